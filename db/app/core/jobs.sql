@@ -1,0 +1,28 @@
+-- Handing work to the job worker, from inside the transaction that decided it.
+create or replace function app.enqueue(
+  p_kind text,
+  p_payload jsonb default '{}',
+  p_run_at timestamptz default now(),
+  p_key text default null) returns uuid
+language sql security definer
+as $$
+  insert into maitred.jobs (tenant, kind, payload, run_at, key)
+  values (current_schema(), p_kind, p_payload, p_run_at, p_key)
+  on conflict (coalesce(tenant, ''), kind, key) where key is not null and status = 'waiting'
+  do update set payload = excluded.payload, run_at = excluded.run_at
+  returning id;
+$$;
+comment on function app.enqueue(text, jsonb, timestamptz, text) is 'Queues a job of this tenant. A waiting job with the same kind and key is replaced.';
+
+create or replace function app.cancel_jobs(p_kind text, p_key text) returns int
+language sql security definer
+as $$
+  with gone as (
+    update maitred.jobs set status = 'cancelled', finished_at = now()
+    where tenant = current_schema() and kind = p_kind and key = p_key and status = 'waiting'
+    returning 1)
+  select count(*)::int from gone;
+$$;
+comment on function app.cancel_jobs(text, text) is 'Takes waiting jobs of this tenant back.';
+-- Only functions of the house queue jobs: SECURITY DEFINER ones, and invoker ones through these roles.
+grant execute on function app.enqueue(text, jsonb, timestamptz, text), app.cancel_jobs(text, text) to authenticated, service_role, maitred_auth;

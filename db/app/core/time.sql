@@ -1,0 +1,30 @@
+-- Wall clocks and instants.
+
+-- The instant at which a clock at the place shows this time. A time that the clock skips (spring) is refused;
+-- one that it shows twice (autumn) means the first.
+create or replace function app.local_instant(p_date date, p_time time, p_timezone text) returns timestamptz
+language plpgsql immutable parallel safe
+as $$
+declare
+  v_instant timestamptz := (p_date + p_time) at time zone p_timezone;
+  v_earlier timestamptz := v_instant - interval '1 hour';
+begin
+  if v_instant at time zone p_timezone is distinct from p_date + p_time then
+    perform app.fail(400, format('The clock at the place skips %s on %s.', to_char(p_time, 'HH24:MI'), p_date), 'time',
+      jsonb_build_object('timezone', p_timezone), 'Choose a time before or after the change to summer time.');
+  end if;
+  if v_earlier at time zone p_timezone = p_date + p_time then
+    return v_earlier;
+  end if;
+  return v_instant;
+end $$;
+comment on function app.local_instant(date, time, text) is 'Wall clock at the place to an instant; refuses times in the DST gap, takes the first of a repeated hour.';
+
+-- A sale at 01:30 belongs to the evening before when the cut-off is 04:00.
+create or replace function app.business_date(p_instant timestamptz, p_timezone text, p_cutoff time default '04:00') returns date
+language sql immutable parallel safe
+as $$ select ((p_instant at time zone p_timezone) - p_cutoff::interval)::date $$;
+comment on function app.business_date(timestamptz, text, time) is 'The business day of the place that an instant belongs to.';
+
+grant execute on function app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
+  to anon, authenticated, service_role;

@@ -1,0 +1,52 @@
+-- Rights over people.
+
+create or replace function app.shares_department(p_user_id uuid) returns boolean
+language sql stable security definer
+as $$
+  select exists (
+    select from staff mine join staff theirs on theirs.department = mine.department
+                                            and theirs.organization_id = mine.organization_id
+    where mine.id = auth.uid() and theirs.id = p_user_id and mine.is_active);
+$$;
+comment on function app.shares_department(uuid) is 'Whether this user works in the department of the one who asks.';
+
+-- How much a role may do; nobody hands out more than they have.
+create or replace function app.role_rank(p_role text) returns int
+language sql immutable parallel safe
+as $$
+  select coalesce(array_position(array['customer', 'kitchen', 'waiter', 'staff', 'finance', 'manager', 'admin', 'owner', 'super_admin'], p_role), 0);
+$$;
+
+-- Users may not raise their own role, leave their organization, or touch the columns that the auth dialect keeps.
+create or replace function app.guard_user_role() returns trigger
+language plpgsql
+as $$
+begin
+  if current_user not in ('authenticated', 'anon') then
+    return new;      -- the auth dialect, provisioning and the service role answer for themselves
+  end if;
+  if tg_op = 'UPDATE' then
+    if new.role is distinct from old.role and
+       (old.id = auth.uid() or not auth.has_role('admin', 'owner', 'super_admin')
+        or app.role_rank(new.role) > app.role_rank(auth.app_role())
+        or app.role_rank(old.role) > app.role_rank(auth.app_role())) then
+      perform app.fail(403, 'You may not give this role.', 'role');
+    end if;
+    if new.organization_id is distinct from old.organization_id and not auth.is_super_admin() then
+      perform app.fail(403, 'Only a super admin moves a user to another organization.', 'organization_id');
+    end if;
+    if (new.email, new.phone, new.is_active, new.email_verified, new.two_factor_enabled, new.failed_login_attempts,
+        new.locked_until, new.banned_until, new.app_metadata, new.is_anonymous)
+       is distinct from
+       (old.email, old.phone, old.is_active, old.email_verified, old.two_factor_enabled, old.failed_login_attempts,
+        old.locked_until, old.banned_until, old.app_metadata, old.is_anonymous)
+       and not (auth.has_role('admin', 'owner', 'super_admin')
+                and app.role_rank(old.role) <= app.role_rank(auth.app_role())) then
+      perform app.fail(403, 'This is changed through the sign-in service or by an admin.', 'email');
+    end if;
+  end if;
+  return new;
+end $$;
+
+grant execute on function app.shares_department(uuid), app.role_rank(text), app.guard_user_role()
+  to anon, authenticated, service_role, maitred_auth;

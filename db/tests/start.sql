@@ -1,0 +1,71 @@
+-- Included first by every database test: `\ir ../start.sql`. Opens a transaction that the test rolls back, works in the
+-- tenant tenant_alpha, and offers the cast of the story:
+--
+--   two organizations, 'a' and 'b', each with one user per role:   tests.id('a'), tests.id('a.manager'), tests.id('b.customer')
+--   tests.as('a.manager')      become that user (role authenticated, claims as the daemon would set them)
+--   tests.as_guest(s, c)       become a table guest of session s, participant c
+--   tests.as_anon()            become an anonymous visitor
+--   tests.as_service()         become the service role
+--   tests.as_owner()           become the owner of the schema again (no row security)
+\set QUIET on
+\set ON_ERROR_STOP 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+begin;
+set local client_min_messages = warning;
+create schema if not exists tap;
+create extension if not exists pgtap with schema tap;
+set local search_path = tenant_alpha, api, app, public, tap;
+create schema tests;
+
+create function tests.id(p_name text) returns uuid language sql immutable as $$ select md5('tests:' || p_name)::uuid $$;
+
+create function tests.as_owner() returns void language plpgsql as $$
+begin
+  reset role;
+  perform set_config('request.jwt.claims', '', true), set_config('request.jwt.claims.sub', '', true);
+end $$;
+
+create function tests.claims_of(p_name text) returns text language sql security definer as $$
+  select jsonb_build_object('sub', id, 'role', 'authenticated', 'email', email,
+    'app_role', role, 'organization_id', organization_id)::text
+  from tenant_alpha.users where id = tests.id(p_name);
+$$;
+
+create function tests.as(p_name text) returns void language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', tests.claims_of(p_name), true);
+  set local role authenticated;
+end $$;
+
+create function tests.as_guest(p_session uuid, p_customer uuid) returns void language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', jsonb_build_object('role', 'authenticated', 'app_role', 'guest',
+    'table_session_id', p_session, 'customer_session_id', p_customer)::text, true);
+  set local role authenticated;
+end $$;
+
+create function tests.as_anon() returns void language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', '{"role":"anon"}', true);
+  set local role anon;
+end $$;
+
+create function tests.as_service() returns void language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', '{"role":"service_role"}', true);
+  set local role service_role;
+end $$;
+
+insert into organizations (id, name, currency, timezone)
+select tests.id(o), 'Organization ' || o, 'EUR', 'Europe/Berlin' from unnest(array['a', 'b']) o;
+insert into users (id, organization_id, email, full_name, role)
+select tests.id(o || '.' || r), case when r <> 'super_admin' then tests.id(o) end, r || '@' || o || '.test', initcap(r) || ' ' || o, r
+from unnest(array['a', 'b']) o,
+     unnest(array['super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter', 'kitchen', 'customer']) r;
+insert into staff (id, department)
+select tests.id(o || '.' || r), case r when 'kitchen' then 'kitchen' else 'service' end
+from unnest(array['a', 'b']) o, unnest(array['manager', 'finance', 'staff', 'waiter', 'kitchen']) r;
+grant usage on schema tests, tap to anon, authenticated, service_role;
+grant execute on all functions in schema tests, tap to anon, authenticated, service_role;
