@@ -8,7 +8,7 @@
 -- p_person        boolean SQL: the row belongs to the customer who asks (adds select)
 -- p_guest         boolean SQL: what a table guest reads (adds select)
 -- p_public        boolean SQL: what everybody reads, anon too
--- p_actions       what people with the permission may do directly; the rest goes through functions
+-- p_actions       what people with the permission may do directly; the rest goes through functions ('{}': nothing)
 -- p_hidden        columns no client role reads or writes (secrets)
 -- p_auth          whether the auth dialect's own role works on the table
 -- p_audit         whether app.audit_row() records its changes
@@ -69,7 +69,9 @@ begin
     if p_public is not null then
       execute format('grant select on %I to anon', p_table);
     end if;
-    execute format('grant %s on %I to authenticated', array_to_string(p_actions, ', '), p_table);
+    if p_actions <> '{}' then
+      execute format('grant %s on %I to authenticated', array_to_string(p_actions, ', '), p_table);
+    end if;
     execute format('grant select, insert, update, delete on %I to service_role', p_table);
   else
     if p_public is not null then
@@ -83,8 +85,8 @@ begin
     end loop;
     execute format('grant select (%1$s), insert (%1$s), update (%1$s), delete on %2$I to service_role', v_columns, p_table);
   end if;
-  if (p_person is not null or p_guest is not null) and p_hidden = '{}' then
-    execute format('grant select on %I to authenticated', p_table);
+  if coalesce(p_person, p_guest, p_public) is not null then
+    execute format('grant select%s on %I to authenticated', case when p_hidden <> '{}' then format(' (%s)', v_columns) else '' end, p_table);
   end if;
 
   if p_auth then

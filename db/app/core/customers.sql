@@ -1,0 +1,122 @@
+-- Customers: one person, one row in an organization.
+
+create or replace function app.normalize_email(p_email text) returns text
+language sql immutable parallel safe
+as $$ select nullif(lower(trim(p_email)), '') $$;
+
+create or replace function app.normalize_phone(p_phone text) returns text
+language sql immutable parallel safe
+as $$ select nullif(regexp_replace(regexp_replace(coalesce(p_phone, ''), '[^0-9+]', '', 'g'), '^00', '+'), '') $$;
+comment on function app.normalize_phone(text) is 'Digits with a leading + only, so that +49 30/1234 and 0049301234 are one number.';
+
+-- Matches by login, then by e-mail, then by phone. A phone number that belongs to somebody with another e-mail address
+-- is a shared one (a family, a front desk): that makes a new customer.
+-- SECURITY DEFINER, because people who book for themselves may not read customers; the caller has checked that
+-- the organization takes bookings from whoever asks.
+--
+-- What strangers type proves nothing, so it
+--   * never changes what is known about a person: a booking under somebody's e-mail must not move their reminders
+--     to another phone;
+--   * never ties a login to a person: that takes an address which the login has confirmed, or a member of staff. Whoever is
+--     tied to a customer row sees that customer's bookings.
+create or replace function app.find_or_create_customer(
+  p_organization_id uuid,
+  p_full_name text,
+  p_email text default null,
+  p_phone text default null,
+  p_user_id uuid default null) returns uuid
+language plpgsql security definer
+as $$
+declare
+  v_email text := app.normalize_email(p_email);
+  v_phone text := app.normalize_phone(p_phone);
+  v_trusted boolean := auth.has_role('super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter')
+                       or auth.role() = 'service_role';
+  v_name text := trim(p_full_name);
+  v_user record;
+  v_link uuid;
+  v_id uuid;
+begin
+  if v_email is null and v_phone is null and p_user_id is null then
+    perform app.fail(400, 'An e-mail address or a phone number is needed.', 'p_email');
+  end if;
+  if v_email is not null and (v_email !~ '^[^@\s]+@[^@\s]+$' or length(v_email) > 255) then
+    perform app.fail(400, 'This is not an e-mail address.', 'p_email');
+  end if;
+  if v_phone is not null and (v_phone !~ '^\+?[0-9]{3,31}$') then
+    perform app.fail(400, 'This is not a phone number.', 'p_phone');
+  end if;
+
+  if p_user_id is not null then
+    select u.full_name, u.email, u.phone,
+           u.email_verified or u.email_confirmed_at is not null as email_is_theirs
+      into v_user
+    from users u where u.id = p_user_id and u.deleted_at is null;
+    if not found then
+      perform app.fail(404, 'There is no such user.', 'p_user_id');
+    end if;
+    v_name := coalesce(nullif(v_name, ''), v_user.full_name);
+    if v_user.email is not null and v_user.email_is_theirs and not v_trusted then
+      v_email := v_user.email;      -- another address stays with the booking; the person is the login
+    end if;
+    if v_trusted or v_email is null or (v_user.email_is_theirs and v_email = v_user.email) then
+      v_link := p_user_id;
+    end if;
+  end if;
+  if nullif(v_name, '') is null or length(v_name) > 255 then
+    perform app.fail(400, 'A name is needed, of at most 255 characters.', 'p_full_name');
+  end if;
+
+  -- Two first bookings of one person at the same instant make one customer. Locks are taken in this order everywhere.
+  if v_link is not null then
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'customer', current_schema(), p_organization_id, v_link), 0));
+  end if;
+  if v_email is not null then
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'customer', current_schema(), p_organization_id, v_email), 0));
+  end if;
+  if v_phone is not null then
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'customer', current_schema(), p_organization_id, v_phone), 0));
+  end if;
+
+  select c.id into v_id
+  from customers c
+  where c.organization_id = p_organization_id and c.deleted_at is null
+    and (c.user_id = v_link
+         or c.email = v_email
+         or (c.phone = v_phone and (c.email is null or v_email is null) and (c.user_id is null or v_trusted)))
+  order by c.user_id = v_link desc nulls last, c.email = v_email desc nulls last, c.created_at, c.id
+  limit 1;
+
+  if v_id is null then
+    insert into customers (organization_id, user_id, full_name, first_name, last_name, email, phone)
+    values (p_organization_id, v_link, v_name,
+            nullif(split_part(v_name, ' ', 1), ''),
+            nullif(substr(v_name, length(split_part(v_name, ' ', 1)) + 2), ''),
+            v_email, v_phone)
+    returning id into v_id;
+  elsif v_link is not null or v_trusted then
+    update customers c set
+      user_id = coalesce(c.user_id, v_link),
+      phone = coalesce(c.phone, v_phone),
+      email = coalesce(c.email, case when not exists (
+        select from customers o
+        where o.organization_id = p_organization_id and o.email = v_email and o.deleted_at is null) then v_email end)
+    where c.id = v_id
+      and ((c.user_id is null and v_link is not null)
+           or (c.phone is null and v_phone is not null)
+           or (c.email is null and v_email is not null));
+  end if;
+  return v_id;
+end $$;
+comment on function app.find_or_create_customer(uuid, text, text, text, uuid) is
+  'The customer of the organization with this login, e-mail or phone; made when there is none. Race-safe.';
+
+-- The customer rows (one an organization) of the login that asks. For policies: customer_id = any ((select app.own_customer_ids())::uuid[])
+create or replace function app.own_customer_ids() returns uuid[]
+language sql stable security definer
+as $$ select coalesce(array_agg(id), '{}') from customers where user_id = auth.uid() and deleted_at is null $$;
+comment on function app.own_customer_ids() is 'Customer rows that belong to the login which asks.';
+
+grant execute on function app.normalize_email(text), app.normalize_phone(text),
+  app.find_or_create_customer(uuid, text, text, text, uuid), app.own_customer_ids()
+  to anon, authenticated, service_role, maitred_auth;
