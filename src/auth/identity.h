@@ -1,0 +1,32 @@
+/* Who asks: the verified bearer token, as the database will see it. */
+#ifndef MAITRED_AUTH_IDENTITY_H
+#define MAITRED_AUTH_IDENTITY_H
+
+#include "base/error.h"
+#include "http/http.h"
+#include "pg/pg.h"
+#include "tenant/tenant.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct identity {
+    const char *role;        /* database role: anon, authenticated or service_role */
+    const char *claims_json; /* for request.jwt.claims */
+    const char *user_id;     /* sub, or NULL */
+    const char *session_id;  /* auth session, or NULL */
+    const char *app_role;    /* or NULL */
+    const char *aal;         /* "aal1", "aal2" or NULL */
+    int64_t expires_at_s;    /* 0: never (keys) */
+    bool is_key;             /* the token is an API key: no user session */
+};
+
+/* Reads Authorization and apikey of the request and fills req->who (in the arena, or shared from the cache of verified
+ * tokens and held until the request ends). Without either, or with the anon key, the role is anon. A token that is broken,
+ * expired, of another tenant or signed with another key gives ERR_BAD_TOKEN / ERR_BAD_CLAIMS. */
+enum err auth_identify(struct http_req *req, struct error *out) MUST_CHECK;
+
+/* The session (role, claims, search_path, request.*) that a request's batch starts with. */
+struct pg_session auth_session(struct http_req *req, bool read_only, int statement_timeout_ms);
+
+#endif

@@ -1,0 +1,5 @@
+#include "config/settings.h"
+int main(void)
+{
+    return 0;
+}
