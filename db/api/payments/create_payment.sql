@@ -1,0 +1,75 @@
+-- SECURITY DEFINER: who pays may not read the ledger, nor always the booking. Whoever knows a booking may begin to pay for it:
+-- the booking's id is the secret, and money only comes in.
+create or replace function api.create_payment(
+  p_booking_type text,
+  p_booking_id uuid,
+  p_amount numeric default null,
+  p_method text default 'online',
+  p_tip_amount numeric default 0,
+  p_provider text default null,
+  p_share_id uuid default null,
+  p_metadata jsonb default '{}',
+  p_idempotency_key text default null) returns jsonb
+language plpgsql volatile security definer
+as $$
+declare
+  v_organization uuid := app.booking_organization(p_booking_type, p_booking_id);
+  v_owner record;
+  v_due numeric;
+  v_amount numeric;
+  v_tip numeric := coalesce(p_tip_amount, 0);
+  v_id uuid;
+begin
+  if v_organization is not null then
+    select sum(l.amount) as total, (array_agg(l.customer_id) filter (where l.customer_id is not null))[1] as customer_id,
+           (array_agg(l.user_id) filter (where l.user_id is not null))[1] as user_id,
+           (array_agg(l.session_id) filter (where l.session_id is not null))[1] as session_id
+      into v_owner
+    from app.folio_lines(v_organization, array[p_booking_type], array[p_booking_id]) l;
+  end if;
+  -- a table guest pays at their own table only; a booking of somebody with a login is paid by them or by nobody known
+  if v_organization is null or v_owner.total is null
+     or (auth.table_session_id() is not null and v_owner.session_id is distinct from auth.table_session_id()) then
+    perform app.fail(404, 'There is nothing to pay here.', 'p_booking_id');
+  end if;
+  if p_method is null or p_method not in ('cash', 'bank', 'card', 'online', 'credit', 'voucher') then
+    perform app.fail(400, 'Pay by cash, bank, card, online, credit or voucher.', 'p_method');
+  end if;
+  if p_method = 'credit' and not coalesce(v_owner.user_id = auth.uid() or v_owner.customer_id = any (app.own_customer_ids()), false) then
+    perform app.fail(403, 'Credit is spent by the one it belongs to.', 'p_method');
+  end if;
+  if v_tip < 0 then
+    perform app.fail(400, 'A gratuity is not negative.', 'p_tip_amount');
+  end if;
+
+  perform app.lock_bill(p_booking_id);
+  v_due := v_owner.total - app.paid_amount(p_booking_type, p_booking_id);
+  v_amount := coalesce(p_amount, v_due + v_tip);
+  select p.id into v_id from payments p
+  where p.organization_id = v_organization and p.booking_type = p_booking_type and p.booking_id = p_booking_id and p.amount = v_amount
+    and (p.idempotency_key = p_idempotency_key
+         -- asked twice without a key: one open payment is enough
+         or (p_idempotency_key is null and p.status = 'pending' and p.method = p_method and p.tip_amount = v_tip
+             and p.share_id is not distinct from p_share_id and p.user_id is not distinct from v_owner.user_id))
+  limit 1;
+  if v_id is not null then
+    return app.payment_json(v_id);
+  end if;
+  if v_due <= 0 then
+    perform app.fail(409, 'This bill is paid.', 'p_booking_id', jsonb_build_object('balance', v_due));
+  end if;
+  if v_amount <= v_tip or v_amount - v_tip > v_due then
+    perform app.fail(422, format('%s are to be paid.', v_due), 'p_amount', jsonb_build_object('balance', v_due));
+  end if;
+
+  v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, v_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
+    coalesce(p_metadata, '{}') - array['stripe_payment_id', 'stripe_intent_id', 'reference', 'session_id']
+      || jsonb_strip_nulls(jsonb_build_object('tip_amount', v_tip, 'share_id', p_share_id, 'session_id', v_owner.session_id,
+           'provider', coalesce(p_provider, case when p_method = 'online' then 'stripe' else 'manual' end),
+           'status', case when p_method in ('credit', 'voucher') then 'succeeded' else 'pending' end)),
+    p_idempotency_key);
+  return app.payment_json(v_id);
+end $$;
+comment on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
+  'Begins a payment for a booking: p_amount is decimal and contains p_tip_amount; without it, everything that is due. Credit and vouchers settle at once; online waits for the provider, cash, bank and card for the staff.';
+grant execute on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) to anon, authenticated, service_role;

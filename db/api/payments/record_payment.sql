@@ -1,0 +1,59 @@
+-- SECURITY DEFINER: the ledger and the bill are beyond the cashier's reach. Rights are checked here.
+create or replace function api.record_payment(
+  p_booking_type text,
+  p_booking_id uuid,
+  p_amount numeric,
+  p_method text default 'cash',
+  p_tip_amount numeric default 0,
+  p_reference text default null,
+  p_share_id uuid default null,
+  p_metadata jsonb default '{}',
+  p_idempotency_key text default null) returns jsonb
+language plpgsql volatile security definer
+as $$
+declare
+  v_organization uuid := app.booking_organization(p_booking_type, p_booking_id);
+  v_owner record;
+  v_due numeric;
+  v_id uuid;
+begin
+  if v_organization is null or not (auth.belongs_to_organization(v_organization) or auth.role() = 'service_role') then
+    perform app.fail(404, 'There is no such booking.', 'p_booking_id');
+  end if;
+  if not (auth.may('payments', 'create') or auth.role() = 'service_role') then
+    perform app.fail(403, 'You may not take payments.');
+  end if;
+  if p_method is null or p_method not in ('cash', 'bank', 'card', 'credit', 'voucher') then
+    perform app.fail(400, 'Money is taken as cash, bank, card, credit or voucher.', 'p_method');
+  end if;
+  if coalesce(p_tip_amount, 0) < 0 or p_amount <= coalesce(p_tip_amount, 0) then
+    perform app.fail(400, 'A payment is more than its gratuity.', 'p_amount');
+  end if;
+  perform app.lock_bill(p_booking_id);
+  select p.id into v_id from payments p
+  where p.organization_id = v_organization and p.idempotency_key = p_idempotency_key
+    and p.booking_id = p_booking_id and p.amount = p_amount;
+  if v_id is not null then
+    return app.payment_json(v_id);
+  end if;
+
+  select sum(l.amount) as total, (array_agg(l.customer_id) filter (where l.customer_id is not null))[1] as customer_id,
+         (array_agg(l.user_id) filter (where l.user_id is not null))[1] as user_id,
+         (array_agg(l.session_id) filter (where l.session_id is not null))[1] as session_id
+    into v_owner
+  from app.folio_lines(v_organization, array[p_booking_type], array[p_booking_id]) l;
+  v_due := coalesce(v_owner.total, 0) - app.paid_amount(p_booking_type, p_booking_id);
+  if p_amount - coalesce(p_tip_amount, 0) > v_due then
+    perform app.fail(422, format('Only %s are still to be paid.', greatest(v_due, 0)), 'p_amount',
+      jsonb_build_object('balance', v_due), 'Enter what is above the bill as gratuity.');
+  end if;
+  v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, p_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
+    coalesce(p_metadata, '{}') - array['status', 'provider', 'stripe_payment_id', 'stripe_intent_id']
+      || jsonb_strip_nulls(jsonb_build_object('tip_amount', coalesce(p_tip_amount, 0), 'reference', p_reference, 'share_id', p_share_id,
+                                              'session_id', v_owner.session_id)),
+    p_idempotency_key);
+  return app.payment_json(v_id);
+end $$;
+comment on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
+  'Staff: takes money for a booking. p_amount is decimal and contains p_tip_amount; p_method is cash, bank, card, credit or voucher (p_metadata.voucher_code). Never above the bill.';
+grant execute on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) to authenticated, service_role;

@@ -1,0 +1,27 @@
+-- SECURITY DEFINER: the ledger is beyond everybody's reach. Rights are checked here.
+create or replace function api.refund_payment(
+  p_payment_id uuid,
+  p_amount numeric default null,
+  p_reason text default null,
+  p_as_credit boolean default false,
+  p_idempotency_key text default null) returns jsonb
+language plpgsql volatile security definer
+as $$
+declare
+  v_organization uuid := (select p.organization_id from payments p where p.id = p_payment_id);
+  v_id uuid;
+begin
+  if v_organization is null or not (auth.belongs_to_organization(v_organization) or auth.role() = 'service_role') then
+    perform app.fail(404, 'There is no such payment.', 'p_payment_id');
+  end if;
+  if not (auth.may('payments', 'update') or auth.role() = 'service_role') then
+    perform app.fail(403, 'You may not give money back.');
+  end if;
+  v_id := app.refund_one(p_payment_id, p_amount, p_reason, coalesce(p_as_credit, false), p_idempotency_key);
+  return (select jsonb_build_object('id', r.id, 'payment_id', r.payment_id, 'amount', r.amount, 'currency', r.currency,
+                                    'method', r.method, 'status', r.status, 'payment', app.payment_json(p_payment_id))
+          from refunds r where r.id = v_id);
+end $$;
+comment on function api.refund_payment(uuid, numeric, text, boolean, text) is
+  'Finance and managers: gives back p_amount (decimal; without it, all that is left) of a payment the way it came, or as credit. Never more than was paid. Online payments go back through their provider: status pending until it answers.';
+grant execute on function api.refund_payment(uuid, numeric, text, boolean, text) to authenticated, service_role;

@@ -1,0 +1,187 @@
+-- Refunds: never above what was paid, however many ask at once. The payment's row is the lock, its check constraint the judge.
+
+create or replace function app.prepare_refund() returns trigger
+language plpgsql
+as $$
+declare
+  v_payment record;
+begin
+  if tg_op = 'UPDATE' then
+    if (new.payment_id, new.amount, new.currency, new.method, new.organization_id)
+       is distinct from (old.payment_id, old.amount, old.currency, old.method, old.organization_id) then
+      perform app.fail(422, 'A refund does not change; let it fail and ask again.', 'amount');
+    end if;
+    return new;
+  end if;
+  if new.status = 'failed' then
+    perform app.fail(422, 'A refund is asked for before it fails.', 'status');
+  end if;
+  select p.organization_id, p.currency, p.paid_at, p.amount - p.refunded_amount as left into v_payment
+  from payments p where p.id = new.payment_id for update;
+  if v_payment.organization_id is null then
+    perform app.fail(404, 'There is no such payment.', 'payment_id');
+  end if;
+  if v_payment.paid_at is null then
+    perform app.fail(422, 'No money has come from this payment, so none can go back.', 'payment_id');
+  end if;
+  new.organization_id := v_payment.organization_id;
+  new.currency := v_payment.currency;
+  new.amount := app.exact_amount(new.amount, v_payment.currency, 'amount');
+  if new.amount > v_payment.left then
+    perform app.fail(409, format('Only %s %s of this payment can still be given back.', v_payment.left, v_payment.currency), 'amount',
+      jsonb_build_object('refundable', v_payment.left, 'currency', v_payment.currency));
+  end if;
+  return new;
+end $$;
+
+create or replace function app.refund_settles() returns trigger
+language plpgsql security definer
+as $$
+declare
+  v_payment record;
+  v_change numeric;
+  v_bill numeric;
+begin
+  v_change := case when tg_op = 'INSERT' then new.amount when new.status = 'failed' then -new.amount else 0 end;
+  if v_change <> 0 then
+    update payments p set
+      refunded_amount = p.refunded_amount + v_change,
+      status = case p.refunded_amount + v_change when 0 then 'succeeded' when p.amount then 'refunded' else 'partial_refund' end
+    where p.id = new.payment_id;
+  end if;
+  if new.status = 'pending' then
+    perform app.enqueue('refund_payment', jsonb_build_object('refund_id', new.id), now(), new.id::text);
+  elsif new.status = 'succeeded' and (tg_op = 'INSERT' or old.status = 'pending') then
+    select p.booking_type, p.booking_id into v_payment from payments p where p.id = new.payment_id;
+    -- what paid the bill goes back first, the gratuity last
+    select least(new.amount, greatest(coalesce(-sum(l.amount), 0), 0)) into v_bill
+    from payment_ledger l where l.organization_id = new.organization_id and l.payment_id = new.payment_id and l.account = 'receivable';
+    perform app.post_ledger(new.organization_id, new.id, 'receivable', app.ledger_account(new.method),
+      v_bill, new.currency, 'refund', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+    perform app.post_ledger(new.organization_id, new.id, 'tips', app.ledger_account(new.method),
+      new.amount - v_bill, new.currency, 'gratuity given back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+    perform app.announce_payment(v_payment.booking_type, v_payment.booking_id, new.payment_id);
+  end if;
+  return null;
+end $$;
+
+-- One payment. Money that a provider carried goes back through it, in a job; all other money is handed back now.
+create or replace function app.refund_one(
+  p_payment_id uuid,
+  p_amount numeric,
+  p_reason text default null,
+  p_as_credit boolean default false,
+  p_idempotency_key text default null) returns uuid
+language plpgsql security definer
+as $$
+declare
+  v_payment record;
+  v_first record;
+  v_id uuid;
+  v_method text;
+begin
+  select p.id, p.organization_id, p.user_id, p.customer_id, p.currency, p.method, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left
+    into v_payment
+  from payments p where p.id = p_payment_id for update;
+  if not found then
+    perform app.fail(404, 'There is no such payment.', 'p_payment_id');
+  end if;
+  if p_idempotency_key is not null then
+    select r.id, r.payment_id, r.amount into v_first
+    from refunds r where r.organization_id = v_payment.organization_id and r.idempotency_key = p_idempotency_key;
+    if found then
+      if v_first.payment_id <> p_payment_id or v_first.amount <> coalesce(p_amount, v_first.amount) then
+        perform app.fail(422, 'This idempotency key belongs to another refund.', 'p_idempotency_key');
+      end if;
+      return v_first.id;
+    end if;
+  end if;
+  if p_as_credit and v_payment.user_id is null and v_payment.customer_id is null then
+    perform app.fail(422, 'Credit needs somebody who owns it: this payment names no customer.', 'p_as_credit');
+  end if;
+  if coalesce(p_amount, v_payment.left) <= 0 then
+    perform app.fail(case when p_amount is null then 409 else 400 end, 'There is nothing to give back.', 'p_amount');
+  end if;
+  v_method := case when p_as_credit and v_payment.method not in ('credit', 'voucher') then 'credit' else v_payment.method end;
+  insert into refunds (organization_id, payment_id, amount, currency, method, status, reason, requested_by, idempotency_key)
+  values (v_payment.organization_id, p_payment_id, coalesce(p_amount, v_payment.left), v_payment.currency, v_method,
+          case when v_method = 'online' then 'pending' else 'succeeded' end,
+          p_reason, (select u.id from users u where u.id = auth.uid()), p_idempotency_key)
+  returning id into v_id;
+
+  if v_payment.method in ('credit', 'voucher') then
+    perform app.return_credits(p_payment_id, v_id);
+  elsif v_method = 'credit' then
+    perform app.make_credit(v_payment.organization_id, v_payment.user_id, v_payment.customer_id, coalesce(p_amount, v_payment.left),
+      v_payment.currency, 'refund', p_reason, null, null, v_payment.booking_type, v_payment.booking_id, v_id);
+  end if;
+  return v_id;
+end $$;
+comment on function app.refund_one(uuid, numeric, text, boolean, text) is
+  'Gives back from one payment; null amount: all that is left. Returns the refund.';
+
+create or replace function app.refund_payments(
+  p_booking_type text,
+  p_booking_id uuid,
+  p_amount numeric default null,
+  p_reason text default null,
+  p_as_credit boolean default false) returns numeric
+language plpgsql security definer
+as $$
+declare
+  v_payment record;
+  v_left numeric := p_amount;
+  v_part numeric;
+  v_sum numeric := 0;
+begin
+  if p_amount < 0 then
+    perform app.fail(400, 'A refund is not negative.', 'p_amount');
+  end if;
+  perform 1 from payments p where p.booking_type = p_booking_type and p.booking_id = p_booking_id order by p.id for update;
+  for v_payment in
+    select p.id, p.amount - p.tip_amount - p.refunded_amount as refundable
+    from payments p
+    where p.booking_type = p_booking_type and p.booking_id = p_booking_id
+      and p.status in ('succeeded', 'partial_refund') and p.amount - p.tip_amount - p.refunded_amount > 0
+    order by p.created_at desc, p.id
+  loop
+    v_part := least(v_payment.refundable, coalesce(v_left, v_payment.refundable));
+    exit when v_part <= 0;
+    perform app.refund_one(v_payment.id, v_part, p_reason, p_as_credit);
+    v_sum := v_sum + v_part;
+    v_left := v_left - v_part;
+  end loop;
+  return v_sum;
+end $$;
+comment on function app.refund_payments(text, uuid, numeric, text, boolean) is
+  'Gives back up to p_amount (null: everything) of what was paid for a booking, newest payment first; gratuities stay. Returns what goes back: never more than was paid.';
+
+create or replace function app.settle_refund(
+  p_refund_id uuid,
+  p_status text,
+  p_provider_refund_id text default null,
+  p_failure_reason text default null) returns text
+language plpgsql security definer
+as $$
+declare
+  v_refund record;
+begin
+  if p_status not in ('succeeded', 'failed') or p_status is null then
+    perform app.fail(400, 'A refund settles as succeeded or failed.', 'p_status');
+  end if;
+  select r.status, r.payment_id into v_refund from refunds r where r.id = p_refund_id;
+  if not found then
+    perform app.fail(404, 'There is no such refund.', 'p_refund_id');
+  end if;
+  perform 1 from payments p where p.id = v_refund.payment_id for update;      -- parent before child, as everywhere
+  update refunds r set status = p_status, stripe_refund_id = coalesce(p_provider_refund_id, r.stripe_refund_id),
+                       failure_reason = p_failure_reason
+  where r.id = p_refund_id and r.status = 'pending';
+  return (select r.status from refunds r where r.id = p_refund_id);
+end $$;
+comment on function app.settle_refund(uuid, text, text, text) is 'Takes a provider''s word on a refund under way; replays change nothing.';
+
+grant execute on function app.prepare_refund(), app.refund_settles() to anon, authenticated, service_role;
+grant execute on function app.refund_one(uuid, numeric, text, boolean, text), app.refund_payments(text, uuid, numeric, text, boolean)
+  to authenticated, service_role;
+grant execute on function app.settle_refund(uuid, text, text, text) to service_role;
