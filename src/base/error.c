@@ -58,10 +58,10 @@ int error_status_of_sqlstate(const char *sqlstate, bool anonymous)
 
 static void write_field(struct buf *out, const char *name, const char *value)
 {
-    json_string(out, str_of(name));
+    json_quote(out, str_of(name));
     buf_char(out, ':');
     if (value)
-        json_string(out, str_of(value));
+        json_quote(out, str_of(value));
     else
         buf_add(out, "null", 4);
 }

@@ -8,7 +8,7 @@ static const char escapes[256] = {
     [27] = 'u', [28] = 'u', [29] = 'u', [30] = 'u', [31] = 'u', ['"'] = '"', ['\\'] = '\\',
 };
 
-void json_string(struct buf *out, struct str text)
+void json_quote(struct buf *out, struct str text)
 {
     buf_char(out, '"');
     const char *from = text.at;
@@ -55,7 +55,7 @@ void json_close(struct json_writer *w, char bracket)
 void json_key(struct json_writer *w, const char *key)
 {
     value_starts(w);
-    json_string(w->out, str_of(key));
+    json_quote(w->out, str_of(key));
     buf_char(w->out, ':');
     w->comma = false;
 }
@@ -63,7 +63,7 @@ void json_key(struct json_writer *w, const char *key)
 void json_text(struct json_writer *w, const char *text)
 {
     if (!text) {
-        json_null(w);
+        json_nothing(w);
         return;
     }
     json_str(w, str_of(text));
@@ -72,7 +72,7 @@ void json_text(struct json_writer *w, const char *text)
 void json_str(struct json_writer *w, struct str text)
 {
     value_starts(w);
-    json_string(w->out, text);
+    json_quote(w->out, text);
 }
 
 void json_int(struct json_writer *w, int64_t value)
@@ -86,7 +86,7 @@ void json_bool(struct json_writer *w, bool value)
     json_raw(w, value ? STR("true") : STR("false"));
 }
 
-void json_null(struct json_writer *w)
+void json_nothing(struct json_writer *w)
 {
     json_raw(w, STR("null"));
 }

@@ -40,17 +40,17 @@ static void add_value(struct buf *line, struct str text)
     if (plain)
         buf_str(line, text);
     else
-        json_string(line, text);
+        json_quote(line, text);
 }
 
 static void add_field(struct buf *line, const char *name, const char *text, int64_t number)
 {
     if (setup.as_json) {
         buf_char(line, line->len ? ',' : '{');
-        json_string(line, str_of(name));
+        json_quote(line, str_of(name));
         buf_char(line, ':');
         if (text)
-            json_string(line, str_of(text));
+            json_quote(line, str_of(text));
     } else {
         if (line->len)
             buf_char(line, ' ');
