@@ -88,7 +88,7 @@ create trigger guard_status before update of status on chalet_bookings
     'confirmed>cancelled', 'confirmed>no_show', 'checked_in>checked_out');
 -- Stays are made, changed and cancelled by functions; the desk may confirm one and note wishes.
 call app.secure_table('chalet_bookings', 'stays', p_actions => array['select'], p_audit => true,
-  p_person => 'user_id = (select auth.uid()) or customer_id = any ((select app.my_customer_ids())::uuid[])');
+  p_person => 'user_id = (select auth.uid()) or customer_id = any ((select app.own_customer_ids())::uuid[])');
 create policy staff_update on chalet_bookings for update to authenticated
   using ((organization_id = (select auth.user_organization_id()) or (select auth.is_super_admin())) and (select auth.may('stays', 'update')))
   with check ((organization_id = (select auth.user_organization_id()) or (select auth.is_super_admin())) and (select auth.may('stays', 'update')));
@@ -120,12 +120,6 @@ create trigger fill_organization before insert or update of booking_id on bookin
   for each row execute function app.fill_organization('chalet_bookings', 'booking_id');
 call app.secure_table('booking_addons', 'stays', p_actions => array['select'], p_person => 'app.is_my_chalet_booking(booking_id)');
 
--- Money that comes in or goes back moves the stay, whichever door it came through.
-create trigger settle_chalet_booking after insert or update on payments
-  for each row when (new.booking_type = 'chalet' and new.booking_id is not null)
-  execute function app.settle_chalet_payment();
-
 -- down
-drop trigger settle_chalet_booking on payments;
 drop table booking_addons;
 drop table chalet_bookings;

@@ -33,12 +33,16 @@ create table ical_exports (
   chalet_id       uuid not null,
   name            text not null default 'calendar' check (length(trim(name)) between 1 and 100),
   token           text not null unique default encode(gen_random_bytes(24), 'hex') check (token ~ '^[0-9a-f]{48}$'),
+  except_import_id uuid,
   is_active       boolean not null default true,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
-  foreign key (organization_id, chalet_id) references chalets (organization_id, id) on delete cascade
+  foreign key (organization_id, chalet_id) references chalets (organization_id, id) on delete cascade,
+  foreign key (organization_id, except_import_id) references ical_imports (organization_id, id) on delete set null (except_import_id)
 );
 create index ical_exports_chalet on ical_exports (organization_id, chalet_id);
+create index ical_exports_except on ical_exports (organization_id, except_import_id);
+comment on column ical_exports.except_import_id is 'The portal that reads this calendar does not get its own events back.';
 comment on table ical_exports is 'Our nights as a calendar for other portals; the token in its address is the key.';
 create trigger fill_organization before insert or update of chalet_id on ical_exports
   for each row execute function app.fill_organization('chalets', 'chalet_id');

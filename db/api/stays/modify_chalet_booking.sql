@@ -1,0 +1,100 @@
+-- SECURITY DEFINER: customers change their own stays without a right on the table.
+create function api.modify_chalet_booking(
+  p_booking_id uuid, p_check_in date default null, p_check_out date default null, p_guests int default null,
+  p_chalet_id uuid default null, p_addons jsonb default null, p_special_requests text default null,
+  p_guest_details jsonb default null, p_total_price numeric default null) returns jsonb
+language plpgsql security definer
+as $$
+declare
+  b record;
+  v_staff boolean;
+  v_today date;
+  v_chalet uuid;
+  v_quote jsonb;
+  v_addons jsonb := p_addons;
+  v_paid numeric;
+  v_back numeric := 0;
+  v_fee numeric;
+begin
+  select * into b from chalet_bookings where id = p_booking_id;
+  v_staff := b.id is not null and app.works_for(b.organization_id, 'stays', 'update');
+  if b.id is null or not (v_staff or app.is_my_chalet_booking(b.id)) then
+    perform app.fail(404, 'There is no such stay.', 'p_booking_id');
+  end if;
+  v_chalet := coalesce(p_chalet_id, b.chalet_id);
+  if not exists (select from chalets where id = v_chalet and organization_id = b.organization_id) then
+    perform app.fail(404, 'There is no such chalet.', 'p_chalet_id');
+  end if;
+  perform app.lock_chalets(b.chalet_id, v_chalet);
+  perform app.expire_chalet_holds(v_chalet);
+  select * into b from chalet_bookings where id = p_booking_id for update;
+  select app.business_date(now(), timezone, business_day_cutoff) into v_today from organizations where id = b.organization_id;
+
+  if b.status not in ('pending', 'confirmed', 'checked_in') or (b.status = 'checked_in' and not v_staff) then
+    perform app.fail(422, format('A stay that is %s cannot be changed.', replace(b.status, '_', ' ')), 'status', jsonb_build_object('from', b.status));
+  end if;
+  if not v_staff and b.check_in <= v_today then
+    perform app.fail(422, 'On the day of arrival the desk changes a stay.', 'p_booking_id');
+  end if;
+  if b.status = 'checked_in' then
+    if v_chalet <> b.chalet_id or coalesce(p_check_in, b.check_in) <> b.check_in then
+      perform app.fail(422, 'The guests have moved in: only the departure and the party can change.', case when v_chalet <> b.chalet_id then 'p_chalet_id' else 'p_check_in' end);
+    end if;
+    if p_check_out < v_today then
+      perform app.fail(400, 'This day is past.', 'p_check_out');
+    end if;
+  end if;
+  if length(p_special_requests) > 4000 then
+    perform app.fail(400, 'Wishes have at most 4000 characters.', 'p_special_requests');
+  end if;
+  if p_guest_details is not null and (jsonb_typeof(p_guest_details) <> 'object' or length(p_guest_details::text) > 10000) then
+    perform app.fail(400, 'Guest details are an object such as {"full_name", "email", "phone"}.', 'p_guest_details');
+  end if;
+
+  -- what was chosen stays chosen; an add-on that is no longer sold drops out
+  if v_addons is null then
+    select coalesce(jsonb_agg(jsonb_build_object('addon_id', a.addon_id, 'quantity', a.quantity)), '[]') into v_addons
+    from booking_addons a join chalet_addons c on c.id = a.addon_id and c.is_active and (c.chalet_id is null or c.chalet_id = v_chalet)
+    where a.booking_id = b.id;
+  end if;
+  v_quote := app.price_stay(v_chalet, coalesce(p_check_in, b.check_in), coalesce(p_check_out, b.check_out), coalesce(p_guests, b.guests),
+    v_addons, b.id, b.status = 'checked_in' or (v_staff and coalesce(p_check_in, b.check_in) = b.check_in),
+    case when v_chalet = b.chalet_id then coalesce(b.price_breakdown -> 'nights', '[]') else '[]' end);
+  if not (v_quote ->> 'available')::boolean then
+    perform app.fail(409, 'These nights are taken.', case when p_chalet_id is null then 'p_check_in' else 'p_chalet_id' end,
+      jsonb_build_object('alternatives', app.stay_alternatives(v_chalet, (v_quote ->> 'check_in')::date, (v_quote ->> 'check_out')::date, (v_quote ->> 'guests')::int, v_today)));
+  end if;
+  if p_total_price is not null and p_total_price is distinct from (v_quote ->> 'total_price')::numeric then
+    perform app.fail(400, format('The stay costs %s %s.', v_quote ->> 'total_price', v_quote ->> 'currency'), 'p_total_price',
+      jsonb_build_object('total_price', v_quote -> 'total_price', 'given', p_total_price));
+  end if;
+
+  -- cheaper than what is paid: the desk gives the difference back, a customer gets what the terms give back
+  v_paid := coalesce(app.paid_amount('chalet', b.id), 0);
+  v_fee := b.change_fee;
+  if v_paid > (v_quote ->> 'total_price')::numeric + v_fee then
+    v_back := v_paid - (v_quote ->> 'total_price')::numeric - v_fee;
+    if not v_staff then
+      v_back := app.stay_refund(b.id, v_back);
+      v_fee := v_paid - (v_quote ->> 'total_price')::numeric - v_back;
+    end if;
+  end if;
+
+  update chalet_bookings set
+    chalet_id = v_chalet, check_in = (v_quote ->> 'check_in')::date, check_out = (v_quote ->> 'check_out')::date, guests = (v_quote ->> 'guests')::int,
+    nights_price = (v_quote ->> 'nights_price')::numeric, addons_price = (v_quote ->> 'addons_price')::numeric, change_fee = v_fee,
+    tax_amount = (v_quote ->> 'tax_amount')::numeric, total_price = (v_quote ->> 'total_price')::numeric + v_fee,
+    deposit_due = (v_quote ->> 'deposit_due')::numeric, price_breakdown = v_quote - 'available',
+    special_requests = coalesce(nullif(trim(p_special_requests), ''), special_requests),
+    guest_details = coalesce(p_guest_details, guest_details), modified_at = now()
+  where id = b.id;
+  perform app.write_booking_addons(b.id, v_quote);
+  if v_back > 0 then
+    perform app.refund_payments('chalet', b.id, v_back, 'The stay was changed.');
+  end if;
+  perform app.settle_chalet_booking(b.id);
+  return app.chalet_booking_json(b.id) || jsonb_build_object('refunded', v_back);
+end $$;
+comment on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) is
+  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is. Nights that were agreed keep their price. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.';
+grant execute on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) to authenticated, service_role;

@@ -1,0 +1,111 @@
+-- A stay as people see it, and what money does to it.
+
+create or replace function app.chalet_booking_json(p_booking_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select to_jsonb(b) - 'idempotency_key' - 'stay' - 'created_by'
+         || jsonb_build_object('chalet', c.name, 'nights', b.check_out - b.check_in, 'check_in_time', c.check_in_time, 'check_out_time', c.check_out_time,
+              'paid', p.paid, 'balance', greatest(0, case when b.status in ('cancelled', 'no_show') then 0 else b.total_price - p.paid end),
+              'addons', coalesce((select jsonb_agg(to_jsonb(a) - 'organization_id' - 'booking_id' order by a.created_at, a.name) from booking_addons a where a.booking_id = b.id), '[]'))
+  from chalet_bookings b join chalets c on c.id = b.chalet_id,
+  lateral (select coalesce(app.paid_amount('chalet', b.id), 0) as paid) p
+  where b.id = p_booking_id;
+$$;
+
+-- Writes a quote into a booking's add-ons.
+create or replace function app.write_booking_addons(p_booking_id uuid, p_quote jsonb) returns void
+language sql security definer
+as $$
+  delete from booking_addons where booking_id = p_booking_id;
+  insert into booking_addons (booking_id, addon_id, name, price, per, quantity, units, tax_rate, tax_amount, total_price)
+  select p_booking_id, (a ->> 'addon_id')::uuid, a ->> 'name', (a ->> 'price')::numeric, a ->> 'per', (a ->> 'quantity')::int, (a ->> 'units')::int,
+         (a ->> 'tax_rate')::numeric, (a ->> 'tax')::numeric, (a ->> 'total')::numeric
+  from jsonb_array_elements(p_quote -> 'addons') a;
+$$;
+
+-- What the payments say about a stay: deposit in hand confirms it; late money takes the nights again if they are still
+-- free and goes back if not.
+create or replace function app.settle_chalet_booking(p_booking_id uuid) returns void
+language plpgsql security definer
+as $$
+declare
+  b record;
+  v_chalet uuid;
+  v_paid numeric;
+  v_refunded numeric;
+  v_gone boolean := false;
+begin
+  select chalet_id into v_chalet from chalet_bookings where id = p_booking_id and hold_ran_out and status = 'cancelled';
+  if found then
+    perform app.lock_chalets(v_chalet);     -- parent before child
+  end if;
+  select * into b from chalet_bookings where id = p_booking_id for update;
+  if not found then
+    return;      -- money for a booking that is not there is the business of the payments
+  end if;
+  v_paid := coalesce(app.paid_amount('chalet', p_booking_id), 0);
+  select coalesce(sum(refunded_amount), 0) into v_refunded from payments
+  where booking_type = 'chalet' and booking_id = p_booking_id;
+
+  if v_paid > 0 and v_paid >= b.deposit_due then
+    if b.status = 'pending' then
+      if b.hold_expires_at <= now() then
+        perform app.expire_chalet_holds(b.chalet_id);
+        perform app.settle_chalet_booking(p_booking_id);
+        return;
+      end if;
+      update chalet_bookings set status = 'confirmed' where id = p_booking_id;
+    elsif b.status = 'cancelled' and b.hold_ran_out then
+      begin
+        update chalet_bookings set status = 'confirmed', hold_ran_out = false, cancelled_at = null, cancellation_reason = null, refund_amount = null
+        where id = p_booking_id;
+      exception when exclusion_violation or sqlstate 'MD409' then
+        v_gone := true;
+      end;
+      if v_gone then
+        -- told first, for refund_payments comes back here
+        update chalet_bookings set hold_ran_out = false, refund_amount = v_paid, payment_status = 'refunded',
+          cancellation_reason = 'The hold had run out and the nights were gone when the money came.'
+        where id = p_booking_id;
+        perform app.refund_payments('chalet', p_booking_id, v_paid, 'The nights were gone when the money came.');
+        return;
+      end if;
+    end if;
+  end if;
+
+  update chalet_bookings set payment_status = case
+      when v_paid <= 0 and v_refunded > 0 then 'refunded'
+      when status = 'cancelled' and v_refunded > 0 then 'partial_refund'
+      when v_paid >= total_price and v_paid > 0 then 'paid'
+      when v_refunded > 0 then 'partial_refund'
+      when v_paid > 0 and v_paid >= deposit_due then 'deposit_paid'
+      else 'pending' end
+  where id = p_booking_id;
+end $$;
+comment on function app.settle_chalet_booking(uuid) is 'Brings a stay''s payment_status and status in line with what has been paid and refunded.';
+
+-- Called by the payments when money for a stay has come or gone.
+create or replace function app.payment_settled_chalet(p_booking_id uuid, p_payment_id uuid) returns void
+language sql security definer
+as $$ select app.settle_chalet_booking(p_booking_id) $$;
+
+-- What cancelling gives back: by the terms agreed at booking, counted from the earliest arrival ever agreed.
+create or replace function app.stay_refund(p_booking_id uuid, p_amount numeric) returns numeric
+language sql stable security definer
+as $$
+  select case
+    when p_amount <= 0 then 0
+    when b.cancellation_policy_id is null then p_amount
+    else app.cancellation_refund(b.cancellation_policy_id, p_amount,
+           (b.first_check_in + c.check_in_time) at time zone o.timezone) end
+  from chalet_bookings b join chalets c on c.id = b.chalet_id join organizations o on o.id = b.organization_id
+  where b.id = p_booking_id;
+$$;
+
+create or replace function app.chalet_guest_name(p_guest_details jsonb, p_customer_id uuid, p_user_id uuid) returns text
+language sql stable security definer
+as $$
+  select coalesce(nullif(p_guest_details ->> 'full_name', ''), (select full_name from customers where id = p_customer_id),
+                  (select coalesce(full_name, email) from users where id = p_user_id));
+$$;
+grant execute on function app.chalet_guest_name(jsonb, uuid, uuid) to authenticated, service_role;
