@@ -13,7 +13,9 @@ declare
   v_user uuid := p_user_id;
   v_customer uuid := p_customer_id;
   v_guest jsonb := coalesce(nullif(p_guest_details, 'null'), '{}');
-  v_person record;
+  v_name text;
+  v_email text;
+  v_phone text;
   v_quote jsonb;
   v_today date;
   v_confirmed boolean;
@@ -61,7 +63,7 @@ begin
     perform app.fail(404, 'There is no such customer.', 'p_customer_id');
   end if;
   if v_user is not null then
-    select full_name, email, phone into v_person from users
+    select full_name, email, phone into v_name, v_email, v_phone from users
     where id = v_user and deleted_at is null and coalesce(organization_id, v_organization) = v_organization;
     if not found then
       perform app.fail(404, 'There is no such user.', 'p_user_id');
@@ -90,8 +92,8 @@ begin
   end if;
   if v_customer is null then
     v_customer := app.find_or_create_customer(v_organization,
-      coalesce(v_guest ->> 'full_name', v_person.full_name, split_part(coalesce(v_guest ->> 'email', v_person.email, 'Guest'), '@', 1)),
-      coalesce(v_guest ->> 'email', v_person.email), coalesce(v_guest ->> 'phone', v_person.phone), v_user);
+      coalesce(v_guest ->> 'full_name', v_name, split_part(coalesce(v_guest ->> 'email', v_email, 'Guest'), '@', 1)),
+      coalesce(v_guest ->> 'email', v_email), coalesce(v_guest ->> 'phone', v_phone), v_user);
   end if;
 
   insert into chalet_bookings (organization_id, user_id, customer_id, chalet_id, check_in, check_out, guests, nights_price, addons_price, tax_amount,

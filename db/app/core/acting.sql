@@ -85,5 +85,6 @@ create or replace function app.is_uuid(p_text text) returns boolean
 language sql immutable parallel safe
 as $$ select coalesce(p_text ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', false) $$;
 
+grant execute on function app.spoken_code(text, int) to authenticated, service_role;
 grant execute on function app.works_for(uuid, text, text), app.require_work(uuid, text, text), app.pick_organization(uuid),
   app.shops_at(uuid), app.is_uuid(text) to anon, authenticated, service_role;

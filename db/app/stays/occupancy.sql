@@ -69,6 +69,9 @@ begin
     perform app.fail(422, 'This step does more than change a word: use its function.', 'status', jsonb_build_object('from', old.status, 'to', new.status),
       'cancel_chalet_booking, check_in and check_out do it.');
   end if;
+  if new.check_out <= new.check_in then
+    perform app.fail(400, 'Departure comes after arrival.', 'check_out');
+  end if;
   if tg_op = 'INSERT' then
     new.first_check_in := coalesce(new.first_check_in, new.check_in);
   else
@@ -109,7 +112,7 @@ declare
   v_stay record;
 begin
   if new.end_date <= new.start_date then
-    return new;     -- the check constraint refuses it
+    perform app.fail(400, 'The end comes after the start.', 'end_date');
   end if;
   perform app.lock_chalets(new.chalet_id);
   perform app.expire_chalet_holds(new.chalet_id);

@@ -28,4 +28,6 @@ exception when others then
   return sqlstate || coalesce(' ' || (case when v_detail ~ '^\{' then v_detail::jsonb ->> 'field' end), '') ||
     case when sqlstate not like 'MD%' then ' ' || sqlerrm else '' end;
 end $$;
+create function tests.detail(p_sql text) returns jsonb language plpgsql as $$
+declare v text; begin execute p_sql; return null; exception when others then get stacked diagnostics v = pg_exception_detail; return v::jsonb; end $$;
 grant execute on all functions in schema tests to anon, authenticated, service_role;
