@@ -6,10 +6,10 @@ declare
   v_folio record;
 begin
   select f.organization_id, f.status into v_folio from folios f where f.id = p_folio_id for update;
-  if not found or not (auth.belongs_to_organization(v_folio.organization_id) or auth.role() = 'service_role') then
+  if not found or not (auth.belongs_to_organization(v_folio.organization_id) or app.works_for(v_folio.organization_id, 'payments', 'read')) then
     perform app.fail(404, 'There is no such bill.', 'p_folio_id');
   end if;
-  if not (auth.may('payments', 'create') or auth.role() = 'service_role') then
+  if not app.works_for(v_folio.organization_id, 'payments', 'create') then
     perform app.fail(403, 'You may not change bills.');
   end if;
   if v_folio.status <> 'open' then

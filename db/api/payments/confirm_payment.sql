@@ -6,13 +6,13 @@ declare
   v_payment record;
 begin
   select p.organization_id, p.booking_id, p.provider, p.method into v_payment from payments p where p.id = p_payment_id;
-  if not found or not (auth.belongs_to_organization(v_payment.organization_id) or auth.role() = 'service_role') then
+  if not found or not (auth.belongs_to_organization(v_payment.organization_id) or app.works_for(v_payment.organization_id, 'payments', 'read')) then
     perform app.fail(404, 'There is no such payment.', 'p_payment_id');
   end if;
-  if not (auth.may('payments', 'create') or auth.role() = 'service_role') then
+  if not app.works_for(v_payment.organization_id, 'payments', 'create') then
     perform app.fail(403, 'You may not take payments.');
   end if;
-  if v_payment.provider <> 'manual' and auth.role() <> 'service_role' then
+  if v_payment.provider <> 'manual' and current_setting('role', true) = 'authenticated' then
     perform app.fail(422, 'The provider confirms this payment.', 'p_payment_id');
   end if;
   perform app.lock_bill(v_payment.booking_id);

@@ -7,7 +7,7 @@ returns table (account text, currency text, debit numeric, credit numeric, balan
 language plpgsql stable
 as $$
 begin
-  if not (auth.may('ledger', 'read') or auth.role() = 'service_role') then
+  if not (auth.may('ledger', 'read') or current_setting('role', true) not in ('anon', 'authenticated')) then
     perform app.fail(403, 'You may not read the ledger.');
   end if;
   return query

@@ -13,18 +13,19 @@ declare
   v_organization uuid := auth.user_organization_id();
   v_id uuid;
 begin
-  if not auth.may('credits', 'create') then
-    perform app.fail(403, 'You may not give credit.');
-  end if;
   if p_customer_id is not null then
     select c.organization_id, c.user_id into v_customer from customers c where c.id = p_customer_id and c.deleted_at is null;
-    if not found or not auth.belongs_to_organization(v_customer.organization_id) then
+    if not found or not app.works_for(v_customer.organization_id, 'customers', 'read') then
       perform app.fail(404, 'There is no such customer.', 'p_customer_id');
     end if;
     v_organization := v_customer.organization_id;
   elsif nullif(trim(p_code), '') is null then
     perform app.fail(400, 'Name a customer, or a code for a voucher.', 'p_customer_id');
   end if;
+  if v_organization is null then
+    v_organization := app.pick_organization();
+  end if;
+  perform app.require_work(v_organization, 'credits', 'create');
   if p_amount is null or p_amount <= 0 then
     perform app.fail(400, 'Credit has an amount above zero.', 'p_amount');
   end if;

@@ -11,10 +11,10 @@ declare
   v_id uuid;
   v_booking jsonb;
 begin
-  if v_organization is null or not auth.belongs_to_organization(v_organization) then
+  if v_organization is null or not app.works_for(v_organization, 'customers', 'read') then
     perform app.fail(404, 'There is no such customer.', 'p_customer_id');
   end if;
-  if not auth.may('payments', 'create') then
+  if not app.works_for(v_organization, 'payments', 'create') then
     perform app.fail(403, 'You may not open bills.');
   end if;
   insert into folios (organization_id, customer_id, user_id, title)

@@ -17,10 +17,10 @@ declare
   v_due numeric;
   v_id uuid;
 begin
-  if v_organization is null or not (auth.belongs_to_organization(v_organization) or auth.role() = 'service_role') then
+  if v_organization is null or not (auth.belongs_to_organization(v_organization) or app.works_for(v_organization, 'payments', 'read')) then
     perform app.fail(404, 'There is no such booking.', 'p_booking_id');
   end if;
-  if not (auth.may('payments', 'create') or auth.role() = 'service_role') then
+  if not app.works_for(v_organization, 'payments', 'create') then
     perform app.fail(403, 'You may not take payments.');
   end if;
   if p_method is null or p_method not in ('cash', 'bank', 'card', 'credit', 'voucher') then

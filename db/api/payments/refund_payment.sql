@@ -11,10 +11,10 @@ declare
   v_organization uuid := (select p.organization_id from payments p where p.id = p_payment_id);
   v_id uuid;
 begin
-  if v_organization is null or not (auth.belongs_to_organization(v_organization) or auth.role() = 'service_role') then
+  if v_organization is null or not (auth.belongs_to_organization(v_organization) or app.works_for(v_organization, 'payments', 'read')) then
     perform app.fail(404, 'There is no such payment.', 'p_payment_id');
   end if;
-  if not (auth.may('payments', 'update') or auth.role() = 'service_role') then
+  if not app.works_for(v_organization, 'payments', 'update') then
     perform app.fail(403, 'You may not give money back.');
   end if;
   v_id := app.refund_one(p_payment_id, p_amount, p_reason, coalesce(p_as_credit, false), p_idempotency_key);

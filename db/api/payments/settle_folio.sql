@@ -28,7 +28,7 @@ begin
     perform app.fail(400, 'Payments are a list such as [{"method":"cash","amount":50.00}].', 'p_payments');
   end if;
   v_scope := app.folio_scope(p_folio_id, p_booking_type, p_booking_id, p_customer_id);
-  if not v_scope.is_staff or not (auth.may('payments', 'create') or auth.role() = 'service_role') then
+  if not app.works_for(v_scope.organization_id, 'payments', 'create') then
     perform app.fail(403, 'You may not take payments.');
   end if;
 

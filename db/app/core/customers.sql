@@ -30,8 +30,7 @@ as $$
 declare
   v_email text := app.normalize_email(p_email);
   v_phone text := app.normalize_phone(p_phone);
-  v_trusted boolean := auth.has_role('super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter')
-                       or auth.role() = 'service_role';
+  v_trusted boolean := app.works_for(p_organization_id, 'customers', 'create');
   v_name text := trim(p_full_name);
   v_user record;
   v_link uuid;

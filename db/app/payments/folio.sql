@@ -116,8 +116,7 @@ begin
       into organization_id, v_own, customer_ids, user_id
     from customers c where c.id = p_customer_id and c.deleted_at is null;
   end if;
-  is_staff := organization_id is not null
-              and ((auth.belongs_to_organization(organization_id) and auth.may('payments', 'read')) or auth.role() = 'service_role');
+  is_staff := organization_id is not null and app.works_for(organization_id, 'payments', 'read');
   if organization_id is null or not (is_staff or coalesce(v_own, false)) then
     perform app.fail(404, 'There is no such bill.');
   end if;

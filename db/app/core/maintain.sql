@@ -1,0 +1,30 @@
+-- What a tenant needs once a day; the job maintain_tenant calls it (maitred.schedules). A module that has work of its own
+-- writes app.maintain_<module>(), without parameters.
+create or replace function app.maintain_tenant() returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_module text;
+  v_done jsonb := '{}';
+begin
+  v_done := v_done || jsonb_build_object('audit_partitions', app.ensure_audit_partitions());
+  delete from rate_limits where expires_at < now();
+  delete from idempotency_keys where expires_at < now();
+  delete from one_time_tokens where expires_at < now() - interval '1 day';
+  delete from flow_states where expires_at < now() - interval '1 day';
+  delete from mfa_challenges where expires_at < now() - interval '1 day';
+  delete from mfa_factors where status = 'unverified' and created_at < now() - interval '1 day';
+  -- a session that ended, or that nobody used for half a year, takes its tokens with it
+  delete from auth_sessions
+  where coalesce(ended_at, not_after, refreshed_at + interval '180 days', created_at + interval '180 days') < now() - interval '30 days';
+  delete from notifications where created_at < now() - case when is_read then interval '90 days' else interval '365 days' end;
+  for v_module in select unnest(t.modules) from public.tenants t where t.schema_name = current_schema() loop
+    if to_regprocedure(format('app.%I()', 'maintain_' || v_module)) is not null then
+      execute format('select app.%I()', 'maintain_' || v_module);
+      v_done := v_done || jsonb_build_object(v_module, true);
+    end if;
+  end loop;
+  return v_done;
+end $$;
+comment on function app.maintain_tenant() is 'Daily work inside a tenant: partitions ahead, what has expired away.';
+grant execute on function app.maintain_tenant() to service_role;
