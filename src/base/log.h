@@ -19,7 +19,13 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_STR(key, value) ((struct log_field){.name = (key), .text = (value) ? (value) : ""})
+/* NULL reads as the empty text. */
+static inline struct log_field log_field_text(const char *name, const char *value)
+{
+    return (struct log_field){.name = name, .text = value ? value : ""};
+}
+
+#define LOG_STR(key, value) log_field_text((key), (value))
 #define LOG_INT(key, value) ((struct log_field){.name = (key), .number = (int64_t)(value)})
 
 /* Which events are written and how; `process` names the process ("web-0"). All are copied. */

@@ -50,7 +50,6 @@ struct http_req {
     const void *services;   /* what the dispatcher offers to handlers: struct services, http/services.h */
     const char *params[HTTP_PATH_PARAMS_MAX]; /* path parameters, decoded, in the order of the pattern */
     bool secure;            /* came over TLS, here or at a trusted proxy */
-    bool internal_error_hidden;
 };
 
 /* A request header, or NULL. Names compare without case. */

@@ -1,0 +1,57 @@
+/* Cross-origin requests (Fetch standard, "CORS protocol"): which pages of other origins may call us. */
+#include "http/internal.h"
+
+#include <stdio.h>
+
+static const char exposed[] = "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, ETag, Location, "
+                              "Preference-Applied, Retry-After, Server, Transfer-Encoding, Range-Unit, X-Request-Id, "
+                              "X-Sb-Error-Code, X-Supabase-Api-Version, X-Total-Count, Link";
+
+static bool is_allowed(const char *list, const char *origin)
+{
+    size_t n = strlen(origin);
+    for (const char *p = list; p && *p;) {
+        size_t length = strcspn(p, ", ");
+        if (length == n && !strncmp(p, origin, n))
+            return true;
+        p += length;
+        p += strspn(p, ", ");
+    }
+    return false;
+}
+
+/* The value of Access-Control-Allow-Origin, or NULL. Tokens travel in headers, never in cookies, so * gives nothing away. */
+static const char *allowed_origin(struct http_req *req)
+{
+    const char *origin = http_header(req, "Origin");
+    const char *list = req->server->options.cors_origins;
+    if (!origin || !list || !*list)
+        return NULL;
+    if (text_eq(list, "*"))
+        return "*";
+    return is_allowed(list, origin) ? origin : NULL;
+}
+
+void cors_headers(struct exchange *x, struct MHD_Response *response)
+{
+    const char *origin = allowed_origin(&x->req);
+    if (!origin)
+        return;
+    MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
+    MHD_add_response_header(response, "Access-Control-Expose-Headers", exposed);
+    if (!text_eq(origin, "*"))
+        MHD_add_response_header(response, "Vary", "Origin");
+}
+
+bool cors_preflight(struct http_req *req)
+{
+    if (req->method != HTTP_OPTIONS || !http_header(req, "Access-Control-Request-Method"))
+        return false;
+    const char *headers = http_header(req, "Access-Control-Request-Headers");
+    http_set_header(req, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    if (headers)
+        http_set_header(req, "Access-Control-Allow-Headers", headers);
+    http_set_header(req, "Access-Control-Max-Age", "86400");
+    http_answer(req, 204, NULL, NULL);
+    return true;
+}

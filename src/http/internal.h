@@ -1,0 +1,92 @@
+/* What the files of this room share. Nobody outside includes it.
+ *
+ *   READING ──request read──▶ DISPATCHED ──http_answer / http_fail──▶ ANSWERED ──sent──▶ gone
+ *                                 └──http_stream_begin──▶ STREAMING ──end / abort──▶ gone
+ *
+ * libmicrohttpd tells us when an exchange is over (on_completed); its arena is freed when nobody holds it any more.
+ */
+#ifndef MAITRED_HTTP_INTERNAL_H
+#define MAITRED_HTTP_INTERNAL_H
+
+#include "http/http.h"
+
+#include <microhttpd.h>
+
+enum exchange_state { READING, DISPATCHED, ANSWERED, STREAMING };
+
+struct answer_header {
+    struct answer_header *next;
+    const char *name, *value;
+};
+
+struct exchange {
+    struct http_req req; /* first: handlers see only this */
+    struct MHD_Connection *connection;
+    struct client *client;
+    enum exchange_state state;
+    bool seen;       /* the headers have been looked at */
+    bool in_handler; /* inside libmicrohttpd's callback: queue directly instead of resuming */
+    bool suspended;
+    bool completed;
+    bool too_large;
+    int holds;
+    struct buf body;
+    struct answer_header *headers;
+    struct MHD_Response *response;
+    int status;
+    int64_t bytes_out;
+    void (*gone)(struct http_req *req, void *data);
+    void *gone_data;
+
+    struct buf stream; /* waiting for the client */
+    size_t stream_at;  /* how much of it was sent */
+    bool stream_ended, stream_aborted, stream_full;
+    void (*drained)(struct http_req *req, void *data);
+    void *drained_data;
+};
+
+/* One TCP connection, to disconnect those that are too slow. */
+struct client {
+    struct client *prev, *next;
+    int fd;
+    int64_t waiting_since_ms; /* for a complete request; 0: none is being read */
+    uint64_t received;        /* body bytes of it */
+};
+
+struct http_server {
+    uv_loop_t *loop;
+    struct MHD_Daemon *daemon;
+    struct http_options options;
+    http_handler_fn *dispatch;
+    uv_poll_t *poll;
+    uv_check_t *check;
+    uv_timer_t *timeout, *tick;
+    bool run_again, running, draining;
+    struct client *clients;
+    struct http_stats stats;
+    void (*drained)(void *data);
+    void *drained_data;
+};
+
+static inline struct exchange *exchange_of(struct http_req *req)
+{
+    return (struct exchange *)(void *)req;
+}
+
+/* server.c */
+void exchange_ready(struct exchange *x); /* the response is there: hand it to libmicrohttpd */
+void exchange_wake(struct exchange *x);  /* a suspended stream has something to send */
+void exchange_suspend(struct exchange *x);
+
+/* answer.c */
+void answer_with(struct exchange *x, int status, const char *content_type, struct MHD_Response *response, int64_t bytes);
+
+/* cors.c: answers a preflight (true), and adds the headers that browsers want to see on any other answer. */
+bool cors_preflight(struct http_req *req);
+void cors_headers(struct exchange *x, struct MHD_Response *response);
+
+/* request.c */
+void request_read_head(struct exchange *x, const char *uri);
+void request_read_connection(struct exchange *x);
+
+#endif

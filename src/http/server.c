@@ -1,0 +1,388 @@
+/* The server: libmicrohttpd on our loop.
+ *
+ * libmicrohttpd runs without a thread of its own; its epoll descriptor is watched by uv_poll and served by MHD_run.
+ * A request whose answer is not there when its handler returns is suspended; answering resumes it. MHD_get_timeout does not
+ * ask for the MHD_run that a resumed connection needs, so a uv_check runs it in the same turn of the loop.
+ */
+#include "http/internal.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+enum {
+    TICK_MS = 1000,
+    HEAD_BYTES = 32 * 1024,        /* room for headers beside the request line */
+    SLOWEST_BYTES_PER_SECOND = 1024 /* a body that comes slower than this is given up */
+};
+
+static void *xcalloc(size_t size)
+{
+    void *memory = calloc(1, size);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+/* --- exchanges ---------------------------------------------------------------------------------------------------- */
+
+static void exchange_free(struct exchange *x)
+{
+    x->req.server->stats.in_flight--;
+    buf_release(&x->body);
+    buf_release(&x->stream);
+    arena_free(x->req.arena);
+}
+
+void http_hold(struct http_req *req)
+{
+    exchange_of(req)->holds++;
+}
+
+void http_release(struct http_req *req)
+{
+    struct exchange *x = exchange_of(req);
+    assert(x->holds > 0);
+    if (--x->holds == 0 && x->completed)
+        exchange_free(x);
+}
+
+void http_on_gone(struct http_req *req, void (*fn)(struct http_req *req, void *data), void *data)
+{
+    exchange_of(req)->gone = fn;
+    exchange_of(req)->gone_data = data;
+}
+
+/* The request line has come: the exchange begins. Its address is what libmicrohttpd hands to every later callback. */
+static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+    struct http_server *server = cls;
+    struct arena *arena = arena_new();
+    struct exchange *x = arena_zalloc(arena, sizeof *x);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    x->req.arena = arena;
+    x->req.server = server;
+    x->req.services = server->options.services;
+    x->req.started_us = clock_monotonic_us();
+    x->connection = connection;
+    x->client = info ? info->socket_context : NULL;
+    buf_init(&x->body, server->options.body_max_bytes + 1);
+    request_read_head(x, uri);
+    server->stats.in_flight++;
+    return x;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode why)
+{
+    struct http_server *server = cls;
+    struct exchange *x = *context;
+    (void)connection;
+    if (!x)
+        return;
+    *context = NULL;
+    x->completed = true;
+    if (x->client) {
+        x->client->waiting_since_ms = clock_monotonic_ms();
+        x->client->received = 0;
+    }
+    bool whole = why == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    if (!whole && x->gone && (x->state == DISPATCHED || x->state == STREAMING))
+        x->gone(&x->req, x->gone_data);
+    if (x->state == DISPATCHED)
+        x->state = ANSWERED; /* whatever comes now is dropped */
+    if (x->response)
+        MHD_destroy_response(x->response);
+    x->response = NULL;
+    if (!x->holds)
+        exchange_free(x);
+    if (server->draining && server->stats.in_flight == 0 && server->drained) {
+        void (*drained)(void *) = server->drained;
+        server->drained = NULL;
+        drained(server->drained_data);
+    }
+}
+
+static enum MHD_Result queue(struct exchange *x)
+{
+    return MHD_queue_response(x->connection, (unsigned)x->status, x->response);
+}
+
+void exchange_suspend(struct exchange *x)
+{
+    assert(!x->suspended);
+    x->suspended = true;
+    MHD_suspend_connection(x->connection);
+}
+
+void exchange_wake(struct exchange *x)
+{
+    if (!x->suspended || x->completed)
+        return;
+    x->suspended = false;
+    MHD_resume_connection(x->connection);
+    x->req.server->run_again = true;
+}
+
+void exchange_ready(struct exchange *x)
+{
+    if (!x->in_handler) /* else on_request queues it when the handler returns */
+        exchange_wake(x);
+}
+
+/* Called when the headers are there, for each piece of the body, when the body is whole, and after each resume. */
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *upload, size_t *upload_size, void **context)
+{
+    struct http_server *server = cls;
+    struct exchange *x = *context;
+    (void)url;
+    (void)version;
+    (void)connection;
+    if (!x->seen) {
+        x->seen = true;
+        x->req.method_name = arena_strdup(x->req.arena, method);
+        request_read_connection(x);
+        const char *length = http_header(&x->req, "Content-Length");
+        if (length && strtoull(length, NULL, 10) > server->options.body_max_bytes) {
+            /* Answered before the body is read: the client need not send it. */
+            x->too_large = true;
+        } else {
+            return MHD_YES;
+        }
+    } else if (*upload_size) {
+        if (!x->too_large)
+            buf_add(&x->body, upload, *upload_size);
+        x->too_large |= x->body.len > server->options.body_max_bytes || x->body.overflow;
+        if (x->client)
+            x->client->received += *upload_size;
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    if (x->state == READING) {
+        if (x->client)
+            x->client->waiting_since_ms = 0;
+        x->state = DISPATCHED;
+        x->in_handler = true;
+        if (x->too_large) {
+            http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.", server->options.body_max_bytes);
+        } else if (strlen(x->req.path) + x->req.query.len > server->options.uri_max_bytes) {
+            http_fail(&x->req, &(const struct error){.status = 414,
+                                                     .code = "MD414",
+                                                     .message = "The address is longer than allowed.",
+                                                     .hint = "Send long filters in the body of a POST to a function."});
+        } else if (!cors_preflight(&x->req)) {
+            x->req.body = str_n(buf_cstr(&x->body), x->body.len);
+            server->dispatch(&x->req);
+        }
+        x->in_handler = false;
+    }
+    if (x->response)
+        return queue(x);
+    exchange_suspend(x);
+    return MHD_YES;
+}
+
+/* The path stays as it was sent: the REST dialect decodes each part by itself. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+/* --- connections -------------------------------------------------------------------------------------------------- */
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http_server *server = cls;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct client *c = xcalloc(sizeof *c);
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        c->fd = info ? info->connect_fd : -1;
+        c->waiting_since_ms = clock_monotonic_ms();
+        c->next = server->clients;
+        if (c->next)
+            c->next->prev = c;
+        server->clients = c;
+        server->stats.connections++;
+        *context = c;
+    } else if (*context) {
+        struct client *c = *context;
+        if (c->prev)
+            c->prev->next = c->next;
+        else
+            server->clients = c->next;
+        if (c->next)
+            c->next->prev = c->prev;
+        server->stats.connections--;
+        free(c);
+        *context = NULL;
+    }
+}
+
+/* libmicrohttpd's own timeout starts anew with every byte; this one bounds the whole request. */
+static void disconnect_slow_clients(struct http_server *server)
+{
+    int64_t now = clock_monotonic_ms();
+    int64_t allowed = server->options.connection_timeout_s * 2000LL;
+    for (struct client *c = server->clients; c; c = c->next)
+        if (c->waiting_since_ms && c->fd >= 0 &&
+            now - c->waiting_since_ms > allowed + (int64_t)(c->received * 1000 / SLOWEST_BYTES_PER_SECOND))
+            shutdown(c->fd, SHUT_RDWR);
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+static void run(struct http_server *server)
+{
+    if (server->running)
+        return;
+    server->running = true;
+    do {
+        server->run_again = false;
+        MHD_run(server->daemon);
+    } while (server->run_again);
+    server->running = false;
+    MHD_UNSIGNED_LONG_LONG wait_ms;
+    if (MHD_get_timeout(server->daemon, &wait_ms) == MHD_YES)
+        uv_timer_start(server->timeout, server->timeout->timer_cb, wait_ms, 0);
+    else
+        uv_timer_stop(server->timeout);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    (void)status;
+    (void)events;
+    run(poll->data);
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+    run(timer->data);
+}
+
+static void on_check(uv_check_t *check)
+{
+    struct http_server *server = check->data;
+    if (server->run_again)
+        run(server);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    disconnect_slow_clients(timer->data);
+}
+
+/* libmicrohttpd complains of clients that break off; that is their business. */
+static void on_complaint(void *cls, const char *format, va_list args)
+{
+    char text[512];
+    (void)cls;
+    if (!log_enabled(LOG_DEBUG))
+        return;
+    vsnprintf(text, sizeof text, format, args);
+    log_debug("libmicrohttpd", LOG_STR("message", text));
+}
+
+/* --- life --------------------------------------------------------------------------------------------------------- */
+
+static struct MHD_Daemon *start_daemon(struct http_server *server)
+{
+    const struct http_options *o = &server->options;
+    struct MHD_OptionItem items[16];
+    int n = 0;
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_complaint, NULL};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_LISTEN_SOCKET, o->listen_fd, NULL};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, server};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, server};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_request_line, server};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_escapes, NULL};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_TIMEOUT, o->connection_timeout_s, NULL};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_LIMIT, o->connections_max, NULL};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)(o->uri_max_bytes + HEAD_BYTES), NULL};
+    items[n++] = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
+    if (o->connections_per_address_max)
+        items[n++] = (struct MHD_OptionItem){MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_address_max, NULL};
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
+    if (o->tls_certificate_pem) {
+        flags |= MHD_USE_TLS;
+        items[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate_pem};
+        items[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key_pem};
+    }
+    items[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, server, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+}
+
+struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *options, http_handler_fn *dispatch,
+                                    struct error *out)
+{
+    struct http_server *server = xcalloc(sizeof *server);
+    server->loop = loop;
+    server->options = *options;
+    server->dispatch = dispatch;
+    server->daemon = start_daemon(server);
+    const union MHD_DaemonInfo *info =
+        server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+    if (!info) {
+        *out = error_of(ERR_INTERNAL);
+        out->message = options->tls_certificate_pem ? "The HTTP server does not start; are tls_certificate and tls_key a matching pair?"
+                                                    : "The HTTP server does not start.";
+        free(server);
+        return NULL;
+    }
+    server->poll = xcalloc(sizeof *server->poll);
+    server->check = xcalloc(sizeof *server->check);
+    server->timeout = xcalloc(sizeof *server->timeout);
+    server->tick = xcalloc(sizeof *server->tick);
+    server->poll->data = server->check->data = server->timeout->data = server->tick->data = server;
+    uv_poll_init(loop, server->poll, info->epoll_fd);
+    uv_poll_start(server->poll, UV_READABLE, on_poll);
+    uv_check_init(loop, server->check);
+    uv_check_start(server->check, on_check);
+    uv_timer_init(loop, server->timeout);
+    server->timeout->timer_cb = on_timeout;
+    uv_timer_init(loop, server->tick);
+    uv_timer_start(server->tick, on_tick, TICK_MS, TICK_MS);
+    return server;
+}
+
+void http_server_drain(struct http_server *server, void (*drained)(void *data), void *data)
+{
+    server->draining = true;
+    MHD_quiesce_daemon(server->daemon); /* gives the listening socket back; it stays the caller's */
+    if (server->stats.in_flight == 0) {
+        drained(data);
+        return;
+    }
+    server->drained = drained;
+    server->drained_data = data;
+}
+
+static void free_handle(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void http_server_free(struct http_server *server)
+{
+    if (!server)
+        return;
+    uv_close((uv_handle_t *)server->poll, free_handle);
+    uv_close((uv_handle_t *)server->check, free_handle);
+    uv_close((uv_handle_t *)server->timeout, free_handle);
+    uv_close((uv_handle_t *)server->tick, free_handle);
+    MHD_stop_daemon(server->daemon);
+    free(server);
+}
+
+const struct http_stats *http_server_stats(const struct http_server *server)
+{
+    return &server->stats;
+}
