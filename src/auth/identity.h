@@ -22,8 +22,8 @@ struct identity {
 };
 
 /* Reads Authorization and apikey of the request and fills req->who (in the arena, or shared from the cache of verified
- * tokens and held until the request ends). Without either, or with the anon key, the role is anon. A token that is broken,
- * expired, of another tenant or signed with another key gives ERR_BAD_TOKEN / ERR_BAD_CLAIMS. */
+ * tokens and held until the request ends). Without either, or with the anon key, the role is anon. A token that is
+ * broken, expired, of another tenant or signed with another key gives ERR_BAD_TOKEN / ERR_BAD_CLAIMS. */
 enum err auth_identify(struct http_req *req, struct error *out) MUST_CHECK;
 
 /* The session (role, claims, search_path, request.*) that a request's batch starts with. */

@@ -1,0 +1,258 @@
+#include "auth/identity.h"
+
+#include "auth/internal.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/json.h"
+#include "base/jwt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CLOCK_LEEWAY_S = 5, HEADERS_BYTES_MAX = 65536 };
+
+static struct identity anonymous = {.role = "anon", .claims_json = "{\"role\":\"anon\"}"};
+
+/* Short keys stand for the tenant's signed ones. */
+static struct identity publishable = {.role = "anon", .claims_json = "{\"role\":\"anon\"}", .is_key = true};
+static struct identity secret = {.role = "service_role", .claims_json = "{\"role\":\"service_role\"}", .is_key = true};
+
+/* --- What a request carries
+ * ------------------------------------------------------------------------------------------- */
+
+/* The token of `Authorization: Bearer …`, or an empty str. Another scheme is `other`. */
+static struct str bearer_of(struct http_req *req, bool *other)
+{
+    static const char scheme[] = "bearer";
+    const char *header = http_header(req, "Authorization");
+    *other = false;
+    if (!header)
+        return str_of(NULL);
+    while (*header == ' ')
+        header++;
+    size_t length = strlen(scheme);
+    if (strncasecmp(header, scheme, length) != 0 || header[length] != ' ') {
+        *other = *header != '\0';
+        return str_of(NULL);
+    }
+    header += length;
+    while (*header == ' ')
+        header++;
+    struct str token = str_of(header);
+    while (token.len && token.at[token.len - 1] == ' ')
+        token.len--;
+    return token;
+}
+
+/* --- Verifying
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* Whether the signature was made by this tenant. */
+static bool is_signed(struct auth_service *service, const struct tenant *tenant, const struct jwt *jwt)
+{
+    if (jwt->alg == JWT_HS256)
+        return jwt_verify_hs256(jwt, tenant->jwt_secret);
+    const struct signing_key *key = jwt->kid ? keyring_key(service->ring, tenant->schema, jwt->kid) : NULL;
+    if (!key) {
+        auth_service_poll_soon(service);
+        return false;
+    }
+    return jwt_verify(jwt, key->key);
+}
+
+/* A claim that must be a text when it is there. */
+static bool optional_text(const struct jwt *jwt, const char *name, const char **text)
+{
+    const json_t *claim = json_object_get(jwt->claims, name);
+    if (claim && !json_is_string(claim) && !json_is_null(claim))
+        return false;
+    const char *said = json_string_value(claim);
+    *text = said && *said ? said : NULL;
+    return true;
+}
+
+/* A UUID of ours: PostgreSQL would take other spellings, a set of revoked sessions would not. */
+static bool is_canonical_uuid(const char *text)
+{
+    if (!text_is_uuid(str_of(text)))
+        return false;
+    for (const char *p = text; *p; p++)
+        if (*p >= 'A' && *p <= 'F')
+            return false;
+    return true;
+}
+
+static enum err identity_of(struct http_req *req, const struct jwt *jwt, struct identity *who, struct error *out)
+{
+    static const char *const roles[] = {"anon", "authenticated", "service_role"};
+    struct identity read = {.claims_json = jwt->claims_text.at};
+    const struct jwt_expect expect = {
+        .tenant = req->tenant->schema, .now_s = clock_now_s(), .leeway_s = CLOCK_LEEWAY_S};
+    enum err err = jwt_check(jwt, &expect, req->arena, out);
+    if (err != OK)
+        return err;
+    const char *role = jwt_claim(jwt, "role");
+    for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)
+        if (text_eq(role, roles[i]))
+            read.role = roles[i];
+    if (!read.role)
+        return error_set(out, req->arena, ERR_BAD_CLAIMS, "The claim role is none of ours.");
+    if (!optional_text(jwt, "sub", &read.user_id) || !optional_text(jwt, "session_id", &read.session_id) ||
+        !optional_text(jwt, "app_role", &read.app_role) || !optional_text(jwt, "aal", &read.aal) ||
+        (read.user_id && !is_canonical_uuid(read.user_id)) || (read.session_id && !is_canonical_uuid(read.session_id)))
+        return error_set(out, req->arena, ERR_BAD_CLAIMS,
+                         "The claims sub, session_id, app_role and aal are texts of ours.");
+    const json_t *exp = json_object_get(jwt->claims, "exp");
+    read.expires_at_s = exp ? (int64_t)json_number_value(exp) : 0;
+    read.is_key = !exp && !read.user_id && !text_eq(read.role, "authenticated");
+    if (!exp && !read.is_key)
+        return error_set(out, req->arena, ERR_BAD_CLAIMS, "The token has no expiry.");
+    *who = read;
+    return OK;
+}
+
+static enum err verify(struct http_req *req, struct str token, struct cached_identity **entry, struct error *out)
+{
+    struct auth_service *service = auth_service_of(req);
+    struct jwt jwt;
+    struct identity who;
+    enum err err = jwt_parse(req->arena, token, &jwt, out);
+    if (err != OK)
+        return err;
+    if (!is_signed(service, req->tenant, &jwt))
+        return error_set(out, req->arena, ERR_BAD_TOKEN, "JWSError JWSInvalidSignature");
+    err = identity_of(req, &jwt, &who, out);
+    if (err == OK)
+        *entry = token_cache_add(service->cache, req->tenant->schema, req->tenant->jwt_secret, token, &who);
+    return err;
+}
+
+enum err auth_identify(struct http_req *req, struct error *out)
+{
+    struct auth_service *service = auth_service_of(req);
+    const struct tenant *tenant = req->tenant;
+    bool other_scheme;
+    struct str token = bearer_of(req, &other_scheme);
+    if (other_scheme)
+        return error_set(out, req->arena, ERR_BAD_TOKEN, "The Authorization header does not carry a bearer token.");
+    if (!token.len)
+        token = str_of(http_header(req, "apikey"));
+    if (!token.len) {
+        req->who = &anonymous;
+        return OK;
+    }
+    if (str_starts(token, "sb_")) {
+        if (equal_in_constant_time(token, str_of(tenant->publishable_key)))
+            req->who = &publishable;
+        else if (equal_in_constant_time(token, str_of(tenant->secret_key)))
+            req->who = &secret;
+        else
+            return error_set(out, req->arena, ERR_BAD_TOKEN, "This API key is not known here.");
+        return OK;
+    }
+
+    struct cached_identity *entry = token_cache_find(service->cache, tenant->schema, tenant->jwt_secret, token);
+    if (entry) {
+        service->stats.cache_hits++;
+    } else {
+        service->stats.cache_misses++;
+        enum err err = verify(req, token, &entry, out);
+        if (err != OK) {
+            service->stats.refused++;
+            return err;
+        }
+    }
+    arena_on_release(req->arena, cached_identity_unref, entry);
+    struct identity *who = cached_identity_get(entry);
+    if (who->expires_at_s && clock_now_s() >= who->expires_at_s + CLOCK_LEEWAY_S)
+        return error_set(out, req->arena, ERR_BAD_CLAIMS, "JWT expired");
+    if (who->session_id && keyring_session_revoked(service->ring, who->session_id))
+        return error_set(out, req->arena, ERR_BAD_TOKEN, "The session of this token has ended.");
+    req->who = who;
+    return OK;
+}
+
+/* --- What the database sees
+ * ------------------------------------------------------------------------------------------- */
+
+struct header_list {
+    struct json_writer writer;
+};
+
+/* Secrets stay out: a function that logs its headers must not log a token. */
+static void add_header(void *data, const char *name, const char *value)
+{
+    static const char *const hidden[] = {"authorization", "apikey", "cookie"};
+    struct header_list *list = data;
+    char lower[128];
+    size_t n = 0;
+    for (; name[n] && n < sizeof lower - 1; n++)
+        lower[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] | 0x20 : name[n]);
+    lower[n] = '\0';
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (text_eq(lower, hidden[i]))
+            return;
+    if (!text_is_utf8(str_of(lower)) || !text_is_utf8(str_of(value)))
+        return;
+    json_key(&list->writer, lower);
+    json_text(&list->writer, value);
+}
+
+static const char *headers_json(struct http_req *req)
+{
+    struct buf text;
+    buf_init(&text, HEADERS_BYTES_MAX);
+    struct header_list list = {.writer = json_writer(&text)};
+    json_open(&list.writer, '{');
+    http_each_header(req, add_header, &list);
+    json_close(&list.writer, '}');
+    const char *copy = text.overflow ? "{}" : arena_strdup(req->arena, buf_cstr(&text));
+    buf_release(&text);
+    return copy;
+}
+
+/* Cookie: a=1; b=2 (RFC 6265) as {"a":"1","b":"2"}; NULL without cookies. */
+static const char *cookies_json(struct http_req *req)
+{
+    const char *at = http_header(req, "Cookie");
+    if (!at || !text_is_utf8(str_of(at)))
+        return NULL;
+    struct buf text;
+    buf_init(&text, HEADERS_BYTES_MAX);
+    struct json_writer w = json_writer(&text);
+    json_open(&w, '{');
+    while (*at) {
+        size_t length = strcspn(at, ";");
+        const char *equals = memchr(at, '=', length);
+        if (equals && equals > at) {
+            json_key(&w, arena_strndup(req->arena, at, (size_t)(equals - at)));
+            json_str(&w, str_n(equals + 1, length - (size_t)(equals + 1 - at)));
+        }
+        at += length;
+        while (*at == ';' || *at == ' ')
+            at++;
+    }
+    json_close(&w, '}');
+    const char *copy = text.overflow ? NULL : arena_strdup(req->arena, buf_cstr(&text));
+    buf_release(&text);
+    return copy;
+}
+
+struct pg_session auth_session(struct http_req *req, bool read_only, int statement_timeout_ms)
+{
+    const struct identity *who = req->who ? req->who : &anonymous;
+    return (struct pg_session){
+        .role = who->role,
+        .search_path = req->tenant->search_path,
+        .claims = who->claims_json,
+        .read_only = read_only,
+        .statement_timeout_ms = statement_timeout_ms,
+        .method = req->method_name,
+        .path = req->path,
+        .headers = headers_json(req),
+        .cookies = cookies_json(req),
+        .request_id = req->id,
+        .ip = req->client_ip,
+        .affinity = req->tenant->affinity,
+    };
+}

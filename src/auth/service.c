@@ -1,0 +1,199 @@
+#include "auth/internal.h"
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/log.h"
+
+#include <jansson.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+static void poll_start(struct auth_service *service);
+
+struct auth_service *auth_service_of(const struct http_req *req)
+{
+    return ((const struct services *)req->services)->auth;
+}
+
+struct auth_stats auth_service_stats(const struct auth_service *service)
+{
+    struct auth_stats stats = service->stats;
+    stats.cached_tokens = token_cache_count(service->cache);
+    return stats;
+}
+
+/* --- The poll: keys and revoked sessions
+ * ------------------------------------------------------------------------------ */
+
+/* Columns of app.auth_news(). */
+enum { NEWS_KIND, NEWS_ID, NEWS_TENANT, NEWS_STATUS, NEWS_PUBLIC, NEWS_PRIVATE, NEWS_AT };
+
+static const struct pg_session poll_session = {
+    .role = "maitred_auth", .search_path = "app, public", .read_only = false};
+
+static enum key_status status_of(const char *text)
+{
+    return text_eq(text, "standby")   ? KEY_STANDBY
+           : text_eq(text, "in_use")  ? KEY_IN_USE
+           : text_eq(text, "revoked") ? KEY_REVOKED
+                                      : KEY_PREVIOUS;
+}
+
+/* The private part is only opened for the key that signs. */
+static struct jwt_key *key_of_row(struct auth_service *service, const PGresult *rows, int i)
+{
+    const char *jwk_text = pg_value(rows, i, NEWS_PUBLIC);
+    if (status_of(pg_value(rows, i, NEWS_STATUS)) == KEY_IN_USE)
+        jwk_text = auth_open(service, service->poll_arena, pg_value(rows, i, NEWS_PRIVATE));
+    json_error_t error;
+    json_t *jwk = jwk_text ? json_loads(jwk_text, JSON_REJECT_DUPLICATES, &error) : NULL;
+    struct jwt_key *key = jwk ? jwt_key_of_jwk(jwk) : NULL;
+    json_decref(jwk);
+    return key;
+}
+
+static void take_key(struct auth_service *service, const PGresult *rows, int i)
+{
+    const char *kid = pg_value(rows, i, NEWS_ID);
+    const char *schema = pg_value(rows, i, NEWS_TENANT);
+    enum key_status status = status_of(pg_value(rows, i, NEWS_STATUS));
+    int64_t since_s = strtoll(pg_value(rows, i, NEWS_AT), NULL, 10);
+    const struct signing_key *known = keyring_key(service->ring, schema, kid);
+    if (known && known->status == status && known->since_s == since_s)
+        return; /* the overlap of two polls */
+    struct jwt_key *key = status == KEY_REVOKED ? NULL : key_of_row(service, rows, i);
+    if (!key && status != KEY_REVOKED) {
+        log_error("signing key cannot be read", LOG_STR("tenant", schema), LOG_STR("kid", kid));
+        return;
+    }
+    if (known && status == KEY_REVOKED)
+        token_cache_clear(service->cache); /* its tokens may be in there */
+    keyring_put_key(service->ring, kid, schema, status, since_s, key);
+}
+
+static void take_box_key(struct auth_service *service, const PGresult *result)
+{
+    const char *hex = pg_value(result, 0, 0);
+    size_t length = 0;
+    if (hex && sodium_hex2bin(service->box_key, BOX_KEY_BYTES, hex, strlen(hex), NULL, &length, NULL) == 0 &&
+        length == BOX_KEY_BYTES)
+        service->has_box_key = true;
+    else
+        log_error("the key for secrets at rest cannot be read");
+}
+
+static void poll_take(struct auth_service *service, const PGresult *rows)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        const char *kind = pg_value(rows, i, NEWS_KIND);
+        if (text_eq(kind, "now"))
+            service->polled_until_s = strtoll(pg_value(rows, i, NEWS_AT), NULL, 10);
+        else if (text_eq(kind, "session"))
+            keyring_revoke_session(service->ring, pg_value(rows, i, NEWS_ID),
+                                   strtoll(pg_value(rows, i, NEWS_AT), NULL, 10));
+        else if (text_eq(kind, "key"))
+            take_key(service, rows, i);
+    }
+    keyring_forget(service->ring, clock_now_s());
+}
+
+static void poll_done(struct pg_batch *batch, void *data)
+{
+    struct auth_service *service = data;
+    const struct error *error = pg_batch_error(batch);
+    if (!error) {
+        if (!service->has_box_key)
+            take_box_key(service, pg_batch_result(batch, 1));
+        poll_take(service, pg_batch_result(batch, 0));
+    }
+    if (error && !service->poll_failed)
+        log_warning("sign-in news cannot be read", LOG_STR("code", error->code), LOG_STR("reason", error->message));
+    service->poll_failed = error != NULL;
+    service->poll_batch = NULL;
+    arena_free(service->poll_arena);
+    service->poll_arena = NULL;
+    if (service->poll_again) {
+        service->poll_again = false;
+        poll_start(service);
+    }
+}
+
+static void poll_start(struct auth_service *service)
+{
+    if (service->poll_arena || service->closing)
+        return;
+    service->poll_arena = arena_new();
+    const char **values = arena_array(service->poll_arena, 1, sizeof *values);
+    int64_t since_s = service->polled_until_s ? service->polled_until_s - POLL_OVERLAP_S : 0;
+    values[0] = arena_printf(service->poll_arena, "%lld", (long long)since_s);
+    struct pg_batch *batch = pg_batch_new(service->services->fast, service->poll_arena, &poll_session);
+    pg_batch_add(batch, &(struct pg_statement){.sql = "select kind, id, tenant, status, public_jwk, private_key, at_s "
+                                                      "from app.auth_news($1::bigint)",
+                                               .param_count = 1,
+                                               .values = values,
+                                               .prepare = true});
+    if (!service->has_box_key)
+        pg_batch_add(batch, &(struct pg_statement){.sql = "select app.auth_box_key()"});
+    service->poll_batch = batch;
+    pg_batch_submit(batch, AUTH_TIMEOUT_MS, poll_done, service);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    poll_start(timer->data);
+}
+
+void auth_service_poll_soon(struct auth_service *service)
+{
+    int64_t next_ms = (int64_t)uv_timer_get_due_in(&service->timer);
+    if (service->poll_arena)
+        service->poll_again = next_ms < POLL_MS - 1000;
+    else if (next_ms < POLL_MS - 1000)
+        uv_timer_start(&service->timer, on_timer, 0, POLL_MS);
+}
+
+/* --- Life
+ * ------------------------------------------------------------------------------------------------------------- */
+
+struct auth_service *auth_service_new(const struct services *services, struct error *out)
+{
+    if (sodium_init() < 0) {
+        *out = error_of(ERR_INTERNAL);
+        return NULL;
+    }
+    struct auth_service *service = calloc(1, sizeof *service);
+    if (!service)
+        abort();
+    service->services = services;
+    service->ring = keyring_new();
+    service->cache = token_cache_new(TOKENS_CACHED_MAX);
+    uv_timer_init(services->loop, &service->timer);
+    service->timer.data = service;
+    uv_timer_start(&service->timer, on_timer, 0, POLL_MS);
+    uv_unref((uv_handle_t *)&service->timer);
+    return service;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct auth_service *service = handle->data;
+    keyring_free(service->ring);
+    token_cache_free(service->cache);
+    sodium_memzero(service->box_key, sizeof service->box_key);
+    free(service);
+}
+
+static void free_arena(void *arena)
+{
+    arena_free(arena);
+}
+
+void auth_service_free(struct auth_service *service)
+{
+    if (!service)
+        return;
+    service->closing = true;
+    uv_close((uv_handle_t *)&service->timer, on_closed);
+    if (service->poll_batch)
+        pg_batch_forget(service->poll_batch, free_arena, service->poll_arena);
+}
