@@ -56,9 +56,9 @@ begin
         when 'sms' then v_settings.sms when 'chat' then v_settings.chat else false end);
       if v_settings.quiet_from is not null and p_priority <> 'critical' then
         v_local := p_run_at at time zone v_settings.timezone;
-        if case when v_settings.quiet_from <= v_settings.quiet_until
+        if (case when v_settings.quiet_from <= v_settings.quiet_until
                 then v_local::time >= v_settings.quiet_from and v_local::time < v_settings.quiet_until
-                else v_local::time >= v_settings.quiet_from or v_local::time < v_settings.quiet_until end then
+                else v_local::time >= v_settings.quiet_from or v_local::time < v_settings.quiet_until end) then
           v_run_at := (v_local::date + v_settings.quiet_until
                        + case when v_local::time >= v_settings.quiet_until then interval '1 day' else interval '0' end) at time zone v_settings.timezone;
         end if;

@@ -1,0 +1,108 @@
+-- SECURITY DEFINER: a person's rows lie in tables of every module, and in the audit trail. Rights are checked here.
+create or replace function api.erase_customer(p_customer_id uuid, p_reason text default null) returns jsonb
+language plpgsql volatile security definer
+as $$
+declare
+  v_customer record;
+  v_ids uuid[];
+  v_login uuid;
+  v_erase_login boolean;
+  v_reference record;
+  v_set text;
+  v_columns text[];
+  v_rows uuid[];
+  v_count int;
+  v_result jsonb := '{}';
+begin
+  select c.* into v_customer from customers c where c.id = p_customer_id for update;
+  if not found or not app.works_for(v_customer.organization_id, 'customers', 'read') then
+    perform app.fail(404, 'There is no such customer.', 'p_customer_id');
+  end if;
+  perform app.require_work(v_customer.organization_id, 'customers', 'delete');
+  if v_customer.erased_at is not null then
+    return jsonb_build_object('customer_id', p_customer_id, 'erased', v_result);
+  end if;
+  -- duplicates merged into this one hold the same person's data
+  v_ids := array(with recursive same as (
+    select p_customer_id as id union select c.id from customers c join same s on c.merged_into = s.id) select id from same);
+  -- a login that other organizations know as well, or that works here, stays
+  v_login := (select u.id from users u where u.id = v_customer.user_id and u.role = 'customer');
+  v_erase_login := v_login is not null
+    and not exists (select from customers c where c.user_id = v_customer.user_id and c.id <> all (v_ids) and c.deleted_at is null);
+
+  perform set_config('app.rewriting_person', 'on', true);
+  for v_reference in
+    select r.table_name, bool_or(a.attname = 'id') as has_id,
+           bool_or(a.attname = 'organization_id') as has_organization,
+           string_agg(distinct format('t.%I = %s', r.column_name, case r.target when 'customers' then 'any ($1)' else '$2' end), ' or ') as condition,
+           array_agg(distinct a.attname::text) filter (where app.is_personal(a.attname, format_type(a.atttypid, null)) and a.attgenerated = '') as personal
+    from app.customer_references() r
+    join pg_attribute a on a.attrelid = format('%I.%I', current_schema(), r.table_name)::regclass and a.attnum > 0 and not a.attisdropped
+    where r.target = 'customers' or r.table_name <> 'users'
+    group by r.table_name order by r.table_name
+  loop
+    continue when v_reference.personal is null or v_reference.table_name = 'auth_identities';
+    select string_agg(format('%I = %s', a.attname,
+             case when not a.attnotnull then 'null'
+                  when format_type(a.atttypid, null) in ('jsonb', 'json') then quote_literal('{}')
+                  when format_type(a.atttypid, null) = 'date' then quote_literal('1900-01-01')
+                  when format_type(a.atttypid, null) = 'inet' then quote_literal('0.0.0.0')
+                  else quote_literal('erased') end), ', ') into v_set
+    from pg_attribute a
+    where a.attrelid = format('%I.%I', current_schema(), v_reference.table_name)::regclass and a.attname = any (v_reference.personal);
+    execute format('with gone as (update %1$I.%2$I t set %3$s where (%4$s)%5$s returning to_jsonb(t) ->> ''id'' as id)
+                    select array_agg(id::uuid) filter (where id is not null), count(*) from gone',
+                   current_schema(), v_reference.table_name, v_set, v_reference.condition,
+                   case when v_reference.has_organization and not v_erase_login then ' and t.organization_id = $3' else '' end)
+      into v_rows, v_count using v_ids, v_login, v_customer.organization_id;
+    if v_count > 0 then
+      v_result := v_result || jsonb_build_object(v_reference.table_name, v_count);
+      -- the trail keeps that something changed, when and by whom; not what identified the person
+      update audit_logs l set old_data = l.old_data - v_reference.personal, new_data = l.new_data - v_reference.personal
+      where l.record_id = any (v_rows) and (l.old_data ?| v_reference.personal or l.new_data ?| v_reference.personal);
+    end if;
+  end loop;
+
+  v_columns := array['full_name', 'first_name', 'last_name', 'email', 'phone', 'date_of_birth', 'locale', 'notes', 'tags', 'metadata', 'user_id'];
+  update customers c set
+    full_name = 'Erased customer', first_name = null, last_name = null, email = null, phone = null, date_of_birth = null, locale = null,
+    notes = null, tags = '{}', metadata = '{}', marketing_consent = false, loyalty_points = 0, user_id = null,
+    erased_at = now(), deleted_at = coalesce(c.deleted_at, now())
+  where c.id = any (v_ids);
+  get diagnostics v_count = row_count;
+  v_result := v_result || jsonb_build_object('customers', v_count);
+  update audit_logs l set old_data = l.old_data - v_columns, new_data = l.new_data - v_columns
+  where l.record_id = any (v_ids) and l.table_name = 'customers';
+
+  if v_erase_login then
+    delete from auth_sessions s where s.user_id = v_login;
+    delete from auth_identities i where i.user_id = v_login;
+    delete from mfa_factors f where f.user_id = v_login;
+    delete from mfa_recovery_codes r where r.user_id = v_login;
+    delete from one_time_tokens t where t.user_id = v_login;
+    delete from password_history h where h.user_id = v_login;
+    delete from notifications n where n.user_id = v_login;
+    delete from notification_settings s where s.user_id = v_login;
+    v_columns := array['full_name', 'first_name', 'last_name', 'email', 'phone', 'preferences', 'user_metadata', 'app_metadata'];
+    update users u set email = null, phone = null, full_name = null, first_name = null, last_name = null, hashed_password = null,
+      two_factor_secret = null, two_factor_enabled = false, preferences = '{}', user_metadata = '{}', app_metadata = '{}',
+      is_active = false, deleted_at = coalesce(u.deleted_at, now())
+    where u.id = v_login;
+    update audit_logs l set old_data = l.old_data - v_columns, new_data = l.new_data - v_columns
+    where l.record_id = v_login and l.table_name = 'users';
+    update security_audit_log l set ip_address = null, user_agent = null, description = null where l.user_id = v_login;
+    v_result := v_result || '{"users": 1}';
+  end if;
+  perform set_config('app.rewriting_person', '', true);
+
+  -- messages that wait, and those that were sent
+  delete from maitred.jobs j
+  where j.tenant = current_schema() and j.status <> 'running'
+    and (j.payload ->> 'customer_id' = any (v_ids::text[]) or (v_erase_login and j.payload ->> 'user_id' = v_login::text));
+  perform app.log_security_event('erase', 'warning', coalesce(p_reason, 'A customer was erased'), auth.uid(),
+    jsonb_build_object('customer_id', p_customer_id, 'rows', v_result), v_customer.organization_id);
+  return jsonb_build_object('customer_id', p_customer_id, 'erased', v_result);
+end $$;
+comment on function api.erase_customer(uuid, text) is
+  'Managers: shreds what identifies a customer in every table, the audit trail included; bookings and payments stay, without a name. Cannot be undone. Answers with the rows changed per table.';
+grant execute on function api.erase_customer(uuid, text) to authenticated, service_role;
