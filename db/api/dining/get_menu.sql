@@ -1,0 +1,40 @@
+-- Runs with the rights of who asks: row security shows the active menu to everybody and the rest to staff, who see it elsewhere.
+create or replace function api.get_menu(p_restaurant_id uuid) returns jsonb
+language plpgsql stable
+as $$
+declare
+  v_place jsonb := app.restaurant_json(p_restaurant_id);
+begin
+  if v_place is null or not exists (select from restaurants where id = p_restaurant_id and is_active) then
+    perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
+  end if;
+  return jsonb_build_object('restaurant', v_place, 'categories', coalesce((
+    with choices as (
+      select g.id, g.rank, jsonb_build_object('id', g.id, 'name', g.name, 'min_choices', g.min_choices, 'max_choices', g.max_choices,
+        'modifiers', coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'price', m.price, 'is_available', m.is_available,
+          'is_default', m.is_default) order by m.rank, m.name, m.id) filter (where m.id is not null), '[]')) as entry
+      from modifier_groups g left join modifiers m on m.group_id = g.id and m.restaurant_id = g.restaurant_id and m.is_active
+      where g.restaurant_id = p_restaurant_id and g.is_active
+      group by g.id
+    ), offered as (
+      select ig.menu_item_id, jsonb_agg(c.entry order by ig.rank, c.rank, c.id) as groups
+      from menu_item_modifier_groups ig join choices c on c.id = ig.modifier_group_id
+      where ig.restaurant_id = p_restaurant_id
+      group by ig.menu_item_id
+    ), items as (
+      select i.category_id, jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'description', i.description, 'price', i.price,
+        'image_url', i.image_url, 'is_available', i.is_available and coalesce(i.portions_left > 0, true), 'portions_left', i.portions_left,
+        'allergens', i.allergens, 'tags', to_jsonb(i.tags), 'prep_time_minutes', i.prep_time_minutes,
+        'tax_rate', coalesce(i.tax_rate, o.default_tax_rate), 'station', i.station, 'modifier_groups', coalesce(f.groups, '[]'))
+        order by i.sort_order, i.name, i.id) as items
+      from menu_items i join organizations o on o.id = i.organization_id left join offered f on f.menu_item_id = i.id
+      where i.restaurant_id = p_restaurant_id and i.is_active
+      group by i.category_id
+    )
+    select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'description', c.description, 'rank', c.rank, 'items', coalesce(n.items, '[]'))
+                     order by c.rank, c.name, c.id)
+    from menu_categories c left join items n on n.category_id = c.id
+    where c.restaurant_id = p_restaurant_id and c.is_active), '[]'));
+end $$;
+comment on function api.get_menu(uuid) is 'The menu: categories by rank with their items (sold-out ones marked), modifiers and allergens. Prices in minor units.';
+grant execute on function api.get_menu(uuid) to anon, authenticated, service_role;

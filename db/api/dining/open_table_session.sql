@@ -1,0 +1,22 @@
+-- SECURITY DEFINER: who sits at the table opens its session. The table's code is what they show for it.
+create or replace function api.open_table_session(p_table text, p_name text default null, p_phone text default null) returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_table uuid := app.find_table(p_table);
+  v_place record;
+  v_staff boolean;
+begin
+  if v_table is null then
+    perform app.fail(404, 'There is no such table.', 'p_table', '{}', 'Scan the code on the table again.');
+  end if;
+  select r.guests_may_open, r.organization_id into v_place
+  from restaurant_tables t join restaurants r on r.id = t.restaurant_id where t.id = v_table;
+  v_staff := app.works_for(v_place.organization_id, 'sessions', 'create');
+  if not v_staff and not v_place.guests_may_open then
+    perform app.fail(403, 'The staff open the session here.', null, '{"reason": "staff_open"}', 'Ask the waiter.');
+  end if;
+  return app.enter_session(app.open_session(v_table), p_name, p_phone, not v_staff or p_name is not null);
+end $$;
+comment on function api.open_table_session(text, text, text) is 'Opens the session of a free table and returns its OTP; a guest (or staff with a name) also joins it and gets a token. 409 when the table has one.';
+grant execute on function api.open_table_session(text, text, text) to anon, authenticated, service_role;

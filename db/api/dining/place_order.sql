@@ -1,0 +1,128 @@
+-- SECURITY DEFINER: guests send what their session has chosen; strangers order takeaway where the restaurant takes such orders.
+-- Session before menu items (by id) before the day's counter: that is the order of locks everywhere.
+create or replace function api.place_order(
+  p_session_id uuid default null,
+  p_items jsonb default null,
+  p_idempotency_key text default null,
+  p_total_amount int default null,
+  p_notes text default null,
+  p_restaurant_id uuid default null,
+  p_table_id uuid default null,
+  p_customer_name text default null,
+  p_customer_phone text default null) returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_session uuid;
+  v_me      uuid := app.guest_customer_id();
+  v_guest   boolean := auth.app_role() = 'guest' and not app.is_internal();
+  v_place   record;
+  v_order   uuid;
+  v_other   uuid;
+  v_item    record;
+  v_line    record;
+  v_price   record;
+  v_lines   uuid[] := '{}';
+  v_priced  jsonb := '[]';
+  v_total   int;
+begin
+  perform app.check_key(p_idempotency_key);
+  p_notes := app.clean_text(p_notes, 1000, 'p_notes');
+  p_customer_name := app.clean_text(p_customer_name, 255, 'p_customer_name');
+  p_customer_phone := app.clean_phone(p_customer_phone, 'p_customer_phone');
+
+  if v_guest or p_session_id is not null then
+    v_session := app.lock_session(p_session_id);
+    select r.id, r.organization_id, s.table_id into v_place
+    from table_sessions s join restaurants r on r.id = s.restaurant_id where s.id = v_session;
+  else
+    select r.id, r.organization_id, r.accepts_takeaway, r.is_active, null::uuid as table_id into v_place from restaurants r where r.id = p_restaurant_id;
+    if not found then
+      perform app.fail(case when p_restaurant_id is null then 400 else 404 end, 'Which restaurant is this order for?', 'p_restaurant_id');
+    end if;
+    perform app.lock_key('order', v_place.id || '/' || p_idempotency_key);
+  end if;
+
+  -- a repeated tap gets the first answer
+  if p_idempotency_key is not null then
+    select id, session_id into v_order, v_other from orders where restaurant_id = v_place.id and idempotency_key = p_idempotency_key;
+    if found then
+      if v_other is distinct from v_session then
+        perform app.fail(409, 'This idempotency key belongs to another order.', 'p_idempotency_key');
+      end if;
+      return app.order_answer(v_order, v_me, true);
+    end if;
+  end if;
+
+  if v_session is not null then
+    perform app.lock_active_session(v_session);
+    for v_item in select * from app.read_items(coalesce(p_items, '[]')) order by n loop
+      perform app.add_line(v_session, v_me, v_item.menu_item_id, v_item.quantity, v_item.modifiers, v_item.note);
+    end loop;
+    -- what was chosen earlier is sold at today's price, if it is still to be had
+    for v_line in
+      select id, menu_item_id, quantity, modifiers, unit_price, tax_rate, tax_included, name
+      from order_lines where session_id = v_session and status = 'draft' and deleted_at is null
+      order by created_at, id
+    loop
+      v_price := app.price_line(v_place.id, v_line.menu_item_id, v_line.quantity, v_line.modifiers);
+      if (v_price.unit_price, v_price.modifiers, v_price.tax_rate, v_price.tax_included, v_price.item_name)
+         is distinct from (v_line.unit_price, v_line.modifiers, v_line.tax_rate, v_line.tax_included, v_line.name) then
+        update order_lines set unit_price = v_price.unit_price, modifiers = v_price.modifiers, tax_rate = v_price.tax_rate,
+          tax_included = v_price.tax_included, name = v_price.item_name, station = v_price.station
+        where id = v_line.id;
+      end if;
+      v_lines := v_lines || v_line.id;
+    end loop;
+    if v_lines = '{}' then
+      perform app.fail(409, 'There is nothing to send.', null, '{"reason": "nothing_to_send"}', 'Somebody at the table may just have sent it.');
+    end if;
+    select coalesce(sum(total_amount), 0) into v_total from order_lines where id = any (v_lines);
+    perform app.check_total(p_total_amount, v_total);
+    perform app.take_portions((select jsonb_object_agg(menu_item_id, n) from (
+      select menu_item_id, sum(quantity) as n from order_lines where id = any (v_lines) group by menu_item_id) w));
+    insert into orders (restaurant_id, session_id, table_id, customer_session_id, user_id, customer_name, notes, idempotency_key)
+    values (v_place.id, v_session, v_place.table_id, v_me, app.acting_user(), (select name from session_customers where id = v_me), p_notes, p_idempotency_key)
+    returning id into v_order;
+    update order_lines set status = 'pending', order_id = v_order, placed_at = now() where id = any (v_lines);
+  else
+    -- one person's order, at a table (by staff) or to take away
+    if not app.works_for(v_place.organization_id, 'orders', 'create') then
+      if p_table_id is not null then
+        perform app.fail(403, 'At a table, join its session.', 'p_table_id');
+      elsif not (v_place.accepts_takeaway and v_place.is_active) then
+        perform app.fail(403, 'This restaurant takes no orders from outside.', 'p_restaurant_id', '{"reason": "no_takeaway"}');
+      elsif not app.is_restaurant_open(v_place.id, now()) then
+        perform app.fail(409, 'The restaurant is closed.', 'p_restaurant_id', '{"reason": "closed"}');
+      elsif p_customer_name is null then
+        perform app.fail(400, 'Under which name?', 'p_customer_name');
+      end if;
+    end if;
+    if p_table_id is not null and not exists (select from restaurant_tables where id = p_table_id and restaurant_id = v_place.id and is_active) then
+      perform app.fail(404, 'There is no such table.', 'p_table_id');
+    end if;
+    if p_items is null or p_items = '[]' then
+      perform app.fail(400, 'An order has at least one item.', 'p_items');
+    end if;
+    for v_item in select * from app.read_items(p_items) order by n loop
+      v_price := app.price_line(v_place.id, v_item.menu_item_id, v_item.quantity, v_item.modifiers);
+      v_priced := v_priced || (to_jsonb(v_item) || to_jsonb(v_price) || jsonb_build_object('note', app.clean_text(v_item.note, 500, 'p_items')));
+    end loop;
+    perform app.take_portions((select jsonb_object_agg(id, n) from (
+      select e ->> 'menu_item_id' as id, sum((e ->> 'quantity')::int) as n from jsonb_array_elements(v_priced) e group by 1) w));
+    insert into orders (restaurant_id, table_id, type, user_id, customer_name, customer_phone, notes, idempotency_key)
+    values (v_place.id, p_table_id, case when p_table_id is null then 'takeaway' else 'dine_in' end, app.acting_user(),
+            p_customer_name, p_customer_phone, p_notes, p_idempotency_key)
+    returning id into v_order;
+    insert into order_lines (order_id, menu_item_id, name, quantity, unit_price, modifiers, note, tax_rate, tax_included, station, added_by, status, placed_at)
+    select v_order, (e ->> 'menu_item_id')::uuid, e ->> 'item_name', (e ->> 'quantity')::int, (e ->> 'unit_price')::int, e -> 'modifiers', e ->> 'note',
+           (e ->> 'tax_rate')::numeric, (e ->> 'tax_included')::boolean, e ->> 'station', app.acting_user(), 'pending', now()
+    from jsonb_array_elements(v_priced) e;
+    perform app.check_total(p_total_amount, (select total_amount from orders where id = v_order));
+  end if;
+  perform app.send_to_kitchen(v_order);
+  return app.order_answer(v_order, v_me, false);
+end $$;
+comment on function api.place_order(uuid, jsonb, text, int, text, uuid, uuid, text, text) is
+  'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order. Totals in minor units are computed here; p_total_amount is compared with them.';
+grant execute on function api.place_order(uuid, jsonb, text, int, text, uuid, uuid, text, text) to anon, authenticated, service_role;

@@ -1,0 +1,6 @@
+-- SECURITY DEFINER: the ticket moves its lines and its order, which cooks may not touch by themselves.
+create or replace function api.ready_kitchen_order(p_kitchen_order_id uuid) returns jsonb
+language sql security definer
+as $$ select app.move_ticket(p_kitchen_order_id, 'ready') $$;
+comment on function api.ready_kitchen_order(uuid) is 'The ticket stands on the pass: cooking → ready.';
+grant execute on function api.ready_kitchen_order(uuid) to authenticated, service_role;

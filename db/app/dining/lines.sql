@@ -1,0 +1,181 @@
+-- Drafts become orders, orders become tickets.
+
+-- One draft line. The session is locked by the caller.
+create or replace function app.add_line(
+  p_session_id uuid, p_customer_session_id uuid, p_menu_item_id uuid, p_quantity int, p_modifiers jsonb, p_note text, p_idempotency_key text default null) returns uuid
+language plpgsql security definer
+as $$
+declare
+  v_place uuid;
+  v_price record;
+  v_id    uuid;
+begin
+  select restaurant_id into v_place from table_sessions where id = p_session_id;
+  if (select count(*) from order_lines where session_id = p_session_id and status = 'draft' and deleted_at is null) >= 200 then
+    perform app.fail(409, 'Send what you have chosen before you add more.', null, '{"reason": "too_many_drafts"}');
+  end if;
+  v_price := app.price_line(v_place, p_menu_item_id, p_quantity, p_modifiers);
+  insert into order_lines (session_id, customer_session_id, added_by, menu_item_id, name, quantity, unit_price, modifiers, note,
+                           tax_rate, tax_included, station, idempotency_key)
+  values (p_session_id, p_customer_session_id, app.acting_user(), p_menu_item_id, v_price.item_name, p_quantity, v_price.unit_price, v_price.modifiers,
+          app.clean_text(p_note, 500, 'p_note'), v_price.tax_rate, v_price.tax_included, v_price.station, p_idempotency_key)
+  returning id into v_id;
+  return v_id;
+end $$;
+
+-- [{menu_item_id, quantity, modifiers, note}, …] as rows, refusing what is not that.
+create or replace function app.read_items(p_items jsonb)
+returns table (n bigint, menu_item_id uuid, quantity int, modifiers jsonb, note text)
+language plpgsql stable
+as $$
+declare
+  v_item jsonb;
+begin
+  if jsonb_typeof(p_items) <> 'array' or jsonb_array_length(p_items) > 100 then
+    perform app.fail(400, 'Items are a list of at most 100.', 'p_items');
+  end if;
+  for v_item in select * from jsonb_array_elements(p_items) loop
+    if jsonb_typeof(v_item) <> 'object'
+       or coalesce(v_item ->> 'menu_item_id', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+       or (v_item ? 'quantity' and (jsonb_typeof(v_item -> 'quantity') <> 'number' or (v_item ->> 'quantity') !~ '^[0-9]{1,2}$'))
+       or coalesce(jsonb_typeof(v_item -> 'note'), 'null') not in ('string', 'null') then
+      perform app.fail(400, 'Each item names its menu_item_id and a quantity between 1 and 99.', 'p_items', jsonb_build_object('item', v_item));
+    end if;
+  end loop;
+  return query
+    select e.n, (e.i ->> 'menu_item_id')::uuid, coalesce((e.i ->> 'quantity')::int, 1), nullif(e.i -> 'modifiers', 'null'), e.i ->> 'note'
+    from jsonb_array_elements(p_items) with ordinality e(i, n);
+end $$;
+
+-- Takes the portions of counted items, in the order of their ids; refuses with the whole list of what is gone.
+create or replace function app.take_portions(p_wanted jsonb) returns void
+language plpgsql security definer
+as $$
+declare
+  v_gone jsonb;
+begin
+  perform from menu_items where id in (select key::uuid from jsonb_each(p_wanted)) and portions_left is not null order by id for no key update;
+  select jsonb_agg(jsonb_build_object('menu_item_id', m.id, 'name', m.name, 'portions_left', m.portions_left) order by m.name) into v_gone
+  from jsonb_each_text(p_wanted) w join menu_items m on m.id = w.key::uuid
+  where not m.is_active or not m.is_available or m.portions_left < w.value::int;
+  if v_gone is not null then
+    perform app.fail(409, format('“%s” is sold out.', v_gone -> 0 ->> 'name'), 'p_items',
+      jsonb_build_object('reason', 'sold_out', 'items', v_gone), 'Choose something else or fewer.');
+  end if;
+  update menu_items m
+  set portions_left = m.portions_left - w.value::int,
+      is_available = m.portions_left > w.value::int
+  from jsonb_each_text(p_wanted) w
+  where m.id = w.key::uuid and m.portions_left is not null;
+end $$;
+
+-- Everything an order is, from lines that are priced already: the kitchen's tickets and the snapshot.
+create or replace function app.send_to_kitchen(p_order_id uuid) returns void
+language plpgsql security definer
+as $$
+begin
+  insert into kitchen_orders (order_id, session_id, table_id, station, order_number, business_date, customer_name, created_by, kitchen_notes, created_at, target_at)
+  select o.id, o.session_id, o.table_id, l.station, o.order_number, o.business_date, o.customer_name, app.acting_user(), o.notes, o.placed_at,
+         o.placed_at + max(coalesce(m.prep_time_minutes, 10)) * interval '1 minute'
+  from orders o join order_lines l on l.order_id = o.id left join menu_items m on m.id = l.menu_item_id
+  where o.id = p_order_id
+  group by o.id, l.station;
+
+  insert into kitchen_order_items (kitchen_order_id, order_line_id, menu_item_id, name, quantity, modifiers, note, allergens, customer_name, created_at)
+  select k.id, l.id, l.menu_item_id, l.name, l.quantity, l.modifiers, l.note, coalesce(m.allergens, '[]'), c.name,
+         l.placed_at + row_number() over (order by m.sort_order, l.created_at, l.id) * interval '1 microsecond'
+  from order_lines l
+  join kitchen_orders k on k.order_id = l.order_id and k.station = l.station
+  left join menu_items m on m.id = l.menu_item_id
+  left join session_customers c on c.id = l.customer_session_id
+  where l.order_id = p_order_id;
+
+  update orders set items = (
+    select jsonb_agg(jsonb_build_object('menu_item_id', l.menu_item_id, 'name', l.name, 'quantity', l.quantity, 'price', l.unit_price,
+      'total', l.total_amount, 'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'note', l.note, 'customer_name', c.name) order by l.created_at, l.id)
+    from order_lines l left join session_customers c on c.id = l.customer_session_id
+    where l.order_id = p_order_id)
+  where id = p_order_id;
+end $$;
+
+create or replace function app.order_answer(p_order_id uuid, p_me uuid, p_replayed boolean) returns jsonb
+language sql stable security definer
+as $$
+  select jsonb_build_object(
+    'order', app.order_json(p_order_id, p_me),
+    'kitchen_orders', coalesce((select jsonb_agg(jsonb_build_object('id', k.id, 'station', k.station, 'order_number', k.order_number, 'status', k.status) order by k.station)
+                                from kitchen_orders k where k.order_id = p_order_id), '[]'),
+    'version', (select s.version from orders o join table_sessions s on s.id = o.session_id where o.id = p_order_id),
+    'replayed', p_replayed);
+$$;
+
+-- Locks a ticket behind its session, and checks that who asks may move it.
+create or replace function app.lock_ticket(p_kitchen_order_id uuid, p_action text default 'update') returns void
+language plpgsql security definer
+as $$
+declare
+  v_ticket record;
+begin
+  select organization_id, session_id, order_id into v_ticket from kitchen_orders where id = p_kitchen_order_id;
+  perform app.require_may(v_ticket.organization_id, 'kitchen', p_action, 'ticket');
+  if v_ticket.organization_id is null then
+    perform app.fail(404, 'There is no such ticket.', 'p_kitchen_order_id');
+  end if;
+  perform from table_sessions where id = v_ticket.session_id for no key update;
+  perform from orders where id = v_ticket.order_id for no key update;
+  perform from kitchen_orders where id = p_kitchen_order_id for no key update;
+end $$;
+
+-- Moves a ticket; there already is fine (a double tap), a move the diagram lacks is refused by it.
+create or replace function app.move_ticket(p_kitchen_order_id uuid, p_status text, p_reason text default null) returns jsonb
+language plpgsql security definer
+as $$
+begin
+  perform app.lock_ticket(p_kitchen_order_id);
+  if p_status = 'cancelled' and exists (
+       select from kitchen_orders k join order_lines l on l.order_id = k.order_id join table_sessions s on s.id = l.session_id
+       where k.id = p_kitchen_order_id and k.status <> 'cancelled' and s.status <> 'active') then
+    perform app.fail(409, 'The bill has been asked for: this stays on it.', null, '{"reason": "billed"}', 'Reopen the session first.');
+  end if;
+  update kitchen_orders
+  set status = p_status, cancellation_reason = case when p_status = 'cancelled' then p_reason end
+  where id = p_kitchen_order_id and status <> p_status;
+  return app.ticket_answer(p_kitchen_order_id);
+end $$;
+
+-- A draft that who asks may change: a guest's own, any of their session for staff. Its session is locked then.
+create or replace function app.lock_draft(p_line_id uuid, p_me uuid, p_gone_is_fine boolean default false) returns void
+language plpgsql security definer
+as $$
+declare
+  v_session uuid;
+  v_line    record;
+begin
+  select session_id into v_session from order_lines where id = p_line_id;
+  -- another session's line does not exist for a guest
+  if v_session is null or (auth.app_role() = 'guest' and not app.is_internal() and v_session is distinct from app.session_for(null)) then
+    perform app.fail(404, 'There is no such line.', 'p_line_id');
+  end if;
+  perform app.lock_active_session(v_session);
+  select status, customer_session_id, deleted_at into v_line from order_lines where id = p_line_id;
+  if v_line.deleted_at is not null and not p_gone_is_fine then
+    perform app.fail(404, 'This line has been removed.', 'p_line_id', '{"reason": "removed"}');
+  end if;
+  if v_line.status <> 'draft' then
+    perform app.fail(409, 'This has been sent to the kitchen.', 'p_line_id', '{"reason": "already_sent"}', 'Ask the waiter to change it.');
+  end if;
+  if p_me is not null and v_line.customer_session_id is distinct from p_me then
+    perform app.fail(403, 'This is somebody else''s choice.', 'p_line_id', '{"reason": "not_yours"}');
+  end if;
+end $$;
+
+-- A total that a client sends is compared, never believed.
+create or replace function app.check_total(p_given int, p_total int) returns void
+language plpgsql immutable
+as $$
+begin
+  if p_given is distinct from p_total and p_given is not null then
+    perform app.fail(409, 'The price has changed.', 'p_total_amount', jsonb_build_object('reason', 'total_changed', 'total_amount', p_total),
+      'Show the new total and ask again.');
+  end if;
+end $$;

@@ -1,0 +1,147 @@
+-- The JSON the pages get: one function a shape, set-based, so that a whole session is a handful of index scans. See docs/dining-api.md.
+
+create or replace function app.restaurant_json(p_restaurant_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select jsonb_build_object('id', r.id, 'name', r.name, 'description', r.description, 'address', r.address, 'phone', r.phone, 'email', r.email,
+    'image_url', r.image_url, 'timezone', r.timezone, 'currency', o.currency, 'currency_exponent', app.currency_exponent(o.currency),
+    'prices_include_tax', o.prices_include_tax, 'locale', o.locale, 'is_open', app.is_restaurant_open(r.id, now()),
+    'accepts_takeaway', r.accepts_takeaway, 'accepts_reservations', r.accepts_reservations, 'max_party_size', r.max_party_size)
+  from restaurants r join organizations o on o.id = r.organization_id
+  where r.id = p_restaurant_id;
+$$;
+
+create or replace function app.table_json(p_table_id uuid) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object('id', id, 'code', code, 'table_number', table_number, 'name', coalesce(name, 'Table ' || table_number),
+    'capacity', capacity, 'section', section, 'status', status, 'shape', shape)
+  from restaurant_tables where id = p_table_id;
+$$;
+
+create or replace function app.line_rows(p_ids uuid[], p_me uuid default null)
+returns table (id uuid, order_id uuid, customer_session_id uuid, status text, total_amount int, created_at timestamptz, line jsonb)
+language sql stable
+as $$
+  select l.id, l.order_id, l.customer_session_id, l.status, l.total_amount, l.created_at,
+    jsonb_build_object('id', l.id, 'order_id', l.order_id, 'session_id', l.session_id, 'menu_item_id', l.menu_item_id, 'name', l.name,
+      'quantity', l.quantity, 'unit_price', l.unit_price, 'total_amount', l.total_amount, 'net_amount', l.net_amount, 'tax_amount', l.tax_amount,
+      'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'note', l.note, 'station', l.station, 'status', l.status,
+      'customer_session_id', l.customer_session_id, 'customer_name', c.name,
+      'is_mine', coalesce(l.customer_session_id = p_me, false), 'created_at', l.created_at, 'placed_at', l.placed_at)
+  from order_lines l left join session_customers c on c.id = l.customer_session_id
+  where l.id = any (p_ids);
+$$;
+
+create or replace function app.line_json(p_id uuid, p_me uuid default null) returns jsonb
+language sql stable
+as $$ select line from app.line_rows(array[p_id], p_me) $$;
+
+create or replace function app.order_rows(p_ids uuid[], p_me uuid default null)
+returns table (id uuid, placed_at timestamptz, order_json jsonb)
+language sql stable
+as $$
+  select o.id, o.placed_at,
+    jsonb_build_object('id', o.id, 'order_number', o.order_number, 'status', o.status, 'type', o.type, 'restaurant_id', o.restaurant_id,
+      'table_id', o.table_id, 'table_number', t.table_number, 'session_id', o.session_id, 'customer_session_id', o.customer_session_id,
+      'customer_name', o.customer_name, 'notes', o.notes, 'total_amount', o.total_amount, 'net_amount', o.net_amount, 'tax_amount', o.tax_amount,
+      'placed_at', o.placed_at, 'done_at', o.done_at, 'cancelled_at', o.cancelled_at, 'lines', coalesce(l.lines, '[]'))
+  from orders o
+  left join restaurant_tables t on t.id = o.table_id
+  left join (
+    select r.order_id, jsonb_agg(r.line order by r.created_at, r.id) as lines
+    from app.line_rows(array(select ol.id from order_lines ol where ol.order_id = any (p_ids)), p_me) r
+    group by r.order_id) l on l.order_id = o.id
+  where o.id = any (p_ids);
+$$;
+
+create or replace function app.order_json(p_id uuid, p_me uuid default null) returns jsonb
+language sql stable
+as $$ select order_json from app.order_rows(array[p_id], p_me) $$;
+
+create or replace function app.ticket_rows(p_ids uuid[])
+returns table (id uuid, status text, created_at timestamptz, updated_at timestamptz, ticket jsonb)
+language sql stable
+as $$
+  select k.id, k.status::text, k.created_at, k.updated_at,
+    jsonb_build_object('id', k.id, 'order_id', k.order_id, 'order_number', k.order_number, 'station', k.station, 'status', k.status,
+      'type', case when k.table_id is null then 'takeaway' else 'dine_in' end,
+      'table_id', k.table_id, 'table_number', t.table_number, 'table_name', coalesce(t.name, 'Table ' || t.table_number),
+      'session_id', k.session_id, 'customer_name', k.customer_name, 'kitchen_notes', k.kitchen_notes, 'created_at', k.created_at,
+      'started_at', k.started_at, 'ready_at', k.ready_at, 'completed_at', k.completed_at, 'cancelled_at', k.cancelled_at,
+      'cancellation_reason', k.cancellation_reason,
+      'waiting_seconds', greatest(0, extract(epoch from coalesce(k.ready_at, k.completed_at, k.cancelled_at, now()) - k.created_at)::int),
+      'target_at', k.target_at, 'is_late', coalesce(k.target_at < coalesce(k.ready_at, now()) and k.status in ('pending', 'cooking', 'ready'), false),
+      'items', coalesce(i.items, '[]'))
+  from kitchen_orders k
+  left join restaurant_tables t on t.id = k.table_id
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('id', i.id, 'order_line_id', i.order_line_id, 'menu_item_id', i.menu_item_id, 'name', i.name,
+             'quantity', i.quantity, 'modifiers', i.modifiers, 'note', i.note, 'allergens', i.allergens, 'status', i.status,
+             'customer_name', i.customer_name) order by i.created_at, i.id) as items
+    from kitchen_order_items i where i.kitchen_order_id = k.id) i on true
+  where k.id = any (p_ids);
+$$;
+
+create or replace function app.ticket_answer(p_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select jsonb_build_object('ticket', r.ticket, 'order_status', o.status)
+  from app.ticket_rows(array[p_id]) r join kitchen_orders k on k.id = r.id join orders o on o.id = k.order_id;
+$$;
+
+create or replace function app.share_json(p_share_id uuid) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object('id', b.id, 'position', b.position, 'label', b.label, 'method', b.method, 'customer_session_id', b.customer_session_id,
+    'amount', b.amount, 'paid_amount', b.paid_amount, 'due_amount', b.amount - b.paid_amount, 'status', b.status,
+    'payment_method', b.payment_method, 'paid_at', b.paid_at, 'lines', b.items)
+  from bill_shares b where b.id = p_share_id;
+$$;
+
+-- null until the session has been billed (or something was paid)
+create or replace function app.bill_json(p_session_id uuid) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount, 'paid_amount', s.paid_amount,
+    'due_amount', greatest(0, s.total_amount - s.paid_amount),
+    'shares', coalesce((select jsonb_agg(app.share_json(b.id) order by b.position) from bill_shares b where b.session_id = s.id), '[]'))
+  from table_sessions s
+  where s.id = p_session_id and (s.status <> 'active' or s.paid_amount > 0);
+$$;
+
+create or replace function app.reservation_rows(p_ids uuid[])
+returns table (id uuid, starts_at timestamptz, reservation jsonb)
+language sql stable
+as $$
+  select v.id, lower(v.during),
+    jsonb_build_object('id', v.id, 'confirmation_code', v.confirmation_code, 'restaurant_id', v.restaurant_id, 'status', v.status,
+      'reservation_date', v.reservation_date, 'reservation_time', to_char(v.reservation_time, 'HH24:MI'), 'starts_at', lower(v.during),
+      'ends_at', lower(v.during) + v.duration_minutes * interval '1 minute', 'duration_minutes', v.duration_minutes, 'party_size', v.party_size,
+      'table_ids', to_jsonb(v.table_ids),
+      'table_numbers', coalesce((select jsonb_agg(t.table_number order by array_position(v.table_ids, t.id)) from restaurant_tables t where t.id = any (v.table_ids)), '[]'),
+      'guest_name', v.guest_name, 'guest_phone', v.guest_phone, 'guest_email', v.guest_email, 'special_requests', v.special_requests,
+      'session_id', v.session_id, 'cancelled_at', v.cancelled_at, 'created_at', v.created_at)
+  from table_reservations v where v.id = any (p_ids);
+$$;
+
+create or replace function app.reservation_json(p_id uuid) returns jsonb
+language sql stable
+as $$ select reservation from app.reservation_rows(array[p_id]) $$;
+
+create or replace function app.waiting_json(p_id uuid) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object('id', w.id, 'code', w.code, 'restaurant_id', w.restaurant_id, 'party_size', w.party_size, 'guest_name', w.guest_name,
+    'guest_phone', w.guest_phone, 'note', w.note, 'status', w.status, 'quoted_minutes', w.quoted_minutes, 'session_id', w.session_id,
+    'joined_at', w.joined_at, 'notified_at', w.notified_at,
+    'position', case when w.status in ('waiting', 'notified') then (
+      select count(*) from waitlist_entries o where o.restaurant_id = w.restaurant_id and o.status in ('waiting', 'notified')
+        and (o.joined_at, o.id) <= (w.joined_at, w.id)) end)
+  from waitlist_entries w where w.id = p_id;
+$$;
+
+grant execute on function app.restaurant_json(uuid), app.table_json(uuid), app.line_rows(uuid[], uuid), app.line_json(uuid, uuid),
+  app.order_rows(uuid[], uuid), app.order_json(uuid, uuid), app.ticket_rows(uuid[]), app.share_json(uuid), app.bill_json(uuid),
+  app.reservation_rows(uuid[]), app.reservation_json(uuid), app.waiting_json(uuid)
+  to anon, authenticated, service_role;
