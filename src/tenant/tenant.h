@@ -15,16 +15,16 @@ struct tenant {
     const char *name;
     const char *schema;
     const char *domain;
-    const char *search_path;   /* ready for set_config: "tenant_x, api, app, public", quoted */
+    const char *search_path; /* ready for set_config: "tenant_x, api, app, public", quoted */
     const char *theme_json;
     const char *settings_json;
-    const char *const *modules; /* NULL-terminated */
-    const char *shape;         /* key of the catalogue: same migration versions and modules, same shape */
-    struct str jwt_secret;     /* HS256 key */
-    const char *anon_key, *service_key;             /* signed tokens, as supabase-js takes them */
-    const char *publishable_key, *secret_key;       /* sb_publishable_…, sb_secret_… */
+    const char *const *modules;         /* NULL-terminated */
+    const char *shape;                  /* key of the catalogue: same migration versions and modules, same shape */
+    struct str jwt_secret;              /* HS256 key */
+    const char *anon_key, *service_key; /* signed tokens, as supabase-js takes them */
+    const char *publishable_key, *secret_key; /* sb_publishable_…, sb_secret_… */
     bool suspended;
-    uint64_t affinity;         /* hash of the schema, for the pool */
+    uint64_t affinity; /* hash of the schema, for the pool */
     unsigned refs;
 };
 
