@@ -109,3 +109,8 @@ as $$
                   (select coalesce(full_name, email) from users where id = p_user_id));
 $$;
 grant execute on function app.chalet_guest_name(jsonb, uuid, uuid) to authenticated, service_role;
+
+-- Daily (app.maintain_tenant); nothing waits for it, for every function looks at the clock itself.
+create or replace function app.maintain_stays() returns void
+language sql security definer
+as $$ select app.expire_chalet_holds() $$;

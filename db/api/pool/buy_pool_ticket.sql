@@ -1,0 +1,73 @@
+-- SECURITY DEFINER: customers buy without a right on the tables. Checks who asks, for whom, and every value itself.
+create function api.buy_pool_ticket(
+  p_ticket_date date, p_slot text, p_adults int default 1, p_children int default 0, p_total_price numeric default null,
+  p_guest_details jsonb default '{}', p_customer_id uuid default null, p_user_id uuid default null,
+  p_payment_method text default null, p_organization_id uuid default null, p_idempotency_key text default null) returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_organization uuid := app.pick_organization(p_organization_id);
+  v_staff boolean := app.works_for(v_organization, 'pool', 'create');
+  v_people int := coalesce(p_adults, 0) + coalesce(p_children, 0);
+  v_buyer record;
+  v_price jsonb;
+  v_total numeric;
+  v_id uuid;
+begin
+  if not v_staff and not app.shops_at(v_organization) then
+    if current_setting('role', true) = 'anon' then
+      perform app.fail(401, 'Sign in to buy a ticket.');
+    end if;
+    perform app.fail(404, 'There is no such organization.', 'p_organization_id');
+  end if;
+  perform app.lock_key('pool_ticket', p_idempotency_key);
+  select id into v_id from pool_tickets
+  where organization_id = v_organization and idempotency_key = p_idempotency_key and created_by is not distinct from auth.uid();
+  if found then
+    return app.pool_ticket_json(v_id);
+  end if;
+
+  perform app.checked_slot(p_slot);
+  perform app.checked_pool_date(v_organization, p_ticket_date, p_slot);
+  if p_adults is null or p_adults not between 0 and 100 then
+    perform app.fail(400, 'A ticket is for 1 to 50 people.', 'p_adults');
+  end if;
+  if p_children is null or p_children not between 0 and 100 then
+    perform app.fail(400, 'A ticket is for 1 to 50 people.', 'p_children');
+  end if;
+  if v_people not between 1 and 50 then
+    perform app.fail(400, 'A ticket is for 1 to 50 people.', 'p_adults', jsonb_build_object('max', 50));
+  end if;
+  if p_adults = 0 and not v_staff then
+    perform app.fail(400, 'Children come with an adult.', 'p_adults');
+  end if;
+  v_price := app.price_pool_ticket(v_organization, p_ticket_date, p_slot, p_adults, p_children);
+  if v_price is null then
+    perform app.fail(404, 'This slot has no price yet.', 'p_slot');
+  end if;
+  v_total := (v_price ->> 'total_price')::numeric;
+  if p_total_price is not null and p_total_price is distinct from v_total then
+    perform app.fail(400, format('The ticket costs %s %s.', v_total, v_price ->> 'currency'), 'p_total_price', jsonb_build_object('total_price', v_total, 'given', p_total_price));
+  end if;
+  select * into v_buyer from app.pool_buyer(v_organization, v_staff, p_user_id, p_customer_id, coalesce(nullif(p_guest_details, 'null'), '{}'), false);
+  if not v_staff and (select count(*) from pool_tickets where user_id = v_buyer.user_id and status = 'pending' and hold_expires_at > now()) >= 5 then
+    perform app.fail(429, 'Pay or cancel the tickets you hold first.', null, '{"holds": 5}');
+  end if;
+
+  perform app.lock_places(v_organization, p_ticket_date, p_slot);
+  perform app.expire_pool_holds(v_organization, p_ticket_date);
+  insert into pool_tickets (organization_id, user_id, customer_id, ticket_date, slot, adults, children, total_price, tax_amount, currency, status,
+    hold_expires_at, cancellation_policy_id, guest_details, source, created_by, idempotency_key)
+  select v_organization, v_buyer.user_id, v_buyer.customer_id, p_ticket_date, p_slot, p_adults, p_children, v_total, (v_price ->> 'tax_amount')::numeric,
+    v_price ->> 'currency', case when v_staff or v_total = 0 then 'confirmed' else 'pending' end,
+    case when not (v_staff or v_total = 0) then now() + make_interval(mins => s.hold_minutes) end,
+    coalesce(s.cancellation_policy_id, app.terms_for(v_organization, 'pool')), coalesce(nullif(p_guest_details, 'null'), '{}'),
+    case when v_staff then 'desk' else 'direct' end, auth.uid(), p_idempotency_key
+  from pool_slots s where s.organization_id = v_organization and s.slot = p_slot
+  returning id into v_id;
+  perform app.pay_at_desk(v_organization, 'pool', v_id, v_total, p_payment_method, v_staff, v_buyer.user_id, v_buyer.customer_id);
+  return app.pool_ticket_json(v_id);
+end $$;
+comment on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) is
+  'A ticket for a date and slot (morning, afternoon, full_day). Customers get places held until hold_expires_at and the code (qr_code) when the ticket is paid; the desk gets the code at once and may take the money with p_payment_method (cash, card, bank). p_total_price, when given, must be the price (decimal). A full slot answers 409 with alternatives.';
+grant execute on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) to anon, authenticated, service_role;

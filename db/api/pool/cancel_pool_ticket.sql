@@ -1,0 +1,59 @@
+-- SECURITY DEFINER: customers cancel their own tickets without a right on the table.
+create function api.cancel_pool_ticket(p_ticket_id uuid, p_reason text default null, p_refund_amount numeric default null) returns jsonb
+language plpgsql security definer
+as $$
+declare
+  t record;
+  v_staff boolean;
+  v_paid numeric;
+  v_refund numeric;
+  v_pass record;
+begin
+  select * into t from pool_tickets where id = p_ticket_id;
+  v_staff := t.id is not null and app.works_for(t.organization_id, 'pool', 'update');
+  if t.id is null or not (v_staff or coalesce(t.user_id = auth.uid(), false) or coalesce(t.customer_id = any (app.own_customer_ids()), false)) then
+    perform app.fail(404, 'There is no such ticket.', 'p_ticket_id');
+  end if;
+  -- membership, places, ticket: the order of all who touch them
+  perform from pool_memberships where id = t.membership_id for update;
+  perform app.lock_places(t.organization_id, t.ticket_date, t.slot);
+  select * into t from pool_tickets where id = p_ticket_id for update;
+  if t.status not in ('pending', 'confirmed') then
+    perform app.fail(422, format('A ticket that is %s cannot be cancelled.', t.status), 'status', jsonb_build_object('from', t.status, 'to', 'cancelled'));
+  end if;
+  if t.expires_at <= now() and not v_staff then
+    perform app.fail(410, 'The slot is over.', 'p_ticket_id');
+  end if;
+  if length(p_reason) > 2000 then
+    perform app.fail(400, 'A reason has at most 2000 characters.', 'p_reason');
+  end if;
+  v_paid := app.paid_amount('pool', t.id);
+  if p_refund_amount is not null then
+    if not v_staff then
+      perform app.fail(403, 'The terms decide what goes back.', 'p_refund_amount');
+    end if;
+    if not p_refund_amount between 0 and v_paid or p_refund_amount <> round(p_refund_amount, 2) then
+      perform app.fail(400, format('Between 0 and the %s that were paid.', v_paid), 'p_refund_amount', jsonb_build_object('paid', v_paid));
+    end if;
+  end if;
+  v_refund := coalesce(p_refund_amount, app.cancellation_refund(t.cancellation_policy_id, v_paid,
+    (app.pool_slot_times(t.organization_id, t.ticket_date, t.slot)).starts_at, t.currency));
+
+  update pool_tickets set status = 'cancelled', cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), ''), refund_amount = v_refund
+  where id = t.id;
+  update guest_pass_usage set returned_at = now() where ticket_id = t.id and returned_at is null
+  returning membership_id, guests into v_pass;
+  if found then
+    -- passes of a period that has ended since do not come back on top of the new ones
+    update pool_memberships set guest_passes_remaining = greatest(guest_passes_remaining, least(guest_passes_remaining + v_pass.guests, guest_passes_per_period))
+    where id = v_pass.membership_id;
+  end if;
+  perform app.cancel_pending_payments('pool', t.id);
+  if v_refund > 0 then
+    perform app.refund_payments('pool', t.id, v_refund, coalesce(nullif(trim(p_reason), ''), 'The ticket was cancelled.'));
+  end if;
+  return app.pool_ticket_json(t.id);
+end $$;
+comment on function api.cancel_pool_ticket(uuid, text, numeric) is
+  'Cancels a ticket that was not used: its places are free again, guest passes and money go back. The cancellation terms decide the refund (decimal); the desk may set it, up to what was paid.';
+grant execute on function api.cancel_pool_ticket(uuid, text, numeric) to authenticated, service_role;
