@@ -1,0 +1,64 @@
+-- SECURITY DEFINER: customers book for themselves without rights on the tables. It checks who asks and for whom; app.book_game
+-- checks time, party, price and room.
+create function api.create_booking(
+  p_venue_id uuid,
+  p_game_id uuid,
+  p_customer_id uuid,
+  p_booking_date date,
+  p_start_time time,
+  p_party_size int,
+  p_total_amount numeric default null,
+  p_ticket_types jsonb default '[]',
+  p_promo_code text default null,
+  p_special_requests text default null,
+  p_internal_notes text default null,
+  p_hold_minutes int default null,
+  p_source text default null,
+  p_metadata jsonb default '{}',
+  p_idempotency_key text default null)
+returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_organization uuid;
+  v_house boolean;
+begin
+  select v.organization_id into v_organization from venues v where v.id = p_venue_id and v.deleted_at is null;
+  v_house := v_organization is not null and app.works_for(v_organization, 'bookings', 'create');
+  if not v_house then
+    if auth.uid() is null then
+      perform app.fail(401, 'Sign in to book, or use create_widget_booking.');
+    end if;
+    if auth.has_role('super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter', 'kitchen') then
+      if v_organization is null or not auth.belongs_to_organization(v_organization) then
+        perform app.fail(404, 'There is no such venue.', 'p_venue_id');
+      end if;
+      perform app.fail(403, 'You may not make bookings.');
+    end if;
+    -- a customer: for themselves, at a start that is offered, held until it is paid
+    if v_organization is null or not app.shops_at(v_organization) then
+      perform app.fail(404, 'There is no such venue.', 'p_venue_id');
+    end if;
+    if p_customer_id is null then
+      p_customer_id := app.find_or_create_customer(v_organization, null, null, null, auth.uid());
+    elsif p_customer_id <> all (app.own_customer_ids()) then
+      perform app.fail(404, 'There is no such customer.', 'p_customer_id');
+    end if;
+    if p_internal_notes is not null or p_hold_minutes is not null then
+      perform app.fail(403, 'Only staff decide this.', case when p_hold_minutes is null then 'p_internal_notes' else 'p_hold_minutes' end);
+    end if;
+  end if;
+  if v_house and p_source not in ('staff', 'phone', 'walk_in', 'web', 'bot', 'import', 'api') then
+    perform app.fail(400, 'A booking comes from staff, phone, walk_in, web, bot, import or api.', 'p_source');
+  end if;
+  if p_metadata is not null and jsonb_typeof(p_metadata) <> 'object' then
+    perform app.fail(400, 'Metadata is an object.', 'p_metadata');
+  end if;
+  return app.booking_body(app.book_game(
+    p_venue_id, p_game_id, p_customer_id, p_booking_date, p_start_time, p_party_size, p_ticket_types, p_promo_code,
+    p_total_amount, null, not v_house, case when v_house then coalesce(p_source, 'staff') else 'web' end,
+    p_hold_minutes, p_special_requests, p_internal_notes, p_metadata, p_idempotency_key));
+end $$;
+comment on function api.create_booking(uuid, uuid, uuid, date, time, int, numeric, jsonb, text, text, text, int, text, jsonb, text) is
+  'Books a game. Date and time are the wall clock at the venue; p_total_amount (price before discount, in the organization''s currency) is compared with the right one. Staff''s bookings are confirmed at once, or held for p_hold_minutes until paid; customers'' are held as the venue says. A slot that is gone: 409 with alternatives.';
+grant execute on function api.create_booking(uuid, uuid, uuid, date, time, int, numeric, jsonb, text, text, text, int, text, jsonb, text) to authenticated, service_role;

@@ -1,0 +1,37 @@
+create function api.get_waiver_submissions(
+  p_waiver_id uuid default null,
+  p_booking_id uuid default null,
+  p_start_date date default null,
+  p_end_date date default null,
+  p_limit int default 100,
+  p_offset int default 0)
+returns table (id uuid, waiver_id uuid, waiver_title text, waiver_version int, booking_id uuid, reference_number text, customer_id uuid,
+               signer_name text, signer_email text, signer_phone text, date_of_birth date, age_at_signing int, is_minor boolean,
+               guardian_name text, guardian_relationship text, signed_at timestamptz, expires_at timestamptz, is_valid boolean)
+language plpgsql stable
+as $$
+#variable_conflict use_column
+declare
+  v_organizations uuid[] := app.report_organizations(null, 'waivers');
+begin
+  perform app.check_limit(p_limit);
+  if p_offset is null or p_offset not between 0 and 100000 then
+    perform app.fail(400, 'The offset is between 0 and 100000.', 'p_offset');
+  end if;
+  return query
+  select s.id, s.waiver_id, w.title, s.waiver_version, s.booking_id, b.reference_number, s.customer_id, s.signer_name, s.signer_email, s.signer_phone,
+         s.date_of_birth, s.age_at_signing, s.is_minor, s.guardian_name, s.guardian_relationship, s.signed_at, s.expires_at,
+         coalesce(s.expires_at > now(), true)
+  from waiver_submissions s
+  join waivers w on w.id = s.waiver_id
+  left join bookings b on b.id = s.booking_id
+  where s.organization_id = any (v_organizations)
+    and (p_waiver_id is null or w.family_id = (select f.family_id from waivers f where f.id = p_waiver_id))
+    and (p_booking_id is null or s.booking_id = p_booking_id)
+    and (p_start_date is null or s.signed_at >= p_start_date) and (p_end_date is null or s.signed_at < p_end_date + 1)
+  order by s.signed_at desc, s.id
+  limit p_limit offset p_offset;
+end $$;
+comment on function api.get_waiver_submissions(uuid, uuid, date, date, int, int) is
+  'Who signed, newest first: all versions of a waiver, one booking, or a span of days. The drawings stand in the table.';
+grant execute on function api.get_waiver_submissions(uuid, uuid, date, date, int, int) to authenticated, service_role;

@@ -1,0 +1,130 @@
+-- SECURITY DEFINER: guests sign without a login. A booking is named by its id, which only those who have its link know.
+create function api.submit_waiver(
+  p_waiver_id uuid,
+  p_signer_name text,
+  p_signature text default null,
+  p_date_of_birth date default null,
+  p_signer_email text default null,
+  p_signer_phone text default null,
+  p_booking_id uuid default null,
+  p_guardian_name text default null,
+  p_guardian_relationship text default null,
+  p_guardian_signature text default null,
+  p_answers jsonb default '{}',
+  p_version int default null)
+returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_waiver record;
+  v_booking record;
+  v_customer uuid;
+  v_today date;
+  v_age int;
+  v_minor boolean;
+  v_wait int;
+  v_id uuid;
+begin
+  select w.id, w.organization_id, w.family_id, w.version, w.content, w.title, w.is_active, w.minimum_age, w.adult_age, w.valid_days, w.venue_id, w.game_id,
+         coalesce(v.timezone, o.timezone) as timezone
+    into v_waiver
+  from waivers w join organizations o on o.id = w.organization_id and o.is_active left join venues v on v.id = w.venue_id
+  where w.id = p_waiver_id;
+  if not found then
+    perform app.fail(404, 'There is no such waiver.', 'p_waiver_id');
+  end if;
+  if not v_waiver.is_active or (p_version is not null and p_version <> v_waiver.version) then
+    perform app.fail(410, 'This text has been replaced by a newer one.', 'p_waiver_id',
+      jsonb_build_object('current', (select w.id from waivers w where w.family_id = v_waiver.family_id and w.is_active)), 'Read and sign the newer one.');
+  end if;
+  if nullif(trim(p_signer_name), '') is null or length(p_signer_name) > 255 or p_signer_name ~ '[[:cntrl:]]' then
+    perform app.fail(400, 'A name is needed, of at most 255 characters.', 'p_signer_name');
+  end if;
+  if p_signer_email is not null and (app.normalize_email(p_signer_email) !~ '^[^@\s]+@[^@\s]+$' or length(p_signer_email) > 255) then
+    perform app.fail(400, 'This is not an e-mail address.', 'p_signer_email');
+  end if;
+  if length(p_signer_phone) > 32 then
+    perform app.fail(400, 'This is not a phone number.', 'p_signer_phone');
+  end if;
+  if length(p_signature) > 500000 then
+    perform app.fail(400, 'The drawing is too large.', 'p_signature');
+  end if;
+  if length(p_guardian_signature) > 500000 then
+    perform app.fail(400, 'The drawing is too large.', 'p_guardian_signature');
+  end if;
+  if jsonb_typeof(coalesce(p_answers, '{}')) <> 'object' or length(p_answers::text) > 20000 then
+    perform app.fail(400, 'Answers are an object.', 'p_answers');
+  end if;
+
+  v_today := (now() at time zone v_waiver.timezone)::date;
+  if p_date_of_birth is null then
+    perform app.fail(400, 'The date of birth is needed.', 'p_date_of_birth');
+  end if;
+  if p_date_of_birth > v_today or p_date_of_birth < v_today - interval '130 years' then
+    perform app.fail(400, 'This is no date of birth.', 'p_date_of_birth');
+  end if;
+  v_age := extract(year from age(v_today, p_date_of_birth));
+  if v_age < v_waiver.minimum_age then
+    perform app.fail(422, format('Participants are at least %s years old.', v_waiver.minimum_age), 'p_date_of_birth',
+      jsonb_build_object('minimum_age', v_waiver.minimum_age, 'age', v_age));
+  end if;
+  v_minor := v_age < v_waiver.adult_age;
+  if v_minor and (nullif(trim(p_guardian_name), '') is null or length(p_guardian_name) > 255) then
+    perform app.fail(400, 'A guardian signs for people under age: their name is needed.', 'p_guardian_name', jsonb_build_object('adult_age', v_waiver.adult_age));
+  end if;
+  if v_minor and nullif(trim(p_guardian_signature), '') is null then
+    perform app.fail(400, 'A guardian signs for people under age.', 'p_guardian_signature', jsonb_build_object('adult_age', v_waiver.adult_age));
+  end if;
+  if not v_minor and nullif(trim(p_signature), '') is null then
+    perform app.fail(400, 'A signature is needed.', 'p_signature');
+  end if;
+
+  if p_booking_id is not null then
+    select b.id, b.customer_id, b.status, b.ends_at, b.party_size, b.venue_id, b.game_id into v_booking
+    from bookings b where b.id = p_booking_id and b.organization_id = v_waiver.organization_id for no key update;
+    if not found then
+      perform app.fail(404, 'There is no such booking.', 'p_booking_id');
+    end if;
+    -- the customer who booked, when it is they who sign
+    select c.id into v_customer from customers c
+    where c.id = v_booking.customer_id and (c.email = app.normalize_email(p_signer_email) or lower(c.full_name) = lower(trim(p_signer_name)));
+    if v_waiver.venue_id <> v_booking.venue_id or v_waiver.game_id <> v_booking.game_id then
+      perform app.fail(422, 'This waiver is not for this booking.', 'p_waiver_id');
+    end if;
+    if v_booking.status in ('cancelled', 'no_show', 'completed') then
+      perform app.fail(422, format('The booking is %s.', replace(v_booking.status, '_', ' ')), 'p_booking_id');
+    end if;
+    if exists (select from waiver_submissions s where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id
+                 and s.waiver_id = v_waiver.id and lower(s.signer_name) = lower(trim(p_signer_name)) and s.date_of_birth = p_date_of_birth) then
+      perform app.fail(409, 'This person has signed already.', 'p_signer_name');
+    end if;
+    if (select count(*) from waiver_submissions s where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id) >= v_booking.party_size * 2 then
+      perform app.fail(409, 'The whole party has signed.', 'p_booking_id');
+    end if;
+  end if;
+  if nullif(current_setting('request.ip', true), '') is not null then
+    v_wait := app.rate_limit('submit_waiver:' || current_setting('request.ip'), 60, interval '10 minutes');
+    if v_wait > 0 then
+      return app.refusal(429, 'Too many signatures from this address.', null, jsonb_build_object('retry_after', v_wait));
+    end if;
+  end if;
+
+  insert into waiver_submissions (organization_id, waiver_id, waiver_version, content_hash, booking_id, customer_id, signer_name, signer_email,
+      signer_phone, date_of_birth, age_at_signing, is_minor, guardian_name, guardian_relationship, guardian_signature, signature, answers,
+      ip_address, user_agent, expires_at)
+  values (v_waiver.organization_id, v_waiver.id, v_waiver.version, encode(sha256(convert_to(v_waiver.title || e'\n' || v_waiver.content, 'UTF8')), 'hex'),
+      p_booking_id,
+      v_customer,
+      trim(p_signer_name), app.normalize_email(p_signer_email), nullif(trim(p_signer_phone), ''), p_date_of_birth, v_age, v_minor,
+      case when v_minor then trim(p_guardian_name) end, case when v_minor then left(trim(p_guardian_relationship), 100) end,
+      case when v_minor then p_guardian_signature end, nullif(trim(p_signature), ''), coalesce(p_answers, '{}'),
+      nullif(current_setting('request.ip', true), '')::inet,
+      left(nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> 'user-agent', ''), 1000),
+      now() + make_interval(days => v_waiver.valid_days))
+  returning id into v_id;
+  return jsonb_build_object('id', v_id, 'waiver_id', v_waiver.id, 'version', v_waiver.version, 'signed_at', now(), 'is_minor', v_minor,
+    'booking_id', p_booking_id, 'missing', case when p_booking_id is not null then app.waivers_missing(p_booking_id) end);
+end $$;
+comment on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) is
+  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. Public.';
+grant execute on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) to anon, authenticated, service_role;

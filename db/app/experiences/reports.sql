@@ -1,0 +1,153 @@
+-- Shared by dashboard and reports.
+
+-- The organizations a report runs over: the one named, the caller's own, or (super admin, owner in psql) all. A list, because
+-- "organization_id = any (…)" uses the index where the policy's OR cannot.
+create or replace function app.report_organizations(p_organization_id uuid, p_resource text default 'reports') returns uuid[]
+language plpgsql stable security definer
+as $$
+declare
+  v_own uuid := auth.user_organization_id();
+  v_list uuid[];
+begin
+  if coalesce(p_organization_id, v_own) is not null then
+    if not exists (select from organizations o where o.id = coalesce(p_organization_id, v_own))
+       or (auth.claims() <> '{}' and auth.role() <> 'service_role' and not auth.belongs_to_organization(coalesce(p_organization_id, v_own))) then
+      perform app.fail(404, 'There is no such organization.', 'p_organization_id');
+    end if;
+    v_list := array[coalesce(p_organization_id, v_own)];
+  else
+    select coalesce(array_agg(o.id order by o.created_at, o.id), '{}') into v_list from organizations o where o.is_active;
+  end if;
+  if not app.works_for(coalesce(p_organization_id, v_own, v_list[1]), p_resource, 'read') then
+    perform app.fail(403, 'You may not see this.', null, jsonb_build_object('resource', p_resource, 'action', 'read'));
+  end if;
+  return v_list;
+end $$;
+comment on function app.report_organizations(uuid, text) is 'Organizations a report runs over; refuses those who may not read it.';
+
+create or replace function app.report_today(p_organizations uuid[]) returns date
+language sql stable security definer
+as $$
+  select coalesce((select app.business_date(now(), o.timezone, o.business_day_cutoff) from organizations o where o.id = p_organizations[1]), current_date);
+$$;
+comment on function app.report_today(uuid[]) is 'The business day of the (first) organization.';
+
+create or replace function app.check_report_range(p_from date, p_to date, p_from_field text default 'p_start_date', p_to_field text default 'p_end_date') returns void
+language plpgsql immutable
+as $$
+begin
+  if p_from is null or not isfinite(p_from) then
+    perform app.fail(400, 'Say from which date.', p_from_field);
+  end if;
+  if p_to is null or not isfinite(p_to) then
+    perform app.fail(400, 'Say to which date.', p_to_field);
+  end if;
+  if p_to < p_from then
+    perform app.fail(400, 'The report ends before it begins.', p_to_field);
+  end if;
+  if p_to - p_from > 3660 then
+    perform app.fail(400, 'A report covers at most ten years.', p_to_field);
+  end if;
+end $$;
+
+create or replace function app.check_report_venue(p_venue_id uuid, p_organizations uuid[]) returns void
+language plpgsql stable security definer
+as $$
+begin
+  if p_venue_id is not null and not exists (select from venues v where v.id = p_venue_id and v.organization_id = any (p_organizations)) then
+    perform app.fail(404, 'There is no such venue.', 'p_venue_id');
+  end if;
+end $$;
+
+create or replace function app.check_limit(p_limit int, p_most int default 1000) returns void
+language plpgsql immutable
+as $$
+begin
+  if p_limit is null or p_limit not between 1 and p_most then
+    perform app.fail(400, format('From 1 to %s rows at once.', p_most), 'p_limit', jsonb_build_object('max', p_most));
+  end if;
+end $$;
+
+-- What a custom report may count and by what. To add a measure or a dimension, add a row: expressions are fixed text, nothing that a
+-- client sends ever becomes SQL. "fast" runs over booking_days (d), "slow" over bookings (b); a report takes the fast table when every part of
+-- it is known there.
+create or replace function app.report_measures() returns table (name text, unit text, fast text, slow text, summary text)
+language sql immutable parallel safe
+as $$
+  values
+    ('bookings',       'count',   'sum(d.pending + d.confirmed + d.checked_in + d.completed + d.cancelled + d.no_show)', 'count(*)', 'All bookings, whatever their status'),
+    ('sold_bookings',  'count',   'sum(d.confirmed + d.checked_in + d.completed)', 'count(*) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Bookings confirmed, checked in or completed'),
+    ('pending_bookings', 'count', 'sum(d.pending)', 'count(*) filter (where b.status = ''pending'')', 'Bookings that wait for payment'),
+    ('cancelled_bookings', 'count', 'sum(d.cancelled)', 'count(*) filter (where b.status = ''cancelled'')', 'Bookings cancelled'),
+    ('no_shows',       'count',   'sum(d.no_show)', 'count(*) filter (where b.status = ''no_show'')', 'Parties that did not come'),
+    ('players',        'count',   'sum(d.players)', 'sum(b.party_size) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Players of sold bookings'),
+    ('gross',          'money',   'sum(d.gross_amount)', 'sum(b.total_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Sold, before discount'),
+    ('discounts',      'money',   'sum(d.discount_amount)', 'sum(b.discount_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Discounts on what was sold'),
+    ('tax',            'money',   'sum(d.tax_amount)', 'sum(b.tax_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Tax in what was sold'),
+    ('revenue',        'money',   'sum(d.revenue)', 'sum(b.revenue)', 'Sold less refunds, plus what was kept of cancelled and missed bookings'),
+    ('paid',           'money',   'sum(d.paid_amount)', 'sum(b.paid_amount)', 'Money that came in'),
+    ('refunds',        'money',   'sum(d.refunded_amount)', 'sum(b.refunded_amount)', 'Money that went back'),
+    ('average_value',  'money',   'round(sum(d.net_amount) / nullif(sum(d.confirmed + d.checked_in + d.completed), 0), 2)', 'round(avg(b.final_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed'')), 2)', 'Final amount of a sold booking'),
+    ('average_party',  'number',  'round(sum(d.players)::numeric / nullif(sum(d.confirmed + d.checked_in + d.completed), 0), 2)', 'round(avg(b.party_size) filter (where b.status in (''confirmed'', ''checked_in'', ''completed'')), 2)', 'Players of a sold booking'),
+    ('cancellation_rate', 'percent', 'round(100.0 * sum(d.cancelled) / nullif(sum(d.pending + d.confirmed + d.checked_in + d.completed + d.cancelled + d.no_show), 0), 2)', 'round(100.0 * count(*) filter (where b.status = ''cancelled'') / nullif(count(*), 0), 2)', 'Cancelled bookings of all, in percent'),
+    ('no_show_rate',   'percent', 'round(100.0 * sum(d.no_show) / nullif(sum(d.confirmed + d.checked_in + d.completed + d.no_show), 0), 2)', 'round(100.0 * count(*) filter (where b.status = ''no_show'') / nullif(count(*) filter (where b.status in (''confirmed'', ''checked_in'', ''completed'', ''no_show'')), 0), 2)', 'Missed bookings of those that were to come, in percent'),
+    ('customers',      'count',   null, 'count(distinct b.customer_id)', 'Different customers'),
+    ('lead_days',      'number',  null, 'round(avg(extract(epoch from b.starts_at - b.created_at) / 86400)::numeric, 1)', 'Days from booking to playing');
+$$;
+comment on function app.report_measures() is 'What build_report can count.';
+
+create or replace function app.report_dimensions() returns table (name text, kind text, fast text, slow text, label text, summary text)
+language sql immutable parallel safe
+as $$
+  values
+    ('date',     'date', 'd.business_date', 'b.business_date', null, 'Business day'),
+    ('week',     'date', 'date_trunc(''week'', d.business_date)::date', 'date_trunc(''week'', b.business_date)::date', null, 'Monday of the week'),
+    ('month',    'date', 'date_trunc(''month'', d.business_date)::date', 'date_trunc(''month'', b.business_date)::date', null, 'First of the month'),
+    ('year',     'int',  'extract(year from d.business_date)::int', 'extract(year from b.business_date)::int', null, 'Year'),
+    ('weekday',  'int',  'extract(isodow from d.business_date)::int', 'extract(isodow from b.business_date)::int', null, '1 Monday … 7 Sunday'),
+    ('venue',    'uuid', 'd.venue_id', 'b.venue_id', '(select v.name from venues v where v.id = %s)', 'Venue'),
+    ('game',     'uuid', 'd.game_id', 'b.game_id', '(select g.name from games g where g.id = %s)', 'Game'),
+    ('hour',     'int',  null, 'extract(hour from b.start_time)::int', null, 'Hour in which the game starts'),
+    ('status',   'text', null, 'b.status', null, 'Status'),
+    ('payment_status', 'text', null, 'b.payment_status', null, 'Payment status'),
+    ('source',   'text', null, 'b.source', null, 'Where it was booked'),
+    ('party_size', 'int', null, 'b.party_size', null, 'Players in the party'),
+    ('promo_code', 'uuid', null, 'b.promo_code_id', '(select p.code from promo_codes p where p.id = %s)', 'Promo code');
+$$;
+comment on function app.report_dimensions() is 'By what build_report can group and filter.';
+
+grant execute on function app.report_organizations(uuid, text), app.report_today(uuid[]), app.check_report_range(date, date, text, text),
+  app.check_report_venue(uuid, uuid[]), app.check_limit(int, int), app.report_measures(), app.report_dimensions()
+  to anon, authenticated, service_role;
+
+-- The reports that are cached, by type, with parameters as JSON. To add one, add a branch (and its name in cache_report and get_report).
+create or replace function app.compute_report(p_report_type text, p_parameters jsonb, p_organization_id uuid) returns jsonb
+language plpgsql stable
+as $$
+declare
+  v_key text;
+begin
+  for v_key in select jsonb_object_keys(p_parameters) loop
+    if v_key <> all (case p_report_type
+         when 'custom' then array['measures', 'dimensions', 'filters', 'start_date', 'end_date', 'order', 'limit']
+         when 'customer' then array['start_date', 'end_date', 'venue_id', 'limit']
+         else array['start_date', 'end_date', 'venue_id'] end) then
+      perform app.fail(400, format('This report has no parameter %s.', left(v_key, 60)), 'p_parameters');
+    end if;
+  end loop;
+  return case p_report_type
+    when 'revenue' then (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from api.generate_revenue_report(
+      (p_parameters ->> 'start_date')::date, (p_parameters ->> 'end_date')::date, (p_parameters ->> 'venue_id')::uuid, p_organization_id) r)
+    when 'booking' then (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from api.generate_booking_report(
+      (p_parameters ->> 'start_date')::date, (p_parameters ->> 'end_date')::date, (p_parameters ->> 'venue_id')::uuid, p_organization_id) r)
+    when 'customer' then (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from api.generate_customer_report(
+      (p_parameters ->> 'start_date')::date, (p_parameters ->> 'end_date')::date, (p_parameters ->> 'venue_id')::uuid,
+      coalesce((p_parameters ->> 'limit')::int, 100), p_organization_id) r)
+    when 'custom' then api.build_report(
+      array(select jsonb_array_elements_text(p_parameters -> 'measures')), array(select jsonb_array_elements_text(p_parameters -> 'dimensions')),
+      coalesce(p_parameters -> 'filters', '{}'), (p_parameters ->> 'start_date')::date, (p_parameters ->> 'end_date')::date,
+      array(select jsonb_array_elements_text(p_parameters -> 'order')), coalesce((p_parameters ->> 'limit')::int, 1000), p_organization_id)
+  end;
+exception when data_exception or invalid_parameter_value then
+  perform app.fail(400, 'A parameter has the wrong type: ' || sqlerrm, 'p_parameters');
+end $$;

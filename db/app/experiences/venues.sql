@@ -1,0 +1,152 @@
+-- Opening hours of a venue, as people write them and as instants.
+
+create or replace function app.is_timezone(p_name text) returns boolean
+language plpgsql immutable parallel safe
+as $$
+begin
+  perform now() at time zone p_name;
+  -- names only: '+03' and 'CET-1' are accepted by "at time zone", but know no summer time
+  return p_name = 'UTC' or p_name ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+$';
+exception when invalid_parameter_value then
+  return false;
+end $$;
+comment on function app.is_timezone(text) is 'Whether this is the name of an IANA zone, such as Europe/Berlin.';
+
+create or replace function app.new_embed_key() returns text
+language sql volatile
+as $$ select translate(encode(gen_random_bytes(15), 'base64'), '+/', '-_') $$;
+comment on function app.new_embed_key() is 'Twenty characters that nobody guesses.';
+
+create or replace function app.default_hours() returns jsonb
+language sql immutable parallel safe
+as $$
+  select jsonb_object_agg(day, '[{"open": "10:00", "close": "22:00"}]'::jsonb)
+  from unnest(array['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']) day;
+$$;
+
+-- One day: an object, or a list of objects; {"closed": true} and the empty list are closed.
+create or replace function app.day_hours_problem(p_day jsonb) returns text
+language plpgsql immutable parallel safe
+as $$
+declare
+  v_window jsonb;
+  v_from int;
+  v_to int;
+  v_taken int4multirange := '{}';
+begin
+  if jsonb_typeof(p_day) = 'object' then
+    p_day := jsonb_build_array(p_day);
+  elsif jsonb_typeof(p_day) is distinct from 'array' then
+    return 'wants {"open": "10:00", "close": "22:00"} or a list of them';
+  end if;
+  if jsonb_array_length(p_day) > 12 then
+    return 'has more than 12 windows';
+  end if;
+  for v_window in select * from jsonb_array_elements(p_day) loop
+    if jsonb_typeof(v_window) <> 'object' then
+      return 'wants objects with "open" and "close"';
+    end if;
+    continue when coalesce(v_window -> 'closed', 'false') = 'true';
+    if coalesce(v_window ->> 'open', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' then
+      return 'has no time of the form HH:MM in "open"';
+    end if;
+    if coalesce(v_window ->> 'close', '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' then
+      return 'has no time of the form HH:MM in "close"';
+    end if;
+    v_from := extract(epoch from (v_window ->> 'open')::time)::int / 60;
+    v_to := extract(epoch from (v_window ->> 'close')::interval)::int / 60;
+    if v_to <= v_from then
+      v_to := v_to + 1440;
+    end if;
+    if v_taken && int4range(v_from, v_to) then
+      return 'has windows that overlap';
+    end if;
+    v_taken := v_taken + int4multirange(int4range(v_from, v_to));
+  end loop;
+  return null;
+end $$;
+
+create or replace function app.hours_problem(p_hours jsonb) returns text
+language plpgsql immutable parallel safe
+as $$
+declare
+  v_day record;
+  v_problem text;
+begin
+  if jsonb_typeof(p_hours) is distinct from 'object' then
+    return 'Opening hours are an object with one key a weekday.';
+  end if;
+  for v_day in select key, value from jsonb_each(p_hours) loop
+    if v_day.key <> all (array['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']) then
+      return format('%s is no weekday; they are written monday … sunday.', left(v_day.key, 40));
+    end if;
+    v_problem := app.day_hours_problem(v_day.value);
+    if v_problem is not null then
+      return format('%s %s.', initcap(v_day.key), v_problem);
+    end if;
+  end loop;
+  return null;
+end $$;
+comment on function app.hours_problem(jsonb) is 'What is wrong with these opening hours, in words; null when nothing is.';
+
+create or replace function app.special_days_problem(p_days jsonb) returns text
+language plpgsql immutable parallel safe
+as $$
+declare
+  v_day record;
+  v_problem text;
+begin
+  if jsonb_typeof(p_days) is distinct from 'object' then
+    return 'Special days are an object with one key a date.';
+  end if;
+  for v_day in select key, value from jsonb_each(p_days) loop
+    if v_day.key !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+       or v_day.key <> to_char(to_date(v_day.key, 'YYYY-MM-DD'), 'YYYY-MM-DD') then
+      return format('%s is no date of the form 2026-12-24.', left(v_day.key, 40));
+    end if;
+    v_problem := app.day_hours_problem(v_day.value);
+    if v_problem is not null then
+      return format('%s %s.', v_day.key, v_problem);
+    end if;
+  end loop;
+  return null;
+exception when datetime_field_overflow then
+  return format('%s is no date.', left(v_day.key, 40));
+end $$;
+comment on function app.special_days_problem(jsonb) is 'What is wrong with these special days, in words; null when nothing is.';
+
+-- Windows that begin on this date. One that closes past midnight ends on the next.
+create or replace function app.opening_windows(p_hours jsonb, p_special jsonb, p_timezone text, p_date date)
+returns table (opens_at timestamptz, closes_at timestamptz, opens timestamp, closes timestamp)
+language sql stable parallel safe
+as $$
+  with day as (
+    select coalesce(p_special -> to_char(p_date, 'YYYY-MM-DD'), p_hours -> trim(to_char(p_date, 'day')), '[]') as hours
+  ), part as (
+    select w from day, jsonb_array_elements(case jsonb_typeof(hours) when 'array' then hours else jsonb_build_array(hours) end) w
+    where coalesce(w -> 'closed', 'false') <> 'true'
+  ), wall as (
+    select p_date + (w ->> 'open')::interval as opens,
+           p_date + (w ->> 'close')::interval
+             + case when (w ->> 'close')::interval <= (w ->> 'open')::interval then interval '1 day' else interval '0' end as closes
+    from part
+  )
+  select opens at time zone p_timezone, closes at time zone p_timezone, opens, closes from wall order by opens;
+$$;
+comment on function app.opening_windows(jsonb, jsonb, text, date) is
+  'When a venue is open: windows that begin on this date, as instants and on the wall. A special day takes the place of the weekday.';
+
+create or replace function app.is_open(p_hours jsonb, p_special jsonb, p_timezone text, p_from timestamptz, p_to timestamptz) returns boolean
+language sql stable parallel safe
+as $$
+  -- the evening before may still be open; two windows that touch are one
+  select coalesce(range_agg(tstzrange(opens_at, closes_at)) @> tstzrange(p_from, p_to, case when p_from = p_to then '[]' else '[)' end), false)
+  from generate_series((p_from at time zone p_timezone)::date - 1, (p_to at time zone p_timezone)::date, interval '1 day') d,
+       app.opening_windows(p_hours, p_special, p_timezone, d::date)
+  where opens_at < closes_at;
+$$;
+comment on function app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) is 'Whether a venue is open from one instant to another (both the same: at it).';
+
+grant execute on function app.is_timezone(text), app.new_embed_key(), app.default_hours(), app.day_hours_problem(jsonb), app.hours_problem(jsonb),
+  app.special_days_problem(jsonb), app.opening_windows(jsonb, jsonb, text, date),
+  app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) to anon, authenticated, service_role;
