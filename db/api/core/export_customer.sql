@@ -7,6 +7,7 @@ declare
   v_result jsonb;
   v_reference record;
   v_rows jsonb;
+  v_hidden text[];
 begin
   select * into v_customer from customers c where c.id = p_customer_id;
   if not found or v_customer.deleted_at is not null
@@ -25,14 +26,17 @@ begin
   for v_reference in
     select r.table_name, string_agg(format('%I = %s', r.column_name, case r.target when 'customers' then '$1' else '$2' end), ' or ') as condition
     from app.customer_references() r
-    where r.table_name not in ('refresh_tokens', 'mfa_recovery_codes', 'one_time_tokens', 'flow_states', 'password_history')
     group by r.table_name order by r.table_name
   loop
-    execute format('select jsonb_agg(to_jsonb(t) - array[''hashed_password'', ''secret'', ''credentials'', ''two_factor_secret'', ''idempotency_key''])
+    -- what not even the service role reads is a secret
+    v_hidden := array(select a.attname::text from pg_attribute a
+      where a.attrelid = format('%I.%I', current_schema(), v_reference.table_name)::regclass and a.attnum > 0 and not a.attisdropped
+        and not has_column_privilege('service_role', a.attrelid, a.attnum, 'select'));
+    execute format('select jsonb_agg(to_jsonb(t) - $4)
                     from %I.%I t where (%s) and ($3 is null or to_jsonb(t) ->> ''organization_id'' is null
                                                  or to_jsonb(t) ->> ''organization_id'' = $3::text)',
                    current_schema(), v_reference.table_name, v_reference.condition)
-      into v_rows using p_customer_id, v_customer.user_id, v_customer.organization_id;
+      into v_rows using p_customer_id, v_customer.user_id, v_customer.organization_id, v_hidden;
     if v_rows is not null then
       v_result := v_result || jsonb_build_object(v_reference.table_name, v_rows);
     end if;
