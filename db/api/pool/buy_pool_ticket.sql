@@ -8,7 +8,7 @@ as $$
 declare
   v_organization uuid := app.pick_organization(p_organization_id);
   v_staff boolean := app.works_for(v_organization, 'pool', 'create');
-  v_people int := coalesce(p_adults, 0) + coalesce(p_children, 0);
+  v_people bigint := coalesce(p_adults, 0)::bigint + coalesce(p_children, 0);
   v_buyer record;
   v_price jsonb;
   v_total numeric;

@@ -4,6 +4,7 @@ language plpgsql security definer
 as $$
 declare
   p record;
+  v_member uuid;
   v_day date;
   v_status int;
   v_reason text;
@@ -17,6 +18,7 @@ begin
     if not found then
       v_status := 404; v_reason := 'unknown'; v_words := 'There is no such member.';
     else
+      v_member := p.id;
       select app.business_date(p_at, o.timezone, o.business_day_cutoff) into v_day from organizations o where o.id = p_organization_id;
       if p.status <> 'active' or not p.is_active then
         v_status := 409; v_reason := case when p.is_active then p.status else 'cancelled' end; v_words := format('This membership is %s.', v_reason);
@@ -33,7 +35,7 @@ begin
     v_status := 403; v_reason := 'forged'; v_words := 'This card is not ours.';
   end if;
   insert into pool_entries (organization_id, member_id, code, result, reason, people, gate, scanned_at, scanned_by)
-  values (p_organization_id, p.id, left(p_code, 500), case when v_reason is null then 'entered' else 'refused' end, v_reason,
+  values (p_organization_id, v_member, left(p_code, 500), case when v_reason is null then 'entered' else 'refused' end, v_reason,
           case when v_reason is null then 1 else 0 end, p_gate, p_at, auth.uid());
   if v_reason is not null then
     return app.refusal(v_status, v_words, 'p_qr_code', jsonb_build_object('reason', v_reason));

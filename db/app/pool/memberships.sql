@@ -179,7 +179,7 @@ begin
   end loop;
   return v_count;
 end $$;
-grant execute on function app.organization_today(uuid) to anon, authenticated, service_role;
+grant execute on function app.organization_today(uuid), app.membership_period(date, text, numeric, int), app.cycle_months(text) to anon, authenticated, service_role;
 
 -- A membership of the one who asks or of the desk's organization; else it is not there.
 create or replace function app.reach_membership(p_membership_id uuid, p_action text, out organization_id uuid, out is_staff boolean)
