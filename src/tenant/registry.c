@@ -1,0 +1,376 @@
+/* A reading replaces the whole index at once; a tenant whose row has not changed keeps its object, so its keys are not
+ * derived again.
+ *
+ * Freshness:  notified ─┐
+ *             ticked ───┴→ probe (one row: a digest of all row versions) ── changed → read ── installed
+ * At most one batch is under way; what is asked for meanwhile sets `again`.
+ */
+#include "tenant/registry.h"
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/jwt.h"
+#include "base/log.h"
+#include "pg/listen.h"
+#include "tenant/apply.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { PROBE_MS = 3000, RETRY_MS = 300, TIMEOUT_MS = 10000 };
+
+/* xmin of a row changes with every update; the digest over all of them with any change of any row. */
+static const char *const sql_probe =
+    "select (select count(*) || ':' || coalesce(bit_xor(hashtextextended(id::text || xmin::text, 0)), 0) from "
+    "public.tenants)"
+    " || '/' || (select count(*) || ':' || coalesce(bit_xor(hashtextextended(tenant_id::text || xmin::text, 0)), 0) "
+    "from maitred.tenant_keys)"
+    " || '/' || (select count(*) || ':' || coalesce(bit_xor(hashtextextended(tenant_id::text || xmin::text, 0)), 0) "
+    "from maitred.tenant_shapes)";
+
+static const char *const sql_read = "select t.id, t.name, t.schema_name, t.domain, t.theme_config, t.settings, "
+                                    "array_to_string(t.modules, ','), t.status,"
+                                    " k.jwt_secret, coalesce(s.shape, ''), concat_ws('/', t.xmin, k.xmin, s.xmin)"
+                                    " from public.tenants t join maitred.tenant_keys k on k.tenant_id = t.id"
+                                    " left join maitred.tenant_shapes s on s.tenant_id = t.id";
+
+enum { ID, NAME, SCHEMA, DOMAIN, THEME, SETTINGS_JSON, MODULES, STATUS, SECRET, SHAPE, VERSION };
+
+/* A tenant with its memory. The public part comes first, so that the pointers are the same. */
+struct entry {
+    struct tenant tenant;
+    struct arena *arena;
+    const char *version;
+};
+
+struct tenant_registry {
+    const struct services *services;
+    struct pg_listener *listener;
+    uv_timer_t *timer;
+    void (*ready)(void *data);
+    void *ready_data;
+    bool is_ready, busy, again, freed;
+    struct entry **by_domain, **by_schema; /* sorted */
+    size_t count;
+    struct tenant *fallback; /* the default tenant, counted in the index */
+    char *probe;             /* the last digest */
+    int64_t seen_ms;
+    struct arena *arena; /* of the batch under way */
+};
+
+/* --- Tenants
+ * ---------------------------------------------------------------------------------------------------------- */
+
+struct tenant *tenant_ref(struct tenant *tenant)
+{
+    tenant->refs++;
+    return tenant;
+}
+
+void tenant_unref(struct tenant *tenant)
+{
+    if (!tenant)
+        return;
+    assert(tenant->refs > 0);
+    if (--tenant->refs == 0)
+        arena_free(((struct entry *)tenant)->arena); /* the entry lies in its own arena */
+}
+
+/* FNV-1a: spreads well, and is the same in every worker. */
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = 14695981039346656037U;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211U;
+    return hash;
+}
+
+static const char *quoted_identifier(struct arena *arena, const char *name)
+{
+    return arena_printf(arena, "\"%s\"", name); /* the table's check leaves nothing to escape in it */
+}
+
+static struct entry *entry_new(const PGresult *rows, int row)
+{
+    struct arena *arena = arena_new();
+    struct entry *entry = arena_zalloc(arena, sizeof *entry);
+    struct tenant *t = &entry->tenant;
+    const char *texts[VERSION + 1];
+    for (int column = 0; column <= VERSION; column++)
+        texts[column] = arena_strdup(arena, PQgetvalue(rows, row, column));
+    *t = (struct tenant){.id = texts[ID],
+                         .name = texts[NAME],
+                         .schema = texts[SCHEMA],
+                         .domain = texts[DOMAIN],
+                         .search_path =
+                             arena_printf(arena, "%s, api, app, public", quoted_identifier(arena, texts[SCHEMA])),
+                         .theme_json = texts[THEME],
+                         .settings_json = texts[SETTINGS_JSON],
+                         .modules = apply_split(arena, texts[MODULES]),
+                         .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
+                         .jwt_secret = str_of(texts[SECRET]),
+                         .suspended = !text_eq(texts[STATUS], "active"),
+                         .affinity = hash_of(texts[SCHEMA]),
+                         .refs = 1};
+    struct api_keys keys = api_keys_derive(arena, t->jwt_secret, t->schema);
+    t->anon_key = keys.anon;
+    t->service_key = keys.service;
+    t->publishable_key = keys.publishable;
+    t->secret_key = keys.secret;
+    entry->arena = arena;
+    entry->version = texts[VERSION];
+    return entry;
+}
+
+/* --- The index
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static int by_domain(const void *a, const void *b)
+{
+    return strcmp((*(struct entry *const *)a)->tenant.domain, (*(struct entry *const *)b)->tenant.domain);
+}
+
+static int by_schema(const void *a, const void *b)
+{
+    return strcmp((*(struct entry *const *)a)->tenant.schema, (*(struct entry *const *)b)->tenant.schema);
+}
+
+static struct entry *find(struct entry **index, size_t count, int (*order)(const void *, const void *),
+                          const struct entry *key)
+{
+    if (count == 0)
+        return NULL;
+    struct entry **found = bsearch(&key, index, count, sizeof(struct entry *), order);
+    return found ? *found : NULL;
+}
+
+static struct entry *find_domain(const struct tenant_registry *r, const char *domain)
+{
+    return find(r->by_domain, r->count, by_domain, &(struct entry){.tenant = {.domain = domain}});
+}
+
+static struct entry *find_schema(const struct tenant_registry *r, const char *schema)
+{
+    return find(r->by_schema, r->count, by_schema, &(struct entry){.tenant = {.schema = schema}});
+}
+
+struct tenant *tenant_by_host(struct tenant_registry *r, const char *host)
+{
+    struct entry *entry = find_domain(r, host);
+    struct tenant *tenant = entry ? &entry->tenant : r->fallback;
+    return tenant ? tenant_ref(tenant) : NULL;
+}
+
+struct tenant *tenant_by_schema(struct tenant_registry *r, const char *schema)
+{
+    struct entry *entry = find_schema(r, schema);
+    return entry ? tenant_ref(&entry->tenant) : NULL;
+}
+
+size_t tenant_count(const struct tenant_registry *r)
+{
+    return r->count;
+}
+
+static void drop_index(struct entry **domains, struct entry **schemas, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        tenant_unref(&schemas[i]->tenant);
+    free(domains);
+    free(schemas);
+}
+
+static void install(struct tenant_registry *r, const PGresult *rows)
+{
+    size_t count = (size_t)PQntuples(rows);
+    struct entry **schemas = calloc(count + 1, sizeof(struct entry *));
+    struct entry **domains = calloc(count + 1, sizeof(struct entry *));
+    if (!schemas || !domains)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        struct entry *old = find_schema(r, PQgetvalue(rows, (int)i, SCHEMA));
+        if (old && text_eq(old->version, PQgetvalue(rows, (int)i, VERSION)) &&
+            text_eq(old->tenant.id, PQgetvalue(rows, (int)i, ID))) {
+            tenant_ref(&old->tenant);
+            schemas[i] = old;
+        } else {
+            schemas[i] = entry_new(rows, (int)i);
+        }
+        domains[i] = schemas[i];
+    }
+    qsort(schemas, count, sizeof(struct entry *), by_schema);
+    qsort(domains, count, sizeof(struct entry *), by_domain);
+    drop_index(r->by_domain, r->by_schema, r->count);
+    r->by_domain = domains;
+    r->by_schema = schemas;
+    r->count = count;
+
+    const char *standard = r->services->settings->default_tenant;
+    struct entry *entry = *standard ? find_schema(r, standard) : NULL;
+    if (*standard && !entry)
+        entry = find_domain(r, standard);
+    r->fallback = entry ? &entry->tenant : NULL;
+}
+
+/* --- Reading
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void on_tick(uv_timer_t *timer);
+static pg_then_fn probe_answer;
+static pg_then_fn read_answer;
+
+static void sleep_for(struct tenant_registry *r, int ms)
+{
+    uv_timer_start(r->timer, on_tick, (uint64_t)ms, 0);
+}
+
+static void submit(struct tenant_registry *r, const char *sql, pg_then_fn *then)
+{
+    r->busy = true;
+    r->arena = arena_new();
+    struct pg_batch *batch = pg_batch_new(r->services->owner, r->arena, NULL);
+    pg_batch_add(batch, &(struct pg_statement){.sql = sql});
+    pg_batch_submit(batch, TIMEOUT_MS, then, r);
+}
+
+static void free_now(struct tenant_registry *r)
+{
+    drop_index(r->by_domain, r->by_schema, r->count);
+    free(r->probe);
+    free(r);
+}
+
+/* Ends a step. True when there is nothing more to do: the registry was freed meanwhile. */
+static bool step_done(struct tenant_registry *r)
+{
+    arena_free(r->arena);
+    r->arena = NULL;
+    r->busy = false;
+    if (!r->freed)
+        return false;
+    free_now(r);
+    return true;
+}
+
+static void probe(struct tenant_registry *r)
+{
+    if (r->busy)
+        r->again = true;
+    else
+        submit(r, sql_probe, probe_answer);
+}
+
+static void probe_answer(struct pg_batch *batch, void *data)
+{
+    struct tenant_registry *r = data;
+    const struct error *error = pg_batch_error(batch);
+    const char *digest = error ? NULL : pg_value(pg_batch_result(batch, 0), 0, 0);
+    bool changed = digest && (!r->probe || !text_eq(r->probe, digest));
+    if (error)
+        log_debug("tenants not read", LOG_STR("reason", error->message));
+    if (changed) {
+        free(r->probe);
+        r->probe = strdup(digest);
+    } else if (digest) {
+        r->seen_ms = clock_monotonic_ms();
+    }
+    if (step_done(r))
+        return;
+    if (changed) {
+        submit(r, sql_read, read_answer);
+    } else if (r->again) {
+        r->again = false;
+        probe(r);
+    } else {
+        sleep_for(r, r->is_ready ? PROBE_MS : RETRY_MS);
+    }
+}
+
+static void read_answer(struct pg_batch *batch, void *data)
+{
+    struct tenant_registry *r = data;
+    const struct error *error = pg_batch_error(batch);
+    bool first = false;
+    if (error) {
+        free(r->probe); /* read again */
+        r->probe = NULL;
+        log_warning("tenants not read", LOG_STR("reason", error->message));
+    } else {
+        install(r, pg_batch_result(batch, 0));
+        r->seen_ms = clock_monotonic_ms();
+        first = !r->is_ready;
+        r->is_ready = true;
+        log_debug("tenants read", LOG_INT("count", r->count));
+    }
+    if (step_done(r))
+        return;
+    if (first && r->ready)
+        r->ready(r->ready_data);
+    if (r->again) {
+        r->again = false;
+        probe(r);
+    } else {
+        sleep_for(r, error ? RETRY_MS : PROBE_MS);
+    }
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    probe(timer->data);
+}
+
+static void on_notify(void *data, const char *channel, const char *payload)
+{
+    (void)channel;
+    (void)payload;
+    probe(data);
+}
+
+/* --- Life
+ * --------------------------------------------------------------------------------------------------------------- */
+
+struct tenant_registry *tenant_registry_new(const struct services *services, const char *owner_conninfo,
+                                            void (*ready)(void *data), void *data)
+{
+    static const char *const channels[] = {"maitred_tenants", NULL};
+    struct tenant_registry *r = calloc(1, sizeof *r);
+    uv_timer_t *timer = calloc(1, sizeof *timer);
+    if (!r || !timer)
+        abort();
+    *r = (struct tenant_registry){.services = services, .timer = timer, .ready = ready, .ready_data = data};
+    uv_timer_init(services->loop, timer);
+    timer->data = r;
+    uv_unref((uv_handle_t *)timer);
+    r->listener = pg_listener_new(services->loop, owner_conninfo, channels, on_notify, r);
+    probe(r);
+    return r;
+}
+
+static void free_timer(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void tenant_registry_free(struct tenant_registry *r)
+{
+    if (!r)
+        return;
+    pg_listener_free(r->listener);
+    uv_timer_stop(r->timer);
+    uv_close((uv_handle_t *)r->timer, free_timer);
+    r->freed = true;
+    if (!r->busy)
+        free_now(r);
+}
+
+void tenant_registry_reload(struct tenant_registry *r)
+{
+    free(r->probe);
+    r->probe = NULL;
+    probe(r);
+}
+
+int64_t tenant_registry_seen_ms(const struct tenant_registry *r)
+{
+    return r->seen_ms;
+}

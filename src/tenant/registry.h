@@ -1,0 +1,23 @@
+/* How a worker gets its registry of tenants (what it is for: tenant.h). */
+#ifndef MAITRED_TENANT_REGISTRY_H
+#define MAITRED_TENANT_REGISTRY_H
+
+#include "http/services.h"
+#include "tenant/tenant.h"
+
+/* Reads the switchboard through services->owner and keeps it fresh: at once when maitred_tenants is notified, and
+ * within seconds when that is lost. `ready` is called once, from the loop, when the first reading is complete. While
+ * the database is away the last reading stays. `services` must outlive the registry. */
+struct tenant_registry *tenant_registry_new(const struct services *services, const char *owner_conninfo,
+                                            void (*ready)(void *data), void *data);
+
+/* After its pool has been freed, or with the loop still running. */
+void tenant_registry_free(struct tenant_registry *registry);
+
+/* Reads everything again soon (SIGHUP). */
+void tenant_registry_reload(struct tenant_registry *registry);
+
+/* When the switchboard was last seen to be current; monotonic, for readiness. 0: never. */
+int64_t tenant_registry_seen_ms(const struct tenant_registry *registry);
+
+#endif
