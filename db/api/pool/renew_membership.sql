@@ -5,7 +5,6 @@ as $$
 declare
   v_reach record;
   m record;
-  v_ahead date;
   v_due numeric;
 begin
   select * into v_reach from app.reach_membership(p_membership_id, 'update');
@@ -15,8 +14,7 @@ begin
       case m.status when 'paused' then 'Resume it first.' else 'Start a new one.' end);
   end if;
   if not exists (select from membership_periods where membership_id = m.id and status = 'due') then
-    select ends_on into v_ahead from app.membership_period(app.organization_today(m.organization_id), m.billing_cycle, 1, 2);
-    if m.paid_until > v_ahead then
+    if exists (select from membership_periods where membership_id = m.id and status = 'paid' and starts_on > app.organization_today(m.organization_id)) then
       perform app.fail(409, format('It is paid until %s already.', m.paid_until), 'p_membership_id', jsonb_build_object('paid_until', m.paid_until));
     end if;
     perform app.open_membership_period(m.id);
