@@ -515,3 +515,39 @@ as $$
              else r.customer_id = any (p_customer_ids) or r.user_id = p_user_id end;
 $$;
 comment on function app.folio_order(uuid, uuid[], uuid[], uuid) is 'Folio lines of orders without a session.';
+
+-- active → billed, with one share over what is due. Billed already: nothing changes. The session is locked by the caller.
+create or replace function app.make_bill(p_session_id uuid, p_discard_drafts boolean, p_share boolean default true) returns void
+language plpgsql security definer
+as $$
+declare
+  v_status text;
+  v_drafts int;
+begin
+  select status into v_status from table_sessions where id = p_session_id;
+  if v_status = 'cleared' then
+    perform app.fail(410, 'This session is over.', null, '{"reason": "session_over"}');
+  elsif v_status = 'billed' then
+    if p_share and not exists (select from bill_shares where session_id = p_session_id) then
+      perform app.write_shares(p_session_id, 'whole', null);
+    end if;
+    return;
+  end if;
+  select count(*) into v_drafts from order_lines where session_id = p_session_id and status = 'draft' and deleted_at is null;
+  if v_drafts > 0 then
+    if not coalesce(p_discard_drafts, false) then
+      perform app.fail(409, case v_drafts when 1 then 'One choice has not been sent.' else format('%s choices have not been sent.', v_drafts) end, null,
+        jsonb_build_object('reason', 'unsent_drafts', 'count', v_drafts), 'Send or remove it first.');
+    end if;
+    update order_lines set deleted_at = now() where session_id = p_session_id and status = 'draft' and deleted_at is null;
+  end if;
+  update table_sessions set status = 'billed' where id = p_session_id;
+  if p_share then
+    perform app.write_shares(p_session_id, 'whole', null);
+    perform app.settle_shares(p_session_id);
+  end if;
+end $$;
+
+create or replace function app.bill_answer(p_session_id uuid) returns jsonb
+language sql stable security definer
+as $$ select jsonb_build_object('session_id', id, 'status', status, 'bill', app.bill_json(id), 'version', version) from table_sessions where id = p_session_id $$;

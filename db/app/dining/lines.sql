@@ -179,3 +179,42 @@ begin
       'Show the new total and ask again.');
   end if;
 end $$;
+
+-- Locks an order behind its session for a void, and refuses when the bill is out or money has come for it.
+create or replace function app.lock_order(p_order_id uuid) returns void
+language plpgsql security definer
+as $$
+declare
+  v_session record;
+begin
+  select s.id, s.status into v_session from orders o join table_sessions s on s.id = o.session_id where o.id = p_order_id for no key update of s;
+  if v_session.status = 'billed' then
+    perform app.fail(409, 'The bill has been asked for.', null, '{"reason": "billed"}', 'Reopen the session first.');
+  elsif v_session.status = 'cleared' then
+    perform app.fail(410, 'This session is over.', null, '{"reason": "session_over"}', 'Refund the payment instead.');
+  end if;
+  perform from orders where id = p_order_id for no key update;
+  if v_session.id is null and app.paid_amount('order', p_order_id) > 0 then
+    perform app.fail(409, 'This order has been paid.', null, '{"reason": "paid"}', 'Refund the payment first.');
+  end if;
+end $$;
+
+create or replace function app.void_lines(p_line_ids uuid[], p_reason text) returns void
+language plpgsql security definer
+as $$
+declare
+  v_reason text := app.clean_text(p_reason, 500, 'p_reason');
+begin
+  if v_reason is null then
+    perform app.fail(400, 'Say why.', 'p_reason');
+  end if;
+  update kitchen_order_items set status = 'cancelled' where order_line_id = any (p_line_ids) and status <> 'cancelled';
+  update order_lines set status = 'cancelled', cancellation_reason = v_reason where id = any (p_line_ids) and status not in ('cancelled', 'draft');
+  -- a ticket with nothing left on it goes; the others show what is struck out
+  update kitchen_orders k
+  set status = case when exists (select from kitchen_order_items i where i.kitchen_order_id = k.id and i.status <> 'cancelled') then k.status else 'cancelled' end,
+      cancellation_reason = case when exists (select from kitchen_order_items i where i.kitchen_order_id = k.id and i.status <> 'cancelled') then k.cancellation_reason else v_reason end,
+      updated_at = now()
+  where k.status in ('pending', 'cooking', 'ready')
+    and k.id in (select i.kitchen_order_id from kitchen_order_items i where i.order_line_id = any (p_line_ids));
+end $$;

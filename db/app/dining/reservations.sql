@@ -221,3 +221,35 @@ begin
   perform from table_reservations where id = v_found.id for no key update;
   return v_found.id;
 end $$;
+
+-- The guest hears of it; what was announced is taken back when the reservation goes.
+create or replace function app.announce_reservation() returns trigger
+language plpgsql security definer
+as $$
+declare
+  v_key   text := 'reservation/' || new.id;
+  v_place record;
+begin
+  if tg_op = 'UPDATE' and new.status is not distinct from old.status and new.during is not distinct from old.during then
+    return null;
+  end if;
+  select name, timezone into v_place from restaurants where id = new.restaurant_id;
+  perform app.cancel_notification(v_key);
+  if new.status in ('pending', 'confirmed') and lower(new.during) > now() then
+    perform app.notify(new.organization_id, 'reservation_confirmed',
+      format('Your table at %s', v_place.name),
+      format('%s, %s, %s people. Code %s.', to_char(new.reservation_date, 'FMDay, FMDD FMMonth'), to_char(new.reservation_time, 'HH24:MI'), new.party_size, new.confirmation_code),
+      new.user_id, new.customer_id, array['in_app', 'email', 'sms'], jsonb_build_object('reservation_id', new.id, 'confirmation_code', new.confirmation_code), now(), v_key);
+    if lower(new.during) > now() + interval '6 hours' then
+      perform app.notify(new.organization_id, 'reservation_reminder', format('Today: your table at %s', v_place.name),
+        format('%s, %s people. Code %s.', to_char(new.reservation_time, 'HH24:MI'), new.party_size, new.confirmation_code),
+        new.user_id, new.customer_id, array['in_app', 'sms'], jsonb_build_object('reservation_id', new.id), lower(new.during) - interval '4 hours', v_key || '/reminder');
+    end if;
+  elsif tg_op = 'UPDATE' and new.status = 'cancelled' and lower(new.during) > now() then
+    perform app.cancel_notification(v_key || '/reminder');
+    perform app.notify(new.organization_id, 'reservation_cancelled', format('Cancelled: your table at %s', v_place.name),
+      format('%s, %s.', to_char(new.reservation_date, 'FMDay, FMDD FMMonth'), to_char(new.reservation_time, 'HH24:MI')),
+      new.user_id, new.customer_id, array['in_app', 'email', 'sms'], jsonb_build_object('reservation_id', new.id), now(), v_key);
+  end if;
+  return null;
+end $$;

@@ -85,3 +85,15 @@ begin
     'expires_at', case when v_token is not null then extract(epoch from v_expires)::bigint end,
     'expires_in', case when v_token is not null then 43200 end);
 end $$;
+
+create or replace function app.take_out_participant(p_customer_session_id uuid) returns void
+language plpgsql security definer
+as $$
+declare
+  v_session uuid;
+begin
+  select session_id into v_session from session_customers where id = p_customer_session_id;
+  perform from table_sessions where id = v_session for no key update;
+  update order_lines set deleted_at = now() where customer_session_id = p_customer_session_id and status = 'draft' and deleted_at is null;
+  update session_customers set deleted_at = now() where id = p_customer_session_id and deleted_at is null;
+end $$;

@@ -121,8 +121,8 @@ begin
   if new.status in ('active', 'billed') and new.deleted_at is null then
     update restaurant_tables set status = 'occupied' where id = new.table_id and status <> 'occupied';
   end if;
-  if tg_op = 'UPDATE' and new.status = 'cleared' and old.status <> 'cleared' and new.reservation_id is not null and new.merged_into is null then
-    update table_reservations set status = 'completed' where id = new.reservation_id and status = 'seated';
+  if tg_op = 'UPDATE' and new.status = 'cleared' and old.status <> 'cleared' and new.merged_into is null then
+    update table_reservations set status = 'completed' where session_id = new.id and status = 'seated';
   end if;
   return null;
 end $$;

@@ -133,3 +133,17 @@ end $$;
 grant execute on function app.is_internal(), app.require_may(uuid, text, text, text),
   app.guest_session_id(), app.guest_customer_id(), app.acting_user(), app.session_for(uuid, text), app.my_restaurant(uuid, text, text)
   to anon, authenticated, service_role;
+
+-- Floor work: staff with the right on sessions, never a guest.
+create or replace function app.require_staff_session(p_session_id uuid) returns void
+language plpgsql stable security definer
+as $$
+declare
+  v_organization uuid;
+begin
+  select organization_id into v_organization from table_sessions where id = p_session_id and deleted_at is null;
+  perform app.require_may(v_organization, 'sessions', 'update', 'session');
+  if v_organization is null then
+    perform app.fail(404, 'There is no such session.', 'p_session_id');
+  end if;
+end $$;

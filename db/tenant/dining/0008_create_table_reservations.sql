@@ -49,6 +49,8 @@ create trigger guard_status before update of status on table_reservations for ea
     'confirmed>seated', 'confirmed>cancelled', 'confirmed>no_show', 'seated>completed', 'seated>confirmed', 'no_show>confirmed', 'no_show>seated');
 create trigger hold_tables after insert or update of status, table_ids, during on table_reservations
   for each row execute function app.hold_reservation_tables();
+create trigger announce_reservation after insert or update of status, during on table_reservations
+  for each row execute function app.announce_reservation();
 call app.secure_table('table_reservations', 'reservations', p_person => 'user_id = (select auth.uid())',
   p_actions => array['select', 'insert', 'update'], p_audit => true);
 

@@ -1,0 +1,13 @@
+-- SECURITY DEFINER: by code, by the customer, or by staff (app.lock_reservation).
+create or replace function api.cancel_reservation(p_reservation_id uuid default null, p_confirmation_code text default null, p_reason text default null) returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_id uuid := app.lock_reservation(p_reservation_id, p_confirmation_code);
+begin
+  update table_reservations set status = 'cancelled', cancellation_reason = app.clean_text(p_reason, 500, 'p_reason')
+  where id = v_id and status <> 'cancelled';
+  return jsonb_build_object('reservation', app.reservation_json(v_id));
+end $$;
+comment on function api.cancel_reservation(uuid, text, text) is 'Cancels a reservation and frees its tables. Doing it twice is fine.';
+grant execute on function api.cancel_reservation(uuid, text, text) to anon, authenticated, service_role;

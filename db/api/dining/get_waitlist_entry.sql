@@ -1,0 +1,15 @@
+-- SECURITY DEFINER: the code is what the party shows for it.
+create or replace function api.get_waitlist_entry(p_code text) returns jsonb
+language plpgsql stable security definer
+as $$
+declare
+  v_id uuid;
+begin
+  select id into v_id from waitlist_entries where code = lower(btrim(p_code));
+  if not found then
+    perform app.fail(404, 'There is no such party.', 'p_code');
+  end if;
+  return jsonb_build_object('waiting', app.waiting_json(v_id));
+end $$;
+comment on function api.get_waitlist_entry(text) is 'How far a waiting party is.';
+grant execute on function api.get_waitlist_entry(text) to anon, authenticated, service_role;

@@ -1,0 +1,16 @@
+create or replace function api.undo_reservation_no_show(p_reservation_id uuid) returns jsonb
+language plpgsql
+as $$
+declare
+  v_found record;
+begin
+  select id, organization_id, status into v_found from table_reservations where id = p_reservation_id for update;
+  perform app.require_may(v_found.organization_id, 'reservations', 'update', 'reservation');
+  if v_found.id is null then
+    perform app.fail(404, 'There is no such reservation.', 'p_reservation_id');
+  end if;
+  update table_reservations set status = 'confirmed' where id = p_reservation_id and status = 'no_show';
+  return jsonb_build_object('reservation', app.reservation_json(p_reservation_id));
+end $$;
+comment on function api.undo_reservation_no_show(uuid) is 'They came after all. 409 when the table has been given away.';
+grant execute on function api.undo_reservation_no_show(uuid) to authenticated, service_role;
