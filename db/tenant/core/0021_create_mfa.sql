@@ -19,7 +19,7 @@ comment on table mfa_factors is 'Second factors of a user: an authenticator app 
 comment on column mfa_factors.secret is 'TOTP secret, encrypted by the daemon; never readable through the API.';
 comment on column mfa_factors.last_used_step is 'The 30-second step of the last code that was accepted: a code works once.';
 call app.secure_table('mfa_factors', 'security', p_organization => null,
-  p_person => 'user_id = (select auth.uid())', p_actions => '{}', p_hidden => array['secret'], p_auth => true, p_audit => true);
+  p_person => 'user_id = (select auth.uid())', p_actions => '{}', p_hidden => array['secret'], p_auth => true);
 
 create table mfa_challenges (
   id          uuid primary key default gen_random_uuid(),

@@ -46,6 +46,27 @@ comment on column flow_states.provider_verifier is 'Our own PKCE verifier toward
 call app.secure_table('flow_states', 'security', p_organization => null, p_actions => '{}',
   p_hidden => array['state_hash', 'auth_code_hash', 'nonce', 'provider_verifier'], p_auth => true);
 
+create table auth_providers (
+  name          text primary key check (name ~ '^[a-z][a-z0-9_:-]{0,49}$'),
+  issuer        text not null check (issuer ~ '^https?://'),
+  client_id     text not null check (length(client_id) between 1 and 500),
+  client_secret text,
+  scopes        text[] not null default '{openid,email,profile}',
+  audiences     text[] not null default '{}',
+  authorize_params jsonb not null default '{}' check (jsonb_typeof(authorize_params) = 'object'),
+  trust_email   boolean not null default true,
+  enabled       boolean not null default true,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now()
+);
+comment on table auth_providers is 'OpenID Connect providers people of this tenant may sign in with; everything else is read from the issuer''s discovery document.';
+comment on column auth_providers.client_secret is 'Encrypted by the daemon; never readable through the API.';
+comment on column auth_providers.audiences is 'Further client ids whose ID tokens are accepted (mobile apps).';
+comment on column auth_providers.trust_email is 'Whether an address that the provider calls verified joins the account that has it.';
+call app.secure_table('auth_providers', 'security', p_organization => null, p_actions => '{}',
+  p_hidden => array['client_secret'], p_auth => true, p_audit => false);
+
 -- down
+drop table auth_providers;
 drop table flow_states;
 drop table auth_identities;

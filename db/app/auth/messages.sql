@@ -1,0 +1,102 @@
+-- Links and codes that go out: one row in one_time_tokens, one job in the same transaction.
+
+-- A fresh link and code of this kind; the one before is worth nothing any more.
+create or replace function app.auth_make_token(
+  p_user_id uuid, p_kind text, p_relates_to text, p jsonb, p_metadata jsonb default '{}', p_lifetime_s int default null) returns jsonb
+language plpgsql
+as $$
+declare
+  v_id uuid := gen_random_uuid();
+  v_token text := app.auth_base64url(gen_random_bytes(32));
+  v_code text := app.auth_code();
+begin
+  delete from one_time_tokens where user_id = p_user_id and kind = p_kind;
+  insert into one_time_tokens as t (id, user_id, kind, token_hash, code_hash, relates_to, redirect_to, code_challenge, code_challenge_method, metadata, expires_at)
+  values (v_id, p_user_id, p_kind, app.auth_hash(v_token), app.auth_hash(v_id || v_code), p_relates_to, app.auth_redirect(p),
+          nullif(p -> 'in' ->> 'code_challenge', ''), lower(nullif(p -> 'in' ->> 'code_challenge_method', '')), p_metadata,
+          now() + make_interval(secs => coalesce(p_lifetime_s, app.auth_setting_s('otp_expiry_s'))))
+  on conflict (user_id, kind) do update set
+    id = excluded.id, token_hash = excluded.token_hash, code_hash = excluded.code_hash, relates_to = excluded.relates_to,
+    redirect_to = excluded.redirect_to, code_challenge = excluded.code_challenge, code_challenge_method = excluded.code_challenge_method,
+    metadata = excluded.metadata, expires_at = excluded.expires_at, attempts = 0, created_at = now();
+  return jsonb_build_object('token', v_token, 'code', v_code);
+end $$;
+
+create or replace function app.auth_link(p_token text, p_type text, p jsonb) returns text
+language sql stable
+as $$
+  select format('%s/auth/v1/verify?token=%s&type=%s&redirect_to=%s', p -> 'ctx' ->> 'base', p_token, p_type, app.auth_uri_escape(app.auth_redirect(p)));
+$$;
+
+-- Texts by occasion; settings.mail.<occasion> {"subject", "text"} replaces one. {{link}} {{code}} {{name}} {{tenant}} {{email}} are filled in.
+create or replace function app.auth_mail_template(p_occasion text) returns jsonb
+language sql stable
+as $$
+  select coalesce(app.auth_settings() -> 'mail' -> p_occasion, case p_occasion
+    when 'confirmation' then jsonb_build_object('subject', 'Confirm your address at {{tenant}}',
+      'text', E'Welcome to {{tenant}}.\n\nPlease confirm that this is your address:\n{{link}}\n\nOr enter this code: {{code}}\n\nIf you did not sign up, do nothing: without your confirmation nothing happens.')
+    when 'recovery' then jsonb_build_object('subject', 'Choose a new password for {{tenant}}',
+      'text', E'Somebody, hopefully you, asked for a new password.\n\nChoose it here:\n{{link}}\n\nOr enter this code: {{code}}\n\nIf it was not you, do nothing: your password stays as it is.')
+    when 'magiclink' then jsonb_build_object('subject', 'Your sign-in for {{tenant}}: {{code}}',
+      'text', E'Sign in here:\n{{link}}\n\nOr enter this code: {{code}}\n\nNobody from {{tenant}} will ever ask you for it.')
+    when 'invite' then jsonb_build_object('subject', 'You are invited to {{tenant}}',
+      'text', E'You were invited to work with {{tenant}}.\n\nAccept and choose a password:\n{{link}}\n\nOr enter this code: {{code}}')
+    when 'email_change' then jsonb_build_object('subject', 'Confirm the change of your address at {{tenant}}',
+      'text', E'Your sign-in at {{tenant}} is to move to {{email}}.\n\nConfirm it here:\n{{link}}\n\nOr enter this code: {{code}}\n\nThe change takes effect once both addresses have confirmed it. If it was not you, change your password now.')
+    when 'reauthentication' then jsonb_build_object('subject', 'Your code for {{tenant}}: {{code}}',
+      'text', E'Enter this code to confirm that it is you: {{code}}')
+    when 'already_registered' then jsonb_build_object('subject', 'You already have an account at {{tenant}}',
+      'text', E'Somebody tried to sign up at {{tenant}} with your address. You have an account already: sign in with it, or ask for a new password if you forgot yours.\n\nIf it was not you, there is nothing to do.')
+    when 'password_changed' then jsonb_build_object('subject', 'Your password at {{tenant}} was changed',
+      'text', E'Your password at {{tenant}} was changed just now and all other devices were signed out.\n\nIf it was not you, ask for a new password at once.')
+    when 'sms' then jsonb_build_object('text', 'Your code for {{tenant}}: {{code}}')
+  end);
+$$;
+
+create or replace function app.auth_send(p_occasion text, p_channel text, p_to text, p_values jsonb default '{}') returns void
+language plpgsql
+as $$
+declare
+  v_template jsonb := app.auth_mail_template(p_occasion);
+  v_key text;
+  v_value text;
+begin
+  for v_key, v_value in
+    select key, value from jsonb_each_text(jsonb_build_object('tenant', app.tenant_name(), 'email', p_to) || p_values) loop
+    select jsonb_object_agg(k, replace(t, '{{' || v_key || '}}', coalesce(v_value, ''))) into v_template from jsonb_each_text(v_template) e(k, t);
+  end loop;
+  perform app.enqueue(case p_channel when 'sms' then 'send_sms' else 'send_mail' end,
+    jsonb_build_object('to', p_to, 'occasion', p_occasion) || v_template);
+end $$;
+
+create or replace function app.tenant_name() returns text
+language sql stable security definer
+as $$ select name from public.tenants where schema_name = current_schema() $$;
+
+-- How often one address gets a message. Counted for every address that is typed in, known or not.
+create or replace function app.auth_may_send(p_channel text, p_to text) returns jsonb
+language plpgsql
+as $$
+declare
+  v_interval int := app.auth_setting_s(p_channel || '_interval_s');
+  v_wait int;
+begin
+  if v_interval <= 0 then
+    return null;
+  end if;
+  v_wait := app.rate_limit(format('send:%s:%s', p_channel, encode(app.auth_hash(p_to), 'hex')), 1, make_interval(secs => v_interval));
+  if v_wait > 0 then
+    return app.auth_wait(v_wait, format('over_%s_send_rate_limit', case p_channel when 'mail' then 'email' else 'sms' end));
+  end if;
+  return null;
+end $$;
+
+-- Only the auth dialect calls these.
+grant execute on function
+  app.auth_make_token(uuid, text, text, jsonb, jsonb, int),
+  app.auth_link(text, text, jsonb),
+  app.auth_mail_template(text),
+  app.auth_send(text, text, text, jsonb),
+  app.tenant_name(),
+  app.auth_may_send(text, text)
+  to maitred_auth;

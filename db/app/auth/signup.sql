@@ -1,0 +1,124 @@
+-- POST /signup: a customer, an anonymous guest, or a taken address that answers like a new one.
+
+create or replace function app.auth_signup_begin(p jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_settings jsonb := app.auth_settings();
+  v_in jsonb := p -> 'in';
+  v_refusal jsonb;
+begin
+  if coalesce(v_in ->> 'email', '') = '' and coalesce(v_in ->> 'phone', '') = '' then
+    v_refusal := app.auth_limit('anonymous', p);
+    if v_refusal is null and not (v_settings ->> 'anonymous')::boolean then
+      v_refusal := app.auth_error(422, 'anonymous_provider_disabled', 'Anonymous sign-ins are disabled');
+    end if;
+    return coalesce(v_refusal, '{"anonymous": true}');
+  end if;
+  v_refusal := app.auth_limit('signup', p);
+  return coalesce(v_refusal, case
+    when not (v_settings ->> 'signup')::boolean then app.auth_error(422, 'signup_disabled', 'Signups not allowed for this instance')
+    when coalesce(v_in ->> 'email', '') <> '' then case
+      when not (v_settings ->> 'email')::boolean then app.auth_error(422, 'email_provider_disabled', 'Email signups are disabled')
+      when app.auth_email(v_in ->> 'email') is null then app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format') end
+    when not (v_settings ->> 'phone')::boolean then app.auth_error(422, 'phone_provider_disabled', 'Phone signups are disabled')
+    when app.auth_phone(v_in ->> 'phone') is null then app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)')
+  end, '{}');
+end $$;
+
+-- What a sign-up answers when the address is taken: a user in the very shape of a new one, made and undone.
+create or replace function app.auth_lookalike(p_email text, p_phone text, p_data jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_id uuid := gen_random_uuid();
+  v_json jsonb;
+begin
+  begin
+    insert into users (id, email, phone, user_metadata, hashed_password)
+    values (v_id, case when p_email is not null then v_id || '@lookalike' end, p_phone, p_data, '');
+    insert into one_time_tokens (user_id, kind, token_hash, code_hash, expires_at)
+    values (v_id, 'confirmation', gen_random_bytes(32), '', now());
+    v_json := replace(app.auth_user_json(v_id)::text, v_id || '@lookalike', coalesce(p_email, ''))::jsonb;
+    raise exception using errcode = 'MD000';
+  exception when sqlstate 'MD000' then
+    null;      -- the row is gone, its picture stays
+  end;
+  return v_json;
+end $$;
+
+create or replace function app.auth_signup(p jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_settings jsonb := app.auth_settings();
+  v_in jsonb := p -> 'in';
+  v_data jsonb := case when jsonb_typeof(v_in -> 'data') = 'object' then v_in -> 'data' else '{}' end;
+  v_email text := app.auth_email(v_in ->> 'email');
+  v_phone text := case when v_email is null then app.auth_phone(v_in ->> 'phone') end;
+  v_confirm boolean := (v_settings ->> case when v_email is null then 'confirm_phone' else 'confirm_email' end)::boolean;
+  v_refusal jsonb;
+  v_id uuid;
+  v_known record;
+  v_sent jsonb;
+begin
+  if p -> 'begin' ? 'anonymous' then
+    insert into users (is_anonymous, user_metadata) values (true, v_data) returning id into v_id;
+    return app.auth_open_session(v_id, 'anonymous', p);
+  end if;
+  if v_confirm then
+    v_refusal := app.auth_may_send(case when v_email is null then 'sms' else 'mail' end, coalesce(v_email, v_phone));
+    if v_refusal is not null then
+      return v_refusal;
+    end if;
+  end if;
+
+  -- with confirmation, the password counts once the address is confirmed: nobody prepares an account for somebody else
+  insert into users (email, phone, hashed_password, user_metadata, full_name, last_password_change)
+  select v_email, v_phone, case when not v_confirm then p -> 'work' ->> 'hash' end, v_data,
+         left(coalesce(v_data ->> 'full_name', v_data ->> 'name'), 255), now()
+  where v_email is not null or not exists (select from users where phone = v_phone and deleted_at is null)
+  on conflict (email) where deleted_at is null do nothing
+  returning id into v_id;
+  if v_id is null then
+    select id, email_confirmed_at is not null or email_verified or phone_confirmed_at is not null
+               or hashed_password is not null or role <> 'customer' as confirmed
+      into v_known
+    from users where deleted_at is null and (email = v_email or (v_email is null and phone = v_phone));
+    if not v_confirm then
+      return app.auth_error(422, 'user_already_exists', 'User already registered');
+    end if;
+    if v_known.confirmed then
+      if v_email is not null then
+        perform app.auth_send('already_registered', 'mail', v_email);
+      end if;
+      perform app.auth_event('signup_repeated', 'info', 'Somebody signed up with a taken address.', v_known.id);
+      return app.auth_body(app.auth_lookalike(v_email, v_phone, v_data));
+    end if;
+    v_id := v_known.id;
+  end if;
+
+  perform app.auth_event('signup', 'info', 'Signed up.', v_id);
+  if not v_confirm then
+    if v_phone is not null then
+      update users set phone_confirmed_at = now() where id = v_id;
+    end if;
+    return app.auth_open_session(v_id, 'password', p);
+  end if;
+  v_sent := app.auth_make_token(v_id, case when v_email is null then 'phone_confirmation' else 'confirmation' end, coalesce(v_email, v_phone), p,
+    jsonb_build_object('hashed_password', p -> 'work' ->> 'hash', 'data', v_data));
+  if v_email is null then
+    perform app.auth_send('sms', 'sms', v_phone, jsonb_build_object('code', v_sent ->> 'code'));
+  else
+    perform app.auth_send('confirmation', 'mail', v_email,
+      jsonb_build_object('code', v_sent ->> 'code', 'link', app.auth_link(v_sent ->> 'token', 'signup', p)));
+  end if;
+  return app.auth_body(app.auth_user_json(v_id));
+end $$;
+
+-- Only the auth dialect calls these.
+grant execute on function
+  app.auth_signup_begin(jsonb),
+  app.auth_lookalike(text, text, jsonb),
+  app.auth_signup(jsonb)
+  to maitred_auth;

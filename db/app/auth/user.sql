@@ -1,0 +1,158 @@
+-- GET and PUT /user, identities.
+
+create or replace function app.auth_user_get(p jsonb) returns jsonb
+language sql
+as $$ select coalesce(app.auth_caller(), app.auth_body(app.auth_user_json(auth.uid()))) $$;
+
+-- Before the password is hashed: may this session change it, and which must it not be?
+create or replace function app.auth_user_begin(p jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_refusal jsonb := coalesce(app.auth_caller(), app.auth_limit('token', p));
+  v record;
+begin
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
+  select u.hashed_password, u.email, s.created_at, s.aal, s.amr into v
+  from users u left join auth_sessions s on s.id = (auth.claims() ->> 'session_id')::uuid
+  where u.id = auth.uid();
+  if (p -> 'in' ? 'email' or p -> 'in' ? 'phone' or p -> 'ctx' ? 'new_password') and v.aal = 'aal1'
+     and exists (select from mfa_factors where user_id = auth.uid() and status = 'verified') then
+    return app.auth_error(401, 'insufficient_aal', 'AAL2 session is required to update email or password when MFA is enabled.');
+  end if;
+  if not p -> 'ctx' ? 'new_password' then
+    return '{}';
+  end if;
+  return jsonb_build_object(
+    'verify', case when p -> 'ctx' ? 'current_password' then v.hashed_password end,
+    'email', v.email,
+    'history', app.auth_password_history(auth.uid()),
+    -- an old session proves little: the code that /reauthenticate sends, or the password itself
+    'needs_proof', v.hashed_password is not null and not p -> 'ctx' ? 'current_password'
+      and v.created_at < now() - make_interval(secs => app.auth_setting_s('reauthenticate_after_s')));
+end $$;
+
+create or replace function app.auth_user_update(p jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_in jsonb := p -> 'in';
+  v_id uuid := auth.uid();
+  v_email text := app.auth_email(v_in ->> 'email');
+  v_phone text := app.auth_phone(v_in ->> 'phone');
+  v_had record;
+  v_refusal jsonb;
+  v_new jsonb;
+  v_old jsonb;
+begin
+  select email, phone, phone_confirmed_at, hashed_password, email_confirmed_at, is_anonymous into v_had from users where id = v_id for update;
+  if p -> 'work' ? 'hash' then
+    if (p -> 'begin' ->> 'needs_proof')::boolean then
+      if coalesce(v_in ->> 'nonce', '') = '' then
+        return app.auth_error(400, 'reauthentication_needed', 'Password update requires reauthentication');
+      end if;
+      if app.auth_take_token(array['reauthentication'], null, null, v_in ->> 'nonce', v_id) is null then
+        return app.auth_error(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid');
+      end if;
+    end if;
+    if p -> 'ctx' ? 'current_password' and not coalesce((p -> 'work' ->> 'ok')::boolean, false) then
+      perform app.auth_event('login_failed', 'warning', 'A wrong current password was given to change it.', v_id);
+      return app.auth_error(400, 'invalid_credentials', 'The current password is not right');
+    end if;
+    if (p -> 'work' ->> 'reused')::boolean then
+      return app.auth_error(422, 'same_password', 'New password should be different from the old password.');
+    end if;
+    perform app.auth_set_password(v_id, p -> 'work' ->> 'hash');
+    perform app.auth_end_sessions(v_id, 'password_change', p_except => (auth.claims() ->> 'session_id')::uuid);
+    perform app.auth_event('password_changed', 'warning', 'The password was changed; other sessions ended.', v_id);
+    if v_had.email_confirmed_at is not null then
+      perform app.auth_send('password_changed', 'mail', v_had.email);
+    end if;
+  end if;
+
+  if jsonb_typeof(v_in -> 'data') = 'object' then
+    -- a null takes a key away
+    update users set user_metadata = jsonb_strip_nulls(user_metadata || (v_in -> 'data')) where id = v_id;
+  end if;
+
+  if coalesce(v_in ->> 'email', '') <> '' and lower(trim(v_in ->> 'email')) is distinct from v_had.email then
+    if v_email is null then
+      return app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format');
+    end if;
+    v_refusal := app.auth_may_send('mail', v_email);
+    if v_refusal is not null then
+      return v_refusal;
+    end if;
+    if exists (select from users where email = v_email and deleted_at is null) then
+      -- whether an address is taken is not told: its owner learns that somebody tried
+      perform app.auth_send('already_registered', 'mail', v_email);
+      delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
+    else
+      delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
+      v_new := app.auth_make_token(v_id, 'email_change_new', v_email, p, jsonb_build_object('new_email', v_email));
+      perform app.auth_send('email_change', 'mail', v_email, jsonb_build_object(
+        'email', v_email, 'code', v_new ->> 'code', 'link', app.auth_link(v_new ->> 'token', 'email_change', p)));
+      if v_had.email is not null and v_had.email_confirmed_at is not null then
+        v_old := app.auth_make_token(v_id, 'email_change_current', v_had.email, p, jsonb_build_object('new_email', v_email));
+        perform app.auth_send('email_change', 'mail', v_had.email, jsonb_build_object(
+          'email', v_email, 'code', v_old ->> 'code', 'link', app.auth_link(v_old ->> 'token', 'email_change', p)));
+      end if;
+    end if;
+  end if;
+
+  if coalesce(v_in ->> 'phone', '') <> '' and v_phone is distinct from v_had.phone then
+    if v_phone is null then
+      return app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)');
+    end if;
+    v_refusal := app.auth_may_send('sms', v_phone);
+    if v_refusal is not null then
+      return v_refusal;
+    end if;
+    v_new := app.auth_make_token(v_id, 'phone_change', v_phone, p, p_lifetime_s => 600);
+    perform app.auth_send('sms', 'sms', v_phone, jsonb_build_object('code', v_new ->> 'code'));
+  end if;
+  return app.auth_body(app.auth_user_json(v_id));
+end $$;
+
+create or replace function app.auth_identity_delete(p jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_refusal jsonb := app.auth_caller();
+  v_wanted text := p -> 'ctx' ->> 'id';
+  v_all jsonb;
+  v jsonb;
+begin
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
+  perform from users where id = auth.uid() for update;
+  v_all := app.auth_identities_json(auth.uid());
+  select i into v from jsonb_array_elements(v_all) i where i ->> 'identity_id' = v_wanted;
+  if v is null then
+    return app.auth_error(422, 'identity_not_found', 'Identity doesn''t exist');
+  end if;
+  if jsonb_array_length(v_all) < 2 then
+    return app.auth_error(422, 'single_identity_not_deletable', 'User must have at least 1 identity after unlinking');
+  end if;
+  if v ->> 'provider' in ('email', 'phone') then
+    if not exists (select from auth_identities where user_id = auth.uid()) then
+      return app.auth_error(422, 'single_identity_not_deletable', 'E-mail and phone share one password; change the address instead');
+    end if;
+    update users set hashed_password = null where id = auth.uid();
+  else
+    delete from auth_identities where id = v_wanted::uuid;
+  end if;
+  perform app.auth_event('identity_unlinked', 'warning', 'An identity was taken away.', auth.uid(), jsonb_build_object('provider', v ->> 'provider'));
+  return app.auth_body('{}');
+end $$;
+
+-- Only the auth dialect calls these.
+grant execute on function
+  app.auth_user_get(jsonb),
+  app.auth_user_begin(jsonb),
+  app.auth_user_update(jsonb),
+  app.auth_identity_delete(jsonb)
+  to maitred_auth;
