@@ -92,7 +92,7 @@ create table order_lines (
   cancellation_reason text,
   idempotency_key text check (length(idempotency_key) between 1 and 200),
   placed_at       timestamptz,
-  created_at      timestamptz not null default now(),
+  created_at      timestamptz not null default clock_timestamp(),      -- lines keep their order within one request
   updated_at      timestamptz not null default now(),
   deleted_at      timestamptz,
   foreign key (restaurant_id, session_id) references table_sessions (restaurant_id, id) on delete cascade,
