@@ -46,6 +46,7 @@ struct entry {
 struct tenant_registry {
     const struct services *services;
     struct pg_listener *listener;
+    char *conninfo;
     uv_timer_t *timer;
     void (*ready)(void *data);
     void *ready_data;
@@ -237,6 +238,7 @@ static void free_now(struct tenant_registry *r)
 {
     drop_index(r->by_domain, r->by_schema, r->count);
     free(r->probe);
+    free(r->conninfo);
     free(r);
 }
 
@@ -338,6 +340,7 @@ struct tenant_registry *tenant_registry_new(const struct services *services, con
     if (!r || !timer)
         abort();
     *r = (struct tenant_registry){.services = services, .timer = timer, .ready = ready, .ready_data = data};
+    r->conninfo = strdup(owner_conninfo);
     uv_timer_init(services->loop, timer);
     timer->data = r;
     uv_unref((uv_handle_t *)timer);
@@ -368,6 +371,11 @@ void tenant_registry_reload(struct tenant_registry *r)
     free(r->probe);
     r->probe = NULL;
     probe(r);
+}
+
+const char *tenant_registry_conninfo(const struct tenant_registry *r)
+{
+    return r->conninfo;
 }
 
 int64_t tenant_registry_seen_ms(const struct tenant_registry *r)

@@ -17,6 +17,9 @@ void tenant_registry_free(struct tenant_registry *registry);
 /* Reads everything again soon (SIGHUP). */
 void tenant_registry_reload(struct tenant_registry *registry);
 
+/* How to reach the owner's database, for work on the thread pool. */
+const char *tenant_registry_conninfo(const struct tenant_registry *registry);
+
 /* When the switchboard was last seen to be current; monotonic, for readiness. 0: never. */
 int64_t tenant_registry_seen_ms(const struct tenant_registry *registry);
 

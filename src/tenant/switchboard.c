@@ -1,0 +1,218 @@
+#include "tenant/switchboard.h"
+
+#include "base/encode.h"
+#include "base/jwt.h"
+#include "base/str.h"
+#include "pg/direct.h"
+#include "tenant/apply.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#define COLUMNS                                                                                                        \
+    "t.id, t.name, t.schema_name, t.domain, t.status, array_to_string(t.modules, ','), t.theme_config, t.settings,"    \
+    " to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), k.jwt_secret"
+#define TABLES " from public.tenants t join maitred.tenant_keys k on k.tenant_id = t.id "
+#define WHICH  " $1 in (t.schema_name, t.domain, t.id::text) "
+
+enum { COLUMN_COUNT = 10 };
+
+static void read_row(const PGresult *r, int i, struct tenant_row *row)
+{
+    *row = (struct tenant_row){.id = direct_text(r, i, 0),
+                               .name = direct_text(r, i, 1),
+                               .schema = direct_text(r, i, 2),
+                               .domain = direct_text(r, i, 3),
+                               .status = direct_text(r, i, 4),
+                               .modules = direct_text(r, i, 5),
+                               .theme_json = direct_text(r, i, 6),
+                               .settings_json = direct_text(r, i, 7),
+                               .created_at = direct_text(r, i, 8),
+                               .jwt_secret = direct_text(r, i, 9),
+                               .size_bytes = PQnfields(r) > COLUMN_COUNT ? direct_text(r, i, COLUMN_COUNT) : NULL};
+}
+
+enum err switchboard_list(struct arena *arena, PGconn *conn, struct tenant_row **rows, size_t *count, struct error *out)
+{
+    PGresult *r = NULL;
+    enum err err =
+        direct_query(arena, conn, "select " COLUMNS TABLES "order by t.name, t.schema_name", 0, NULL, &r, out);
+    if (err != OK)
+        return err;
+    struct tenant_row *list = arena_array(arena, (size_t)PQntuples(r) + 1, sizeof *list);
+    for (int i = 0; i < PQntuples(r); i++)
+        read_row(r, i, &list[i]);
+    *rows = list;
+    *count = (size_t)PQntuples(r);
+    return OK;
+}
+
+static enum err not_found(struct arena *arena, const char *which, struct error *out)
+{
+    error_set(out, arena, ERR_NOT_FOUND, "There is no tenant %s.", which);
+    out->hint = "A tenant is named by its schema, its domain or its id; `maitred tenant list` shows them.";
+    return ERR_NOT_FOUND;
+}
+
+/* Runs a statement whose first parameter names the tenant and that returns its row. */
+static enum err one_row(struct arena *arena, PGconn *conn, const char *sql, int count, const char *const *values,
+                        struct tenant_row *row, struct error *out)
+{
+    PGresult *r = NULL;
+    enum err err = direct_query(arena, conn, sql, count, values, &r, out);
+    if (err != OK && direct_is(out, "23505"))
+        return error_set(out, arena, ERR_CONFLICT, "Another tenant has this domain already.");
+    if (err != OK)
+        return err;
+    if (PQntuples(r) == 0)
+        return not_found(arena, values[0], out);
+    read_row(r, 0, row);
+    return OK;
+}
+
+enum err switchboard_find(struct arena *arena, PGconn *conn, const char *which, struct tenant_row *row,
+                          struct error *out)
+{
+    const char *const values[] = {which};
+    return one_row(
+        arena, conn,
+        "select " COLUMNS ", (select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c"
+        " where c.relnamespace = to_regnamespace(quote_ident(t.schema_name)) and c.relkind in ('r', 'm'))" TABLES
+        "where" WHICH,
+        1, values, row, out);
+}
+
+enum err switchboard_suspend(struct arena *arena, PGconn *conn, const char *which, bool suspend, struct tenant_row *row,
+                             struct error *out)
+{
+    const char *const values[] = {which, suspend ? "suspended" : "active"};
+    return one_row(arena, conn,
+                   "with t as (update public.tenants t set status = $2, updated_at = now() where" WHICH
+                   "returning *) select " COLUMNS " from t join maitred.tenant_keys k on k.tenant_id = t.id",
+                   2, values, row, out);
+}
+
+enum err switchboard_check_domain(struct arena *arena, const char *domain, struct error *out)
+{
+    size_t length = strlen(domain);
+    bool good =
+        length >= 1 && length <= 253 && isalnum((unsigned char)domain[0]) && isalnum((unsigned char)domain[length - 1]);
+    for (const char *p = domain; *p && good; p++)
+        good = islower((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '-' || (*p == '.' && p[1] != '.');
+    if (good)
+        return OK;
+    error_set(out, arena, ERR_BAD_INPUT,
+              "\"%s\" is no domain: lower case letters, digits, dots and dashes, without a port.", domain);
+    out->details = "{\"field\":\"domain\"}";
+    return ERR_BAD_INPUT;
+}
+
+enum err switchboard_check_schema(struct arena *arena, const char *schema, struct error *out)
+{
+    static const char *const reserved[] = {"public", "maitred", "auth", "app", "api", "information_schema",
+                                           "tap",    "tests"};
+    size_t length = strlen(schema);
+    bool good = length >= 1 && length <= 63 && (islower((unsigned char)*schema) || *schema == '_');
+    for (const char *p = schema; *p && good; p++)
+        good = islower((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '_';
+    bool taken = str_starts(str_of(schema), "pg_");
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        taken = taken || text_eq(schema, reserved[i]);
+    if (good && !taken)
+        return OK;
+    if (taken)
+        error_set(out, arena, ERR_BAD_INPUT, "The schema name \"%s\" is reserved.", schema);
+    else
+        error_set(out, arena, ERR_BAD_INPUT,
+                  "\"%s\" is no schema name: lower case letters, digits and underscores, at most 63, no digit first.",
+                  schema);
+    out->details = "{\"field\":\"schema_name\"}";
+    return ERR_BAD_INPUT;
+}
+
+enum err switchboard_rename(struct arena *arena, PGconn *conn, const char *which, const char *name, const char *domain,
+                            const char *theme_json, struct tenant_row *row, struct error *out)
+{
+    const char *const values[] = {which, name, domain, theme_json};
+    if (domain) {
+        enum err err = switchboard_check_domain(arena, domain, out);
+        if (err != OK)
+            return err;
+    }
+    return one_row(
+        arena, conn,
+        "with t as (update public.tenants t set name = coalesce($2, t.name), domain = coalesce($3, t.domain),"
+        " theme_config = coalesce($4::jsonb, t.theme_config), updated_at = now() where" WHICH
+        "returning *) select " COLUMNS " from t join maitred.tenant_keys k on k.tenant_id = t.id",
+        4, values, row, out);
+}
+
+enum err switchboard_drop(struct arena *arena, PGconn *conn, const char *which, struct error *out)
+{
+    struct tenant_row row;
+    enum err err = switchboard_find(arena, conn, which, &row, out);
+    if (err != OK)
+        return err;
+    const char *const id[] = {row.id}, *const schema[] = {row.schema};
+    err =
+        direct_run(arena, conn, "begin; set local client_min_messages = warning; set local lock_timeout = '30s'", out);
+    if (err == OK)
+        err = direct_query(arena, conn, "delete from public.tenants where id = $1", 1, id, NULL, out);
+    if (err == OK)
+        err = direct_query(arena, conn, "delete from maitred.jobs where tenant = $1", 1, schema, NULL, out);
+    if (err == OK)
+        err = direct_run(
+            arena, conn,
+            arena_printf(arena, "drop schema if exists %s cascade; commit", direct_identifier(arena, row.schema)), out);
+    if (err != OK) {
+        struct error ignored;
+        (void)!direct_run(arena, conn, "rollback", &ignored);
+    }
+    return err;
+}
+
+void switchboard_write_json(struct json_writer *w, struct arena *arena, const struct tenant_row *row, bool with_keys,
+                            int port)
+{
+    json_open(w, '{');
+    json_key(w, "id");
+    json_text(w, row->id);
+    json_key(w, "name");
+    json_text(w, row->name);
+    json_key(w, "schema_name");
+    json_text(w, row->schema);
+    json_key(w, "domain");
+    json_text(w, row->domain);
+    json_key(w, "status");
+    json_text(w, row->status);
+    json_key(w, "modules");
+    json_open(w, '[');
+    for (const char *const *module = apply_split(arena, row->modules); *module; module++)
+        json_text(w, *module);
+    json_close(w, ']');
+    json_key(w, "theme_config");
+    json_raw(w, str_of(row->theme_json));
+    json_key(w, "settings");
+    json_raw(w, str_of(row->settings_json));
+    json_key(w, "created_at");
+    json_text(w, row->created_at);
+    json_key(w, "url");
+    json_text(w, port == 80 ? arena_printf(arena, "http://%s/", row->domain)
+                            : arena_printf(arena, "http://%s:%d/", row->domain, port));
+    if (row->size_bytes) {
+        json_key(w, "size_bytes");
+        json_raw(w, str_of(row->size_bytes));
+    }
+    if (with_keys) {
+        struct api_keys keys = api_keys_derive(arena, str_of(row->jwt_secret), row->schema);
+        json_key(w, "anon_key");
+        json_text(w, keys.anon);
+        json_key(w, "service_role_key");
+        json_text(w, keys.service);
+        json_key(w, "publishable_key");
+        json_text(w, keys.publishable);
+        json_key(w, "secret_key");
+        json_text(w, keys.secret);
+    }
+    json_close(w, '}');
+}
