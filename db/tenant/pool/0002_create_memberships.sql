@@ -130,6 +130,8 @@ create trigger fill_organization before insert or update of membership_id on mem
   for each row execute function app.fill_organization('pool_memberships', 'membership_id');
 create trigger guard_status before update of status on membership_periods
   for each row execute function app.guard_transition('status', 'due>paid', 'due>void', 'paid>void');
+create trigger announce after insert or update of status on membership_periods
+  for each row execute function app.announce_membership_period();
 call app.secure_table('membership_periods', 'memberships', p_actions => array['select'], p_person => 'app.is_my_membership(membership_id)');
 
 -- down

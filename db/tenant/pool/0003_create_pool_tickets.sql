@@ -62,6 +62,8 @@ create trigger guard_status before update of status on pool_tickets
   for each row when (not (old.hold_ran_out and old.status = 'cancelled' and new.status = 'confirmed'))
   execute function app.guard_transition('status', 'pending>confirmed', 'pending>cancelled', 'pending>expired',
     'confirmed>used', 'confirmed>cancelled', 'confirmed>expired');
+create trigger announce after insert or update of status on pool_tickets
+  for each row execute function app.announce_pool_ticket();
 call app.secure_table('pool_tickets', 'pool', p_actions => array['select'], p_audit => true,
   p_person => 'user_id = (select auth.uid()) or customer_id = any ((select app.own_customer_ids())::uuid[])');
 

@@ -86,6 +86,8 @@ create trigger guard_status before update of status on chalet_bookings
   for each row when (not (old.hold_ran_out and old.status = 'cancelled' and new.status = 'confirmed'))
   execute function app.guard_transition('status', 'pending>confirmed', 'pending>cancelled', 'confirmed>checked_in',
     'confirmed>cancelled', 'confirmed>no_show', 'checked_in>checked_out');
+create trigger announce after insert or update on chalet_bookings
+  for each row execute function app.announce_chalet_booking();
 -- Stays are made, changed and cancelled by functions; the desk may confirm one and note wishes.
 call app.secure_table('chalet_bookings', 'stays', p_actions => array['select'], p_audit => true,
   p_person => 'user_id = (select auth.uid()) or customer_id = any ((select app.own_customer_ids())::uuid[])');
