@@ -166,8 +166,11 @@ enum err auth_identify(struct http_req *req, struct error *out)
     struct identity *who = cached_identity_get(entry);
     if (who->expires_at_s && clock_now_s() >= who->expires_at_s + CLOCK_LEEWAY_S)
         return error_set(out, req->arena, ERR_BAD_CLAIMS, "JWT expired");
-    if (who->session_id && keyring_session_revoked(service->ring, who->session_id))
-        return error_set(out, req->arena, ERR_BAD_TOKEN, "The session of this token has ended.");
+    if (who->session_id && keyring_session_revoked(service->ring, who->session_id)) {
+        error_set(out, req->arena, ERR_BAD_TOKEN, "The session of this token has ended.");
+        out->details = "session_ended";
+        return out->err;
+    }
     req->who = who;
     return OK;
 }

@@ -1,0 +1,220 @@
+/* What administrators do: users, links, invitations, providers, keys. Who may do what to whom is decided in
+ * db/app/auth/admin.sql. */
+#include "auth/flow.h"
+#include "auth/handlers.h"
+#include "auth/passwords_work.h"
+#include "base/encode.h"
+#include "base/jwt.h"
+
+static bool take_user(struct flow *flow)
+{
+    const char *id = flow->req->params[0];
+    if (!text_is_uuid(str_of(id))) {
+        flow_fail(flow->req, 404, "validation_failed", "user_id must be an UUID");
+        return false;
+    }
+    json_object_set_new(flow->ctx, "id", json_string(id));
+    return true;
+}
+
+static bool take_user_and_factor(struct flow *flow)
+{
+    if (!take_user(flow))
+        return false;
+    json_object_set_new(flow->ctx, "other_id", json_string(flow->req->params[1]));
+    return true;
+}
+
+static bool take_password(struct flow *flow)
+{
+    return flow_take_text(flow, "password", &flow->password);
+}
+
+static bool take_user_and_password(struct flow *flow)
+{
+    return take_user(flow) && take_password(flow);
+}
+
+static bool take_name(struct flow *flow)
+{
+    json_object_set_new(flow->ctx, "id", json_string(flow->req->params[0]));
+    return true;
+}
+
+static bool password_check(struct flow *flow)
+{
+    return !flow->password || flow_password_is_good(flow, flow->password, flow_text(flow, "email"));
+}
+
+/* --- Users
+ * ------------------------------------------------------------------------------------------------------------ */
+
+/* The refusal comes first: nobody makes us hash who may not. */
+#define BEGIN_ADMIN "select coalesce(app.auth_admin_refusal(($1::jsonb -> 'ctx' ->> 'id')::uuid), '{}')"
+
+static const struct flow_kind list = {.begin = "select app.auth_admin_list($1::jsonb)",
+                                      .flags = FLOW_USER | FLOW_QUERY};
+static const struct flow_kind get = {.begin = "select app.auth_admin_get($1::jsonb)", .flags = FLOW_USER | FLOW_QUERY};
+static const struct flow_kind save = {
+    .begin = BEGIN_ADMIN,
+    .check = password_check,
+    .work = passwords_hash,
+    .blocking = true,
+    .finish = "select app.auth_admin_save($1::jsonb)",
+    .flags = FLOW_USER,
+};
+static const struct flow_kind delete = {.begin = "select app.auth_admin_delete($1::jsonb)", .flags = FLOW_USER};
+static const struct flow_kind logout = {.begin = "select app.auth_admin_logout($1::jsonb)", .flags = FLOW_USER};
+static const struct flow_kind factors = {.begin = "select app.auth_admin_factors($1::jsonb)",
+                                         .flags = FLOW_USER | FLOW_QUERY};
+static const struct flow_kind factor_delete = {.begin = "select app.auth_admin_factor_delete($1::jsonb)",
+                                               .flags = FLOW_USER};
+static const struct flow_kind generate_link = {
+    .begin = BEGIN_ADMIN,
+    .check = password_check,
+    .work = passwords_hash,
+    .blocking = true,
+    .finish = "select app.auth_generate_link($1::jsonb)",
+    .flags = FLOW_USER,
+};
+static const struct flow_kind invite = {.begin = "select app.auth_invite($1::jsonb)", .flags = FLOW_USER};
+
+void auth_admin_list(struct http_req *req)
+{
+    flow_run(req, &list, NULL);
+}
+
+void auth_admin_create(struct http_req *req)
+{
+    flow_run(req, &save, take_password);
+}
+
+void auth_admin_get(struct http_req *req)
+{
+    flow_run(req, &get, take_user);
+}
+
+void auth_admin_update(struct http_req *req)
+{
+    flow_run(req, &save, take_user_and_password);
+}
+
+void auth_admin_delete(struct http_req *req)
+{
+    flow_run(req, &delete, take_user);
+}
+
+void auth_admin_logout(struct http_req *req)
+{
+    flow_run(req, &logout, take_user);
+}
+
+void auth_admin_factors(struct http_req *req)
+{
+    flow_run(req, &factors, take_user);
+}
+
+void auth_admin_factor_delete(struct http_req *req)
+{
+    flow_run(req, &factor_delete, take_user_and_factor);
+}
+
+void auth_admin_generate_link(struct http_req *req)
+{
+    flow_run(req, &generate_link, take_password);
+}
+
+void auth_invite(struct http_req *req)
+{
+    flow_run(req, &invite, NULL);
+}
+
+/* --- Providers
+ * -------------------------------------------------------------------------------------------------------- */
+
+static const struct flow_kind providers = {.begin = "select app.auth_providers_list($1::jsonb)",
+                                           .flags = FLOW_USER | FLOW_QUERY};
+static const struct flow_kind provider_get = {.begin = "select app.auth_provider_get($1::jsonb)",
+                                              .flags = FLOW_USER | FLOW_QUERY};
+static const struct flow_kind provider_save = {.begin = "select app.auth_provider_save($1::jsonb)", .flags = FLOW_USER};
+static const struct flow_kind provider_delete = {.begin = "select app.auth_provider_delete($1::jsonb)",
+                                                 .flags = FLOW_USER};
+
+static bool seal_client_secret(struct flow *flow)
+{
+    const char *secret = NULL;
+    if (!flow_take_text(flow, "client_secret", &secret))
+        return false;
+    if (!secret)
+        return true;
+    const char *sealed = auth_seal(flow->service, flow->req->arena, str_of(secret));
+    if (!sealed) {
+        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is just starting; try again in a moment");
+        return false;
+    }
+    json_object_set_new(flow->ctx, "sealed", json_string(sealed));
+    return true;
+}
+
+static bool take_name_and_secret(struct flow *flow)
+{
+    return take_name(flow) && seal_client_secret(flow);
+}
+
+void auth_providers_list(struct http_req *req)
+{
+    flow_run(req, &providers, NULL);
+}
+
+void auth_provider_create(struct http_req *req)
+{
+    flow_run(req, &provider_save, seal_client_secret);
+}
+
+void auth_provider_get(struct http_req *req)
+{
+    flow_run(req, &provider_get, take_name);
+}
+
+void auth_provider_update(struct http_req *req)
+{
+    flow_run(req, &provider_save, take_name_and_secret);
+}
+
+void auth_provider_delete(struct http_req *req)
+{
+    flow_run(req, &provider_delete, take_name);
+}
+
+/* --- Signing keys
+ * ----------------------------------------------------------------------------------------------------- */
+
+static const struct flow_kind keys = {.begin = "select app.auth_keys_list($1::jsonb)", .flags = FLOW_USER | FLOW_QUERY};
+static const struct flow_kind key_add = {.begin = "select app.auth_key_add($1::jsonb)", .flags = FLOW_USER};
+
+/* The private part is sealed at once; it is opened again when the key comes into use. */
+static bool make_key(struct flow *flow)
+{
+    struct arena *arena = flow->req->arena;
+    struct jwt_key *key = jwt_key_new();
+    const char *sealed = auth_seal(flow->service, arena, str_of(jwt_key_jwk(arena, key, NULL, true)));
+    const char *public_jwk = jwt_key_jwk(arena, key, NULL, false);
+    jwt_key_free(key);
+    if (!sealed) {
+        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is just starting; try again in a moment");
+        return false;
+    }
+    json_object_set_new(flow->ctx, "sealed", json_string(sealed));
+    json_object_set_new(flow->ctx, "public_jwk", json_string(public_jwk));
+    return true;
+}
+
+void auth_keys_list(struct http_req *req)
+{
+    flow_run(req, &keys, NULL);
+}
+
+void auth_key_add(struct http_req *req)
+{
+    flow_run(req, &key_add, make_key);
+}

@@ -1,0 +1,366 @@
+#include "auth/flow.h"
+
+#include "auth/answer.h"
+#include "auth/form.h"
+#include "auth/password.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/log.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { BODY_BYTES_MAX = 65536 };
+
+static void flow_begun(struct pg_batch *batch, void *data);
+static void flow_worked(uv_work_t *job, int status);
+static void flow_finished(struct pg_batch *batch, void *data);
+
+/* --- Input
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void release_json(void *json)
+{
+    json_decref(json);
+}
+
+static json_t *read_json(struct http_req *req)
+{
+    json_error_t error;
+    if (!req->body.len)
+        return json_object();
+    return json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &error);
+}
+
+static bool is_form(struct http_req *req)
+{
+    const char *type = http_header(req, "Content-Type");
+    return type && !strncasecmp(type, "application/x-www-form-urlencoded", 33);
+}
+
+static json_t *read_input(struct http_req *req, const struct flow_kind *kind)
+{
+    if (kind->flags & FLOW_QUERY)
+        return form_parse(req->arena, req->query);
+    if ((kind->flags & FLOW_FORM) && is_form(req))
+        return form_parse(req->arena, req->body);
+    return read_json(req);
+}
+
+const char *flow_text(const struct flow *flow, const char *name)
+{
+    return json_string_value(json_object_get(flow->in, name));
+}
+
+bool flow_take_text(struct flow *flow, const char *name, const char **text)
+{
+    json_t *member = json_object_get(flow->in, name);
+    if (member && !json_is_string(member) && !json_is_null(member)) {
+        flow_fail(flow->req, 400, "validation_failed", arena_printf(flow->req->arena, "%s must be a string", name));
+        return false;
+    }
+    if (json_string_length(member))
+        *text = arena_strndup(flow->req->arena, json_string_value(member), json_string_length(member));
+    json_object_del(flow->in, name);
+    return true;
+}
+
+/* The members that SQL reads as text, boolean or number: a wrong type is told here, in the dialect's words. */
+static bool input_is_sane(struct flow *flow)
+{
+    static const char *const texts[] = {
+        "email",      "phone",        "token",         "token_hash",     "type",          "refresh_token",
+        "nonce",      "auth_code",    "code_verifier", "code_challenge", "friendly_name", "provider",
+        "new_email",  "challenge_id", "factor_type",   "ban_duration",   "app_role",      "code_challenge_method",
+        "redirect_to"};
+    static const char *const switches[] = {"create_user", "email_confirm", "phone_confirm", "should_soft_delete",
+                                           "enabled",     "is_active",     "trust_email"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const json_t *member = json_object_get(flow->in, texts[i]);
+        if (member && json_is_null(member))
+            json_object_del(flow->in, texts[i]);
+        else if (member && !json_is_string(member)) {
+            flow_fail(flow->req, 400, "validation_failed",
+                      arena_printf(flow->req->arena, "%s must be a string", texts[i]));
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        const json_t *member = json_object_get(flow->in, switches[i]);
+        if (member && json_is_null(member))
+            json_object_del(flow->in, switches[i]);
+        else if (member && !json_is_boolean(member)) {
+            flow_fail(flow->req, 400, "validation_failed",
+                      arena_printf(flow->req->arena, "%s must be true or false", switches[i]));
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *flow_base_url(struct http_req *req)
+{
+    const struct services *services = req->services;
+    const char *site = services->settings->site_url;
+    const char *host = http_header(req, "Host");
+    if (*site) {
+        size_t length = strlen(site);
+        while (length && site[length - 1] == '/')
+            length--;
+        return arena_strndup(req->arena, site, length);
+    }
+    bool local = text_eq(req->host, "localhost") || text_eq(req->host, "127.0.0.1") || text_eq(req->host, "::1");
+    const char *name = local ? req->host : req->tenant->domain;
+    const char *port = host ? strrchr(host, ':') : NULL;
+    if (port && (strchr(port, ']') || strspn(port + 1, "0123456789") != strlen(port + 1) || strlen(port) > 6))
+        port = NULL;
+    return arena_printf(req->arena, "%s://%s%s", req->secure ? "https" : "http", name, port ? port : "");
+}
+
+/* Settings under "auth" of the tenant; the caller owns the reference. NULL when there are none. */
+static json_t *tenant_settings(const struct http_req *req)
+{
+    json_error_t error;
+    json_t *all = req->tenant->settings_json ? json_loads(req->tenant->settings_json, 0, &error) : NULL;
+    json_t *ours = json_incref(json_object_get(all, "auth"));
+    json_decref(all);
+    return ours;
+}
+
+bool flow_password_is_good(struct flow *flow, const char *password, const char *email)
+{
+    struct http_req *req = flow->req;
+    if (strlen(password) > AUTH_PASSWORD_BYTES_MAX) {
+        flow_fail(req, 400, "validation_failed", "Password cannot be longer than 72 characters");
+        return false;
+    }
+    json_t *settings = tenant_settings(req);
+    json_int_t least = json_integer_value(json_object_get(settings, "password_min_length"));
+    const struct password_rules rules = {
+        .length_min = least > 0 && least <= AUTH_PASSWORD_BYTES_MAX ? (size_t)least : 8,
+        .required = json_string_value(json_object_get(settings, "password_required_characters")),
+        .email = email,
+    };
+    unsigned faults = auth_password_faults(password, &rules);
+    const char *needs = rules.required ? arena_strdup(req->arena, rules.required) : "";
+    json_decref(settings);
+    if (!faults)
+        return true;
+    json_t *reasons = json_array();
+    const char *message = "Password is known to be weak and easy to guess, please choose a different one.";
+    if (faults & PASSWORD_COMMON)
+        json_array_append_new(reasons, json_string("pwned"));
+    if (faults & PASSWORD_CHARACTERS) {
+        json_array_append_new(reasons, json_string("characters"));
+        message = arena_printf(req->arena, "Password should contain at least one character of each: %s.", needs);
+    }
+    if (faults & PASSWORD_LENGTH) {
+        json_array_append_new(reasons, json_string("length"));
+        message = arena_printf(req->arena, "Password should be at least %zu characters.", rules.length_min);
+    }
+    flow_fail_with(req, 422, "weak_password", message, json_pack("{s:{s:o}}", "weak_password", "reasons", reasons));
+    return false;
+}
+
+/* --- The steps
+ * -------------------------------------------------------------------------------------------------------- */
+
+static void let_go(struct flow *flow)
+{
+    http_release(flow->req);
+}
+
+/* Runs one of the kind's statements as maitred_auth: its policies let it at the tables of this tenant, nothing else. */
+static void ask(struct flow *flow, const char *sql, pg_then_fn *then)
+{
+    struct http_req *req = flow->req;
+    const struct services *services = req->services;
+    char *text = json_dumps(flow->payload, JSON_COMPACT);
+    if (!text)
+        abort();
+    const char **values = arena_array(req->arena, 1, sizeof *values);
+    values[0] = arena_strdup(req->arena, text);
+    explicit_bzero(text, strlen(text));
+    free(text);
+    struct pg_session session = auth_session(req, false, AUTH_TIMEOUT_MS);
+    session.role = "maitred_auth";
+    struct pg_batch *batch = pg_batch_new(services->fast, req->arena, &session);
+    pg_batch_add(batch, &(struct pg_statement){.sql = sql, .param_count = 1, .values = values, .prepare = true});
+    pg_batch_submit(batch, AUTH_TIMEOUT_MS, then, flow);
+}
+
+/* The one jsonb of a statement; NULL after it has answered. Lives as long as the request. */
+static json_t *result_of(struct flow *flow, struct pg_batch *batch)
+{
+    const struct error *error = pg_batch_error(batch);
+    if (error) {
+        bool ours = error->status >= 500;
+        if (ours)
+            log_error("sign-in statement failed", LOG_STR("request", flow->req->id), LOG_STR("code", error->code),
+                      LOG_STR("reason", error->message));
+        if (error->status == 503 || error->status == 504)
+            http_set_header(flow->req, "Retry-After", "1");
+        flow_fail(flow->req, error->status, ours ? "unexpected_failure" : "validation_failed",
+                  ours ? "The sign-in service cannot answer right now" : error->message);
+        return NULL;
+    }
+    const char *text = pg_value(pg_batch_result(batch, 0), 0, 0);
+    json_error_t reason;
+    json_t *result = text ? json_loads(text, 0, &reason) : NULL;
+    if (!json_is_object(result)) {
+        json_decref(result);
+        flow_fail(flow->req, 500, "unexpected_failure", "The sign-in service cannot answer right now");
+        return NULL;
+    }
+    arena_on_release(flow->req->arena, release_json, result);
+    return result;
+}
+
+/* Whether the statement already says what to answer. */
+static bool is_answer(const json_t *result)
+{
+    return json_object_get(result, "status") != NULL;
+}
+
+static void answer(struct flow *flow, json_t *result)
+{
+    if (flow->kind->after && !json_object_get(result, "error"))
+        flow->kind->after(flow, result);
+    auth_answer(flow->req, flow->service, result);
+}
+
+static void prepare_context(struct flow *flow)
+{
+    struct http_req *req = flow->req;
+    const struct services *services = req->services;
+    json_object_set_new(flow->ctx, "base", json_string(flow_base_url(req)));
+    json_object_set_new(flow->ctx, "ip", json_string(req->client_ip));
+    json_object_set_new(flow->ctx, "lifetime_s", json_integer(services->settings->token_lifetime_s));
+    const char *redirect_to = http_query_param(req, "redirect_to");
+    if (!redirect_to)
+        redirect_to = http_header(req, "redirect_to"); /* older clients send it so */
+    if (redirect_to && text_is_utf8(str_of(redirect_to)))
+        json_object_set_new(flow->ctx, "redirect_to", json_string(redirect_to));
+    if (flow->kind->flags & FLOW_REDIRECTS)
+        json_object_set_new(flow->ctx, "redirects", json_true());
+    if (flow->kind->flags & FLOW_LINKING)
+        json_object_set_new(flow->ctx, "linking", json_true());
+}
+
+/* Who asks. Where nobody in particular has to, a broken or expired token is as good as none. */
+static bool identify(struct http_req *req, unsigned flags)
+{
+    struct error error;
+    enum err err = auth_identify(req, &error);
+    if (err == OK)
+        return true;
+    if (!(flags & FLOW_USER)) {
+        req->who = NULL;
+        return true;
+    }
+    if (error.details && text_eq(error.details, "session_ended"))
+        flow_fail(req, 403, "session_not_found", "Session from session_id claim in JWT does not exist");
+    else
+        flow_fail(req, 403, "bad_jwt", arena_printf(req->arena, "invalid JWT: %s", error.message));
+    return false;
+}
+
+void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn *prepare)
+{
+    if (!identify(req, kind->flags))
+        return;
+    if (req->body.len > BODY_BYTES_MAX) {
+        flow_fail(req, 413, "validation_failed", "The request body is larger than allowed");
+        return;
+    }
+    json_t *in = read_input(req, kind);
+    if (!json_is_object(in)) {
+        json_decref(in);
+        flow_fail(req, 400, "bad_json", "Could not parse request body as JSON");
+        return;
+    }
+    struct flow *flow = arena_zalloc(req->arena, sizeof *flow);
+    *flow = (struct flow){.req = req,
+                          .service = auth_service_of(req),
+                          .kind = kind,
+                          .in = in,
+                          .ctx = json_object(),
+                          .work = json_object()};
+    flow->bcrypt_cost = (int)((const struct services *)req->services)->settings->bcrypt_cost;
+    flow->payload = json_pack("{s:o,s:o,s:o}", "in", in, "ctx", flow->ctx, "work", flow->work);
+    if (!flow->payload)
+        abort();
+    arena_on_release(req->arena, release_json, flow->payload);
+    if (!input_is_sane(flow))
+        return;
+    prepare_context(flow);
+    if (prepare && !prepare(flow))
+        return;
+    http_hold(req);
+    ask(flow, kind->begin, flow_begun);
+}
+
+static void flow_work(uv_work_t *job)
+{
+    struct flow *flow = job->data;
+    flow->kind->work(flow);
+}
+
+static void flow_begun(struct pg_batch *batch, void *data)
+{
+    struct flow *flow = data;
+    const struct services *services = flow->req->services;
+    json_t *result = result_of(flow, batch);
+    if (!result) {
+        let_go(flow);
+        return;
+    }
+    if (is_answer(result) || !flow->kind->work) {
+        answer(flow, result);
+        let_go(flow);
+        return;
+    }
+    flow->begin = result;
+    json_object_set(flow->payload, "begin", result);
+    if (flow->kind->check && !flow->kind->check(flow)) {
+        let_go(flow);
+        return;
+    }
+    if (!flow->kind->blocking) {
+        flow->kind->work(flow);
+        ask(flow, flow->kind->finish, flow_finished);
+        return;
+    }
+    if (flow->service->stats.working >= WORK_MAX) {
+        flow->service->stats.turned_away++;
+        http_set_header(flow->req, "Retry-After", "1");
+        flow_fail(flow->req, 503, "unexpected_failure", "Too many sign-ins at once; try again in a moment");
+        let_go(flow);
+        return;
+    }
+    flow->service->stats.working++;
+    flow->job.data = flow;
+    int queued = uv_queue_work(services->loop, &flow->job, flow_work, flow_worked);
+    assert(queued == 0);
+}
+
+static void flow_worked(uv_work_t *job, int status)
+{
+    struct flow *flow = job->data;
+    flow->service->stats.working--;
+    if (status != 0) { /* cancelled: the loop is going away */
+        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is stopping");
+        let_go(flow);
+        return;
+    }
+    ask(flow, flow->kind->finish, flow_finished);
+}
+
+static void flow_finished(struct pg_batch *batch, void *data)
+{
+    struct flow *flow = data;
+    json_t *result = result_of(flow, batch);
+    if (result)
+        answer(flow, result);
+    let_go(flow);
+}

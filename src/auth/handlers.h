@@ -1,0 +1,28 @@
+/* The doors of the auth dialect; routes.c says where they stand. */
+#ifndef MAITRED_AUTH_HANDLERS_H
+#define MAITRED_AUTH_HANDLERS_H
+
+#include "http/http.h"
+
+/* sign_in.c */
+http_handler_fn auth_signup, auth_token, auth_logout, auth_otp, auth_recover, auth_resend, auth_reauthenticate;
+http_handler_fn auth_verify_get, auth_verify_post;
+
+/* account.c */
+http_handler_fn auth_user_get, auth_user_put, auth_identity_delete, auth_settings, auth_health, auth_jwks;
+
+/* factors.c */
+http_handler_fn auth_factor_enroll, auth_factor_challenge, auth_factor_verify, auth_factor_delete;
+http_handler_fn auth_recovery_codes, auth_recovery_code_use;
+
+/* oauth.c */
+http_handler_fn auth_authorize, auth_link_identity, auth_callback_get, auth_callback_post, auth_token_id_token;
+
+/* admin.c */
+http_handler_fn auth_admin_list, auth_admin_create, auth_admin_get, auth_admin_update, auth_admin_delete;
+http_handler_fn auth_admin_logout, auth_admin_factors, auth_admin_factor_delete, auth_admin_generate_link, auth_invite;
+http_handler_fn auth_providers_list, auth_provider_create, auth_provider_get, auth_provider_update,
+    auth_provider_delete;
+http_handler_fn auth_keys_list, auth_key_add;
+
+#endif
