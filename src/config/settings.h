@@ -1,9 +1,11 @@
 /* Settings: one table. A value comes from the file, then the environment (MAITRED_NAME), then an option (--name).
  *
- * To add a setting, add one row to SETTINGS: field, type, default, least, most, unit, meaning. The option is the field's
- * name with dashes, the environment variable MAITRED_ and the name in capitals. DATABASE_URL is also read without prefix.
+ * To add a setting, add one row to SETTINGS: field, type, default, least, most, unit, meaning. The option is the
+ * field's name with dashes, the environment variable MAITRED_ and the name in capitals. DATABASE_URL is also read
+ * without prefix.
  *
- * Types: TEXT (const char *), NUMBER (int64_t), SWITCH (bool). least/most bound numbers; for TEXT they bound the length.
+ * Types: TEXT (const char *), NUMBER (int64_t), SWITCH (bool). least/most bound numbers; for TEXT they bound the
+ * length.
  */
 #ifndef MAITRED_CONFIG_SETTINGS_H
 #define MAITRED_CONFIG_SETTINGS_H
@@ -15,55 +17,61 @@
 #include <stdint.h>
 
 #define SETTINGS(X)                                                                                                    \
-    X(listen_address, TEXT, "127.0.0.1", 1, 255, "", "address to listen on; 0.0.0.0 or :: for every interface")         \
-    X(port, NUMBER, "8080", 1, 65535, "", "TCP port")                                                                   \
-    X(workers, NUMBER, "0", 0, 256, "processes", "web workers; 0 means one a core")                                     \
-    X(data_dir, TEXT, "", 0, 4000, "", "private PostgreSQL and secrets; default /var/lib/maitred as root, the user's state directory otherwise") \
-    X(database_url, TEXT, "", 0, 4000, "", "an existing PostgreSQL 15+; empty starts a private one")                    \
-    X(default_tenant, TEXT, "", 0, 63, "", "schema or domain of the tenant that answers unknown hosts; empty answers 404") \
-    X(web_dir, TEXT, "", 0, 4000, "", "built pages; default: installed beside the program")                             \
-    X(db_dir, TEXT, "", 0, 4000, "", "migrations and functions; default: installed beside the program")                 \
-    X(db_connections, NUMBER, "8", 1, 200, "connections", "database connections a web worker keeps")                    \
-    X(db_slow_connections, NUMBER, "2", 1, 50, "connections", "more of them, for reports and exports")                  \
-    X(db_pipeline_depth, NUMBER, "8", 1, 64, "requests", "requests that share one connection's pipeline")               \
-    X(db_queue, NUMBER, "512", 1, 100000, "requests", "requests waiting for a connection before 503 is answered")       \
-    X(db_queue_timeout_ms, NUMBER, "5000", 100, 600000, "ms", "longest wait for a connection")                          \
-    X(db_connection_age_s, NUMBER, "3600", 10, 86400, "s", "a connection is replaced after this time")                  \
-    X(db_prepared_max, NUMBER, "256", 8, 10000, "statements", "prepared statements kept a connection")                  \
-    X(statement_timeout_ms, NUMBER, "8000", 100, 600000, "ms", "longest statement of a request")                        \
-    X(slow_statement_timeout_ms, NUMBER, "60000", 100, 3600000, "ms", "longest statement of a report or export")        \
-    X(body_max_bytes, NUMBER, "8388608", 1024, 1073741824, "bytes", "largest request body")                             \
-    X(uri_max_bytes, NUMBER, "16384", 256, 1048576, "bytes", "longest request line")                                    \
-    X(rows_max, NUMBER, "1000", 0, 10000000, "rows", "rows of one REST answer; 0 is without limit")                     \
-    X(answer_max_bytes, NUMBER, "67108864", 65536, 4294967296, "bytes", "largest answer that is not streamed")          \
-    X(embed_depth_max, NUMBER, "6", 0, 32, "levels", "depth of embedded resources")                                     \
-    X(connection_timeout_s, NUMBER, "30", 1, 3600, "s", "an idle or slow client is disconnected after this time")       \
-    X(request_timeout_ms, NUMBER, "15000", 100, 3600000, "ms", "a request without an answer fails after this time")     \
-    X(connections_max, NUMBER, "10000", 10, 1000000, "connections", "client connections a worker accepts")              \
-    X(connections_per_address_max, NUMBER, "0", 0, 1000000, "connections", "of one address; 0 is without limit")        \
-    X(drain_timeout_s, NUMBER, "20", 0, 3600, "s", "how long a stopping daemon finishes requests")                      \
-    X(tls_certificate, TEXT, "", 0, 4000, "", "PEM file; with tls_key switches TLS on")                                 \
-    X(tls_key, TEXT, "", 0, 4000, "", "PEM file")                                                                       \
-    X(trusted_proxies, TEXT, "", 0, 4000, "", "addresses (comma-separated) whose X-Forwarded-For is believed")          \
-    X(cors_origins, TEXT, "*", 0, 4000, "", "origins (comma-separated) that browsers may call from; * for all")         \
-    X(platform_token, TEXT, "", 0, 500, "", "bearer token of /api/v1/sys; empty: one is made in the data directory")    \
-    X(token_lifetime_s, NUMBER, "3600", 60, 604800, "s", "an access token lives this long")                             \
-    X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms", "how long a public answer is kept in a worker; 0 switches off") \
-    X(explain, SWITCH, "off", 0, 0, "", "whether vnd.pgrst.plan is answered")                                           \
-    X(jobs_concurrency, NUMBER, "4", 1, 64, "jobs", "jobs one job worker runs at once")                                 \
-    X(migrate_parallel, NUMBER, "4", 1, 64, "tenants", "tenants migrated at once")                                      \
-    X(smtp_url, TEXT, "", 0, 1000, "", "smtp://user:password@host:port; empty writes mails to outbox_dir")              \
-    X(mail_from, TEXT, "maitred@localhost", 3, 320, "", "sender of mails")                                              \
-    X(outbox_dir, TEXT, "", 0, 4000, "", "where mails and messages go without a server; default outbox in data_dir")    \
-    X(site_url, TEXT, "", 0, 1000, "", "public base address, for links in mails; default the request's own")            \
-    X(log_level, TEXT, "info", 1, 10, "", "debug, info, warning or error")                                              \
-    X(log_json, SWITCH, "off", 0, 0, "", "log as JSON instead of logfmt")                                               \
+    X(listen_address, TEXT, "127.0.0.1", 1, 255, "", "address to listen on; 0.0.0.0 or :: for every interface")        \
+    X(port, NUMBER, "8080", 1, 65535, "", "TCP port")                                                                  \
+    X(workers, NUMBER, "0", 0, 256, "processes", "web workers; 0 means one a core")                                    \
+    X(data_dir, TEXT, "", 0, 4000, "",                                                                                 \
+      "private PostgreSQL and secrets; default /var/lib/maitred as root, the user's state directory otherwise")        \
+    X(database_url, TEXT, "", 0, 4000, "", "an existing PostgreSQL 15+; empty starts a private one")                   \
+    X(default_tenant, TEXT, "", 0, 63, "",                                                                             \
+      "schema or domain of the tenant that answers unknown hosts; empty answers 404")                                  \
+    X(web_dir, TEXT, "", 0, 4000, "", "built pages; default: installed beside the program")                            \
+    X(db_dir, TEXT, "", 0, 4000, "", "migrations and functions; default: installed beside the program")                \
+    X(db_connections, NUMBER, "8", 1, 200, "connections", "database connections a web worker keeps")                   \
+    X(db_slow_connections, NUMBER, "2", 1, 50, "connections", "more of them, for reports and exports")                 \
+    X(db_pipeline_depth, NUMBER, "8", 1, 64, "requests", "requests that share one connection's pipeline")              \
+    X(db_queue, NUMBER, "512", 1, 100000, "requests", "requests waiting for a connection before 503 is answered")      \
+    X(db_queue_timeout_ms, NUMBER, "5000", 100, 600000, "ms", "longest wait for a connection")                         \
+    X(db_connection_age_s, NUMBER, "3600", 10, 86400, "s", "a connection is replaced after this time")                 \
+    X(db_prepared_max, NUMBER, "256", 8, 10000, "statements", "prepared statements kept a connection")                 \
+    X(statement_timeout_ms, NUMBER, "8000", 100, 600000, "ms", "longest statement of a request")                       \
+    X(slow_statement_timeout_ms, NUMBER, "60000", 100, 3600000, "ms", "longest statement of a report or export")       \
+    X(body_max_bytes, NUMBER, "8388608", 1024, 1073741824, "bytes", "largest request body")                            \
+    X(uri_max_bytes, NUMBER, "16384", 256, 1048576, "bytes", "longest request line")                                   \
+    X(rows_max, NUMBER, "1000", 0, 10000000, "rows", "rows of one REST answer; 0 is without limit")                    \
+    X(answer_max_bytes, NUMBER, "67108864", 65536, 4294967296, "bytes", "largest answer that is not streamed")         \
+    X(embed_depth_max, NUMBER, "6", 0, 32, "levels", "depth of embedded resources")                                    \
+    X(connection_timeout_s, NUMBER, "30", 1, 3600, "s", "an idle or slow client is disconnected after this time")      \
+    X(request_timeout_ms, NUMBER, "15000", 100, 3600000, "ms", "a request without an answer fails after this time")    \
+    X(connections_max, NUMBER, "10000", 10, 1000000, "connections", "client connections a worker accepts")             \
+    X(connections_per_address_max, NUMBER, "0", 0, 1000000, "connections", "of one address; 0 is without limit")       \
+    X(drain_timeout_s, NUMBER, "20", 0, 3600, "s", "how long a stopping daemon finishes requests")                     \
+    X(tls_certificate, TEXT, "", 0, 4000, "", "PEM file; with tls_key switches TLS on")                                \
+    X(tls_key, TEXT, "", 0, 4000, "", "PEM file")                                                                      \
+    X(trusted_proxies, TEXT, "", 0, 4000, "", "addresses (comma-separated) whose X-Forwarded-For is believed")         \
+    X(cors_origins, TEXT, "*", 0, 4000, "", "origins (comma-separated) that browsers may call from; * for all")        \
+    X(platform_token, TEXT, "", 0, 500, "", "bearer token of /api/v1/sys; empty: one is made in the data directory")   \
+    X(token_lifetime_s, NUMBER, "3600", 60, 604800, "s", "an access token lives this long")                            \
+    X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
+    X(oidc_insecure, SWITCH, "off", 0, 0, "", "sign-in providers over plain HTTP and at private addresses (development)") \
+    X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
+    X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \
+      "how long a public answer is kept in a worker; 0 switches off")                                                  \
+    X(explain, SWITCH, "off", 0, 0, "", "whether vnd.pgrst.plan is answered")                                          \
+    X(jobs_concurrency, NUMBER, "4", 1, 64, "jobs", "jobs one job worker runs at once")                                \
+    X(migrate_parallel, NUMBER, "4", 1, 64, "tenants", "tenants migrated at once")                                     \
+    X(smtp_url, TEXT, "", 0, 1000, "", "smtp://user:password@host:port; empty writes mails to outbox_dir")             \
+    X(mail_from, TEXT, "maitred@localhost", 3, 320, "", "sender of mails")                                             \
+    X(outbox_dir, TEXT, "", 0, 4000, "", "where mails and messages go without a server; default outbox in data_dir")   \
+    X(site_url, TEXT, "", 0, 1000, "", "public base address, for links in mails; default the request's own")           \
+    X(log_level, TEXT, "info", 1, 10, "", "debug, info, warning or error")                                             \
+    X(log_json, SWITCH, "off", 0, 0, "", "log as JSON instead of logfmt")                                              \
     X(access_log, SWITCH, "on", 0, 0, "", "one line a request")
 
 struct settings {
-#define SETTINGS_TEXT   const char *
-#define SETTINGS_NUMBER int64_t
-#define SETTINGS_SWITCH bool
+#define SETTINGS_TEXT                                       const char *
+#define SETTINGS_NUMBER                                     int64_t
+#define SETTINGS_SWITCH                                     bool
 #define X(name, type, fallback, least, most, unit, meaning) SETTINGS_##type name;
     SETTINGS(X)
 #undef X
