@@ -38,6 +38,10 @@ as $$
 declare
   v_in jsonb := p -> 'in';
 begin
+  if p -> 'work' ? 'error' then
+    perform app.auth_event('provider_failed', 'warning', left(p -> 'work' ->> 'error', 500), null, jsonb_build_object('provider', v_in ->> 'provider'));
+    return app.auth_error(500, 'unexpected_failure', 'The provider cannot be reached');
+  end if;
   delete from flow_states where id in (select id from flow_states where expires_at < now() - interval '1 hour' limit 20 for update skip locked);
   insert into flow_states (provider, state_hash, code_challenge, code_challenge_method, redirect_to, nonce, provider_verifier, linking_user_id)
   values (v_in ->> 'provider', app.auth_hash(p -> 'work' ->> 'state'), nullif(v_in ->> 'code_challenge', ''),
