@@ -44,9 +44,10 @@ call app.secure_table('users', 'users',
   p_person => 'id = (select auth.uid())', p_actions => array['select', 'update'],
   p_hidden => array['hashed_password', 'two_factor_secret'], p_auth => true, p_audit => true);
 
--- A person may change how they are called, not what they may do.
+-- A person may change how they are called, not what they may do (guard_role) or where they belong.
 create policy person_update on users for update to authenticated
-  using (id = (select auth.uid())) with check (id = (select auth.uid()));
+  using (id = (select auth.uid()))
+  with check (id = (select auth.uid()) and organization_id is not distinct from (select auth.user_organization_id()));
 
 -- Staff see the people of their own department.
 create policy department_select on users for select to authenticated

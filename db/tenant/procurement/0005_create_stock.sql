@@ -49,6 +49,7 @@ comment on column stock_movements.order_line_id is 'The sale that took it; no fo
 comment on column stock_movements.is_counted is 'Folded into stock_levels.';
 create trigger guard_change before update or delete on stock_movements for each row execute function app.guard_stock_movement();
 call app.secure_table('stock_movements', 'stock', p_actions => array['select']);
+revoke insert, update, delete, truncate on stock_movements from service_role;
 
 -- A line that is sold takes what its recipe says; one that is voided gives back what it took.
 create trigger take_stock_insert after insert on order_lines for each row
