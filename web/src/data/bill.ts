@@ -1,0 +1,63 @@
+/* The bill: asked for, split, paid share by share. */
+import type { Api } from './api';
+import type { SharePlan } from './functions';
+import type { Bill, Id, Share, SplitMethod } from './shapes';
+import type { Queue } from './writes';
+
+export type Split = { method: 'together' } | { method: 'equal'; parts: number } | { method: 'guest' } | { method: 'item'; shares: ItemShare[] };
+
+export interface ItemShare {
+  label: string;
+  customer_session_id?: Id;
+  lines: Id[];
+}
+
+export function askForBill(api: Api, options: { sessionId?: Id; discardDrafts?: boolean } = {}): Promise<unknown> {
+  return api.call('bill_session', {
+    ...(options.sessionId === undefined ? {} : { p_session_id: options.sessionId }),
+    ...(options.discardDrafts ? { p_discard_drafts: true } : {}),
+  });
+}
+
+/* "Together" is one equal share. */
+export function planOf(split: Split): { method: SplitMethod; shares?: SharePlan } {
+  switch (split.method) {
+    case 'together':
+      return { method: 'equal', shares: { parts: 1 } };
+    case 'equal':
+      return { method: 'equal', shares: { parts: split.parts } };
+    case 'guest':
+      return { method: 'guest' };
+    case 'item':
+      return { method: 'item', shares: split.shares.filter((share) => share.lines.length > 0) };
+  }
+}
+
+export function splitBill(api: Api, split: Split, sessionId?: Id): Promise<unknown> {
+  const { method, shares } = planOf(split);
+  return api.call('split_bill', {
+    p_method: method,
+    ...(shares === undefined ? {} : { p_shares: shares }),
+    ...(sessionId === undefined ? {} : { p_session_id: sessionId }),
+  });
+}
+
+export const dueOf = (share: Share): number => share.amount - share.paid_amount;
+
+export function payShare(queue: Queue, share: Share, amount: number, method = 'cash'): string {
+  return queue.add('pay_bill_share', { p_share_id: share.id, p_method: method, p_amount: amount });
+}
+
+export const isSettled = (bill: Bill): boolean => bill.due_amount === 0;
+
+/* A guest's own share, where the bill was split so that there is one. */
+export function shareFor(bill: Bill, customerId: Id): Share | undefined {
+  return bill.shares.find((share) => share.customer_session_id === customerId);
+}
+
+/* Banknotes and round sums a guest may hand over for an amount: the exact sum first, each once, smallest first. */
+export function likelyCash(due: number, exponent: number): number[] {
+  const unit = 10 ** exponent;
+  const rounded = [1, 5, 10, 20, 50, 100].map((step) => Math.ceil(due / (step * unit)) * step * unit);
+  return [...new Set([due, ...rounded])].sort((a, b) => a - b).slice(0, 5);
+}

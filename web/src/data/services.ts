@@ -1,0 +1,59 @@
+/* What the pages work with, made once at the start. */
+import { QueryClient } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import { apiOver, plainClient, staffClient, type Api, type Door } from './api';
+import type { AppConfig } from './config';
+import { staffStore, type StaffStore } from './staff';
+import type { Fetch } from '@/lib/wire';
+
+export interface Services {
+  config: AppConfig;
+  origin: string;
+  door: Door;
+  queryClient: QueryClient;
+  /* As anybody. */
+  publicApi: Api;
+  /* As the staff member who is logged in. */
+  staffApi: Api;
+  staff: StaffStore;
+}
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // Whether there is a network is found out by asking; the browser's own opinion is wrong on a local network.
+        networkMode: 'always',
+        retry: 1,
+        retryDelay: 1_000,
+        staleTime: 1_000,
+        gcTime: 30 * 60_000,
+        refetchOnWindowFocus: 'always',
+        refetchOnReconnect: 'always',
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+export function makeServices(config: AppConfig, origin: string, fetch: Fetch): Services {
+  const door: Door = { origin, anonKey: config.anon_key, fetch };
+  const staff = staffClient(door);
+  return {
+    config,
+    origin,
+    door,
+    queryClient: makeQueryClient(),
+    publicApi: apiOver(plainClient(door)),
+    staffApi: apiOver(staff),
+    staff: staffStore(staff),
+  };
+}
+
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (!services) throw new Error('useServices outside of <ServicesContext>');
+  return services;
+}

@@ -1,0 +1,95 @@
+/* Who is logged in at this device: sign in, sign out, and the session as a store that React can watch. */
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { isRecord } from '@/lib/keep';
+import { Away, Refusal } from './refusal';
+
+export interface StaffMember {
+  id: string;
+  email: string;
+  name: string;
+  role: string | null;
+}
+
+export type StaffState = { status: 'loading' } | { status: 'out' } | { status: 'in'; member: StaffMember };
+
+export interface StaffStore {
+  state: () => StaffState;
+  subscribe: (listener: () => void) => () => void;
+  signIn: (email: string, password: string) => Promise<void>;
+  signOut: () => Promise<void>;
+}
+
+/* The claims in a token, unverified: for showing, never for deciding. */
+export function claimsOf(token: string): Record<string, unknown> {
+  try {
+    const part = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(part), (char) => char.charCodeAt(0));
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isRecord(claims) ? claims : {};
+  } catch {
+    return {};
+  }
+}
+
+interface SessionLike {
+  access_token: string;
+  user: { id: string; email?: string | undefined; user_metadata?: Record<string, unknown> | undefined };
+}
+
+export function memberOf(session: SessionLike): StaffMember {
+  const claims = claimsOf(session.access_token);
+  const name = session.user.user_metadata?.['full_name'];
+  const role = claims['app_role'];
+  const email = session.user.email ?? '';
+  return { id: session.user.id, email, name: typeof name === 'string' && name !== '' ? name : email, role: typeof role === 'string' ? role : null };
+}
+
+interface AuthErrorLike {
+  name: string;
+  message: string;
+  status?: number | undefined;
+  code?: string | undefined;
+}
+
+export function authProblem(error: AuthErrorLike): Away | Refusal {
+  const status = error.status ?? 0;
+  if (error.name === 'AuthRetryableFetchError' || status === 0 || status >= 502) return new Away();
+  return new Refusal(status, error.code ?? String(status), error.message, null, {});
+}
+
+export function staffStore(client: SupabaseClient): StaffStore {
+  let state: StaffState = { status: 'loading' };
+  const listeners = new Set<() => void>();
+  const set = (session: SessionLike | null): void => {
+    const next: StaffState = session ? { status: 'in', member: memberOf(session) } : { status: 'out' };
+    if (JSON.stringify(next) === JSON.stringify(state)) return; // a renewed token is nobody new
+    state = next;
+    for (const listener of [...listeners]) listener();
+  };
+  client.auth.onAuthStateChange((_event, session) => set(session));
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async signIn(email, password) {
+      const { error } = await client.auth.signInWithPassword({ email, password });
+      if (error) throw authProblem(error);
+    },
+    async signOut() {
+      // 'local' works without a network too: this device forgets at once.
+      await client.auth.signOut({ scope: 'local' });
+    },
+  };
+}
+
+/* Where somebody's work is: the page to land on after logging in. */
+export function homeOf(role: string | null): '/kitchen' | '/floor' {
+  return role === 'kitchen' ? '/kitchen' : '/floor';
+}
+
+/* Only ways inside this site, whatever a link says. */
+export function safeNext(next: string | undefined): string | undefined {
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined;
+}

@@ -1,0 +1,27 @@
+/* How often a page asks again while nothing pushes changes to it: often while somebody looks, seldom while the page is hidden,
+ * less and less while the daemon does not answer, never once the thing asked about is gone. */
+import { isOver } from '@/data/refusal';
+
+export interface Pace {
+  visibleMs: number;
+  hiddenMs: number;
+}
+
+export const LIVE: Pace = { visibleMs: 2_000, hiddenMs: 20_000 };
+export const CALM: Pace = { visibleMs: 15_000, hiddenMs: 120_000 };
+
+const SLOWEST_MS = 30_000;
+
+export function nextPollMs(pace: Pace, hidden: boolean, failures: number, error: unknown): number | false {
+  if (isOver(error)) return false;
+  const base = hidden ? pace.hiddenMs : pace.visibleMs;
+  return Math.max(base, Math.min(base * 2 ** failures, SLOWEST_MS));
+}
+
+interface PolledQuery {
+  state: { error: unknown; errorUpdateCount: number; dataUpdateCount: number; fetchFailureCount: number };
+}
+
+export function polled(pace: Pace): (query: PolledQuery) => number | false {
+  return (query) => nextPollMs(pace, document.visibilityState === 'hidden', query.state.fetchFailureCount, query.state.error);
+}

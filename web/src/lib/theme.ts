@@ -1,0 +1,80 @@
+/* A tenant's theme_config as a Mantine theme. */
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core';
+import type { ThemeConfig } from '@/data/config';
+import { shadesOf } from './colour';
+
+const SYSTEM_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif';
+
+/* What `preset` may say: how round and how airy. */
+const PRESETS: Record<string, { radius: 'xs' | 'sm' | 'md' | 'lg' | 'xl' }> = {
+  classic: { radius: 'sm' },
+  modern: { radius: 'md' },
+  playful: { radius: 'lg' },
+  sharp: { radius: 'xs' },
+};
+
+/* Fonts are not loaded from anywhere: a family that the device has is used, else its own one. */
+function fontStack(family: string | undefined): string {
+  if (family === undefined || !/^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family)) return SYSTEM_FONT;
+  return `${family}, ${SYSTEM_FONT}`;
+}
+
+const tuple = (hex: string): MantineColorsTuple => shadesOf(hex);
+
+export function themeFrom(config: ThemeConfig): MantineThemeOverride {
+  const font = fontStack(config.font_family);
+  return createTheme({
+    primaryColor: 'brand',
+    primaryShade: 6,
+    colors: {
+      brand: tuple(config.primary_color ?? '#b3391f'),
+      // The colours that mean something, made readable by the same rule.
+      green: tuple('#2b8a3e'),
+      red: tuple('#c92a2a'),
+      orange: tuple('#d9480f'),
+      yellow: tuple('#e8a200'),
+      blue: tuple('#1c6fc4'),
+      violet: tuple('#6741d9'),
+      teal: tuple('#0b7285'),
+    },
+    fontFamily: font,
+    headings: { fontFamily: font, fontWeight: '700' },
+    defaultRadius: PRESETS[config.preset ?? '']?.radius ?? 'md',
+    cursorType: 'pointer',
+    focusRing: 'auto',
+    respectReducedMotion: true,
+    components: {
+      // A thumb needs 44 px.
+      Button: { defaultProps: { size: 'md' } },
+      ActionIcon: { defaultProps: { size: 44, variant: 'subtle' } },
+      TextInput: { defaultProps: { size: 'md' } },
+      PasswordInput: { defaultProps: { size: 'md' } },
+      Textarea: { defaultProps: { size: 'md' } },
+      NumberInput: { defaultProps: { size: 'md' } },
+    },
+  });
+}
+
+/* Mantine's own greys for dimmed text and placeholders stay under 4.5:1. */
+export const readableGreys: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5c636a',
+    '--mantine-color-placeholder': '#6a7178',
+    '--mantine-color-error': 'var(--mantine-color-red-6)',
+    '--mantine-color-gray-light-color': '#495057',
+    '--mantine-color-gray-outline': '#495057',
+    '--page-background': '#f6f5f3',
+    '--card-background': '#ffffff',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a9afb5',
+    '--mantine-color-placeholder': '#9aa0a6',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
+    '--mantine-color-gray-light-color': '#d0d4d8',
+    '--mantine-color-gray-outline': '#c1c6ca',
+    '--mantine-color-body': '#17181a',
+    '--page-background': '#17181a',
+    '--card-background': '#212327',
+  },
+});

@@ -1,0 +1,20 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useServices } from '@/data/services';
+import { Frame } from '@/parts/Frame';
+import { Problem } from '@/parts/Problem';
+import { useTexts } from '@/texts';
+
+export function NotFoundPage() {
+  const t = useTexts();
+  const { config } = useServices();
+  return (
+    <Frame title={config.name}>
+      <Problem what={{ title: t.notFound.title, hint: t.notFound.body }}>
+        <Anchor component={Link} to="/">
+          {t.notFound.home}
+        </Anchor>
+      </Problem>
+    </Frame>
+  );
+}

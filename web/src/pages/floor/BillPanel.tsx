@@ -1,0 +1,284 @@
+/* The bill in the waiter's hand: bill, split, take the cash share by share, clear. */
+import { Badge, Button, Card, Chip, Collapse, Divider, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { askForBill, dueOf, splitBill, type ItemShare, type Split } from '@/data/bill';
+import { clearTable, refreshFloor, reopenBill } from '@/data/floor';
+import { isRefusal } from '@/data/refusal';
+import { isLive } from '@/data/orders';
+import { useServices } from '@/data/services';
+import { sessionKey } from '@/data/session';
+import type { Bill, SessionView, Share } from '@/data/shapes';
+import type { Queue } from '@/data/writes';
+import { useAct } from '@/hooks/useAct';
+import { useWrites } from '@/hooks/useQueue';
+import { Confirm } from '@/parts/Confirm';
+import { useNotify } from '@/parts/Notices';
+import { usePlace } from '@/parts/say';
+import { Stepper } from '@/parts/Stepper';
+import { useTexts } from '@/texts';
+import { explainClear } from '@/texts/explain';
+import { CashDialog } from './CashDialog';
+import classes from './BillPanel.module.css';
+
+interface Props {
+  view: SessionView;
+  queue: Queue;
+  tableNumber: number;
+  onCleared: () => void;
+}
+
+export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
+  const t = useTexts();
+  const { amount } = usePlace();
+  const { staffApi } = useServices();
+  const client = useQueryClient();
+  const notify = useNotify();
+  const { busy, run } = useAct();
+  const [unsent, setUnsent] = useState<number | null>(null);
+  const { session, bill } = view;
+  const isBilled = session.status === 'billed' && bill !== null;
+
+  const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refreshFloor(client, session.id)));
+  const billIt = (discardDrafts: boolean): void =>
+    void run(
+      async () => {
+        await askForBill(staffApi, { sessionId: session.id, discardDrafts });
+        setUnsent(null);
+        await refreshFloor(client, session.id);
+      },
+      (error) => {
+        if (!isRefusal(error, 409) || error.reason !== 'unsent_drafts') return false;
+        setUnsent(error.number('count') ?? view.drafts.length);
+        return true;
+      },
+    );
+  const clear = (): void =>
+    void run(
+      async () => {
+        await clearTable(staffApi, session.id);
+        client.removeQueries({ queryKey: sessionKey(session.id) });
+        await refreshFloor(client);
+        notify.good(t.floor.cleared(tableNumber));
+        onCleared();
+      },
+      (error) => {
+        notify.bad(explainClear(error, t, amount));
+        return true;
+      },
+    );
+
+  return (
+    <Stack gap="lg">
+      <div>
+        <Group justify="space-between">
+          <Text size="xl" fw={750}>
+            {t.bill.total}
+          </Text>
+          <Text size="xl" fw={750}>
+            {amount(session.total_amount)}
+          </Text>
+        </Group>
+        {session.tax_amount > 0 && (
+          <Text size="sm" c="dimmed">
+            {t.bill.tax(amount(session.tax_amount))}
+          </Text>
+        )}
+        {session.paid_amount > 0 && (
+          <Group justify="space-between">
+            <Text>{t.bill.due}</Text>
+            <Text fw={650}>{amount(session.due_amount)}</Text>
+          </Group>
+        )}
+      </div>
+
+      {!isBilled && (
+        <Button size="lg" loading={busy} disabled={session.total_amount === 0} onClick={() => billIt(false)}>
+          {t.floor.bill}
+        </Button>
+      )}
+      {isBilled && bill.due_amount > 0 && <Splitter key={bill.shares.map((share) => share.id).join()} view={view} busy={busy} onSplit={(split) => act(() => splitBill(staffApi, split, session.id))} />}
+      {isBilled && <Shares bill={bill} queue={queue} />}
+      {isBilled && (
+        <Button variant="default" loading={busy} onClick={() => act(() => reopenBill(staffApi, session.id))}>
+          {t.floor.unbill}
+        </Button>
+      )}
+      <Divider />
+      {session.due_amount === 0 && session.total_amount > 0 && <Text c="dimmed">{t.floor.clearHint}</Text>}
+      <Button size="lg" variant={session.due_amount === 0 ? 'filled' : 'default'} loading={busy} onClick={clear}>
+        {t.floor.clear}
+      </Button>
+
+      <Confirm
+        opened={unsent !== null}
+        title={t.bill.unsentTitle}
+        confirm={t.bill.dropAndBill}
+        cancel={t.app.back}
+        danger
+        busy={busy}
+        onClose={() => setUnsent(null)}
+        onConfirm={() => billIt(true)}
+      >
+        <Text>{t.bill.unsentText(unsent ?? 0)}</Text>
+      </Confirm>
+    </Stack>
+  );
+}
+
+function Shares({ bill, queue }: { bill: Bill; queue: Queue }) {
+  const t = useTexts();
+  const writes = useWrites(queue);
+  const [paying, setPaying] = useState<Share | null>(null);
+  return (
+    <section aria-labelledby="floor-shares">
+      <Title order={3} size="h4" id="floor-shares" mb="xs">
+        {t.bill.shares}
+      </Title>
+      <Stack gap="xs">
+        {bill.shares.map((share) => (
+          <ShareRow
+            key={share.id}
+            share={share}
+            isBooking={writes.some((write) => write.kind === 'pay_bill_share' && write.args.p_share_id === share.id)}
+            onPay={() => setPaying(share)}
+          />
+        ))}
+      </Stack>
+      <CashDialog key={paying?.id ?? 'none'} share={paying} queue={queue} onClose={() => setPaying(null)} />
+    </section>
+  );
+}
+
+function ShareRow({ share, isBooking, onPay }: { share: Share; isBooking: boolean; onPay: () => void }) {
+  const t = useTexts();
+  const { amount } = usePlace();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Card padding="sm" withBorder bg="var(--card-background)" data-testid="share">
+      <Group justify="space-between" wrap="nowrap">
+        <div>
+          <Text fw={650}>{share.label}</Text>
+          <Text>
+            {amount(share.amount)}
+            {share.paid_amount > 0 && share.status === 'open' && ` · ${t.floor.due(amount(dueOf(share)))}`}
+          </Text>
+          {share.lines.length > 0 && (
+            <Button variant="transparent" size="compact-sm" px={0} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+              {t.bill.details}
+            </Button>
+          )}
+        </div>
+        {share.status === 'paid' ? (
+          <Badge color="green" variant="light" size="lg">
+            {t.bill.settled}
+          </Badge>
+        ) : (
+          <Button loading={isBooking} aria-label={t.floor.payNamed(share.label)} onClick={onPay}>
+            {t.floor.pay}
+          </Button>
+        )}
+      </Group>
+      <Collapse expanded={isOpen}>
+        {share.lines.map((line) => (
+          <Group key={line.line_id} justify="space-between" wrap="nowrap">
+            <Text size="sm">{t.order.times(line.quantity, line.name)}</Text>
+            <Text size="sm">{amount(line.amount)}</Text>
+          </Group>
+        ))}
+      </Collapse>
+    </Card>
+  );
+}
+
+type Method = Split['method'];
+
+function Splitter({ view, busy, onSplit }: { view: SessionView; busy: boolean; onSplit: (split: Split) => void }) {
+  const t = useTexts();
+  const [method, setMethod] = useState<Method>('together');
+  const [parts, setParts] = useState(Math.max(2, view.participants.length, view.session.party_size ?? 0));
+  const [shares, setShares] = useState<ItemShare[]>(() => initialShares(view, t.floor.shareName));
+  const split: Split = method === 'equal' ? { method, parts } : method === 'item' ? { method, shares } : { method };
+
+  return (
+    <section aria-labelledby="floor-split">
+      <Title order={3} size="h4" id="floor-split" mb="xs">
+        {t.floor.split}
+      </Title>
+      <Stack gap="sm">
+        <SegmentedControl
+          fullWidth
+          size="md"
+          aria-label={t.floor.split}
+          value={method}
+          onChange={setMethod}
+          data={[
+            { value: 'together', label: t.floor.splitTogether },
+            { value: 'equal', label: t.floor.splitEqual },
+            { value: 'guest', label: t.floor.splitGuest },
+            { value: 'item', label: t.floor.splitItem },
+          ]}
+        />
+        {method === 'equal' && (
+          <Group justify="space-between">
+            <Text>{t.floor.splitParts}</Text>
+            <Stepper value={parts} min={2} max={50} lessLabel={t.menu.lessNamed(t.floor.splitParts)} moreLabel={t.menu.moreNamed(t.floor.splitParts)} onChange={setParts} />
+          </Group>
+        )}
+        {method === 'item' && <ItemSplit view={view} shares={shares} onChange={setShares} />}
+        <Button variant="light" loading={busy} disabled={method === 'item' && shares.every((share) => share.lines.length === 0)} onClick={() => onSplit(split)}>
+          {t.floor.splitApply}
+        </Button>
+      </Stack>
+    </section>
+  );
+}
+
+/* One share a guest, and at least two: to begin with, everybody has what they ordered. */
+function initialShares(view: SessionView, nameOf: (n: number) => string): ItemShare[] {
+  const lines = view.orders.flatMap((order) => order.lines).filter(isLive);
+  const shares: ItemShare[] = view.participants.map((person) => ({
+    label: person.name,
+    customer_session_id: person.id,
+    lines: lines.filter((line) => line.customer_session_id === person.id).map((line) => line.id),
+  }));
+  while (shares.length < 2) shares.push({ label: nameOf(shares.length + 1), lines: [] });
+  return shares;
+}
+
+function ItemSplit({ view, shares, onChange }: { view: SessionView; shares: ItemShare[]; onChange: (shares: ItemShare[]) => void }) {
+  const t = useTexts();
+  const { amount } = usePlace();
+  const lines = view.orders.flatMap((order) => order.lines).filter(isLive);
+  const toggle = (index: number, lineId: string): void =>
+    onChange(
+      shares.map((share, at) =>
+        at === index ? { ...share, lines: share.lines.includes(lineId) ? share.lines.filter((id) => id !== lineId) : [...share.lines, lineId] } : share,
+      ),
+    );
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {t.floor.splitItemHint}
+      </Text>
+      {lines.map((line) => (
+        <div key={line.id} role="group" aria-label={t.floor.splitLine(line.name)} className={classes.item}>
+          <Group justify="space-between" wrap="nowrap" mb={6}>
+            <Text>{t.order.times(line.quantity, line.name)}</Text>
+            <Text>{amount(line.total_amount)}</Text>
+          </Group>
+          <Group gap={6}>
+            {shares.map((share, index) => (
+              <Chip key={index} size="md" checked={share.lines.includes(line.id)} onChange={() => toggle(index, line.id)}>
+                {share.label}
+              </Chip>
+            ))}
+          </Group>
+        </div>
+      ))}
+      <Button variant="default" onClick={() => onChange([...shares, { label: t.floor.shareName(shares.length + 1), lines: [] }])}>
+        {t.floor.addShare}
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,289 @@
+/* A running session at a table: what was ordered, adding for the guests, the bill, who sits there. */
+import { ActionIcon, Badge, Button, Card, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { siteUrl } from '@/data/config';
+import { answerCall, cancelLine, moveParty, refreshFloor, renewOtp } from '@/data/floor';
+import { addLine, draftsWith, setQuantity, sumOf } from '@/data/lines';
+import { menuQuery } from '@/data/menu';
+import { newestFirst, sendOrder, stepOf } from '@/data/orders';
+import { isRefusal } from '@/data/refusal';
+import { useServices } from '@/data/services';
+import { joinLink, sessionQuery } from '@/data/session';
+import type { Floor, FloorTable, Id, Line, SessionView } from '@/data/shapes';
+import type { Queue } from '@/data/writes';
+import { useAct } from '@/hooks/useAct';
+import { useWrites } from '@/hooks/useQueue';
+import { CloseIcon } from '@/parts/icons';
+import { Loading } from '@/parts/Loading';
+import { MenuBrowser } from '@/parts/menu/MenuBrowser';
+import { Problem } from '@/parts/Problem';
+import { QrCode } from '@/parts/QrCode';
+import { usePlace } from '@/parts/say';
+import { StepBar } from '@/parts/StepBar';
+import { Stepper } from '@/parts/Stepper';
+import { CancelDialog } from '@/pages/kitchen/CancelDialog';
+import { LineDetail } from '@/pages/table/OrderView';
+import { useTexts } from '@/texts';
+import { BillPanel } from './BillPanel';
+import classes from './SessionPanel.module.css';
+
+interface Props {
+  table: FloorTable;
+  sessionId: Id;
+  floor: Floor;
+  queue: Queue;
+  onCleared: () => void;
+  onMoved: (tableId: Id) => void;
+}
+
+type Part = 'orders' | 'menu' | 'bill' | 'guests';
+const PARTS: readonly Part[] = ['orders', 'menu', 'bill', 'guests'];
+const isPart = (value: string | null): value is Part => (PARTS as readonly (string | null)[]).includes(value);
+
+export function SessionPanel({ table, sessionId, floor, queue, onCleared, onMoved }: Props) {
+  const t = useTexts();
+  const { staffApi, publicApi } = useServices();
+  const client = useQueryClient();
+  const { busy, run } = useAct();
+  const session = useQuery(sessionQuery(staffApi, sessionId, 'staff'));
+  const menu = useQuery(menuQuery(publicApi, floor.restaurant.id));
+  const [part, setPart] = useState<Part>(table.session?.status === 'billed' ? 'bill' : table.session?.total_amount ? 'orders' : 'guests');
+  const view = session.data;
+  const call = view?.session.service_call;
+
+  if (!view) {
+    if (isRefusal(session.error, 410) || isRefusal(session.error, 404)) return <Text>{t.floor.cleared(table.table_number)}</Text>;
+    return session.isError ? <Problem error={session.error} onRetry={() => void session.refetch()} /> : <Loading />;
+  }
+  return (
+    <Stack gap="md">
+      {call && (
+        <Card padding="sm" className={classes.call} role="status">
+          <Group justify="space-between" wrap="nowrap">
+            <Text fw={650}>{t.floor.calls[call]}</Text>
+            <Button color="red" loading={busy} onClick={() => void run(async () => (await answerCall(staffApi, sessionId), await refreshFloor(client, sessionId)))}>
+              {t.floor.answer}
+            </Button>
+          </Group>
+        </Card>
+      )}
+      <Tabs value={part} onChange={(value) => isPart(value) && setPart(value)} keepMounted={false}>
+        <Tabs.List grow aria-label={t.floor.sections}>
+          {PARTS.map((name) => (
+            <Tabs.Tab key={name} value={name} className={classes.tab}>
+              {t.floor.tabs[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="orders" pt="md">
+          <Orders view={view} queue={queue} />
+        </Tabs.Panel>
+        <Tabs.Panel value="menu" pt="md">
+          {view.session.status === 'billed' ? (
+            <Text c="dimmed">{t.bill.asked}</Text>
+          ) : menu.data ? (
+            <>
+              <Drafts view={view} queue={queue} />
+              <MenuBrowser menu={menu.data} onAdd={(line) => addLine(queue, line, sessionId)} />
+            </>
+          ) : (
+            <Loading />
+          )}
+        </Tabs.Panel>
+        <Tabs.Panel value="bill" pt="md">
+          <BillPanel view={view} queue={queue} tableNumber={table.table_number} onCleared={onCleared} />
+        </Tabs.Panel>
+        <Tabs.Panel value="guests" pt="md">
+          <Guests view={view} table={table} floor={floor} onMoved={onMoved} />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+/* Everybody's lines that were not sent: a waiter may change them all. */
+function Drafts({ view, queue }: { view: SessionView; queue: Queue }) {
+  const t = useTexts();
+  const { amount } = usePlace();
+  const client = useQueryClient();
+  const { publicApi } = useServices();
+  const menu = useQuery({ ...menuQuery(publicApi, view.restaurant.id), refetchInterval: false });
+  const writes = useWrites(queue);
+  const sessionId = view.session.id;
+  const ours = useMemo(() => writes.filter((write) => !('p_session_id' in write.args) || write.args.p_session_id === sessionId), [writes, sessionId]);
+  const { lines, leaving } = draftsWith(view, ours, menu.data);
+  if (lines.length === 0 && leaving.length === 0) return null;
+  return (
+    <Card padding="md" mb="lg" bg="var(--card-background)" withBorder>
+      <Title order={3} size="h4" mb="xs">
+        {lines.length > 0 ? t.floor.drafts : t.order.sending}
+      </Title>
+      <ul className={classes.lines}>
+        {lines.map((line) => (
+          <li key={line.id} className={classes.line}>
+            <div className={classes.words}>
+              <Text>{line.name}</Text>
+              <LineDetail line={line} />
+              <Text size="sm" c="dimmed">
+                {line.customer_name ?? t.order.nobody}
+                {line.isWaiting && ` · ${t.network.waiting}`}
+              </Text>
+            </div>
+            <Stepper
+              value={line.quantity}
+              lessLabel={t.menu.lessNamed(line.name)}
+              moreLabel={t.menu.moreNamed(line.name)}
+              onChange={(quantity) => {
+                setQuantity(queue, line, quantity);
+                void refreshFloor(client);
+              }}
+            />
+          </li>
+        ))}
+      </ul>
+      {lines.length > 0 && (
+        <Button fullWidth mt="sm" onClick={() => sendOrder(queue, lines, sessionId)}>
+          {t.floor.send(amount(sumOf(lines)))}
+        </Button>
+      )}
+    </Card>
+  );
+}
+
+function Orders({ view, queue }: { view: SessionView; queue: Queue }) {
+  const t = useTexts();
+  const { amount, time } = usePlace();
+  const { staffApi } = useServices();
+  const client = useQueryClient();
+  const [cancelling, setCancelling] = useState<Line | null>(null);
+  return (
+    <Stack gap="md">
+      <Drafts view={view} queue={queue} />
+      {view.orders.length === 0 && <Text c="dimmed">{t.floor.noOrders}</Text>}
+      {newestFirst(view.orders).map((order) => {
+        const step = order.status === 'CANCELLED' ? undefined : stepOf(order);
+        return (
+          <article key={order.id} aria-label={t.order.number(order.order_number)}>
+            <Group justify="space-between" mb="xs">
+              <Title order={3} size="h4">
+                {t.order.number(order.order_number)}
+              </Title>
+              <Text c="dimmed">
+                {time(order.placed_at)} · {amount(order.total_amount)}
+              </Text>
+            </Group>
+            {step ? <StepBar step={step} /> : <Badge color="gray.7">{t.order.cancelled}</Badge>}
+            <ul className={classes.lines}>
+              {order.lines.map((line) => (
+                <li key={line.id} className={classes.line}>
+                  <div className={classes.words}>
+                    <Text td={line.status === 'cancelled' ? 'line-through' : 'none'}>{t.order.times(line.quantity, line.name)}</Text>
+                    <LineDetail line={line} />
+                    <Text size="sm" c="dimmed">
+                      {line.customer_name ?? t.order.nobody}
+                    </Text>
+                  </div>
+                  <Text>{amount(line.total_amount)}</Text>
+                  {line.status !== 'cancelled' && view.session.status === 'active' ? (
+                    <ActionIcon color="red" aria-label={t.floor.cancelLine(line.name)} onClick={() => setCancelling(line)}>
+                      <CloseIcon size={18} />
+                    </ActionIcon>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          </article>
+        );
+      })}
+      <CancelDialog
+        key={cancelling?.id ?? 'none'}
+        opened={cancelling !== null}
+        title={t.floor.cancelLineTitle(cancelling?.name ?? '')}
+        text={t.floor.cancelLineText}
+        confirm={t.floor.cancelLine(cancelling?.name ?? '')}
+        onClose={() => setCancelling(null)}
+        onCancel={async (reason) => {
+          if (!cancelling) return;
+          await cancelLine(staffApi, cancelling.id, reason);
+          await refreshFloor(client, view.session.id);
+        }}
+      />
+    </Stack>
+  );
+}
+
+function Guests({ view, table, floor, onMoved }: { view: SessionView; table: FloorTable; floor: Floor; onMoved: (tableId: Id) => void }) {
+  const t = useTexts();
+  const { amount } = usePlace();
+  const { staffApi, config, origin } = useServices();
+  const client = useQueryClient();
+  const { busy, run } = useAct();
+  const [target, setTarget] = useState<string | null>(null);
+  const { otp, id } = view.session;
+  const free = floor.tables.filter((candidate) => candidate.session === null && candidate.combined_into === null && candidate.status !== 'out_of_service');
+  const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refreshFloor(client, id)));
+
+  return (
+    <Stack gap="lg">
+      {otp ? (
+        <section aria-label={t.floor.otp} className={classes.invite}>
+          <div>
+            <Text c="dimmed">{t.floor.otp}</Text>
+            <Text className={classes.otp} aria-label={`${t.floor.otp}: ${[...otp].join(' ')}`} data-testid="otp">
+              {otp.slice(0, 3)} {otp.slice(3)}
+            </Text>
+            <Button variant="subtle" size="compact-md" loading={busy} onClick={() => act(() => renewOtp(staffApi, id))}>
+              {t.floor.renewOtp}
+            </Button>
+          </div>
+          <QrCode text={joinLink(siteUrl(config, origin), table.code, otp)} label={t.table.qr} size={148} />
+        </section>
+      ) : (
+        <Text c="dimmed">{t.floor.otpGone}</Text>
+      )}
+      <section aria-labelledby="floor-guests">
+        <Title order={3} size="h4" id="floor-guests">
+          {t.floor.guests}
+        </Title>
+        <ul className={classes.lines}>
+          {view.participants.map((person) => (
+            <li key={person.id} className={classes.line}>
+              <Text className={classes.words}>{person.name}</Text>
+              <Text c="dimmed">{amount(person.ordered_amount + person.draft_amount)}</Text>
+              <ActionIcon color="red" aria-label={t.floor.removeGuest(person.name)} disabled={busy} onClick={() => act(() => staffApi.call('remove_participant', { p_customer_session_id: person.id }))}>
+                <CloseIcon size={18} />
+              </ActionIcon>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Group align="flex-end" wrap="nowrap">
+        <Select
+          flex={1}
+          size="md"
+          label={t.floor.moveTitle}
+          placeholder={t.floor.moveTo}
+          data={free.map((candidate) => ({ value: candidate.id, label: candidate.name ?? t.table.number(candidate.table_number) }))}
+          value={target}
+          onChange={setTarget}
+        />
+        <Button
+          variant="default"
+          disabled={target === null}
+          loading={busy}
+          onClick={() => {
+            if (target === null) return;
+            act(async () => {
+              await moveParty(staffApi, id, target);
+              await refreshFloor(client, id);
+              onMoved(target);
+            });
+          }}
+        >
+          {t.floor.move}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,40 @@
+/* /menu/<restaurant>: the menu for reading. */
+import { Anchor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { menuQuery } from '@/data/menu';
+import { useServices } from '@/data/services';
+import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Loading } from '@/parts/Loading';
+import { MenuBrowser } from '@/parts/menu/MenuBrowser';
+import { Problem } from '@/parts/Problem';
+import { PlaceProvider } from '@/parts/say';
+import { useTexts } from '@/texts';
+
+const route = getRouteApi('/menu/$restaurant');
+
+export function MenuPage() {
+  const t = useTexts();
+  const { restaurant } = route.useParams();
+  const { publicApi, config } = useServices();
+  const menu = useQuery(menuQuery(publicApi, restaurant));
+  if (!menu.data) {
+    return <Frame title={config.name}>{menu.isError ? <Problem error={menu.error} onRetry={() => void menu.refetch()} /> : <Loading />}</Frame>;
+  }
+  return (
+    <PlaceProvider restaurant={menu.data.restaurant}>
+      <Frame
+        title={menu.data.restaurant.name}
+        tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`}
+        subtitle={
+          <Anchor component={Link} to="/" size="sm">
+            {t.notFound.home}
+          </Anchor>
+        }
+        actions={<ColourSwitch />}
+      >
+        <MenuBrowser menu={menu.data} />
+      </Frame>
+    </PlaceProvider>
+  );
+}

@@ -1,0 +1,104 @@
+/* /login: e-mail and password for the staff. */
+import { Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useServices } from '@/data/services';
+import { homeOf, safeNext } from '@/data/staff';
+import { useAct } from '@/hooks/useAct';
+import { ColourSwitch, Frame } from '@/parts/Frame';
+import { useStaffState } from '@/parts/StaffGate';
+import { useTexts } from '@/texts';
+import { explain } from '@/texts/explain';
+
+const route = getRouteApi('/login');
+
+export function LoginPage() {
+  const t = useTexts();
+  const { staff, config } = useServices();
+  const { next } = route.useSearch();
+  const state = useStaffState();
+  const navigate = useNavigate();
+  const { busy, run } = useAct();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [wasTried, setWasTried] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const justSignedIn = useRef(false);
+
+  useEffect(() => {
+    if (state.status !== 'in' || !justSignedIn.current) return;
+    justSignedIn.current = false;
+    void navigate({ to: safeNext(next) ?? homeOf(state.member.role), replace: true });
+  }, [state, next, navigate]);
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setWasTried(true);
+    setProblem(null);
+    if (email.trim() === '' || password === '') return;
+    void run(
+      async () => {
+        justSignedIn.current = true;
+        await staff.signIn(email.trim(), password);
+      },
+      (error) => {
+        justSignedIn.current = false;
+        const { title, hint } = explain(error, t);
+        setProblem(hint ? `${title} ${hint}` : title);
+        return true;
+      },
+    );
+  };
+
+  return (
+    <Frame title={config.name} tabTitle={`${t.login.title} · ${config.name}`} subtitle={t.login.title} actions={<ColourSwitch />}>
+      <Card maw="26rem" mx="auto" mt="xl" padding="lg" shadow="sm" bg="var(--card-background)">
+        {state.status === 'in' && !busy ? (
+          <Stack>
+            <Text>{t.login.already(state.member.name)}</Text>
+            <Group grow>
+              <Button onClick={() => void navigate({ to: '/floor' })}>{t.login.floor}</Button>
+              <Button onClick={() => void navigate({ to: '/kitchen' })}>{t.login.kitchen}</Button>
+            </Group>
+            <Button variant="default" onClick={() => void staff.signOut()}>
+              {t.app.signOut}
+            </Button>
+          </Stack>
+        ) : (
+          <form onSubmit={submit} noValidate>
+            <Stack>
+              <TextInput
+                label={t.login.email}
+                type="email"
+                name="email"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                value={email}
+                error={wasTried && email.trim() === '' ? t.login.emailMissing : null}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+              />
+              <PasswordInput
+                label={t.login.password}
+                name="password"
+                autoComplete="current-password"
+                value={password}
+                error={wasTried && password === '' ? t.login.passwordMissing : null}
+                visibilityToggleButtonProps={{ 'aria-label': t.login.showPassword }}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+              />
+              {problem && (
+                <Text c="var(--mantine-color-error)" role="alert">
+                  {problem}
+                </Text>
+              )}
+              <Button type="submit" size="lg" loading={busy}>
+                {t.login.submit}
+              </Button>
+            </Stack>
+          </form>
+        )}
+      </Card>
+    </Frame>
+  );
+}

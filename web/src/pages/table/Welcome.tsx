@@ -1,0 +1,134 @@
+/* Before a guest has joined: start the table's order, or join it with six digits; the menu to look at below. */
+import { Button, Card, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { menuQuery } from '@/data/menu';
+import { isRefusal } from '@/data/refusal';
+import { enterSession, keepEntry, otpFromHash, recallName, welcomeOf, type Pass } from '@/data/session';
+import { useServices } from '@/data/services';
+import type { TableView } from '@/data/shapes';
+import { useAct } from '@/hooks/useAct';
+import { ColourSwitch, Frame } from '@/parts/Frame';
+import { MenuBrowser } from '@/parts/menu/MenuBrowser';
+import { OtpInput } from '@/parts/OtpInput';
+import { useTexts } from '@/texts';
+import { explainJoin, type Explanation } from '@/texts/explain';
+
+interface Props {
+  code: string;
+  view: TableView;
+  onEntered: (pass: Pass) => void;
+}
+
+export function Welcome({ code, view, onEntered }: Props) {
+  const t = useTexts();
+  const { publicApi } = useServices();
+  const menu = useQuery(menuQuery(publicApi, view.restaurant.id));
+  const { table, restaurant } = view;
+  const kind = welcomeOf(view);
+
+  return (
+    <Frame
+      title={restaurant.name}
+      subtitle={table.name ? t.table.named(table.table_number, table.name) : t.table.number(table.table_number)}
+      actions={<ColourSwitch />}
+    >
+      <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">
+        {kind === 'start' || kind === 'join' ? (
+          <Enter key={kind} code={code} kind={kind} onEntered={onEntered} />
+        ) : (
+          <Stack gap={4}>
+            <Title order={2} size="h3">
+              {kind === 'billed' ? t.table.billed : t.table.closed}
+            </Title>
+            <Text c="dimmed">{kind === 'billed' ? t.table.billedHint : t.table.closedHint}</Text>
+          </Stack>
+        )}
+      </Card>
+      {menu.data && (
+        <section aria-label={t.menu.title}>
+          {(kind === 'start' || kind === 'join') && (
+            <Text c="dimmed" mb="lg">
+              {t.table.lookFirst}
+            </Text>
+          )}
+          <MenuBrowser menu={menu.data} />
+        </section>
+      )}
+    </Frame>
+  );
+}
+
+function Enter({ code, kind, onEntered }: { code: string; kind: 'start' | 'join'; onEntered: (pass: Pass) => void }) {
+  const t = useTexts();
+  const { publicApi } = useServices();
+  const client = useQueryClient();
+  const { busy, run } = useAct();
+  const [name, setName] = useState(recallName);
+  const [otp, setOtp] = useState(() => otpFromHash(window.location.hash) ?? '');
+  const [otpProblem, setOtpProblem] = useState<Explanation | null>(null);
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (kind === 'join' && otp.length < 6) {
+      setOtpProblem({ title: t.table.otpIncomplete, hint: null });
+      return;
+    }
+    setOtpProblem(null);
+    void run(
+      async () => {
+        const entry = await enterSession(publicApi, code, kind === 'join' ? { name, otp } : { name });
+        const pass = keepEntry(code, entry);
+        // The digits have done their work; they need not stay in the address.
+        if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname);
+        if (pass) onEntered(pass);
+      },
+      (error) => {
+        // Somebody else was faster, or the table was cleared: show what is possible now.
+        void client.invalidateQueries({ queryKey: ['table', code] });
+        if (kind !== 'join' || !isRefusal(error)) return false;
+        setOtpProblem(explainJoin(error, t));
+        return true;
+      },
+    );
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <div>
+          <Title order={2} size="h3">
+            {kind === 'start' ? t.table.startTitle : t.table.joinTitle}
+          </Title>
+          <Text c="dimmed" mt={4}>
+            {kind === 'start' ? t.table.startText : t.table.joinText}
+          </Text>
+        </div>
+        {kind === 'join' && (
+          <OtpInput
+            label={t.table.otp}
+            description={t.table.otpHint}
+            value={otp}
+            onChange={(digits) => {
+              setOtp(digits);
+              setOtpProblem(null);
+            }}
+            error={otpProblem && (otpProblem.hint ? `${otpProblem.title} ${otpProblem.hint}` : otpProblem.title)}
+          />
+        )}
+        <TextInput
+          label={t.table.name}
+          description={t.table.nameHint}
+          value={name}
+          maxLength={60}
+          autoComplete="given-name"
+          enterKeyHint="go"
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button type="submit" size="lg" loading={busy} fullWidth>
+          {kind === 'start' ? t.table.start : t.table.join}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

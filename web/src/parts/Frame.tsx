@@ -1,0 +1,65 @@
+/* The frame of a page: a way past the header for the keyboard, the header, the word about the network, the content. */
+import { ActionIcon, Group, Title, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useEffect, type ReactNode } from 'react';
+import { useTexts } from '@/texts';
+import { MoonIcon, SunIcon } from './icons';
+import { NetworkBanner } from './NetworkBanner';
+import classes from './Frame.module.css';
+
+interface Props {
+  title: string;
+  /* What stands in the browser's tab; the title when absent. */
+  tabTitle?: string;
+  subtitle?: ReactNode;
+  actions?: ReactNode;
+  /* Stays at the lower edge, where the thumb is. */
+  footer?: ReactNode;
+  waiting?: number;
+  width?: 'phone' | 'page' | 'full';
+  children: ReactNode;
+}
+
+export function ColourSwitch() {
+  const t = useTexts();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const isDark = scheme === 'dark';
+  return (
+    <ActionIcon color="gray" c="inherit" aria-label={isDark ? t.app.light : t.app.dark} onClick={() => setColorScheme(isDark ? 'light' : 'dark')}>
+      {isDark ? <SunIcon /> : <MoonIcon />}
+    </ActionIcon>
+  );
+}
+
+export function Frame({ title, tabTitle, subtitle, actions, footer, waiting = 0, width = 'phone', children }: Props) {
+  const t = useTexts();
+  const inTab = tabTitle ?? title;
+  useEffect(() => {
+    document.title = inTab;
+  }, [inTab]);
+  return (
+    <div className={classes.frame} data-width={width}>
+      <a className={classes.skip} href="#content">
+        {t.app.skip}
+      </a>
+      <header className={classes.header}>
+        <div className={classes.bar}>
+          <div className={classes.titles}>
+            <Title order={1} className={classes.title}>
+              {title}
+            </Title>
+            {subtitle && <div className={classes.subtitle}>{subtitle}</div>}
+          </div>
+          <Group gap={2} wrap="nowrap" className={classes.actions}>
+            {actions}
+          </Group>
+        </div>
+        <NetworkBanner waiting={waiting} />
+      </header>
+      <main id="content" tabIndex={-1} className={classes.content}>
+        {children}
+      </main>
+      {footer && <div className={classes.footer}>{footer}</div>}
+    </div>
+  );
+}

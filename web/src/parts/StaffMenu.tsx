@@ -1,0 +1,38 @@
+/* The menu behind the initials of whoever is logged in. */
+import { ActionIcon, Avatar, Menu } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useServices } from '@/data/services';
+import { useTexts } from '@/texts';
+import { useMember } from './StaffGate';
+
+export function StaffMenu() {
+  const t = useTexts();
+  const { staff } = useServices();
+  const member = useMember();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon aria-label={t.app.signedInAs(member.name)} variant="transparent">
+          <Avatar name={member.name} color="brand" radius="xl" size={36} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t.app.signedInAs(member.name)}</Menu.Label>
+        <Menu.Item onClick={() => void navigate({ to: '/floor' })}>{t.home.floor}</Menu.Item>
+        <Menu.Item onClick={() => void navigate({ to: '/kitchen' })}>{t.home.kitchen}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          onClick={() => {
+            // What this person could see must not greet the next one.
+            void staff.signOut().then(() => client.clear());
+          }}
+        >
+          {t.app.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,65 @@
+/* An error as a person should read it. The daemon's own sentences are used where we have none that fits the place better. */
+import { Away, isRefusal } from '@/data/refusal';
+import type { Texts } from './en';
+
+export interface Explanation {
+  title: string;
+  hint: string | null;
+}
+
+export function explain(error: unknown, t: Texts): Explanation {
+  if (error instanceof Away) return { title: t.problems.away, hint: t.problems.awayHint };
+  if (isRefusal(error)) {
+    if (error.status === 429) {
+      const seconds = error.number('retry_after') ?? 60;
+      return { title: t.problems.tooOften(Math.ceil(seconds)), hint: null };
+    }
+    if (error.code === 'invalid_credentials') return { title: t.login.wrong, hint: null };
+    if (error.status === 401) return { title: t.problems.signedOut, hint: null };
+    // Row security's own words mean nothing to people; ours (MDxyz) do.
+    if (error.code === '42501') return { title: t.problems.forbidden, hint: t.problems.forbiddenHint };
+    if (error.status < 500 && error.message !== '') return { title: error.message, hint: error.hint };
+  }
+  return { title: t.problems.unexpected, hint: t.problems.unexpectedHint };
+}
+
+/* The refusals of joining, as the guest at the table should hear them. */
+export function explainJoin(error: unknown, t: Texts): Explanation {
+  if (isRefusal(error, 403)) {
+    const left = error.number('attempts_left');
+    return { title: left === undefined ? t.table.otpWrong : t.table.otpWrongLeft(left), hint: null };
+  }
+  if (isRefusal(error, 410)) return { title: error.message === '' ? t.table.otpExpired : error.message, hint: error.hint ?? t.table.otpExpiredHint };
+  if (isRefusal(error, 409) && error.reason === 'session_full') {
+    const most = error.number('max_participants');
+    if (most !== undefined) return { title: t.table.full(most), hint: null };
+  }
+  return explain(error, t);
+}
+
+export type Amount = (minor: number) => string;
+
+export function explainOrder(error: unknown, t: Texts, amount: Amount): Explanation {
+  if (isRefusal(error, 409)) {
+    if (error.reason === 'nothing_to_send') return { title: t.problems.nothingToSend, hint: null };
+    const total = error.number('total_amount');
+    if (error.reason === 'total_changed' && total !== undefined) return { title: t.problems.totalChanged(amount(total)), hint: null };
+    const items = error.facts['items'];
+    if (error.reason === 'sold_out' && Array.isArray(items)) {
+      const names = items.flatMap((item: unknown) => (typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string' ? [item.name] : []));
+      if (names.length > 0) return { title: t.problems.soldOut(names.join(', ')), hint: error.hint };
+    }
+  }
+  return explain(error, t);
+}
+
+export function explainClear(error: unknown, t: Texts, amount: Amount): Explanation {
+  if (isRefusal(error, 409)) {
+    const due = error.number('due_amount');
+    if (error.reason === 'unpaid' && due !== undefined) return { title: t.floor.clearBlocked.unpaid(amount(due)), hint: null };
+    if (error.reason === 'unsent_drafts') return { title: t.floor.clearBlocked.unsent_drafts, hint: null };
+    const numbers = error.facts['order_numbers'];
+    if (error.reason === 'in_kitchen' && Array.isArray(numbers)) return { title: t.floor.clearBlocked.in_kitchen(numbers.map(String).join(', ')), hint: null };
+  }
+  return explain(error, t);
+}
