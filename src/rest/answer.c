@@ -1,0 +1,434 @@
+/* After the Sync: counts, status, headers, body. */
+#include "rest/internal.h"
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "rest/render.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_write(const struct errand *x)
+{
+    return x->action != ACTION_READ && x->action != ACTION_CALL;
+}
+
+/* --- Headers ------------------------------------------------------------------------------------------------------------ */
+
+int answer_range(struct errand *x, const struct outcome *outcome, int status)
+{
+    struct http_req *req = x->req;
+    int64_t first = x->plan->offset, last = first + outcome->rows - 1;
+    bool counted = outcome->total >= 0;
+    if (x->action == ACTION_INSERT || x->action == ACTION_DELETE || x->action == ACTION_PUT) {
+        first = 1;
+        last = 0;
+    } else if (x->action == ACTION_UPDATE) {
+        first = 0;
+        last = outcome->rows - 1;
+    }
+    const char *total = counted ? arena_printf(req->arena, "%lld", (long long)outcome->total) : "*";
+    const char *range = first <= last && outcome->total != 0
+                            ? arena_printf(req->arena, "%lld-%lld/%s", (long long)first, (long long)last, total)
+                            : arena_printf(req->arena, "*/%s", total);
+    if (x->action != ACTION_PUT)
+        http_set_header(req, "Content-Range", range);
+    x->kept_range = range;
+    if (is_write(x) || !counted || (x->action == ACTION_CALL && !x->plan->counted_inside))
+        return status;
+    if (first > outcome->total)
+        return 416;
+    return last - first + 1 < outcome->total ? 206 : status;
+}
+
+/* response.headers: [{"name": "value"}, …] */
+static enum err guc_headers(struct errand *x, const char *text, const char **content_type, struct error *out)
+{
+    json_t *list = json_loads(text, 0, NULL), *item;
+    size_t i;
+    enum err err = json_is_array(list) ? OK : ERR_BAD_GUC_HEADERS;
+    json_array_foreach(list, i, item) {
+        void *field = json_object_size(item) == 1 ? json_object_iter(item) : NULL;
+        const char *value = field ? json_string_value(json_object_iter_value(field)) : NULL;
+        if (!value) {
+            err = ERR_BAD_GUC_HEADERS;
+            break;
+        }
+        if (!strcasecmp(json_object_iter_key(field), "Content-Type"))
+            *content_type = arena_strdup(x->req->arena, value);
+        else
+            http_set_header(x->req, json_object_iter_key(field), value);
+    }
+    json_decref(list);
+    if (err)
+        *out = error_of(err);
+    return err;
+}
+
+static enum err guc_status(const char *text, int *status, struct error *out)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (*end || value < 200 || value > 599) {
+        *out = error_of(ERR_BAD_GUC_STATUS);
+        return ERR_BAD_GUC_STATUS;
+    }
+    *status = (int)value;
+    return OK;
+}
+
+/* /table?id=eq.7, for the one row that was made */
+static void set_location(struct errand *x, const PGresult *main)
+{
+    struct http_req *req = x->req;
+    struct buf text;
+    if (!main || PQntuples(main) != 1 || PQresultStatus(main) != PGRES_TUPLES_OK)
+        return;
+    buf_init(&text, 8192);
+    buf_char(&text, '/');
+    buf_text(&text, x->target);
+    for (size_t i = 0; i < x->plan->location_count; i++) {
+        buf_text(&text, i ? "&" : "?");
+        buf_text(&text, x->plan->location[i]);
+        buf_text(&text, PQgetisnull(main, 0, (int)i) ? "=is." : "=eq.");
+        const char *value = PQgetisnull(main, 0, (int)i) ? "null" : PQgetvalue(main, 0, (int)i);
+        for (; *value; value++) {
+            if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:", *value))
+                buf_char(&text, *value);
+            else
+                buf_printf(&text, "%%%02X", (unsigned char)*value);
+        }
+    }
+    http_set_header(req, "Location", buf_cstr(&text));
+    buf_release(&text);
+}
+
+static void set_applied(struct errand *x)
+{
+    static const enum preference_scope scopes[] = {[ACTION_READ] = PREFER_READ,     [ACTION_INSERT] = PREFER_INSERT,
+                                                   [ACTION_UPDATE] = PREFER_UPDATE, [ACTION_PUT] = PREFER_UPDATE,
+                                                   [ACTION_DELETE] = PREFER_DELETE, [ACTION_CALL] = PREFER_CALL};
+    if (!x->prefer_header)
+        return;
+    const char *applied = preference_applied(x->req->arena, &x->prefer, scopes[x->action]);
+    if (*applied)
+        http_set_header(x->req, "Preference-Applied", applied);
+}
+
+/* --- Body --------------------------------------------------------------------------------------------------------------- */
+
+/* The plan remembers how its columns are written; a type that changed meanwhile makes it look again. */
+static const struct render_column *plan_columns(struct plan *plan, const PGresult *main, int from)
+{
+    if (!plan->columns || !render_fits(plan->columns, plan->column_count, main, from))
+        plan->columns = render_columns(plan->arena, main, from, &plan->column_count);
+    return plan->columns;
+}
+
+static void write_rows(struct errand *x, const PGresult *main, int from, int64_t rows, struct buf *body)
+{
+    struct plan *plan = x->plan;
+    const struct render_column *columns = plan_columns(plan, main, from);
+    bool list = x->media.format != FORMAT_OBJECT && plan->shape == ANSWER_ROWS;
+    if (list)
+        buf_char(body, '[');
+    for (int row = 0; row < (int)rows; row++) {
+        if (row)
+            buf_add(body, ",\n ", 3);
+        render_row(body, columns, plan->column_count, main, row, from, x->media.strip_nulls);
+    }
+    if (list)
+        buf_char(body, ']');
+    else if (!rows)
+        buf_text(body, "null");
+}
+
+static void write_scalars(struct errand *x, const PGresult *main, int from, int64_t rows, struct buf *body)
+{
+    bool list = x->plan->shape == ANSWER_SCALARS;
+    enum encoding encoding = render_encoding(PQftype(main, from));
+    if (list)
+        buf_char(body, '[');
+    for (int row = 0; row < (int)rows; row++) {
+        if (row)
+            buf_add(body, ",\n ", 3);
+        render_value(body, encoding, main, row, from);
+    }
+    if (list)
+        buf_char(body, ']');
+    else if (!rows)
+        buf_text(body, "null");
+}
+
+static int hex_digit(char c)
+{
+    return c >= 'a' ? c - 'a' + 10 : c - '0';
+}
+
+/* text/plain, text/xml, application/octet-stream: the values themselves. */
+static void write_plain(const struct errand *x, const PGresult *main, int64_t rows, struct buf *body)
+{
+    for (int row = 0; row < (int)rows; row++) {
+        const char *text = PQgetvalue(main, row, 0);
+        size_t length = (size_t)PQgetlength(main, row, 0);
+        if (x->media.format != FORMAT_BINARY || length < 2 || text[0] != '\\' || text[1] != 'x') {
+            buf_add(body, text, length);
+            continue;
+        }
+        for (size_t i = 2; i + 1 < length; i += 2)
+            buf_char(body, (char)(hex_digit(text[i]) << 4 | hex_digit(text[i + 1])));
+    }
+}
+
+static void write_csv(const PGresult *main, int from, int64_t rows, struct buf *body)
+{
+    render_csv_header(body, main, from);
+    for (int row = 0; row < (int)rows; row++)
+        render_csv_row(body, main, row, from);
+}
+
+static void write_explained(const PGresult *main, struct buf *body)
+{
+    for (int row = 0; row < PQntuples(main); row++) {
+        if (row)
+            buf_char(body, '\n');
+        buf_text(body, PQgetvalue(main, row, 0));
+    }
+}
+
+/* A document is a JSON array; one object or value is what stands between its brackets. */
+static void write_document(const struct errand *x, const char *document, struct buf *body)
+{
+    size_t n = strlen(document);
+    bool list = (x->plan->shape == ANSWER_ROWS && x->media.format != FORMAT_OBJECT) || x->plan->shape == ANSWER_SCALARS ||
+                x->media.format == FORMAT_GEOJSON;
+    if (list || n < 2 || document[0] != '[')
+        buf_add(body, document, n);
+    else if (n == 2)
+        buf_text(body, "null");
+    else
+        buf_add(body, document + 1, n - 2);
+}
+
+static void write_body(struct errand *x, const struct outcome *outcome, const PGresult *main, const char *document,
+                       struct buf *body)
+{
+    const struct plan *plan = x->plan;
+    int from = plan->counted_inside ? 2 : 0;
+    if (x->media.format == FORMAT_PLAN)
+        write_explained(main, body);
+    else if (x->streaming)
+        buf_add(body, x->piece.at, x->piece.len);
+    else if (document)
+        write_document(x, document, body);
+    else if (x->media.format == FORMAT_CSV)
+        write_csv(main, from, outcome->rows, body);
+    else if (x->media.format == FORMAT_TEXT || x->media.format == FORMAT_XML || x->media.format == FORMAT_BINARY)
+        write_plain(x, main, outcome->rows, body);
+    else if (plan->shape == ANSWER_SCALAR || plan->shape == ANSWER_SCALARS)
+        write_scalars(x, main, from, outcome->rows, body);
+    else
+        write_rows(x, main, from, outcome->rows, body);
+}
+
+/* --- The whole ---------------------------------------------------------------------------------------------------------- */
+
+static int plain_status(const struct errand *x, const struct outcome *outcome)
+{
+    bool represent = x->prefer.returns == RETURN_REPRESENTATION;
+    bool none_new = outcome->rows - outcome->updated <= 0;
+    switch (x->action) {
+    case ACTION_INSERT:
+        return x->prefer.resolution && none_new ? 200 : 201;
+    case ACTION_PUT:
+        return !none_new ? 201 : represent ? 200 : 204;
+    case ACTION_UPDATE:
+    case ACTION_DELETE:
+        return represent ? 200 : 204;
+    case ACTION_CALL:
+        return x->plan->shape == ANSWER_NOTHING ? 204 : 200;
+    case ACTION_READ:
+    default:
+        return 200;
+    }
+}
+
+static enum err check_outcome(struct errand *x, const struct outcome *outcome, struct error *out)
+{
+    const struct plan *plan = x->plan;
+    struct arena *arena = x->req->arena;
+    bool represents = x->action == ACTION_READ || plan->shape == ANSWER_ROWS;
+    if (x->action == ACTION_PUT && !outcome->rows) {
+        *out = error_of(ERR_PUT_KEY);
+        return ERR_PUT_KEY;
+    }
+    if (x->media.format == FORMAT_OBJECT && represents && plan->shape == ANSWER_ROWS && outcome->rows != 1) {
+        *out = error_of(ERR_NOT_SINGLE);
+        out->details = arena_printf(arena, "The result contains %lld rows", (long long)outcome->rows);
+        return ERR_NOT_SINGLE;
+    }
+    if (plan->call_max >= 0 && outcome->rows > plan->call_max) {
+        *out = error_of(ERR_MAX_AFFECTED);
+        out->details = arena_printf(arena, "The query affects %lld rows", (long long)outcome->rows);
+        return ERR_MAX_AFFECTED;
+    }
+    return OK;
+}
+
+static void keep_public(struct errand *x, const char *type, const char *etag, const struct buf *body)
+{
+    const struct settings *settings = x->service->services->settings;
+    struct cached_answer answer = {
+        .status = 200, .content_type = type, .etag = etag, .bytes = body->at, .length = body->len};
+    if (x->kept_range) {
+        answer.headers[0].name = "Content-Range";
+        answer.headers[0].value = x->kept_range;
+        answer.header_count = 1;
+    }
+    answer_cache_put(x->service->answers, x->cache_key, &answer, clock_monotonic_ms(), settings->public_cache_ms);
+}
+
+void answer_outcome(struct errand *x, const struct outcome *outcome, const PGresult *main, const char *document)
+{
+    struct http_req *req = x->req;
+    struct error error;
+    struct buf body;
+    const char *type = media_content_type(&x->media);
+    enum err err = check_outcome(x, outcome, &error);
+    int status = plain_status(x, outcome);
+    bool explained = x->media.format == FORMAT_PLAN;
+    bool custom = false;
+    if (!err && outcome->gucs_headers && *outcome->gucs_headers)
+        err = guc_headers(x, outcome->gucs_headers, &type, &error);
+    if (!err && outcome->gucs_status && *outcome->gucs_status) {
+        err = guc_status(outcome->gucs_status, &status, &error);
+        custom = true;
+    }
+    if (err) {
+        failure_answer(x, &error);
+        return;
+    }
+    if (!explained && !custom)
+        status = answer_range(x, outcome, status);
+    if (status == 416) {
+        error = error_of(ERR_RANGE);
+        error.details = arena_printf(req->arena, "An offset of %lld was requested, but there are only %lld rows.",
+                                     (long long)x->plan->offset, (long long)outcome->total);
+        http_fail(req, &error);
+        return;
+    }
+    set_applied(x);
+    if (x->plan->location)
+        set_location(x, main);
+    if (x->plan->shape == ANSWER_NOTHING && !explained) {
+        http_answer(req, status, NULL, NULL);
+        return;
+    }
+    buf_init(&body, (size_t)x->service->services->settings->answer_max_bytes);
+    write_body(x, outcome, main, document, &body);
+    if (body.overflow) {
+        buf_release(&body);
+        http_fail_with(req, ERR_UNSUPPORTED, "The answer is larger than %lld bytes; ask for fewer rows or columns.",
+                       (long long)x->service->services->settings->answer_max_bytes);
+        return;
+    }
+    if (x->get && status == 200) {
+        const char *etag = arena_printf(req->arena, "\"%016llx%016llx\"",
+                                        (unsigned long long)hash_bytes(body.at, body.len, 0x6d61697472656421u),
+                                        (unsigned long long)hash_bytes(body.at, body.len, body.len));
+        http_set_header(req, "ETag", etag);
+        if (x->cache_key.len && !outcome->gucs_headers)
+            keep_public(x, type, etag, &body);
+        if (errand_has_tag(x, etag)) {
+            buf_release(&body);
+            http_answer(req, 304, NULL, NULL);
+            return;
+        }
+    }
+    http_answer(req, status, type, &body);
+}
+
+/* The planner's estimate, from EXPLAIN's JSON: the first "Plan Rows". */
+static int64_t planned_rows(const PGresult *result)
+{
+    const char *text = result ? pg_value(result, 0, 0) : NULL;
+    const char *rows = text ? strstr(text, "\"Plan Rows\":") : NULL;
+    return rows ? strtoll(rows + 12, NULL, 10) : -1;
+}
+
+static int64_t total_rows(const struct errand *x, struct pg_batch *batch)
+{
+    const struct plan *plan = x->plan;
+    int64_t most = x->service->services->settings->rows_max;
+    int64_t exact = plan->count >= 0 ? strtoll(pg_value(pg_batch_result(batch, plan->count), 0, 0), NULL, 10) : -1;
+    int64_t planned = plan->count_plan >= 0 ? planned_rows(pg_batch_result(batch, plan->count_plan)) : -1;
+    if (exact < 0)
+        return planned;
+    if (planned < 0 || exact <= most)
+        return exact;
+    return planned > exact ? planned : exact;
+}
+
+static const char *guc(struct pg_batch *batch, const struct plan *plan, int column)
+{
+    const char *text = plan->facts >= 0 ? pg_value(pg_batch_result(batch, plan->facts), 0, column) : NULL;
+    return text && *text ? text : NULL;
+}
+
+static void read_outcome(struct errand *x, struct pg_batch *batch, const PGresult *main, struct outcome *outcome)
+{
+    const struct plan *plan = x->plan;
+    outcome->total = total_rows(x, batch);
+    outcome->gucs_headers = guc(batch, plan, 0);
+    outcome->gucs_status = guc(batch, plan, 1);
+    const char *updated = plan->counts_updates ? guc(batch, plan, 2) : NULL;
+    outcome->updated = updated ? strtoll(updated, NULL, 10) : 0;
+    if (plan->document) {
+        outcome->rows = strtoll(pg_value(main, 0, 1), NULL, 10);
+    } else if (plan->counted_inside) {
+        outcome->total = strtoll(pg_value(main, 0, 0), NULL, 10);
+        outcome->rows = PQgetisnull(main, 0, 1) ? 0 : PQntuples(main);
+    } else if (x->streaming) {
+        outcome->rows = x->rows;
+    } else if (PQresultStatus(main) == PGRES_TUPLES_OK) {
+        outcome->rows = PQntuples(main);
+    } else {
+        outcome->rows = strtoll(PQcmdTuples((PGresult *)(uintptr_t)main), NULL, 10);
+    }
+    if (is_write(x) && x->prefer.count)
+        outcome->total = outcome->rows;
+}
+
+void answer_batch(struct pg_batch *batch, void *data)
+{
+    struct errand *x = data;
+    const struct error *error = pg_batch_error(batch);
+    x->batch = NULL;
+    if (x->forgotten) {
+        errand_done(x);
+        return;
+    }
+    if (error && key_is_used(error)) {
+        key_replay(x);
+        return;
+    }
+    if (error && x->began) {
+        http_stream_abort(x->req);
+        errand_done(x);
+        return;
+    }
+    if (error) {
+        errand_fail(x, error);
+        return;
+    }
+    const PGresult *main = pg_batch_result(batch, x->plan->main);
+    struct outcome outcome = {.total = -1};
+    if (x->streaming && stream_finish(x, main)) {
+        errand_done(x);
+        return;
+    }
+    read_outcome(x, batch, main, &outcome);
+    answer_outcome(x, &outcome, main, x->plan->document ? pg_value(main, 0, 0) : NULL);
+    errand_done(x);
+}

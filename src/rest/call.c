@@ -1,0 +1,155 @@
+/* Which of several functions of one name a request means, by the names of its arguments; errors PGRST202, PGRST203. */
+#include "rest/plan.h"
+
+#include <string.h>
+
+/* The names that the request gives, however it gives them. */
+struct given {
+    const char **names;
+    size_t count;
+};
+
+static struct given given_names(struct plan_request *request)
+{
+    struct given given = {0};
+    if (!request->get) {
+        given.names = request->body.is_object ? request->body.keys : NULL;
+        given.count = request->body.is_object ? request->body.key_count : 0;
+        return given;
+    }
+    size_t n = 0;
+    for (const struct query_argument *a = request->query.arguments; a; a = a->next)
+        n++;
+    given.names = arena_array(request->arena, n + 1, sizeof *given.names);
+    for (const struct query_argument *a = request->query.arguments; a; a = a->next) {
+        bool known = false;
+        for (size_t i = 0; i < given.count; i++)
+            known |= text_eq(given.names[i], a->name);
+        if (!known)
+            given.names[given.count++] = a->name;
+    }
+    return given;
+}
+
+static bool has_name(const struct given *given, const char *name)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (text_eq(given->names[i], name))
+            return true;
+    return false;
+}
+
+static bool fits_by_name(const struct function *f, const struct given *given)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < f->parameter_count; i++) {
+        const struct parameter *p = &f->parameters[i];
+        if (!*p->name)
+            return false;
+        bool is_given = has_name(given, p->name);
+        if (!is_given && p->required && !p->variadic)
+            return false;
+        known += is_given;
+    }
+    return known == given->count;
+}
+
+static bool fits_by_body(const struct function *f, const struct plan_request *request)
+{
+    if (request->get || f->parameter_count != 1 || *f->parameters[0].name)
+        return false;
+    Oid type = f->parameters[0].type_oid;
+    switch (request->body.kind) {
+    case BODY_JSON:
+        return type == 114 || type == 3802;
+    case BODY_TEXT:
+        return type == 25;
+    case BODY_BYTES:
+        return type == 17;
+    case BODY_XML:
+        return type == 142;
+    case BODY_NONE:
+    default:
+        return false;
+    }
+}
+
+static const char *qualified(struct plan_request *request, const struct function *f, const char *name)
+{
+    return arena_printf(request->arena, "%s.%s", f && f->schema ? f->schema : request->schema, name);
+}
+
+static enum err none_fits(struct plan_request *request, const struct given *given, const struct function *some,
+                          struct error *out)
+{
+    struct arena *arena = request->arena;
+    const char *name = qualified(request, some, request->target);
+    const char *list = "";
+    for (size_t i = 0; i < given->count; i++)
+        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", given->names[i]);
+    if (given->count)
+        error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s(%s) in the schema cache", name, list);
+    else
+        error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s without parameters in the schema cache", name);
+    const char *with = !given->count ? "without parameters"
+                                     : arena_printf(arena, "with parameter%s %s", given->count > 1 ? "s" : "", list);
+    out->details = arena_printf(arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.",
+                                name, with,
+                                request->get ? "" : " or with a single unnamed json/jsonb parameter");
+    if (some) {
+        const char *wanted = "";
+        for (size_t i = 0; i < some->parameter_count; i++)
+            wanted = arena_printf(arena, "%s%s%s", wanted, i ? ", " : "", some->parameters[i].name);
+        out->hint = arena_printf(arena, "Perhaps you meant to call the function %s(%s)", name, wanted);
+    } else {
+        const char *similar = catalogue_similar_function(request->catalogue, request->target);
+        size_t count;
+        if (similar)
+            out->hint = arena_printf(arena, "Perhaps you meant to call the function %s",
+                                     qualified(request, catalogue_functions(request->catalogue, similar, &count), similar));
+    }
+    return ERR_NO_FUNCTION;
+}
+
+static enum err several_fit(struct plan_request *request, const struct function *const *fitting, size_t count,
+                            struct error *out)
+{
+    struct arena *arena = request->arena;
+    const char *list = "";
+    for (size_t i = 0; i < count; i++) {
+        const struct function *f = fitting[i];
+        list = arena_printf(arena, "%s%s%s(", list, i ? ", " : "", qualified(request, f, f->name));
+        for (size_t p = 0; p < f->parameter_count; p++)
+            list = arena_printf(arena, "%s%s%s => %s", list, p ? ", " : "", f->parameters[p].name, f->parameters[p].type);
+        list = arena_printf(arena, "%s)", list);
+    }
+    error_set(out, arena, ERR_AMBIGUOUS_FUNCTION, "Could not choose the best candidate function between: %s", list);
+    out->hint = "Try renaming the parameters or the function itself in the database so function overloading can be resolved";
+    return ERR_AMBIGUOUS_FUNCTION;
+}
+
+enum err call_resolve(struct plan_request *request, const struct function **function, bool *raw_body, struct error *out)
+{
+    size_t count, fitting_count = 0;
+    const struct function *overloads = catalogue_functions(request->catalogue, request->target, &count);
+    struct given given = given_names(request);
+    const struct function **fitting = arena_array(request->arena, count + 1, sizeof *fitting);
+    bool by_body = false;
+    if (!request->body.is_array && (request->body.kind == BODY_JSON ? request->body.is_object : request->body.kind == BODY_NONE))
+        for (size_t i = 0; i < count; i++)
+            if (fits_by_name(&overloads[i], &given))
+                fitting[fitting_count++] = &overloads[i];
+    if (!fitting_count)
+        for (size_t i = 0; i < count; i++)
+            if (fits_by_body(&overloads[i], request)) {
+                fitting[fitting_count++] = &overloads[i];
+                by_body = true;
+            }
+    if (!fitting_count)
+        return none_fits(request, &given, overloads, out);
+    if (fitting_count > 1)
+        return several_fit(request, fitting, fitting_count, out);
+    *function = fitting[0];
+    *raw_body = by_body;
+    return OK;
+}

@@ -1,0 +1,399 @@
+/* From rows to a catalogue. Everything is allocated once, by the number of rows. */
+#include "rest/catalogue.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+struct build {
+    struct arena *arena;
+    struct catalogue *catalogue;
+    const char *schema;
+    struct table *tables;
+    size_t table_count;
+};
+
+static const char *cell(const PGresult *result, int row, int column)
+{
+    return PQgetisnull(result, row, column) ? NULL : PQgetvalue(result, row, column);
+}
+
+static const char *copy(struct arena *arena, const PGresult *result, int row, int column)
+{
+    const char *text = cell(result, row, column);
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+static Oid oid_cell(const PGresult *result, int row, int column)
+{
+    const char *text = cell(result, row, column);
+    return text ? (Oid)strtoul(text, NULL, 10) : 0;
+}
+
+static bool flag(const PGresult *result, int row, int column)
+{
+    const char *text = cell(result, row, column);
+    return text && text[0] == 't';
+}
+
+/* "101" becomes bits 0 and 2 */
+static uint32_t mask(const PGresult *result, int row, int column)
+{
+    const char *text = cell(result, row, column);
+    uint32_t bits = 0;
+    for (unsigned i = 0; text && text[i] && i < CATALOGUE_ROLES_MAX; i++)
+        if (text[i] == '1')
+            bits |= 1u << i;
+    return bits;
+}
+
+static const char **names(struct arena *arena, const char *joined, size_t *count)
+{
+    size_t n = joined && *joined;
+    for (const char *p = joined; p && *p; p++)
+        n += *p == '\x1f';
+    const char **list = arena_array(arena, n + 1, sizeof *list);
+    *count = n;
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strcspn(joined, "\x1f");
+        list[i] = arena_strndup(arena, joined, length);
+        joined += length + 1;
+    }
+    return list;
+}
+
+static struct table *table_by_oid(const struct build *b, Oid oid)
+{
+    for (size_t i = 0; i < b->table_count; i++)
+        if (b->tables[i].oid == oid)
+            return &b->tables[i];
+    return NULL;
+}
+
+static void build_tables(struct build *b, const PGresult *rows)
+{
+    b->table_count = (size_t)PQntuples(rows);
+    b->tables = arena_array(b->arena, b->table_count + 1, sizeof *b->tables);
+    for (int i = 0; i < PQntuples(rows); i++) {
+        struct table *table = &b->tables[i];
+        table->oid = oid_cell(rows, i, 0);
+        table->name = copy(b->arena, rows, i, 1);
+        table->relkind = *PQgetvalue(rows, i, 2);
+        table->row_type = oid_cell(rows, i, 3);
+        table->exposed = flag(rows, i, 4);
+        table->comment = copy(b->arena, rows, i, 5);
+        int writable = atoi(PQgetvalue(rows, i, 10)); /* 1 << CMD_UPDATE (2), CMD_INSERT (3), CMD_DELETE (4) */
+        for (int p = 0; p < PRIVILEGE_COUNT; p++)
+            table->privileges[p] = mask(rows, i, 6 + p);
+        if (!(writable & 1 << 3))
+            table->privileges[PRIVILEGE_INSERT] = 0;
+        if (!(writable & 1 << 2))
+            table->privileges[PRIVILEGE_UPDATE] = 0;
+        if (!(writable & 1 << 4))
+            table->privileges[PRIVILEGE_DELETE] = 0;
+    }
+}
+
+static void build_columns(struct build *b, const PGresult *rows)
+{
+    int count = PQntuples(rows);
+    struct column *columns = arena_array(b->arena, (size_t)count + 1, sizeof *columns);
+    for (int i = 0; i < count;) {
+        struct table *table = table_by_oid(b, oid_cell(rows, i, 0));
+        int first = i;
+        uint32_t all = ~0u, any = 0;
+        for (; i < count && oid_cell(rows, i, 0) == oid_cell(rows, first, 0); i++) {
+            struct column *column = &columns[i];
+            column->name = copy(b->arena, rows, i, 1);
+            column->type = copy(b->arena, rows, i, 2);
+            column->type_oid = oid_cell(rows, i, 3);
+            column->kind = (enum value_kind)atoi(PQgetvalue(rows, i, 4));
+            column->is_jsonb = column->type_oid == 3802;
+            column->is_tsvector = column->type_oid == 3614;
+            column->not_null = flag(rows, i, 5);
+            column->has_default = flag(rows, i, 6);
+            column->generated = flag(rows, i, 7);
+            column->default_sql = copy(b->arena, rows, i, 8);
+            column->comment = copy(b->arena, rows, i, 9);
+            column->enum_labels = copy(b->arena, rows, i, 10);
+            column->max_length = cell(rows, i, 11) ? atoi(cell(rows, i, 11)) : 0;
+            column->readable = mask(rows, i, 12);
+            all &= column->readable;
+            any |= column->readable;
+        }
+        if (!table)
+            continue;
+        table->columns = &columns[first];
+        table->column_count = (size_t)(i - first);
+        table->hides_columns = all != any;
+    }
+}
+
+static void build_keys(struct build *b, const PGresult *rows, struct unique_key **uniques, size_t *count)
+{
+    *count = (size_t)PQntuples(rows);
+    *uniques = arena_array(b->arena, *count + 1, sizeof **uniques);
+    for (int i = 0; i < PQntuples(rows); i++) {
+        struct unique_key *unique = &(*uniques)[i];
+        unique->table = oid_cell(rows, i, 0);
+        unique->columns = names(b->arena, cell(rows, i, 2), &unique->count);
+        struct table *table = table_by_oid(b, unique->table);
+        if (!table || !flag(rows, i, 1))
+            continue;
+        table->key = unique->columns;
+        table->key_count = unique->count;
+    }
+}
+
+static void build_foreign_keys(struct build *b, const PGresult *rows, struct foreign_key **keys, size_t *count)
+{
+    *count = (size_t)PQntuples(rows);
+    *keys = arena_array(b->arena, *count + 1, sizeof **keys);
+    for (int i = 0; i < PQntuples(rows); i++) {
+        struct foreign_key *key = &(*keys)[i];
+        key->constraint = copy(b->arena, rows, i, 0);
+        key->from = oid_cell(rows, i, 1);
+        key->to = oid_cell(rows, i, 2);
+        key->from_columns = names(b->arena, cell(rows, i, 3), &key->count);
+        key->to_columns = names(b->arena, cell(rows, i, 4), &key->count);
+        key->unique = flag(rows, i, 5);
+    }
+}
+
+/* Rows come with the right one first; a view over a view is followed to the table. */
+static void build_view_columns(struct build *b, const PGresult *rows, struct view_column **views, size_t *count)
+{
+    size_t n = 0;
+    struct view_column *list = arena_array(b->arena, (size_t)PQntuples(rows) + 1, sizeof *list);
+    for (int i = 0; i < PQntuples(rows); i++) {
+        Oid view = oid_cell(rows, i, 0);
+        if (n && list[n - 1].view == view && text_eq(list[n - 1].column, PQgetvalue(rows, i, 2)))
+            continue;
+        list[n++] = (struct view_column){.view = view,
+                                         .base = oid_cell(rows, i, 1),
+                                         .column = copy(b->arena, rows, i, 2),
+                                         .base_column = copy(b->arena, rows, i, 3)};
+    }
+    for (int pass = 0; pass < 8; pass++)
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++)
+                if (list[i].base == list[j].view && text_eq(list[i].base_column, list[j].column)) {
+                    list[i].base = list[j].base;
+                    list[i].base_column = list[j].base_column;
+                    break;
+                }
+    *views = list;
+    *count = n;
+}
+
+/* A view shows its table's primary key when all its columns are there. */
+static void build_view_keys(struct build *b, const struct view_column *views, size_t count)
+{
+    for (size_t i = 0; i < b->table_count; i++) {
+        struct table *view = &b->tables[i];
+        if (view->relkind != 'v' && view->relkind != 'm')
+            continue;
+        for (size_t v = 0; v < count && !view->key_count; v++) {
+            const struct table *base = views[v].view == view->oid ? table_by_oid(b, views[v].base) : NULL;
+            if (!base || !base->key_count)
+                continue;
+            const char **key = arena_array(b->arena, base->key_count, sizeof *key);
+            size_t found = 0;
+            for (size_t k = 0; k < base->key_count; k++)
+                for (size_t w = 0; w < count; w++)
+                    if (views[w].view == view->oid && views[w].base == base->oid &&
+                        text_eq(views[w].base_column, base->key[k])) {
+                        key[found++] = views[w].column;
+                        break;
+                    }
+            if (found == base->key_count) {
+                view->key = key;
+                view->key_count = found;
+            }
+        }
+    }
+}
+
+static void mark_keys(struct build *b)
+{
+    for (size_t i = 0; i < b->table_count; i++)
+        for (size_t k = 0; k < b->tables[i].key_count; k++)
+            for (size_t c = 0; c < b->tables[i].column_count; c++)
+                if (text_eq(b->tables[i].columns[c].name, b->tables[i].key[k]))
+                    ((struct column *)(uintptr_t)&b->tables[i].columns[c])->primary = true;
+}
+
+/* One row of pg_proc, before it is known what the function is for. */
+struct routine {
+    struct function function;
+    Oid single_row_argument; /* row type of the only argument, or 0 */
+    bool usable;             /* callable as /rpc/name */
+    double rows;
+};
+
+static struct table *row_type_of(struct build *b, Oid relation)
+{
+    return relation ? table_by_oid(b, relation) : NULL;
+}
+
+/* Parameters, and for TABLE and OUT the columns of the result. */
+static void build_signature(struct build *b, struct routine *routine, const PGresult *rows, int row)
+{
+    struct function *f = &routine->function;
+    json_t *list = json_loads(PQgetvalue(rows, row, 14), 0, NULL);
+    size_t total = json_array_size(list);
+    size_t inputs = 0, outputs = 0;
+    size_t optional = (size_t)atoi(PQgetvalue(rows, row, 13)), in_count = (size_t)atoi(PQgetvalue(rows, row, 12));
+    struct parameter *parameters = arena_array(b->arena, total + 1, sizeof *parameters);
+    struct column *columns = arena_array(b->arena, total + 1, sizeof *columns);
+    bool named = true;
+    for (size_t i = 0; i < total; i++) {
+        json_t *item = json_array_get(list, i);
+        const char *mode = json_string_value(json_object_get(item, "mode"));
+        const char *name = arena_strdup(b->arena, json_string_value(json_object_get(item, "name")));
+        const char *type = arena_strdup(b->arena, json_string_value(json_object_get(item, "type")));
+        Oid oid = (Oid)json_integer_value(json_object_get(item, "oid"));
+        enum value_kind kind = (enum value_kind)json_integer_value(json_object_get(item, "kind"));
+        if (*mode == 'i' || *mode == 'b' || *mode == 'v') {
+            parameters[inputs] = (struct parameter){.name = name,
+                                                    .type = type,
+                                                    .type_oid = oid,
+                                                    .kind = kind,
+                                                    .required = inputs + optional < in_count,
+                                                    .variadic = *mode == 'v'};
+            inputs++;
+            named = named && *name;
+            routine->single_row_argument = inputs == 1 ? (Oid)json_integer_value(json_object_get(item, "row")) : 0;
+        }
+        if (*mode == 'o' || *mode == 'b' || *mode == 't')
+            columns[outputs++] = (struct column){.name = name,
+                                                 .type = type,
+                                                 .type_oid = oid,
+                                                 .kind = kind,
+                                                 .is_jsonb = oid == 3802,
+                                                 .is_tsvector = oid == 3614,
+                                                 .readable = ~0u};
+    }
+    json_decref(list);
+    f->parameters = parameters;
+    f->parameter_count = inputs;
+    bool single_unnamed = inputs == 1 && !*parameters[0].name;
+    Oid only = inputs == 1 ? parameters[0].type_oid : 0;
+    routine->usable = named || (single_unnamed && (only == 114 || only == 3802 || only == 25 || only == 17 || only == 142));
+    if (f->returns == RETURNS_ROW && !f->table && outputs) {
+        struct table *table = arena_zalloc(b->arena, sizeof *table);
+        *table = (struct table){.name = f->name, .relkind = 'c', .columns = columns, .column_count = outputs};
+        f->table = table;
+    }
+}
+
+static void build_routine(struct build *b, struct routine *routine, const PGresult *rows, int row)
+{
+    struct function *f = &routine->function;
+    f->name = copy(b->arena, rows, row, 0);
+    f->schema = text_eq(PQgetvalue(rows, row, 1), b->schema) ? NULL : copy(b->arena, rows, row, 1);
+    f->comment = copy(b->arena, rows, row, 2);
+    f->volatility = *PQgetvalue(rows, row, 3);
+    f->returns_set = flag(rows, row, 4);
+    Oid type = oid_cell(rows, row, 5);
+    f->table = row_type_of(b, oid_cell(rows, row, 6));
+    f->returns = type == 2278 ? RETURNS_VOID : f->table || type == 2249 ? RETURNS_ROW : RETURNS_SCALAR;
+    f->result = (struct column){.name = f->name,
+                                .type = copy(b->arena, rows, row, 7),
+                                .type_oid = oid_cell(rows, row, 8),
+                                .kind = (enum value_kind)atoi(PQgetvalue(rows, row, 9)),
+                                .readable = ~0u};
+    f->result.is_jsonb = f->result.type_oid == 3802;
+    f->result.is_tsvector = f->result.type_oid == 3614;
+    f->executable = mask(rows, row, 15);
+    routine->rows = strtod(PQgetvalue(rows, row, 10), NULL);
+    build_signature(b, routine, rows, row);
+}
+
+static struct table *table_of_row_type(struct build *b, Oid row_type)
+{
+    for (size_t i = 0; row_type && i < b->table_count; i++)
+        if (b->tables[i].row_type == row_type && b->tables[i].relkind != 'c')
+            return &b->tables[i];
+    return NULL;
+}
+
+static void build_functions(struct build *b, const PGresult *rows, struct relationship **computed, size_t *computed_count)
+{
+    size_t count = (size_t)PQntuples(rows);
+    struct routine *routines = arena_array(b->arena, count + 1, sizeof *routines);
+    struct function *functions = arena_array(b->arena, count + 1, sizeof *functions);
+    *computed = arena_array(b->arena, count + 1, sizeof **computed);
+    for (size_t i = 0; i < count; i++) {
+        struct routine *routine = &routines[i];
+        build_routine(b, routine, rows, (int)i);
+        struct table *from = table_of_row_type(b, routine->single_row_argument);
+        if (from && routine->function.returns == RETURNS_ROW && routine->function.table->row_type) {
+            const struct function *f = &routine->function;
+            bool one = !f->returns_set || routine->rows <= 1;
+            (*computed)[(*computed_count)++] = (struct relationship){.kind = RELATIONSHIP_COMPUTED,
+                                                                     .from = from,
+                                                                     .to = f->table,
+                                                                     .to_one = one,
+                                                                     .constraint = f->name,
+                                                                     .function = f->name,
+                                                                     .function_schema = f->schema};
+        }
+        if (routine->usable)
+            functions[b->catalogue->function_count++] = routine->function;
+    }
+    b->catalogue->functions = functions;
+
+    for (size_t t = 0; t < b->table_count; t++) {
+        struct table *table = &b->tables[t];
+        size_t n = 0;
+        for (size_t i = 0; i < count; i++)
+            n += table->row_type && routines[i].single_row_argument == table->row_type;
+        if (!n)
+            continue;
+        struct column *list = arena_array(b->arena, n, sizeof *list);
+        for (size_t i = 0; i < count; i++)
+            if (routines[i].single_row_argument == table->row_type && routines[i].function.returns == RETURNS_SCALAR &&
+                !routines[i].function.returns_set)
+                list[table->computed_count++] = routines[i].function.result;
+        table->computed = list;
+    }
+}
+
+struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT])
+{
+    struct arena *arena = arena_new();
+    struct catalogue *catalogue = arena_zalloc(arena, sizeof *catalogue);
+    struct build b = {.arena = arena, .catalogue = catalogue, .schema = schema};
+    struct unique_key *uniques;
+    struct foreign_key *keys;
+    struct view_column *views;
+    struct relationship *computed;
+    size_t unique_count, key_count, view_count, computed_count = 0;
+
+    catalogue->arena = arena;
+    catalogue->refs = 1;
+    catalogue->loaded_ms = clock_monotonic_ms();
+    for (int i = 0; i < PQntuples(results[CATALOGUE_ROLES]) && i < CATALOGUE_ROLES_MAX; i++)
+        catalogue->roles[catalogue->role_count++] = copy(arena, results[CATALOGUE_ROLES], i, 0);
+    build_tables(&b, results[CATALOGUE_TABLES]);
+    build_columns(&b, results[CATALOGUE_COLUMNS]);
+    build_keys(&b, results[CATALOGUE_KEYS], &uniques, &unique_count);
+    build_foreign_keys(&b, results[CATALOGUE_FOREIGN_KEYS], &keys, &key_count);
+    build_view_columns(&b, results[CATALOGUE_VIEW_COLUMNS], &views, &view_count);
+    build_view_keys(&b, views, view_count);
+    mark_keys(&b);
+    build_functions(&b, results[CATALOGUE_FUNCTIONS], &computed, &computed_count);
+    relationships_build(arena, b.tables, b.table_count, keys, key_count, views, view_count, uniques, unique_count, computed,
+                        computed_count);
+    catalogue->tables = b.tables;
+    catalogue->table_count = b.table_count;
+    if (PQntuples(results[CATALOGUE_FACTS])) {
+        catalogue->schema_comment = copy(arena, results[CATALOGUE_FACTS], 0, 0);
+        catalogue->has_postgis = flag(results[CATALOGUE_FACTS], 0, 1);
+    }
+    catalogue->has_idempotency_keys = catalogue_table(catalogue, "idempotency_keys");
+    return catalogue;
+}

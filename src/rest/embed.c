@@ -1,0 +1,158 @@
+/* Which relationship an embedded resource means, by name and hint; errors PGRST200, PGRST201, PGRST119. */
+#include "base/json.h"
+#include "rest/plan.h"
+
+#include <string.h>
+
+static bool single(const char *const *columns, size_t count, const char *name)
+{
+    return count == 1 && text_eq(columns[0], name);
+}
+
+/* rel!hint: the hint is a constraint, a junction, or the column that one side keys by. */
+static bool hint_fits(const struct relationship *r, const char *hint)
+{
+    if (text_eq(r->constraint, hint) || (r->via_constraint && text_eq(r->via_constraint, hint)))
+        return true;
+    if (r->via)
+        return text_eq(r->via->name, hint);
+    return single(r->from_columns, r->column_count, hint) || single(r->to_columns, r->column_count, hint);
+}
+
+/* How well the name fits: 0 not at all; a table's name counts more than a constraint or column. */
+static int name_fits(const struct relationship *r, const struct node *node)
+{
+    const char *name = node->name;
+    if (r->kind == RELATIONSHIP_COMPUTED)
+        return text_eq(r->function, name) ? 3 : 0;
+    bool named = text_eq(r->to->name, name);
+    if (node->hint)
+        return named && hint_fits(r, node->hint) ? 2 : 0;
+    if (named)
+        return 2;
+    if (r->kind == RELATIONSHIP_KEY &&
+        (text_eq(r->constraint, name) || (!r->inverse && single(r->from_columns, r->column_count, name))))
+        return 1;
+    return 0;
+}
+
+static const char *joined(struct arena *arena, const char *const *names, size_t count)
+{
+    const char *text = count ? names[0] : "";
+    for (size_t i = 1; i < count; i++)
+        text = arena_printf(arena, "%s, %s", text, names[i]);
+    return text;
+}
+
+static const char *cardinality(const struct relationship *r)
+{
+    if (r->kind == RELATIONSHIP_JUNCTION)
+        return "many-to-many";
+    if (r->one_to_one)
+        return "one-to-one";
+    return r->to_one ? "many-to-one" : "one-to-many";
+}
+
+/* The candidates as the dialect lists them: a JSON array in `details`. */
+static enum err ambiguous(struct plan_request *request, const struct node *parent, const struct node *node, int best,
+                          struct error *out)
+{
+    struct arena *arena = request->arena;
+    struct buf list;
+    const char *choices = NULL;
+    buf_init(&list, 1 << 16);
+    struct json_writer w = json_writer(&list);
+    json_open(&w, '[');
+    for (size_t i = 0; i < parent->table->relationship_count; i++) {
+        const struct relationship *r = &parent->table->relationships[i];
+        if (name_fits(r, node) != best)
+            continue;
+        const char *from = parent->table->name, *to = r->to->name;
+        json_open(&w, '{');
+        json_key(&w, "cardinality");
+        json_text(&w, cardinality(r));
+        json_key(&w, "embedding");
+        json_text(&w, arena_printf(arena, "%s with %s", from, to));
+        json_key(&w, "relationship");
+        if (r->kind == RELATIONSHIP_JUNCTION)
+            json_text(&w, arena_printf(arena, "%s using %s(%s) and %s(%s)", r->via->name, r->constraint,
+                                       joined(arena, r->via_from_columns, r->column_count), r->via_constraint,
+                                       joined(arena, r->via_to_columns, r->via_column_count)));
+        else
+            json_text(&w, arena_printf(arena, "%s using %s(%s) and %s(%s)", r->constraint, from,
+                                       joined(arena, r->from_columns, r->column_count), to,
+                                       joined(arena, r->to_columns, r->column_count)));
+        json_close(&w, '}');
+        const char *choice =
+            arena_printf(arena, "'%s!%s'", to, r->kind == RELATIONSHIP_JUNCTION ? r->via->name : r->constraint);
+        choices = choices ? arena_printf(arena, "%s, %s", choices, choice) : choice;
+    }
+    json_close(&w, ']');
+    error_set(out, arena, ERR_AMBIGUOUS_EMBED,
+              "Could not embed because more than one relationship was found for '%s' and '%s'", parent->table->name,
+              node->name);
+    out->details = arena_strdup(arena, buf_cstr(&list));
+    buf_release(&list);
+    out->hint = arena_printf(arena,
+                             "Try changing '%s' to one of the following: %s. Find the desired relationship in the "
+                             "'details' key.",
+                             node->name, choices);
+    return ERR_AMBIGUOUS_EMBED;
+}
+
+static enum err missing(struct plan_request *request, const struct node *parent, const struct node *node, struct error *out)
+{
+    struct arena *arena = request->arena;
+    const char *best = NULL;
+    double likeness = LIKENESS_MIN;
+    for (size_t i = 0; i < parent->table->relationship_count; i++) {
+        const char *to = parent->table->relationships[i].to->name;
+        double now = name_likeness(to, node->name);
+        if (now >= likeness && !text_eq(to, node->name)) {
+            likeness = now;
+            best = to;
+        }
+    }
+    error_set(out, arena, ERR_NO_RELATION, "Could not find a relationship between '%s' and '%s' in the schema cache",
+              parent->table->name, node->name);
+    const char *hint = node->hint ? arena_printf(arena, " using the hint '%s'", node->hint) : "";
+    out->details = arena_printf(arena,
+                                "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
+                                "matches were found.",
+                                parent->table->name, node->name, hint, request->schema);
+    if (best)
+        out->hint = arena_printf(arena, "Perhaps you meant '%s' instead of '%s'.", best, node->name);
+    return ERR_NO_RELATION;
+}
+
+enum err embed_resolve(struct plan_request *request, const struct node *parent, struct node *node, struct error *out)
+{
+    const struct relationship *found = NULL;
+    int best = 0, count = 0;
+    for (size_t i = 0; i < parent->table->relationship_count; i++) {
+        const struct relationship *r = &parent->table->relationships[i];
+        int fit = name_fits(r, node);
+        if (!fit || fit < best)
+            continue;
+        if (fit > best || (fit == 1 && found && found->through_view && !r->through_view)) {
+            best = fit; /* a constraint's name means the table, not a view over it */
+            found = r;
+            count = 1;
+        } else if (!(fit == 1 && r->through_view && !found->through_view)) {
+            count++;
+        }
+    }
+    if (!found)
+        return missing(request, parent, node, out);
+    if (count > 1)
+        return ambiguous(request, parent, node, best, out);
+    if (node->spread && !found->to_one) {
+        error_set(out, request->arena, ERR_SPREAD, "A spread operation on '%s' is not possible", node->name);
+        out->details = arena_printf(request->arena, "'%s' and '%s' do not form a many-to-one or one-to-one relationship",
+                                    parent->table->name, node->name);
+        return ERR_SPREAD;
+    }
+    node->via = found;
+    node->table = found->to;
+    return OK;
+}

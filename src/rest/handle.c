@@ -1,0 +1,150 @@
+/* From an errand to a plan, from a plan to a batch. */
+#include "rest/internal.h"
+
+#include "rest/render.h"
+
+void errand_done(struct errand *x)
+{
+    struct http_req *req = x->req;
+    buf_release(&x->piece);
+    plan_unref(x->plan);
+    x->plan = NULL;
+    catalogue_unref(x->catalogue);
+    x->catalogue = NULL;
+    http_on_gone(req, NULL, NULL);
+    http_release(req);
+}
+
+void errand_fail(struct errand *x, const struct error *error)
+{
+    failure_answer(x, error);
+    errand_done(x);
+}
+
+/* The kind of this request: everything a plan depends on, without the values that become parameters. */
+static struct str plan_key(const struct errand *x)
+{
+    const struct http_req *req = x->req;
+    struct buf key;
+    buf_init(&key, KEY_BYTES_MAX);
+    buf_printf(&key, "%d%d%d%d%d%d\n", (int)x->action, x->head, x->get, (int)x->body.kind, x->body.is_array, x->body.is_object);
+    const char *parts[] = {x->schema, req->who->role, x->target, x->accept, x->prefer_header, x->key ? "keyed" : ""};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        buf_text(&key, parts[i] ? parts[i] : "");
+        buf_char(&key, '\n');
+    }
+    if (x->has_range)
+        buf_printf(&key, "%lld-%lld", (long long)x->range_first, (long long)x->range_last);
+    if (x->action == ACTION_PUT)
+        buf_printf(&key, "%zu", x->body.rows);
+    for (size_t i = 0; i < x->body.key_count; i++) {
+        buf_char(&key, '\n');
+        buf_text(&key, x->body.keys[i]);
+    }
+    buf_char(&key, '\n');
+    template_add_query(&key, req->query, x->call && x->get);
+    struct str text = key.overflow ? str_n("", 0) : str_n(arena_strndup(req->arena, key.at, key.len), key.len);
+    buf_release(&key);
+    return text;
+}
+
+static enum err make_plan(struct errand *x, struct error *out)
+{
+    struct http_req *req = x->req;
+    struct plan_request request = {
+        .arena = req->arena,
+        .catalogue = x->catalogue,
+        .settings = x->service->services->settings,
+        .schema = x->schema,
+        .role = req->who->role,
+        .action = x->action,
+        .head = x->head,
+        .target = x->target,
+        .prefer = x->prefer,
+        .media = x->media,
+        .body = x->body,
+        .has_range = x->has_range,
+        .range_first = x->range_first,
+        .range_last = x->range_last,
+        .keyed = x->key != NULL,
+        .get = x->get,
+    };
+    enum err err = query_parse(req->arena, req->query, x->call && x->get ? QUERY_ARGUMENTS : 0, &request.query, out);
+    if (!err && request.keyed && !x->catalogue->has_idempotency_keys)
+        err = error_set(out, req->arena, ERR_UNSUPPORTED, "This schema has no table for an Idempotency-Key");
+    return err ? err : plan_make(&request, &x->plan, out);
+}
+
+/* The catalogue may be older than the table that was asked for. */
+static bool may_be_stale(enum err err)
+{
+    return err == ERR_NO_TABLE || err == ERR_NO_FUNCTION || err == ERR_NO_RELATION || err == ERR_NO_COLUMN;
+}
+
+void errand_plan(struct errand *x)
+{
+    if (!x->target) {
+        openapi_answer(x);
+        return;
+    }
+    struct rest_service *service = x->service;
+    struct str key = plan_key(x);
+    plan_unref(x->plan);
+    x->plan = key.len ? plan_cache_get(service->plans, key, x->catalogue) : NULL;
+    if (x->plan) {
+        service->stats.plans_reused++;
+    } else {
+        struct error error;
+        enum err err = make_plan(x, &error);
+        if (err && may_be_stale(err) && errand_try_again(x))
+            return;
+        if (err) {
+            errand_fail(x, &error);
+            return;
+        }
+        service->stats.plans_made++;
+        if (key.len && !x->plan->only_once)
+            plan_cache_put(service->plans, key, x->plan);
+    }
+    errand_submit(x);
+}
+
+void errand_submit(struct errand *x)
+{
+    struct http_req *req = x->req;
+    const struct services *services = x->service->services;
+    const struct settings *settings = services->settings;
+    const struct plan *plan = x->plan;
+    struct template_values values = {
+        .query = req->query,
+        .body = &x->body,
+        .key = x->key,
+        .key_scope = x->key_scope,
+        .key_method = req->method_name,
+        .key_path = req->path,
+        .key_hash = x->key_hash,
+    };
+    stream_setup(x);
+    int timeout_ms = (int)(x->streaming ? settings->slow_statement_timeout_ms : settings->statement_timeout_ms);
+    struct pg_session session = auth_session(req, plan->read_only, timeout_ms);
+    session.search_path = x->search_path;
+    session.timezone = x->prefer.timezone;
+    struct pg_batch *batch = pg_batch_new(x->streaming ? services->slow : services->fast, req->arena, &session);
+    for (int i = 0; i < plan->statement_count; i++) {
+        const struct plan_statement *statement = &plan->statements[i];
+        const char **bound;
+        struct error error;
+        if (template_bind(req->arena, statement, &values, &bound, &error)) {
+            errand_fail(x, &error); /* the batch was not submitted: it goes with the arena */
+            return;
+        }
+        pg_batch_add(batch, &(struct pg_statement){.sql = statement->sql,
+                                                   .param_count = statement->param_count,
+                                                   .values = bound,
+                                                   .prepare = !plan->only_once});
+    }
+    x->batch = batch;
+    if (x->streaming)
+        stream_start(x);
+    pg_batch_submit(batch, timeout_ms + (int)settings->db_queue_timeout_ms, answer_batch, x);
+}

@@ -1,0 +1,227 @@
+#include "rest/plan.h"
+
+#include "rest/plan_parts.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct plan *plan_ref(struct plan *plan)
+{
+    assert(plan->refs);
+    plan->refs++;
+    return plan;
+}
+
+void plan_unref(struct plan *plan)
+{
+    if (!plan)
+        return;
+    assert(plan->refs);
+    if (--plan->refs)
+        return;
+    catalogue_unref(plan->catalogue);
+    arena_free(plan->arena);
+}
+
+void maker_capture(struct maker *m)
+{
+    m->saved = m->sql.text;
+    buf_init(&m->sql.text, SQL_TEXT_MAX);
+}
+
+const char *maker_captured(struct maker *m)
+{
+    const char *text = arena_strdup(m->plan->arena, buf_cstr(&m->sql.text));
+    bool overflow = m->sql.text.overflow;
+    buf_release(&m->sql.text);
+    m->sql.text = m->saved;
+    m->sql.text.overflow |= overflow;
+    return text;
+}
+
+int maker_finish(struct maker *m)
+{
+    struct plan *plan = m->plan;
+    assert(plan->statement_count < PLAN_STATEMENTS_MAX);
+    if (!sql_finish(&m->sql, &plan->statements[plan->statement_count]))
+        m->too_long = true;
+    maker_begin(m);
+    return plan->statement_count++;
+}
+
+void maker_begin(struct maker *m)
+{
+    struct plan_request *request = m->request;
+    sql_init(&m->sql, m->plan->arena, request->schema);
+    m->sql.to_json = request->media.format != FORMAT_CSV && request->media.format != FORMAT_GEOJSON;
+    m->sql.strip_nulls = request->media.strip_nulls;
+    m->sql.rows_max = request->settings->rows_max;
+}
+
+void maker_text(struct maker *m, int *place, const char *words)
+{
+    sql_add(&m->sql, words);
+    *place = maker_finish(m);
+}
+
+void maker_explain(struct maker *m)
+{
+    const struct media *media = &m->request->media;
+    if (media->format != FORMAT_PLAN)
+        return;
+    sql_add(&m->sql, media->plan_json ? "explain (format json" : "explain (format text");
+    sql_add(&m->sql, media->analyze ? ", analyze" : "");
+    sql_add(&m->sql, media->verbose ? ", verbose" : "");
+    sql_add(&m->sql, media->settings ? ", settings" : "");
+    sql_add(&m->sql, media->buffers ? ", buffers" : "");
+    sql_add(&m->sql, media->wal && media->analyze ? ", wal" : "");
+    sql_add(&m->sql, ") ");
+}
+
+void maker_document_open(struct maker *m)
+{
+    sql_add(&m->sql, m->request->media.format == FORMAT_GEOJSON
+                         ? "select json_build_object('type', 'FeatureCollection', 'features',"
+                           " coalesce(json_agg(st_asgeojson(pgrst_r)::json), '[]'))::text as body, count(*) as rows from ("
+                         : "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
+}
+
+void maker_document_close(struct maker *m)
+{
+    sql_add(&m->sql, ") as pgrst_r");
+}
+
+/* Range header and limit/offset meet; rows_max caps. */
+static enum err set_range(struct maker *m, struct node *root, struct error *out)
+{
+    struct plan_request *request = m->request;
+    struct plan *plan = m->plan;
+    int64_t first = root->offset, last = root->limit < 0 ? -1 : root->offset + root->limit - 1;
+    bool empty = root->limit == 0;
+    if (request->has_range && !empty) {
+        first = request->range_first > first ? request->range_first : first;
+        if (request->range_last >= 0 && (last < 0 || request->range_last < last))
+            last = request->range_last;
+        if (last >= 0 && last < first) {
+            *out = error_of(ERR_RANGE);
+            out->details = "The lower boundary must be lower than or equal to the upper boundary in the Range header.";
+            return ERR_RANGE;
+        }
+    }
+    root->offset = first;
+    root->limit = empty ? 0 : last < 0 ? -1 : last - first + 1;
+    int64_t most = request->settings->rows_max;
+    if (most && (root->limit < 0 || root->limit > most))
+        root->limit = most;
+    plan->limit = root->limit;
+    plan->offset = root->offset;
+    return OK;
+}
+
+/* The statements that count: exactly, by the planner's estimate, or exactly up to rows_max and estimated above. */
+static void count_statements(struct maker *m, struct node *root)
+{
+    struct plan_request *request = m->request;
+    enum prefer_count count = request->prefer.count;
+    int64_t most = request->settings->rows_max;
+    if (count == COUNT_EXACT || count == COUNT_ESTIMATED) {
+        sql_add(&m->sql, "select count(*) from (");
+        sql_select(&m->sql, root, NULL, SQL_COUNT_ONLY);
+        if (count == COUNT_ESTIMATED && most)
+            sql_limit(&m->sql, most + 1, 0);
+        sql_add(&m->sql, ") as pgrst_counted");
+        m->plan->count = maker_finish(m);
+    }
+    if (count == COUNT_PLANNED || (count == COUNT_ESTIMATED && most)) {
+        sql_add(&m->sql, "explain (format json) ");
+        sql_select(&m->sql, root, NULL, SQL_COUNT_ONLY);
+        m->plan->count_plan = maker_finish(m);
+    }
+}
+
+static enum err make_read(struct maker *m, struct error *out)
+{
+    struct plan_request *request = m->request;
+    struct node *root = request->query.root;
+    enum err err = set_range(m, root, out);
+    if (err)
+        return err;
+    m->plan->read_only = true;
+    m->plan->shape = ANSWER_ROWS;
+    count_statements(m, root);
+    maker_explain(m);
+    bool document = request->media.format == FORMAT_GEOJSON;
+    if (document)
+        maker_document_open(m);
+    sql_select(&m->sql, root, NULL, document ? 0 : SQL_OUTERMOST);
+    if (document)
+        maker_document_close(m);
+    m->plan->document = document;
+    m->plan->main = maker_finish(m);
+    return OK;
+}
+
+static enum err find_table(struct plan_request *request, struct error *out)
+{
+    const struct table *table = catalogue_table(request->catalogue, request->target);
+    if (table) {
+        request->query.root->table = table;
+        return OK;
+    }
+    error_set(out, request->arena, ERR_NO_TABLE, "Could not find the table '%s.%s' in the schema cache", request->schema,
+              request->target);
+    const char *similar = catalogue_similar_table(request->catalogue, request->target);
+    if (similar)
+        out->hint = arena_printf(request->arena, "Perhaps you meant the table '%s.%s'", request->schema, similar);
+    return ERR_NO_TABLE;
+}
+
+static enum err check_media(const struct plan_request *request, struct error *out)
+{
+    const struct media *media = &request->media;
+    bool scalar_only = media->format == FORMAT_TEXT || media->format == FORMAT_BINARY || media->format == FORMAT_XML;
+    if (media->format == FORMAT_OPENAPI || (scalar_only && request->action != ACTION_CALL) ||
+        (media->format == FORMAT_PLAN && !request->settings->explain) ||
+        (media->format == FORMAT_GEOJSON && !request->catalogue->has_postgis))
+        return error_set(out, request->arena, ERR_BAD_MEDIA, "None of these media types are available: %s",
+                         media_content_type(media));
+    return OK;
+}
+
+enum err plan_make(struct plan_request *request, struct plan **out_plan, struct error *out)
+{
+    struct arena *arena = arena_new();
+    struct plan *plan = arena_zalloc(arena, sizeof *plan);
+    struct maker m = {.request = request, .plan = plan};
+    int number = 0;
+    enum err err = check_media(request, out);
+    *plan = (struct plan){.refs = 1,
+                          .arena = arena,
+                          .catalogue = catalogue_ref(request->catalogue),
+                          .action = request->action,
+                          .limit = -1,
+                          .main = -1,
+                          .count = -1,
+                          .count_plan = -1,
+                          .facts = -1,
+                          .affected_max = -1,
+                          .call_max = -1};
+    maker_begin(&m);
+    if (!err && request->action == ACTION_CALL)
+        err = plan_call(&m, out);
+    else if (!err) {
+        err = find_table(request, out);
+        if (!err)
+            err = plan_resolve(request, request->query.root, 0, &number, out);
+        if (!err)
+            err = request->action == ACTION_READ ? make_read(&m, out) : plan_write(&m, out);
+    }
+    if (!err && m.too_long)
+        err = error_set(out, request->arena, ERR_BAD_QUERY, "The request is too large to be planned");
+    buf_release(&m.sql.text);
+    if (err)
+        plan_unref(plan);
+    else
+        *out_plan = plan;
+    return err;
+}

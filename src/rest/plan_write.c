@@ -1,0 +1,512 @@
+/* Writing: the body goes to PostgreSQL as one parameter and is taken apart there (json_to_recordset), so no value is ever
+ * encoded a second time. The rows come back through a CTE, so that they embed and render like those of a read.
+ */
+#include "rest/plan_parts.h"
+
+#include <string.h>
+
+/* The columns that are written: columns=, else the body's keys. */
+struct written {
+    const struct column **columns;
+    size_t count;
+};
+
+void maker_claim(struct maker *m)
+{
+    static const enum param_source sources[] = {PARAM_KEY_SCOPE, PARAM_KEY, PARAM_KEY_METHOD, PARAM_KEY_PATH,
+                                                PARAM_KEY_HASH};
+    sql_add(&m->sql, "select app.idempotency_claim(");
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        sql_add(&m->sql, i ? ", " : "");
+        sql_parameter(&m->sql, (struct plan_param){.source = sources[i]});
+    }
+    sql_add(&m->sql, ")");
+    (void)maker_finish(m);
+}
+
+void maker_keep(struct maker *m)
+{
+    sql_add(&m->sql, ", app.idempotency_keep(");
+    sql_parameter(&m->sql, (struct plan_param){.source = PARAM_KEY_SCOPE});
+    sql_add(&m->sql, ", ");
+    sql_parameter(&m->sql, (struct plan_param){.source = PARAM_KEY});
+    sql_add(&m->sql, ", pgrst_d.body, pgrst_d.rows)");
+}
+
+void maker_facts(struct maker *m, bool with_updates)
+{
+    m->plan->counts_updates = with_updates;
+    maker_text(m, &m->plan->facts,
+               with_updates ? "select current_setting('response.headers', true), current_setting('response.status', true),"
+                              " current_setting('pgrst.updated', true)"
+                            : "select current_setting('response.headers', true), current_setting('response.status', true)");
+}
+
+void maker_rollback(struct maker *m)
+{
+    int place;
+    if (m->request->prefer.tx != TX_ROLLBACK)
+        return;
+    maker_text(m, &place, "set constraints all immediate");
+    maker_text(m, &place, "rollback");
+}
+
+static enum err find_written(struct maker *m, struct written *written, struct error *out)
+{
+    struct plan_request *request = m->request;
+    const struct table *table = request->query.root->table;
+    const char **names = request->query.columns ? request->query.columns : request->body.keys;
+    size_t count = request->query.columns ? request->query.column_count : request->body.key_count;
+    written->columns = arena_array(request->arena, count + 1, sizeof *written->columns);
+    for (size_t i = 0; i < count; i++) {
+        const struct column *column = NULL;
+        for (size_t c = 0; c < table->column_count && !column; c++)
+            if (text_eq(table->columns[c].name, names[i]))
+                column = &table->columns[c];
+        if (!column) {
+            const char *best = NULL;
+            double likeness = LIKENESS_MIN;
+            for (size_t c = 0; c < table->column_count; c++) {
+                double now = name_likeness(table->columns[c].name, names[i]);
+                if (now >= likeness) {
+                    likeness = now;
+                    best = table->columns[c].name;
+                }
+            }
+            error_set(out, request->arena, ERR_NO_COLUMN, "Could not find the '%s' column of '%s' in the schema cache",
+                      names[i], table->name);
+            if (best)
+                out->hint = arena_printf(request->arena, "Perhaps you meant the column '%s'", best);
+            return ERR_NO_COLUMN;
+        }
+        bool twice = false;
+        for (size_t w = 0; w < written->count; w++)
+            twice |= written->columns[w] == column;
+        if (!twice)
+            written->columns[written->count++] = column;
+    }
+    return OK;
+}
+
+static void column_list(struct sql *sql, const struct written *written, const char *qualifier)
+{
+    for (size_t i = 0; i < written->count; i++) {
+        sql_add(sql, i ? ", " : "");
+        if (qualifier)
+            sql_names(sql, qualifier, written->columns[i]->name);
+        else
+            sql_name(sql, written->columns[i]->name);
+    }
+}
+
+static void body_parameter(struct sql *sql)
+{
+    sql_parameter(sql, (struct plan_param){.source = PARAM_BODY});
+}
+
+/* json_to_recordset($1) as "alias"("a" type, …), with the columns' defaults put under missing keys on request. */
+static void body_rows(struct maker *m, const struct written *written, const char *alias, bool one_row)
+{
+    struct sql *sql = &m->sql;
+    bool defaults = m->request->prefer.missing_default && m->request->action != ACTION_UPDATE;
+    bool list = m->request->body.is_array;
+    bool any_default = false;
+    for (size_t i = 0; i < written->count; i++)
+        any_default |= written->columns[i]->default_sql != NULL;
+    if (defaults && any_default) {
+        if (list)
+            sql_add(sql, "jsonb_to_recordset((select jsonb_agg(jsonb_build_object(");
+        else
+            sql_add(sql, "jsonb_to_record(jsonb_build_object(");
+        bool comma = false;
+        for (size_t i = 0; i < written->count; i++) {
+            if (!written->columns[i]->default_sql)
+                continue;
+            sql_add(sql, comma ? ", " : "");
+            comma = true;
+            sql_literal(sql, written->columns[i]->name);
+            sql_add(sql, ", ");
+            sql_add(sql, written->columns[i]->default_sql); /* the database's own text */
+        }
+        sql_add(sql, list ? ") || pgrst_e) from jsonb_array_elements(" : ") || ");
+        body_parameter(sql);
+        sql_add(sql, list ? "::jsonb) as pgrst_e))" : "::jsonb)");
+    } else if (list && one_row) {
+        sql_add(sql, "json_to_record(");
+        body_parameter(sql);
+        sql_add(sql, "::json->0)");
+    } else {
+        sql_add(sql, list ? "json_to_recordset(" : "json_to_record(");
+        body_parameter(sql);
+        sql_add(sql, "::json)");
+    }
+    sql_add(sql, " as ");
+    sql_name(sql, alias);
+    sql_add(sql, "(");
+    for (size_t i = 0; i < written->count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_name(sql, written->columns[i]->name);
+        sql_add(sql, " ");
+        sql_add(sql, written->columns[i]->type); /* the database's own text */
+    }
+    sql_add(sql, ")");
+}
+
+/* --- What comes back -------------------------------------------------------------------------------------------------- */
+
+struct returned {
+    const char **names;
+    size_t count, room;
+};
+
+static void want(struct maker *m, struct returned *returned, const char *name)
+{
+    for (size_t i = 0; i < returned->count; i++)
+        if (text_eq(returned->names[i], name))
+            return;
+    if (returned->count == returned->room) {
+        returned->room = returned->room ? returned->room * 2 : 32;
+        const char **names = arena_array(m->request->arena, returned->room, sizeof *names);
+        if (returned->count)
+            memcpy(names, returned->names, returned->count * sizeof *names);
+        returned->names = names;
+    }
+    returned->names[returned->count++] = name;
+}
+
+/* Exactly the columns that the answer needs: RETURNING * would ask for rights on hidden ones. */
+static void returning(struct maker *m)
+{
+    const struct node *root = m->request->query.root;
+    struct sql *sql = &m->sql;
+    struct returned returned = {0};
+    if (m->plan->shape != ANSWER_NOTHING) {
+        for (const struct select_item *item = root->items; item; item = item->next) {
+            if (item->kind == SELECT_FIELD && item->field.name)
+                want(m, &returned, item->field.name);
+            if (item->kind == SELECT_EMBED)
+                for (size_t i = 0; i < item->embed->via->column_count; i++)
+                    want(m, &returned, item->embed->via->from_columns[i]);
+        }
+        for (const struct order_term *term = root->order; term; term = term->next)
+            if (!term->embed)
+                want(m, &returned, term->field.name);
+    }
+    if (m->plan->location)
+        for (size_t i = 0; i < m->plan->location_count; i++)
+            want(m, &returned, m->plan->location[i]);
+    sql_add(sql, " returning ");
+    for (size_t i = 0; i < returned.count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_names(sql, root->table->name, returned.names[i]);
+    }
+    if (!returned.count)
+        sql_add(sql, "1 as pgrst_nothing");
+}
+
+/* More rows than allowed undo everything: the cast fails with a text that answer.c knows. */
+static void guard(struct sql *sql, int64_t most)
+{
+    sql_add(sql, " where (select case when count(*) > ");
+    sql_int(sql, most);
+    sql_add(sql, " then ('" PLAN_GUARD "' || count(*))::int else 1 end from pgrst_source) = 1");
+}
+
+/* Closes the CTE and reads from it what the answer shows. */
+static void answer(struct maker *m)
+{
+    struct sql *sql = &m->sql;
+    struct plan *plan = m->plan;
+    const struct node *root = m->request->query.root;
+    sql_add(sql, ") ");
+    if (m->request->keyed) {
+        sql_add(sql, "select pgrst_d.body, pgrst_d.rows");
+        maker_keep(m);
+        sql_add(sql, " from (");
+        plan->document = true;
+        if (plan->shape == ANSWER_NOTHING) {
+            sql_add(sql, "select null::text as body, count(*) as rows from (");
+            sql_add(sql, "select 1");
+            if (plan->location)
+                for (size_t i = 0; i < plan->location_count; i++) {
+                    sql_add(sql, ", ");
+                    sql_name(sql, plan->location[i]);
+                }
+            sql_add(sql, " from pgrst_source");
+            if (plan->affected_max >= 0)
+                guard(sql, plan->affected_max);
+            sql_add(sql, ") as pgrst_r) as pgrst_d");
+            return;
+        }
+        maker_document_open(m);
+    } else if (plan->shape == ANSWER_NOTHING) {
+        sql_add(sql, "select ");
+        if (plan->location)
+            for (size_t i = 0; i < plan->location_count; i++) {
+                sql_add(sql, i ? ", " : "");
+                sql_name(sql, plan->location[i]);
+            }
+        else
+            sql_add(sql, "1");
+        sql_add(sql, " from pgrst_source");
+        if (plan->affected_max >= 0)
+            guard(sql, plan->affected_max);
+        return;
+    }
+    sql_add(sql, "select");
+    sql_items(sql, root, !m->request->keyed);
+    sql_add(sql, " from pgrst_source as ");
+    sql_name(sql, root->table->name);
+    sql_joins(sql, root, false);
+    if (plan->affected_max >= 0)
+        guard(sql, plan->affected_max);
+    sql_order(sql, root);
+    if (m->request->keyed) {
+        maker_document_close(m);
+        sql_add(sql, ") as pgrst_d");
+    }
+}
+
+/* --- The four statements ---------------------------------------------------------------------------------------------- */
+
+static void on_conflict(struct maker *m, const struct written *written, const char *const *key, size_t key_count)
+{
+    struct sql *sql = &m->sql;
+    bool merge = m->request->action == ACTION_PUT || m->request->prefer.resolution == RESOLUTION_MERGE;
+    sql_add(sql, " on conflict (");
+    for (size_t i = 0; i < key_count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_name(sql, key[i]);
+    }
+    sql_add(sql, ") do ");
+    if (!merge || !written->count) {
+        sql_add(sql, "nothing");
+        return;
+    }
+    sql_add(sql, "update set ");
+    for (size_t i = 0; i < written->count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_name(sql, written->columns[i]->name);
+        sql_add(sql, " = excluded.");
+        sql_name(sql, written->columns[i]->name);
+    }
+    /* Counts the rows that were there: 201 when one was new, else 200. */
+    sql_add(sql, " where set_config('pgrst.updated',"
+                 " (coalesce(nullif(current_setting('pgrst.updated', true), ''), '0')::int + 1)::text, true) <> ''");
+    m->plan->counts_updates = true;
+}
+
+static void write_insert(struct maker *m, const struct written *written)
+{
+    struct plan_request *request = m->request;
+    struct sql *sql = &m->sql;
+    const struct node *root = request->query.root;
+    const struct table *table = root->table;
+    sql_add(sql, "insert into ");
+    sql_table(sql, table);
+    if (written->count) {
+        sql_add(sql, " (");
+        column_list(sql, written, NULL);
+        sql_add(sql, ") select ");
+        column_list(sql, written, table->name);
+        sql_add(sql, " from ");
+        body_rows(m, written, table->name, false);
+    } else if (request->body.is_array) {
+        sql_add(sql, " select from json_array_elements(");
+        body_parameter(sql);
+        sql_add(sql, "::json)");
+    } else {
+        sql_add(sql, " default values");
+    }
+    if (request->action == ACTION_PUT) {
+        (void)sql_where(sql, root, false);
+        on_conflict(m, written, table->key, table->key_count);
+    } else if (request->prefer.resolution) {
+        const char *const *key = request->query.conflict ? request->query.conflict : table->key;
+        size_t count = request->query.conflict ? request->query.conflict_count : table->key_count;
+        if (count)
+            on_conflict(m, written, key, count);
+    }
+}
+
+/* where …, or, with a limit, the primary keys of the first rows. */
+static void write_where(struct maker *m, bool started)
+{
+    struct sql *sql = &m->sql;
+    const struct node *root = m->request->query.root;
+    const struct table *table = root->table;
+    if (root->limit < 0 && !root->offset) {
+        (void)sql_where(sql, root, started);
+        return;
+    }
+    sql_add(sql, started ? " and (" : " where (");
+    for (size_t i = 0; i < table->key_count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_names(sql, table->name, table->key[i]);
+    }
+    sql_add(sql, ") in (select ");
+    for (size_t i = 0; i < table->key_count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_names(sql, table->name, table->key[i]);
+    }
+    sql_add(sql, " from ");
+    sql_table(sql, table);
+    (void)sql_where(sql, root, false);
+    sql_order(sql, root);
+    sql_limit(sql, root->limit, root->offset);
+    sql_add(sql, ")");
+}
+
+static void write_update(struct maker *m, const struct written *written)
+{
+    struct sql *sql = &m->sql;
+    sql_add(sql, "update ");
+    sql_table(sql, m->request->query.root->table);
+    sql_add(sql, " set ");
+    for (size_t i = 0; i < written->count; i++) {
+        sql_add(sql, i ? ", " : "");
+        sql_name(sql, written->columns[i]->name);
+        sql_add(sql, " = pgrst_body.");
+        sql_name(sql, written->columns[i]->name);
+    }
+    sql_add(sql, " from ");
+    body_rows(m, written, "pgrst_body", true);
+    write_where(m, false);
+}
+
+static void write_delete(struct maker *m)
+{
+    sql_add(&m->sql, "delete from ");
+    sql_table(&m->sql, m->request->query.root->table);
+    write_where(m, false);
+}
+
+/* PUT names one row by its whole primary key, and nothing else. */
+static enum err check_put(struct plan_request *request, struct error *out)
+{
+    const struct node *root = request->query.root;
+    const struct table *table = root->table;
+    size_t found = 0;
+    if (request->query.has_limit || request->query.has_offset) {
+        *out = error_of(ERR_PUT_LIMIT);
+        return ERR_PUT_LIMIT;
+    }
+    for (const struct condition *c = root->where; c; c = c->next) {
+        bool key = false;
+        for (size_t i = 0; i < table->key_count; i++)
+            key |= c->kind == CONDITION_FILTER && !c->negated && !c->quantifier && !c->field.path &&
+                   text_eq(c->op->name, "eq") && text_eq(c->field.name, table->key[i]);
+        if (!key) {
+            *out = error_of(ERR_PUT_FILTER);
+            return ERR_PUT_FILTER;
+        }
+        found++;
+    }
+    if (!table->key_count || found != table->key_count) {
+        *out = error_of(ERR_PUT_FILTER);
+        return ERR_PUT_FILTER;
+    }
+    if (!request->body.is_object && !(request->body.is_array && request->body.rows == 1))
+        return error_set(out, request->arena, ERR_BAD_BODY, "PUT takes one object");
+    for (size_t i = 0; i < table->key_count; i++) {
+        bool given = false;
+        for (size_t k = 0; k < request->body.key_count; k++)
+            given |= text_eq(request->body.keys[k], table->key[i]);
+        if (!given) {
+            *out = error_of(ERR_PUT_KEY);
+            return ERR_PUT_KEY;
+        }
+    }
+    return OK;
+}
+
+static bool mentions_embed(const struct condition *conditions)
+{
+    for (const struct condition *c = conditions; c; c = c->next)
+        if (c->embed || mentions_embed(c->children))
+            return true;
+    return false;
+}
+
+static enum err check_write(struct plan_request *request, struct error *out)
+{
+    const struct node *root = request->query.root;
+    if (request->action != ACTION_DELETE && request->body.kind != BODY_JSON && !request->query.columns)
+        return error_set(out, request->arena, ERR_BAD_BODY, "Empty or invalid json");
+    if (request->action != ACTION_DELETE && !request->body.is_object && !request->body.is_array)
+        return error_set(out, request->arena, ERR_BAD_BODY, "An object or an array of objects is expected");
+    if (mentions_embed(root->where))
+        return error_set(out, request->arena, ERR_UNSUPPORTED, "Rows cannot be changed by what is embedded in them");
+    if (root->aggregated)
+        return error_set(out, request->arena, ERR_AGGREGATE, "A changed row cannot be aggregated");
+    if ((root->limit >= 0 || root->offset) && !root->table->key_count &&
+        (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
+        return error_set(out, request->arena, ERR_UNSUPPORTED, "A limit needs a primary key on '%s'", root->table->name);
+    if (request->media.format == FORMAT_GEOJSON || (request->keyed && request->media.format != FORMAT_JSON &&
+                                                    request->media.format != FORMAT_OBJECT))
+        return error_set(out, request->arena, ERR_BAD_MEDIA, "This answer comes as JSON only");
+    if (request->keyed && request->prefer.returns == RETURN_HEADERS)
+        return error_set(out, request->arena, ERR_UNSUPPORTED, "An Idempotency-Key keeps a body, not headers");
+    return OK;
+}
+
+enum err plan_write(struct maker *m, struct error *out)
+{
+    struct plan_request *request = m->request;
+    struct plan *plan = m->plan;
+    struct node *root = request->query.root;
+    struct written written = {0};
+    enum err err = check_write(request, out);
+    if (!err && request->action == ACTION_PUT)
+        err = check_put(request, out);
+    if (!err && request->action != ACTION_DELETE)
+        err = find_written(m, &written, out);
+    if (err)
+        return err;
+
+    bool represent = request->prefer.returns == RETURN_REPRESENTATION;
+    plan->shape = represent ? ANSWER_ROWS : ANSWER_NOTHING;
+    if (request->prefer.returns == RETURN_HEADERS && request->action == ACTION_INSERT && root->table->key_count) {
+        const char **key = arena_array(plan->arena, root->table->key_count, sizeof *key);
+        for (size_t i = 0; i < root->table->key_count; i++)
+            key[i] = arena_strdup(plan->arena, root->table->key[i]);
+        plan->location = key;
+        plan->location_count = root->table->key_count;
+    }
+    if (request->prefer.strict && request->prefer.max_affected >= 0 &&
+        (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
+        plan->affected_max = request->prefer.max_affected;
+    if (represent && request->media.format == FORMAT_OBJECT) {
+        plan->affected_max = plan->affected_max == 0 ? 0 : 1;
+        plan->guards_single = !request->prefer.strict || request->prefer.max_affected != 0;
+    }
+
+    plan->keyed = request->keyed;
+    if (request->keyed)
+        maker_claim(m);
+    maker_explain(m);
+    bool nothing = request->action == ACTION_UPDATE && !written.count;
+    bool plain = !represent && !plan->location && plan->affected_max < 0 && !request->keyed && !nothing;
+    if (nothing) { /* an update that sets nothing: no row, whatever the filters say */
+        sql_add(&m->sql, "with pgrst_source as (select * from ");
+        sql_table(&m->sql, root->table);
+        sql_add(&m->sql, " where false");
+    } else {
+        if (!plain)
+            sql_add(&m->sql, "with pgrst_source as (");
+        if (request->action == ACTION_UPDATE)
+            write_update(m, &written);
+        else if (request->action == ACTION_DELETE)
+            write_delete(m);
+        else
+            write_insert(m, &written);
+        if (!plain)
+            returning(m);
+    }
+    if (!plain)
+        answer(m);
+    plan->main = maker_finish(m);
+    maker_facts(m, plan->counts_updates);
+    maker_rollback(m);
+    return OK;
+}

@@ -1,0 +1,419 @@
+/* The service of a worker, and the doors: from a request to an errand that knows what is wanted. */
+#include "rest/rest.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "pg/listen.h"
+#include "rest/internal.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct rest_service *rest_service_new(const struct services *services, struct error *out)
+{
+    struct rest_service *service = calloc(1, sizeof *service);
+    (void)out;
+    if (!service)
+        abort();
+    service->services = services;
+    service->shelf = shelf_new(services);
+    service->plans = plan_cache_new(PLANS_MAX);
+    service->answers = answer_cache_new(CACHED_BYTES_MAX);
+    return service;
+}
+
+void rest_service_free(struct rest_service *service)
+{
+    if (!service)
+        return;
+    if (service->listener)
+        pg_listener_free(service->listener);
+    answer_cache_free(service->answers);
+    plan_cache_free(service->plans);
+    shelf_free(service->shelf);
+    free(service);
+}
+
+void rest_reload_catalogue(struct rest_service *service)
+{
+    shelf_reload(service->shelf);
+    answer_cache_clear(service->answers);
+}
+
+/* Whatever the payload says: reading the catalogue again is cheap, and channel NULL means that one may have been missed. */
+static void on_notify(void *data, const char *channel, const char *payload)
+{
+    (void)channel;
+    (void)payload;
+    rest_reload_catalogue(data);
+}
+
+void rest_listen(struct rest_service *service, const char *conninfo)
+{
+    static const char *const channels[] = {"pgrst", NULL};
+    if (!service->listener)
+        service->listener = pg_listener_new(service->services->loop, conninfo, channels, on_notify, service);
+}
+
+struct rest_stats rest_stats(const struct rest_service *service)
+{
+    struct rest_stats stats = service->stats;
+    struct shelf_stats shelf = shelf_stats(service->shelf);
+    stats.plans = plan_cache_size(service->plans);
+    stats.cached_bytes = answer_cache_bytes(service->answers);
+    stats.catalogues = shelf.count;
+    stats.catalogues_loaded = shelf.loaded;
+    stats.catalogue_failures = shelf.failed;
+    return stats;
+}
+
+/* --- Which schema ------------------------------------------------------------------------------------------------------ */
+
+static const char *quoted_name(struct arena *arena, const char *name)
+{
+    char *text = arena_alloc(arena, strlen(name) * 2 + 3), *to = text;
+    *to++ = '"';
+    for (; *name; name++) {
+        if (*name == '"')
+            *to++ = '"';
+        *to++ = *name;
+    }
+    *to++ = '"';
+    *to = '\0';
+    return text;
+}
+
+static enum err no_profile(struct http_req *req, const char *names, struct error *out)
+{
+    return error_set(out, req->arena, ERR_BAD_PROFILE, "The schema must be one of the following: %s", names);
+}
+
+/* A tenant whose row lists schemas of its own: the first is the standard one, the profile chooses another. */
+static enum err own_schemas(struct errand *x, json_t *schemas, const char *profile, struct error *out)
+{
+    struct http_req *req = x->req;
+    const char *names = NULL, *chosen = NULL;
+    for (size_t i = 0; i < json_array_size(schemas); i++) {
+        const char *name = json_string_value(json_array_get(schemas, i));
+        if (!name)
+            continue;
+        names = names ? arena_printf(req->arena, "%s, %s", names, name) : arena_strdup(req->arena, name);
+        if ((!profile && !chosen) || (profile && text_eq(profile, name)))
+            chosen = arena_strdup(req->arena, name);
+    }
+    if (!chosen && profile && text_eq(profile, "public")) /* what supabase-js says when nobody told it */
+        chosen = json_string_value(json_array_get(schemas, 0));
+    if (!chosen)
+        return no_profile(req, names ? names : "", out);
+    x->schema = arena_strdup(req->arena, chosen);
+    x->search_path = arena_printf(req->arena, "%s, %s", quoted_name(req->arena, chosen), req->tenant->search_path);
+    http_set_header(req, "Content-Profile", x->schema);
+    return OK;
+}
+
+static enum err choose_schema(struct errand *x, struct error *out)
+{
+    struct http_req *req = x->req;
+    const char *profile = http_header(req, x->get && !x->call ? "Accept-Profile" : "Content-Profile");
+    if (x->call && !profile)
+        profile = http_header(req, "Accept-Profile");
+    x->schema = req->tenant->schema;
+    x->search_path = req->tenant->search_path;
+    if (strstr(req->tenant->settings_json ? req->tenant->settings_json : "", "\"schemas\"")) {
+        json_t *settings = json_loads(req->tenant->settings_json, 0, NULL);
+        json_t *schemas = json_object_get(settings, "schemas");
+        enum err err = OK;
+        bool listed = json_array_size(schemas) > 0;
+        if (listed)
+            err = own_schemas(x, schemas, profile, out);
+        json_decref(settings);
+        x->own_schemas = listed;
+        if (listed)
+            return err;
+    }
+    if (!profile || text_eq(profile, "public") || text_eq(profile, x->schema) || text_eq(profile, "api"))
+        return OK;
+    return no_profile(req, "public", out);
+}
+
+void errand_shelf_key(const struct errand *x, struct shelf_key *key)
+{
+    struct arena *arena = x->req->arena;
+    const struct tenant *tenant = x->req->tenant;
+    bool has_shape = tenant->shape && *tenant->shape && *tenant->shape != ':' && !x->own_schemas;
+    *key = (struct shelf_key){
+        .name = has_shape ? tenant->shape : arena_printf(arena, "schema %s", x->schema),
+        .schema = x->schema,
+        .functions = x->own_schemas ? arena_printf(arena, "{%s}", quoted_name(arena, x->schema))
+                                    : arena_printf(arena, "{%s,api}", quoted_name(arena, x->schema)),
+        .search_path = x->search_path,
+    };
+}
+
+/* --- Headers and body --------------------------------------------------------------------------------------------------- */
+
+/* PostgreSQL and this machine share the IANA names; one that is not there would fail the whole request. */
+static bool timezone_exists(const char *name)
+{
+    char path[256];
+    if (!*name || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") != strlen(name) ||
+        strlen(name) > 64 || *name == '/')
+        return false;
+    snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    return !access(path, R_OK);
+}
+
+static enum err read_headers(struct errand *x, struct error *out)
+{
+    struct http_req *req = x->req;
+    x->prefer_header = http_header(req, "Prefer");
+    x->accept = http_header(req, "Accept");
+    x->range_header = x->get ? http_header(req, "Range") : NULL;
+    if ((x->prefer_header && strlen(x->prefer_header) > HEADER_BYTES_MAX) ||
+        (x->accept && strlen(x->accept) > HEADER_BYTES_MAX))
+        return error_set(out, req->arena, ERR_BAD_QUERY, "A header is longer than %d bytes", HEADER_BYTES_MAX);
+    preference_parse(req->arena, x->prefer_header, &x->prefer);
+    if (x->prefer.timezone && !timezone_exists(x->prefer.timezone)) {
+        const char *word = arena_printf(req->arena, "timezone=%s", x->prefer.timezone);
+        x->prefer.invalid = x->prefer.invalid ? arena_printf(req->arena, "%s, %s", x->prefer.invalid, word) : word;
+        x->prefer.timezone = NULL;
+    }
+    enum err err = preference_check(req->arena, &x->prefer, out);
+    if (!err)
+        err = media_parse(req->arena, x->accept, &x->media, out);
+    if (err)
+        return err;
+    bool backwards;
+    x->has_range = range_parse(x->range_header, &x->range_first, &x->range_last, &backwards);
+    if (backwards) {
+        *out = error_of(ERR_RANGE);
+        out->details = "The lower boundary must be lower than or equal to the upper boundary in the Range header.";
+        return ERR_RANGE;
+    }
+    return OK;
+}
+
+static bool names_columns(struct str query)
+{
+    struct query_pair pair;
+    while (query_next_pair(&query, &pair))
+        if (str_is(pair.name, "columns"))
+            return true;
+    return false;
+}
+
+static enum err read_body(struct errand *x, struct error *out)
+{
+    struct http_req *req = x->req;
+    if (x->get || x->action == ACTION_DELETE)
+        return OK;
+    bool equal_keys = !x->call && !names_columns(req->query);
+    return body_parse(req->arena, req->body, http_header(req, "Content-Type"), equal_keys, &x->body, out);
+}
+
+/* --- The public answer that may be there already ------------------------------------------------------------------------ */
+
+static void make_cache_key(struct errand *x)
+{
+    struct http_req *req = x->req;
+    if (!x->get || x->service->services->settings->public_cache_ms == 0 || !req->who || !text_eq(req->who->role, "anon") ||
+        x->media.format == FORMAT_PLAN)
+        return;
+    const char *language = http_header(req, "Accept-Language");
+    const char *parts[] = {x->schema, req->path,        x->accept,          x->prefer_header,
+                           language,  x->range_header,  req->who->claims_json};
+    struct buf key;
+    buf_init(&key, KEY_BYTES_MAX);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        buf_text(&key, parts[i] ? parts[i] : "");
+        buf_char(&key, '\n');
+    }
+    buf_str(&key, req->query);
+    if (!key.overflow)
+        x->cache_key = str_n(arena_strndup(req->arena, key.at, key.len), key.len);
+    buf_release(&key);
+}
+
+/* If-None-Match: a list of tags, weak ones compare as well (RFC 9110, 13.1.2). */
+bool errand_has_tag(struct errand *x, const char *etag)
+{
+    const char *wanted = http_header(x->req, "If-None-Match");
+    if (!wanted)
+        return false;
+    return text_eq(wanted, "*") || strstr(wanted, etag);
+}
+
+static bool answer_from_cache(struct errand *x)
+{
+    struct http_req *req = x->req;
+    if (!x->cache_key.len)
+        return false;
+    struct cached_answer *answer = answer_cache_get(x->service->answers, x->cache_key, clock_monotonic_ms());
+    if (!answer)
+        return false;
+    x->service->stats.answers_cached++;
+    http_set_header(req, "ETag", answer->etag);
+    for (int i = 0; i < answer->header_count; i++)
+        http_set_header(req, answer->headers[i].name, answer->headers[i].value);
+    if (errand_has_tag(x, answer->etag)) {
+        http_answer(req, 304, NULL, NULL);
+        cached_answer_unref(answer);
+    } else {
+        http_answer_shared(req, answer->status, answer->content_type, answer->bytes, answer->length, cached_answer_unref,
+                           answer);
+    }
+    return true;
+}
+
+/* --- Doors -------------------------------------------------------------------------------------------------------------- */
+
+static void catalogue_ready(void *data, struct catalogue *catalogue, const struct error *error)
+{
+    struct errand *x = data;
+    if (x->forgotten) {
+        errand_done(x);
+        return;
+    }
+    if (!catalogue) {
+        errand_fail(x, error);
+        return;
+    }
+    catalogue_unref(x->catalogue);
+    x->catalogue = catalogue_ref(catalogue);
+    errand_plan(x);
+}
+
+bool errand_try_again(struct errand *x)
+{
+    struct shelf_key key;
+    if (x->second_try)
+        return false;
+    x->second_try = true;
+    errand_shelf_key(x, &key);
+    return shelf_refresh(x->service->shelf, &key, x->catalogue, catalogue_ready, x);
+}
+
+/* The client left. A read is given up; a write goes on, its answer goes nowhere. */
+static void batch_released(void *data)
+{
+    errand_done(data);
+}
+
+static void client_gone(struct http_req *req, void *data)
+{
+    struct errand *x = data;
+    (void)req;
+    x->forgotten = true;
+    if (!x->batch || !x->plan->read_only)
+        return; /* whatever comes next sees `forgotten` */
+    pg_batch_forget(x->batch, batch_released, x);
+}
+
+static void begin(struct errand *x)
+{
+    struct http_req *req = x->req;
+    struct error error;
+    struct shelf_key key;
+    x->range_last = -1;
+    enum err err = choose_schema(x, &error);
+    if (!err)
+        err = read_headers(x, &error);
+    if (err) {
+        http_fail(req, &error);
+        return;
+    }
+    make_cache_key(x);
+    if (answer_from_cache(x))
+        return;
+    err = read_body(x, &error);
+    if (!err)
+        err = key_read(x, &error);
+    if (err) {
+        http_fail(req, &error);
+        return;
+    }
+    http_hold(req);
+    http_on_gone(req, client_gone, x);
+    errand_shelf_key(x, &key);
+    struct catalogue *catalogue = shelf_get(x->service->shelf, &key, catalogue_ready, x);
+    if (catalogue)
+        catalogue_ready(x, catalogue, NULL);
+}
+
+static struct errand *errand_new(struct http_req *req, enum action action)
+{
+    const struct services *services = req->services;
+    struct errand *x = arena_zalloc(req->arena, sizeof *x);
+    *x = (struct errand){.req = req,
+                           .service = services->rest,
+                           .action = action,
+                           .call = action == ACTION_CALL,
+                           .head = req->method == HTTP_HEAD,
+                           .get = req->method == HTTP_GET || req->method == HTTP_HEAD,
+                           .target = req->params[0]};
+    return x;
+}
+
+static void answer_options(struct http_req *req, const char *methods)
+{
+    http_set_header(req, "Allow", methods);
+    http_answer(req, 200, NULL, NULL);
+}
+
+/* /rest/v1/:table */
+static void rest_table(struct http_req *req)
+{
+    static const struct {
+        enum http_method method;
+        enum action action;
+    } actions[] = {{HTTP_GET, ACTION_READ},     {HTTP_HEAD, ACTION_READ}, {HTTP_POST, ACTION_INSERT},
+                   {HTTP_PATCH, ACTION_UPDATE}, {HTTP_PUT, ACTION_PUT},   {HTTP_DELETE, ACTION_DELETE}};
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (actions[i].method == req->method) {
+            begin(errand_new(req, actions[i].action));
+            return;
+        }
+    if (req->method == HTTP_OPTIONS) {
+        answer_options(req, "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE");
+        return;
+    }
+    http_fail_with(req, ERR_METHOD, "Unsupported HTTP method: %s", req->method_name);
+}
+
+/* /rest/v1/rpc/:function */
+static void rest_function(struct http_req *req)
+{
+    if (req->method == HTTP_GET || req->method == HTTP_HEAD || req->method == HTTP_POST)
+        begin(errand_new(req, ACTION_CALL));
+    else if (req->method == HTTP_OPTIONS)
+        answer_options(req, "OPTIONS,GET,HEAD,POST");
+    else
+        http_fail_with(req, ERR_RPC_METHOD, "Cannot use the %s method on RPC", req->method_name);
+}
+
+/* /rest/v1/ */
+static void rest_root(struct http_req *req)
+{
+    if (req->method == HTTP_OPTIONS) {
+        answer_options(req, "OPTIONS,GET,HEAD");
+        return;
+    }
+    if (req->method != HTTP_GET && req->method != HTTP_HEAD) {
+        http_fail_with(req, ERR_METHOD, "Unsupported HTTP method: %s", req->method_name);
+        return;
+    }
+    struct errand *x = errand_new(req, ACTION_READ);
+    x->target = NULL;
+    begin(x);
+}
+
+#define ANY_METHOD                                                                                                     \
+    (HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE | HTTP_OPTIONS | HTTP_OTHER)
+
+const struct http_route rest_routes[] = {
+    {ANY_METHOD, "/rest/v1/", rest_root, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},
+    {ANY_METHOD, "/rest/v1/rpc/:function", rest_function, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},
+    {ANY_METHOD, "/rest/v1/:table", rest_table, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},
+    {0, NULL, NULL, 0},
+};

@@ -1,0 +1,224 @@
+#include "rest/shelf.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "pg/pg.h"
+
+#include <stdlib.h>
+
+enum {
+    LOAD_TIMEOUT_MS = 60000,
+    YOUNG_MS = 1000,        /* a catalogue younger than this is not read again because a name is missing */
+    SHAPES_MAX = 256,       /* least recently used go */
+};
+
+struct waiter {
+    struct waiter *next;
+    shelf_fn *fn;
+    void *data;
+};
+
+struct slot {
+    struct slot *next;
+    struct shelf *shelf;
+    struct arena *keys; /* owns the texts of `key` */
+    struct shelf_key key;
+    struct catalogue *catalogue;
+    struct waiter *waiters;
+    int64_t used_ms;
+    bool loading, again; /* again: a reload was asked for while one was under way */
+};
+
+/* A load under way. */
+struct load {
+    struct slot *slot;
+    struct arena *arena;
+};
+
+struct shelf {
+    const struct services *services;
+    struct slot *slots; /* most recently made first; shapes are few */
+    struct shelf_stats stats;
+};
+
+struct shelf *shelf_new(const struct services *services)
+{
+    struct shelf *shelf = calloc(1, sizeof *shelf);
+    if (!shelf)
+        abort();
+    shelf->services = services;
+    return shelf;
+}
+
+static void free_slot(struct slot *slot)
+{
+    catalogue_unref(slot->catalogue);
+    arena_free(slot->keys);
+    free(slot);
+}
+
+void shelf_free(struct shelf *shelf)
+{
+    while (shelf->slots) {
+        struct slot *slot = shelf->slots;
+        shelf->slots = slot->next;
+        while (slot->waiters) {
+            struct waiter *waiter = slot->waiters;
+            slot->waiters = waiter->next;
+            free(waiter);
+        }
+        free_slot(slot);
+    }
+    free(shelf);
+}
+
+static void drop_oldest(struct shelf *shelf)
+{
+    struct slot **oldest = NULL;
+    for (struct slot **at = &shelf->slots; *at; at = &(*at)->next)
+        if (!(*at)->loading && (!oldest || (*at)->used_ms < (*oldest)->used_ms))
+            oldest = at;
+    if (!oldest)
+        return;
+    struct slot *slot = *oldest;
+    *oldest = slot->next;
+    shelf->stats.count--;
+    free_slot(slot);
+}
+
+static struct slot *find_slot(struct shelf *shelf, const struct shelf_key *key)
+{
+    for (struct slot *slot = shelf->slots; slot; slot = slot->next)
+        if (text_eq(slot->key.name, key->name))
+            return slot;
+    if (shelf->stats.count >= SHAPES_MAX)
+        drop_oldest(shelf);
+    struct slot *slot = calloc(1, sizeof *slot);
+    if (!slot)
+        abort();
+    slot->shelf = shelf;
+    slot->keys = arena_new();
+    slot->key = (struct shelf_key){.name = arena_strdup(slot->keys, key->name),
+                                   .schema = arena_strdup(slot->keys, key->schema),
+                                   .functions = arena_strdup(slot->keys, key->functions),
+                                   .search_path = arena_strdup(slot->keys, key->search_path)};
+    slot->next = shelf->slots;
+    shelf->slots = slot;
+    shelf->stats.count++;
+    return slot;
+}
+
+static void tell_waiters(struct slot *slot, const struct error *error)
+{
+    struct waiter *waiters = slot->waiters;
+    struct catalogue *catalogue = slot->catalogue ? catalogue_ref(slot->catalogue) : NULL;
+    slot->waiters = NULL;
+    while (waiters) {
+        struct waiter *waiter = waiters;
+        waiters = waiter->next;
+        waiter->fn(waiter->data, catalogue, error);
+        free(waiter);
+    }
+    catalogue_unref(catalogue);
+}
+
+static void start_load(struct slot *slot);
+
+static void catalogue_arrives(struct pg_batch *batch, void *data)
+{
+    struct load *load = data;
+    struct slot *slot = load->slot;
+    struct arena *arena = load->arena;
+    const struct error *error = pg_batch_error(batch);
+    struct error failure;
+    slot->loading = false;
+    if (!error) {
+        const PGresult *results[CATALOGUE_QUERY_COUNT];
+        for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
+            results[i] = pg_batch_result(batch, i);
+        int64_t began = clock_monotonic_us();
+        struct catalogue *fresh = catalogue_build(slot->key.schema, results);
+        catalogue_unref(slot->catalogue);
+        slot->catalogue = fresh;
+        slot->shelf->stats.loaded++;
+        log_debug("catalogue loaded", LOG_STR("shape", slot->key.name), LOG_INT("tables", fresh->table_count),
+                  LOG_INT("functions", fresh->function_count), LOG_INT("build_us", clock_monotonic_us() - began));
+    } else {
+        slot->shelf->stats.failed++;
+        log_warning("catalogue could not be loaded", LOG_STR("shape", slot->key.name), LOG_STR("code", error->code),
+                    LOG_STR("reason", error->message));
+        failure = error_of(error->err == ERR_DB_CONNECT || error->err == ERR_DB_INTERNAL || error->err == ERR_BUSY
+                               ? error->err
+                               : ERR_CATALOGUE);
+    }
+    tell_waiters(slot, error ? &failure : NULL);
+    arena_free(arena);
+    if (slot->again) {
+        slot->again = false;
+        start_load(slot);
+    }
+}
+
+static void start_load(struct slot *slot)
+{
+    struct arena *arena = arena_new();
+    struct load *load = arena_zalloc(arena, sizeof *load);
+    const char **values = arena_array(arena, 2, sizeof *values);
+    *load = (struct load){.slot = slot, .arena = arena};
+    values[0] = arena_strdup(arena, slot->key.schema);
+    values[1] = arena_strdup(arena, slot->key.functions);
+    struct pg_session session = {.search_path = slot->key.search_path, .read_only = true};
+    struct pg_batch *batch = pg_batch_new(slot->shelf->services->slow, arena, &session);
+    for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
+        pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_queries[i],
+                                                   .param_count = catalogue_query_params[i],
+                                                   .values = values});
+    slot->loading = true;
+    pg_batch_submit(batch, LOAD_TIMEOUT_MS, catalogue_arrives, load);
+}
+
+static void wait_for(struct slot *slot, shelf_fn *fn, void *data)
+{
+    struct waiter *waiter = malloc(sizeof *waiter);
+    if (!waiter)
+        abort();
+    *waiter = (struct waiter){.next = slot->waiters, .fn = fn, .data = data};
+    slot->waiters = waiter;
+    if (!slot->loading)
+        start_load(slot);
+}
+
+struct catalogue *shelf_get(struct shelf *shelf, const struct shelf_key *key, shelf_fn *fn, void *data)
+{
+    struct slot *slot = find_slot(shelf, key);
+    slot->used_ms = clock_monotonic_ms();
+    if (slot->catalogue)
+        return slot->catalogue;
+    wait_for(slot, fn, data);
+    return NULL;
+}
+
+bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struct catalogue *old, shelf_fn *fn, void *data)
+{
+    struct slot *slot = find_slot(shelf, key);
+    if (slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS)
+        return false;
+    wait_for(slot, fn, data);
+    return true;
+}
+
+void shelf_reload(struct shelf *shelf)
+{
+    for (struct slot *slot = shelf->slots; slot; slot = slot->next) {
+        if (slot->loading)
+            slot->again = true;
+        else if (slot->catalogue)
+            start_load(slot);
+    }
+}
+
+struct shelf_stats shelf_stats(const struct shelf *shelf)
+{
+    return shelf->stats;
+}

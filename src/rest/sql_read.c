@@ -1,0 +1,463 @@
+/* Reading: one select a node. An embedded resource is a lateral join whose JSON PostgreSQL builds; the rows of the outermost
+ * select stay rows, and the renderer makes their JSON. */
+#include "rest/sql.h"
+
+#include <string.h>
+
+static void lateral_name(struct sql *sql, const struct node *node)
+{
+    sql_add(sql, "\"pgrst_");
+    sql_int(sql, node->number);
+    sql_add(sql, "\"");
+}
+
+static bool is_to_one(const struct node *node)
+{
+    return node->via->to_one;
+}
+
+/* --- Items ---------------------------------------------------------------------------------------------------------- */
+
+static const char *const aggregate_sql[] = {"", "count", "sum", "avg", "min", "max"};
+
+/* The value of an item without its name: column, path, cast, aggregate. */
+static void item_value(struct sql *sql, const char *alias, const struct select_item *item)
+{
+    if (item->aggregate_cast)
+        sql_add(sql, "cast(");
+    if (item->aggregate) {
+        sql_add(sql, aggregate_sql[item->aggregate]);
+        sql_add(sql, "(");
+    }
+    if (item->cast)
+        sql_add(sql, "cast(");
+    if (item->field.name)
+        sql_field(sql, alias, &item->field, item->column);
+    else
+        sql_add(sql, "*");
+    if (item->cast) {
+        sql_add(sql, " as ");
+        sql_type(sql, item->cast);
+        sql_add(sql, ")");
+    }
+    if (item->aggregate)
+        sql_add(sql, ")");
+    if (item->aggregate_cast) {
+        sql_add(sql, " as ");
+        sql_type(sql, item->aggregate_cast);
+        sql_add(sql, ")");
+    }
+}
+
+/* How the renderer would meet the item's value. */
+static enum value_kind item_kind(const struct select_item *item)
+{
+    const char *cast = item->aggregate_cast ? item->aggregate_cast : item->aggregate ? NULL : item->cast;
+    if (cast)
+        return !sql_type_is_plain(cast)            ? VALUE_COMPOSED
+               : !strncasecmp(cast, "json", 4)     ? VALUE_JSON
+                                                   : VALUE_PLAIN;
+    if (item->aggregate == AGGREGATE_COUNT || item->aggregate == AGGREGATE_AVG || item->aggregate == AGGREGATE_SUM)
+        return VALUE_PLAIN;
+    if (item->field.path) {
+        const struct json_step *last = item->field.path;
+        while (last->next)
+            last = last->next;
+        return last->as_text ? VALUE_PLAIN : VALUE_JSON;
+    }
+    return item->column ? item->column->kind : VALUE_COMPOSED; /* unknown: to_json() is right for everything */
+}
+
+/* Opens what the renderer needs around a value of this kind; returns what closes it. */
+static const char *open_value(struct sql *sql, enum value_kind kind, bool outermost)
+{
+    if (!outermost || !sql->to_json || kind == VALUE_PLAIN)
+        return "";
+    if (kind == VALUE_COMPOSED) {
+        sql_add(sql, sql->strip_nulls ? "json_strip_nulls(to_json(" : "to_json(");
+        return sql->strip_nulls ? "))" : ")";
+    }
+    if (!sql->strip_nulls)
+        return "";
+    sql_add(sql, "json_strip_nulls((");
+    return ")::json)";
+}
+
+/* A spread resource puts its items among the parent's. */
+static void spread_items(struct sql *sql, const struct node *node, const struct node *lateral, bool outermost, bool *comma)
+{
+    for (const struct select_item *item = node->items; item; item = item->next) {
+        if (item->kind == SELECT_EMBED && item->embed->spread) {
+            spread_items(sql, item->embed, lateral, outermost, comma);
+            continue;
+        }
+        if (item->kind == SELECT_EMBED && !item->embed->items)
+            continue;
+        const char *name = item->kind == SELECT_EMBED ? node_label(item->embed) : select_item_name(item);
+        sql_add(sql, *comma ? ", " : " ");
+        *comma = true;
+        const char *close = open_value(sql, item->kind == SELECT_EMBED ? VALUE_JSON : item_kind(item), outermost);
+        lateral_name(sql, lateral);
+        sql_add(sql, ".");
+        sql_name(sql, name);
+        sql_add(sql, close);
+        sql_add(sql, " as ");
+        sql_name(sql, name);
+    }
+}
+
+static void embed_value(struct sql *sql, const struct node *embed)
+{
+    if (is_to_one(embed)) {
+        sql_add(sql, "row_to_json(");
+        lateral_name(sql, embed);
+        sql_add(sql, ".*)");
+    } else {
+        sql_add(sql, "coalesce(");
+        lateral_name(sql, embed);
+        sql_add(sql, ".\"pgrst_list\", '[]')");
+    }
+}
+
+void sql_items(struct sql *sql, const struct node *node, bool outermost)
+{
+    const char *alias = sql_alias(sql, node);
+    bool comma = false;
+    for (const struct select_item *item = node->items; item; item = item->next) {
+        if (item->kind == SELECT_EMBED && item->embed->spread) {
+            spread_items(sql, item->embed, item->embed, outermost, &comma);
+            continue;
+        }
+        if (item->kind == SELECT_EMBED && !item->embed->items)
+            continue; /* rel(): joined and filtered by, not shown */
+        sql_add(sql, comma ? ", " : " ");
+        comma = true;
+        if (item->kind == SELECT_EMBED) {
+            const char *close = open_value(sql, VALUE_JSON, outermost);
+            embed_value(sql, item->embed);
+            sql_add(sql, close);
+            sql_add(sql, " as ");
+            sql_name(sql, node_label(item->embed));
+        } else {
+            const char *close = open_value(sql, item_kind(item), outermost);
+            item_value(sql, alias, item);
+            sql_add(sql, close);
+            sql_add(sql, " as ");
+            sql_name(sql, select_item_name(item));
+        }
+    }
+    if (!comma)
+        sql_add(sql, outermost ? "" : " 1 as \"pgrst_nothing\"");
+}
+
+/* --- Conditions ------------------------------------------------------------------------------------------------------ */
+
+
+static void value_parameter(struct sql *sql, const struct condition *c)
+{
+    struct plan_param param = {.source = PARAM_PAIR_FILTER, .pair = c->pair, .operand = c->op->operand};
+    if (c->pair < 0) {
+        struct str value = c->value;
+        if (c->op->operand == OPERAND_PATTERN)
+            value = operand_pattern(sql->arena, value);
+        else if (c->op->operand == OPERAND_LIST && !operand_list(sql->arena, value, &value))
+            value = STR("{}"); /* was checked by the parser */
+        param = (struct plan_param){.source = PARAM_CONSTANT, .constant = arena_strndup(sql->arena, value.at, value.len)};
+    }
+    sql_parameter(sql, param);
+}
+
+static void search(struct sql *sql, const char *alias, const struct condition *c)
+{
+    bool vector = !c->column || c->column->is_tsvector;
+    if (c->field.path)
+        vector = false;
+    if (!vector) {
+        sql_add(sql, "to_tsvector(");
+        if (c->language) {
+            sql_literal(sql, c->language);
+            sql_add(sql, "::regconfig, ");
+        }
+    }
+    sql_field(sql, alias, &c->field, c->column);
+    sql_add(sql, vector ? " @@ " : ") @@ ");
+    sql_add(sql, c->op->sql);
+    sql_add(sql, "(");
+    if (c->language) {
+        sql_literal(sql, c->language);
+        sql_add(sql, "::regconfig, ");
+    }
+    value_parameter(sql, c);
+    sql_add(sql, ")");
+}
+
+/* rel=is.null: there is no such row. */
+static void embed_is_null(struct sql *sql, const struct condition *c)
+{
+    const char *keyword = operator_keyword(c->value);
+    bool null = text_eq(keyword, "null") != c->negated;
+    lateral_name(sql, c->embed);
+    if (is_to_one(c->embed))
+        sql_add(sql, null ? " is not distinct from null" : " is distinct from null");
+    else
+        sql_add(sql, null ? ".\"pgrst_list\" is null" : ".\"pgrst_list\" is not null");
+}
+
+static void condition(struct sql *sql, const char *alias, const struct condition *c)
+{
+    if (c->embed) {
+        embed_is_null(sql, c);
+        return;
+    }
+    if (c->negated)
+        sql_add(sql, "not ");
+    sql_add(sql, "(");
+    if (c->kind != CONDITION_FILTER) {
+        for (const struct condition *child = c->children; child; child = child->next) {
+            condition(sql, alias, child);
+            if (child->next)
+                sql_add(sql, c->kind == CONDITION_AND ? " and " : " or ");
+        }
+    } else if (c->op->operand == OPERAND_SEARCH) {
+        search(sql, alias, c);
+    } else {
+        sql_field(sql, alias, &c->field, c->column);
+        sql_add(sql, " ");
+        sql_add(sql, c->op->sql);
+        sql_add(sql, " ");
+        if (c->op->operand == OPERAND_KEYWORD) {
+            sql_add(sql, operator_keyword(c->value));
+        } else if (c->op->operand == OPERAND_LIST || c->quantifier) {
+            sql_add(sql, c->quantifier == QUANTIFIER_ALL ? "all (" : "any (");
+            value_parameter(sql, c);
+            sql_add(sql, ")");
+        } else {
+            value_parameter(sql, c);
+        }
+    }
+    sql_add(sql, ")");
+}
+
+static void equal_columns(struct sql *sql, const char *a, const char *const *a_columns, const char *b,
+                          const char *const *b_columns, size_t count, bool *started)
+{
+    for (size_t i = 0; i < count; i++) {
+        sql_add(sql, *started ? " and " : " where ");
+        *started = true;
+        sql_names(sql, a, a_columns[i]);
+        sql_add(sql, " = ");
+        sql_names(sql, b, b_columns[i]);
+    }
+}
+
+static const char *junction_alias(struct sql *sql, const struct node *node)
+{
+    return arena_printf(sql->arena, "%s_via_%d", node->via->via->name, node->number);
+}
+
+/* How an embedded row belongs to its parent's. */
+static bool join_conditions(struct sql *sql, const struct node *node, const char *parent_alias)
+{
+    const struct relationship *via = node->via;
+    const char *alias = sql_alias(sql, node);
+    bool started = false;
+    if (via->kind == RELATIONSHIP_KEY) {
+        equal_columns(sql, alias, via->to_columns, parent_alias, via->from_columns, via->column_count, &started);
+    } else if (via->kind == RELATIONSHIP_JUNCTION) {
+        const char *between = junction_alias(sql, node);
+        equal_columns(sql, between, via->via_from_columns, parent_alias, via->from_columns, via->column_count, &started);
+        equal_columns(sql, alias, via->to_columns, between, via->via_to_columns, via->via_column_count, &started);
+    }
+    return started;
+}
+
+bool sql_where(struct sql *sql, const struct node *node, bool started)
+{
+    const char *alias = sql_alias(sql, node);
+    for (const struct condition *c = node->where; c; c = c->next) {
+        sql_add(sql, started ? " and " : " where ");
+        started = true;
+        condition(sql, alias, c);
+    }
+    return started;
+}
+
+/* --- Joins ------------------------------------------------------------------------------------------------------------ */
+
+static bool mentions(const struct condition *conditions, const struct node *embed)
+{
+    for (const struct condition *c = conditions; c; c = c->next)
+        if (c->embed == embed || mentions(c->children, embed))
+            return true;
+    return false;
+}
+
+void sql_joins(struct sql *sql, const struct node *node, bool needed_only)
+{
+    for (const struct node *child = node->children; child; child = child->next) {
+        if (needed_only && !child->inner && !mentions(node->where, child))
+            continue;
+        sql_add(sql, child->inner ? " inner join lateral (" : " left join lateral (");
+        if (is_to_one(child)) {
+            sql_select(sql, child, NULL, 0);
+            sql_add(sql, ") as ");
+            lateral_name(sql, child);
+            sql_add(sql, " on true");
+        } else {
+            sql_add(sql, "select json_agg(");
+            lateral_name(sql, child);
+            sql_add(sql, ") as \"pgrst_list\" from (");
+            sql_select(sql, child, NULL, 0);
+            sql_add(sql, ") as ");
+            lateral_name(sql, child);
+            sql_add(sql, ") as ");
+            lateral_name(sql, child);
+            sql_add(sql, " on ");
+            if (child->inner) {
+                lateral_name(sql, child);
+                sql_add(sql, ".\"pgrst_list\" is not null");
+            } else {
+                sql_add(sql, "true");
+            }
+        }
+    }
+}
+
+/* --- Order, groups, limit --------------------------------------------------------------------------------------------- */
+
+/* order=rel(column): the one related row is asked for its column, whether it is shown or not. */
+static void related_order(struct sql *sql, const struct order_term *term, const char *parent_alias)
+{
+    const struct node *embed = term->embed;
+    const char *alias = sql_alias(sql, embed);
+    sql_add(sql, "(select ");
+    sql_field(sql, alias, &term->field, table_column(embed->table, term->field.name));
+    sql_add(sql, " from ");
+    if (embed->via->kind == RELATIONSHIP_COMPUTED) {
+        sql_names(sql, embed->via->function_schema ? embed->via->function_schema : sql->schema, embed->via->function);
+        sql_add(sql, "(");
+        sql_name(sql, parent_alias);
+        sql_add(sql, ")");
+    } else {
+        sql_table(sql, embed->table);
+    }
+    sql_add(sql, " as ");
+    sql_name(sql, alias);
+    (void)join_conditions(sql, embed, parent_alias);
+    sql_add(sql, " limit 1)");
+}
+
+void sql_order(struct sql *sql, const struct node *node)
+{
+    static const char *const directions[] = {"", " asc", " desc"};
+    static const char *const nulls[] = {"", " nulls first", " nulls last"};
+    const char *alias = sql_alias(sql, node);
+    for (const struct order_term *term = node->order; term; term = term->next) {
+        sql_add(sql, term == node->order ? " order by " : ", ");
+        if (term->embed)
+            related_order(sql, term, alias);
+        else
+            sql_field(sql, alias, &term->field, table_column(node->table, term->field.name));
+        sql_add(sql, directions[term->direction]);
+        sql_add(sql, nulls[term->nulls]);
+    }
+}
+
+/* All that is not an aggregate: what a group has in common. */
+static void group_by(struct sql *sql, const struct node *node)
+{
+    const char *alias = sql_alias(sql, node);
+    bool comma = false;
+    for (const struct select_item *item = node->items; item; item = item->next) {
+        if (item->kind == SELECT_FIELD && item->aggregate)
+            continue;
+        if (item->kind == SELECT_EMBED && !item->embed->items)
+            continue;
+        sql_add(sql, comma ? ", " : " group by ");
+        comma = true;
+        if (item->kind == SELECT_FIELD) {
+            item_value(sql, alias, item);
+        } else if (item->embed->spread) {
+            bool more = false;
+            for (const struct select_item *s = item->embed->items; s; s = s->next) {
+                sql_add(sql, more ? ", " : "");
+                more = true;
+                lateral_name(sql, item->embed);
+                sql_add(sql, ".");
+                sql_name(sql, s->kind == SELECT_EMBED ? node_label(s->embed) : select_item_name(s));
+            }
+        } else {
+            lateral_name(sql, item->embed);
+            sql_add(sql, is_to_one(item->embed) ? ".*" : ".\"pgrst_list\"");
+        }
+    }
+}
+
+void sql_limit(struct sql *sql, int64_t limit, int64_t offset)
+{
+    if (limit >= 0) {
+        sql_add(sql, " limit ");
+        sql_number(sql, limit);
+    }
+    if (offset > 0) {
+        sql_add(sql, " offset ");
+        sql_number(sql, offset);
+    }
+}
+
+/* from … of an embedded node: table, junction, or the function of a computed relationship. */
+static void embedded_from(struct sql *sql, const struct node *node, const char *parent_alias)
+{
+    const struct relationship *via = node->via;
+    if (via->kind == RELATIONSHIP_COMPUTED) {
+        sql_names(sql, via->function_schema ? via->function_schema : sql->schema, via->function);
+        sql_add(sql, "(");
+        sql_name(sql, parent_alias);
+        sql_add(sql, ")");
+    } else {
+        sql_table(sql, node->table);
+    }
+    sql_add(sql, " as ");
+    sql_name(sql, sql_alias(sql, node));
+    if (via->kind == RELATIONSHIP_JUNCTION) {
+        sql_add(sql, ", ");
+        sql_table(sql, via->via);
+        sql_add(sql, " as ");
+        sql_name(sql, junction_alias(sql, node));
+    }
+}
+
+void sql_select(struct sql *sql, const struct node *node, const char *from, unsigned flags)
+{
+    bool count_only = (flags & SQL_COUNT_ONLY) && !node->aggregated;
+    bool started = false;
+    sql_add(sql, "select");
+    if (count_only)
+        sql_add(sql, " 1");
+    else
+        sql_items(sql, node, flags & SQL_OUTERMOST);
+    sql_add(sql, " from ");
+    if (node->via) {
+        const char *parent_alias = sql_alias(sql, node->parent);
+        embedded_from(sql, node, parent_alias);
+        sql_joins(sql, node, count_only);
+        started = join_conditions(sql, node, parent_alias);
+    } else {
+        if (from)
+            sql_add(sql, from);
+        else
+            sql_table(sql, node->table);
+        sql_joins(sql, node, count_only);
+    }
+    if (!(flags & SQL_FILTERED))
+        (void)sql_where(sql, node, started);
+    if (node->aggregated)
+        group_by(sql, node);
+    if (flags & (SQL_COUNT_ONLY | SQL_LIMITED))
+        return;
+    sql_order(sql, node);
+    int64_t limit = node->limit;
+    if (node->via && !is_to_one(node) && sql->rows_max && (limit < 0 || limit > sql->rows_max))
+        limit = sql->rows_max;
+    sql_limit(sql, limit, node->offset);
+}
