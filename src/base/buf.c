@@ -35,6 +35,8 @@ char *buf_room(struct buf *buf, size_t more)
         size_t size = buf->size ? buf->size : FIRST_SIZE;
         while (size - buf->len < more)
             size *= 2;
+        if (size > buf->max) /* buf_add writes without asking while there is room: room ends at the cap */
+            size = buf->max;
         char *at = realloc(buf->at, size);
         if (!at) {
             fputs("maitred: out of memory\n", stderr);

@@ -1,7 +1,7 @@
 /* A growing buffer of bytes with a mandatory cap.
  *
- * The bytes are on the heap and are handed over as one malloc'ed block (buf_take), so that an answer is written once and
- * never copied. Writing beyond the cap sets `overflow` and drops the bytes: check once, at the end.
+ * The bytes are on the heap and are handed over as one malloc'ed block (buf_take), so that an answer is written once
+ * and never copied. Writing beyond the cap sets `overflow` and drops the bytes: check once, at the end.
  */
 #ifndef MAITRED_BASE_BUF_H
 #define MAITRED_BASE_BUF_H
@@ -27,7 +27,8 @@ void buf_release(struct buf *buf);
 /* Gives the bytes away (free() them) and leaves the buffer empty. NULL when nothing was written. */
 char *buf_take(struct buf *buf, size_t *length);
 
-/* Makes room for `more` bytes and returns where to write them, or NULL on overflow. Add to buf->len what was written. */
+/* Makes room for `more` bytes and returns where to write them, or NULL on overflow. Add to buf->len what was written.
+ */
 char *buf_room(struct buf *buf, size_t more);
 
 void buf_grow_and_add(struct buf *buf, const void *bytes, size_t length);

@@ -1,4 +1,5 @@
-/* Bytes as text and back: hex, base64url (RFC 4648), percent-encoding (RFC 3986); random bytes and constant-time compare. */
+/* Bytes as text and back: hex, base64url (RFC 4648), percent-encoding (RFC 3986); random bytes and constant-time
+ * compare. */
 #ifndef MAITRED_BASE_ENCODE_H
 #define MAITRED_BASE_ENCODE_H
 

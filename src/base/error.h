@@ -26,7 +26,8 @@
     X(ERR_BAD_PROFILE, 406, "PGRST106", "The schema is not exposed.")                                                  \
     X(ERR_BAD_MEDIA, 406, "PGRST107", "None of the requested media types are available.")                              \
     X(ERR_EMBED_FILTER, 400, "PGRST108", "A filter names a resource that is not embedded.")                            \
-    X(ERR_BAD_GUC_HEADERS, 500, "PGRST111", "response.headers GUC must be a JSON array composed of objects with a single key and a string value") \
+    X(ERR_BAD_GUC_HEADERS, 500, "PGRST111",                                                                            \
+      "response.headers GUC must be a JSON array composed of objects with a single key and a string value")            \
     X(ERR_BAD_GUC_STATUS, 500, "PGRST112", "response.status GUC must be a valid status code")                          \
     X(ERR_PUT_LIMIT, 400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")                   \
     X(ERR_PUT_KEY, 400, "PGRST115", "Payload values do not match URL in primary key column(s)")                        \
@@ -72,7 +73,7 @@ enum err {
 #define X(name, status, code, message) name,
     ERRORS(X)
 #undef X
-    ERR_COUNT
+        ERR_COUNT
 };
 
 struct error {

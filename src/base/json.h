@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* A quoted, escaped string. Bytes are taken to be UTF-8. (Not json_string: that name is jansson's, as json_null is, and a
- * function of ours under the same name would be called by jansson itself.) */
+/* A quoted, escaped string. Bytes are taken to be UTF-8. (Not json_string: that name is jansson's, as json_null is, and
+ * a function of ours under the same name would be called by jansson itself.) */
 void json_quote(struct buf *out, struct str text);
 
 /* Structure by hand, with the commas taken care of:
@@ -34,7 +34,7 @@ void json_text(struct json_writer *w, const char *text); /* NULL writes null */
 void json_str(struct json_writer *w, struct str text);
 void json_int(struct json_writer *w, int64_t value);
 void json_bool(struct json_writer *w, bool value);
-void json_nothing(struct json_writer *w); /* null */
+void json_nothing(struct json_writer *w);              /* null */
 void json_raw(struct json_writer *w, struct str json); /* already JSON */
 
 #endif

@@ -34,7 +34,14 @@ bool log_enabled(enum log_level level);
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
-#define LOG_FIELDS(...) (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){.name = (void *)0}}
+#define LOG_FIELDS(...)                                                                                                \
+    (const struct log_field[])                                                                                         \
+    {                                                                                                                  \
+        __VA_ARGS__ __VA_OPT__(, )                                                                                     \
+        {                                                                                                              \
+            .name = (void *)0                                                                                          \
+        }                                                                                                              \
+    }
 #define log_debug(event, ...)                                                                                          \
     do {                                                                                                               \
         if (log_enabled(LOG_DEBUG))                                                                                    \

@@ -10,10 +10,16 @@
 
 const struct setting_info setting_infos[] = {
 #define X(field, kind, standard, lower, upper, measure, text)                                                          \
-    {.name = #field, .type = SETTING_##kind, .fallback = standard, .least = lower, .most = upper, .unit = measure, .meaning = text},
+    {.name = #field,                                                                                                   \
+     .type = SETTING_##kind,                                                                                           \
+     .fallback = standard,                                                                                             \
+     .least = lower,                                                                                                   \
+     .most = upper,                                                                                                    \
+     .unit = measure,                                                                                                  \
+     .meaning = text},
     SETTINGS(X)
 #undef X
-    {.name = NULL}};
+        {.name = NULL}};
 
 static const size_t offsets[] = {
 #define X(field, ...) offsetof(struct settings, field),
@@ -78,8 +84,10 @@ static enum err set_value(struct settings *settings, size_t index, const char *v
                              (long long)info->least, (long long)info->most);
         *(const char **)(void *)at = arena_strdup(arena, value);
     } else if (info->type == SETTING_SWITCH) {
-        bool on = !strcasecmp(value, "on") || !strcasecmp(value, "true") || text_eq(value, "1") || !strcasecmp(value, "yes");
-        bool off = !strcasecmp(value, "off") || !strcasecmp(value, "false") || text_eq(value, "0") || !strcasecmp(value, "no");
+        bool on =
+            !strcasecmp(value, "on") || !strcasecmp(value, "true") || text_eq(value, "1") || !strcasecmp(value, "yes");
+        bool off =
+            !strcasecmp(value, "off") || !strcasecmp(value, "false") || text_eq(value, "0") || !strcasecmp(value, "no");
         if (!on && !off)
             return error_set(out, arena, ERR_BAD_INPUT, "%s: %s is on or off, not \"%s\".", where, info->name, value);
         *(bool *)(void *)at = on;
@@ -88,9 +96,9 @@ static enum err set_value(struct settings *settings, size_t index, const char *v
         errno = 0;
         long long number = strtoll(value, &end, 10);
         if (errno || end == value || *end || number < info->least || number > info->most)
-            return error_set(out, arena, ERR_BAD_INPUT, "%s: %s is a whole number from %lld to %lld%s%s, not \"%s\".", where,
-                             info->name, (long long)info->least, (long long)info->most, *info->unit ? " " : "", info->unit,
-                             value);
+            return error_set(out, arena, ERR_BAD_INPUT, "%s: %s is a whole number from %lld to %lld%s%s, not \"%s\".",
+                             where, info->name, (long long)info->least, (long long)info->most, *info->unit ? " " : "",
+                             info->unit, value);
         *(int64_t *)(void *)at = number;
     }
     return OK;
@@ -177,7 +185,8 @@ enum err settings_load(struct arena *arena, const char *file, const struct setti
     for (size_t i = 0; i < option_count && err == OK; i++) {
         size_t index = index_of(options[i].name);
         if (index == COUNT)
-            return error_set(out, arena, ERR_BAD_INPUT, "There is no option --%s; `maitred --help` lists all.", options[i].name);
+            return error_set(out, arena, ERR_BAD_INPUT, "There is no option --%s; `maitred --help` lists all.",
+                             options[i].name);
         err = set_value(&fresh, index, options[i].value, "option", arena, out);
         found[index] = ORIGIN_OPTION;
     }

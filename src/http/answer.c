@@ -53,9 +53,9 @@ static void count(struct exchange *x, int status, int64_t bytes)
     s->duration_buckets[bucket]++;
     s->bytes_out += bytes > 0 ? (uint64_t)bytes : 0;
     if (x->req.server->options.access_log)
-        log_info("request", LOG_STR("method", x->req.method_name), LOG_STR("host", x->req.host), LOG_STR("path", x->req.path),
-                 LOG_INT("status", status), LOG_INT("us", took_us), LOG_INT("bytes", bytes),
-                 LOG_STR("ip", x->req.client_ip), LOG_STR("id", x->req.id));
+        log_info("request", LOG_STR("method", x->req.method_name), LOG_STR("host", x->req.host),
+                 LOG_STR("path", x->req.path), LOG_INT("status", status), LOG_INT("us", took_us),
+                 LOG_INT("bytes", bytes), LOG_STR("ip", x->req.client_ip), LOG_STR("id", x->req.id));
 }
 
 /* Every answer goes through here, whatever its body. */
@@ -83,7 +83,8 @@ void answer_with(struct exchange *x, int status, const char *content_type, struc
 
 static bool compressible(const char *type)
 {
-    return type && (!strncmp(type, "text/", 5) || strstr(type, "json") || strstr(type, "javascript") || strstr(type, "xml"));
+    return type &&
+           (!strncmp(type, "text/", 5) || strstr(type, "json") || strstr(type, "javascript") || strstr(type, "xml"));
 }
 
 /* gzip (RFC 1952) of the bytes, or NULL when it would not get smaller. The caller frees. */
@@ -125,12 +126,14 @@ void http_answer(struct http_req *req, int status, const char *content_type, str
     }
     if (body && body->overflow) {
         buf_release(body);
-        http_fail_with(req, ERR_TOO_LARGE, "The answer would be larger than answer_max_bytes; ask for fewer rows or as CSV.");
+        http_fail_with(req, ERR_TOO_LARGE,
+                       "The answer would be larger than answer_max_bytes; ask for fewer rows or as CSV.");
         return;
     }
     size_t length = 0;
     char *bytes = body ? buf_take(body, &length) : NULL;
-    if (length >= COMPRESS_FROM_BYTES && length < UINT32_MAX && compressible(content_type) && !has_header(x, "Content-Encoding")) {
+    if (length >= COMPRESS_FROM_BYTES && length < UINT32_MAX && compressible(content_type) &&
+        !has_header(x, "Content-Encoding")) {
         http_set_header(req, "Vary", "Accept-Encoding");
         size_t packed_length = 0;
         char *packed = accepts_gzip(req) ? gzip(bytes, length, &packed_length) : NULL;

@@ -20,7 +20,8 @@ static bool is_allowed(const char *list, const char *origin)
     return false;
 }
 
-/* The value of Access-Control-Allow-Origin, or NULL. Tokens travel in headers, never in cookies, so * gives nothing away. */
+/* The value of Access-Control-Allow-Origin, or NULL. Tokens travel in headers, never in cookies, so * gives nothing
+ * away. */
 static const char *allowed_origin(struct http_req *req)
 {
     const char *origin = http_header(req, "Origin");

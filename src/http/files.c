@@ -126,7 +126,8 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
         return false;
 
     const char *etag = arena_printf(req->arena, "\"%llx-%llx%s\"", (unsigned long long)about.st_size,
-                                    (unsigned long long)about.st_mtim.tv_sec * 1000 + (unsigned long long)about.st_mtim.tv_nsec / 1000000,
+                                    (unsigned long long)about.st_mtim.tv_sec * 1000 +
+                                        (unsigned long long)about.st_mtim.tv_nsec / 1000000,
                                     codings[coding].ending);
     http_set_header(req, "ETag", etag);
     http_set_header(req, "Vary", "Accept-Encoding");

@@ -1,8 +1,8 @@
 /* HTTP for handlers: a request that was read completely, and the ways to answer it.
  *
- * libmicrohttpd reads and writes (RFC 9112); this room reads the body up to the cap, gives the request an arena and an id
- * and hands it to the dispatcher. Handlers run on the loop's thread, must not block, and answer exactly once, now or later.
- * When the client has left before the answer, http_on_gone's callback runs and answering does nothing.
+ * libmicrohttpd reads and writes (RFC 9112); this room reads the body up to the cap, gives the request an arena and an
+ * id and hands it to the dispatcher. Handlers run on the loop's thread, must not block, and answer exactly once, now or
+ * later. When the client has left before the answer, http_on_gone's callback runs and answering does nothing.
  */
 #ifndef MAITRED_HTTP_HTTP_H
 #define MAITRED_HTTP_HTTP_H
@@ -38,18 +38,18 @@ struct http_req {
     struct http_server *server;
     enum http_method method;
     const char *method_name;
-    const char *path;       /* still percent-encoded, without query; starts with / */
-    struct str query;       /* raw, without the ? */
-    struct str body;        /* whole; a zero stands behind it */
-    const char *id;         /* X-Request-Id: taken from the client when it is sane, else made */
-    const char *client_ip;  /* the peer, or what a trusted proxy says */
-    const char *host;       /* lower case, without port; "" when absent */
-    int64_t started_us;     /* monotonic */
-    struct tenant *tenant;  /* set by the dispatcher, where the route wants one */
-    struct identity *who;   /* set by the dispatcher, where the route wants one */
-    const void *services;   /* what the dispatcher offers to handlers: struct services, http/services.h */
+    const char *path;      /* still percent-encoded, without query; starts with / */
+    struct str query;      /* raw, without the ? */
+    struct str body;       /* whole; a zero stands behind it */
+    const char *id;        /* X-Request-Id: taken from the client when it is sane, else made */
+    const char *client_ip; /* the peer, or what a trusted proxy says */
+    const char *host;      /* lower case, without port; "" when absent */
+    int64_t started_us;    /* monotonic */
+    struct tenant *tenant; /* set by the dispatcher, where the route wants one */
+    struct identity *who;  /* set by the dispatcher, where the route wants one */
+    const void *services;  /* what the dispatcher offers to handlers: struct services, http/services.h */
     const char *params[HTTP_PATH_PARAMS_MAX]; /* path parameters, decoded, in the order of the pattern */
-    bool secure;            /* came over TLS, here or at a trusted proxy */
+    bool secure;                              /* came over TLS, here or at a trusted proxy */
 };
 
 /* A request header, or NULL. Names compare without case. */
@@ -69,7 +69,8 @@ void http_set_header(struct http_req *req, const char *name, const char *value);
 void http_answer(struct http_req *req, int status, const char *content_type, struct buf *body);
 void http_answer_text(struct http_req *req, int status, const char *content_type, const char *text);
 
-/* Answers in the dialect's shape {"code","message","details","hint"}; adds Retry-After to 503 and 429 where none is set. */
+/* Answers in the dialect's shape {"code","message","details","hint"}; adds Retry-After to 503 and 429 where none is
+ * set. */
 void http_fail(struct http_req *req, const struct error *error);
 void http_fail_with(struct http_req *req, enum err err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -77,11 +78,11 @@ void http_fail_with(struct http_req *req, enum err err, const char *format, ...)
 void http_answer_shared(struct http_req *req, int status, const char *content_type, const void *bytes, size_t length,
                         void (*release)(void *data), void *data);
 
-/* A streamed answer: begin, write any number of pieces, end. http_stream_write takes the buffer's bytes and returns false when
- * enough is waiting for the client: go on when `drained` is called. http_stream_abort breaks the connection, so that the
- * client sees that the answer is not whole. */
-void http_stream_begin(struct http_req *req, int status, const char *content_type, void (*drained)(struct http_req *req, void *data),
-                       void *data);
+/* A streamed answer: begin, write any number of pieces, end. http_stream_write takes the buffer's bytes and returns
+ * false when enough is waiting for the client: go on when `drained` is called. http_stream_abort breaks the connection,
+ * so that the client sees that the answer is not whole. */
+void http_stream_begin(struct http_req *req, int status, const char *content_type,
+                       void (*drained)(struct http_req *req, void *data), void *data);
 bool http_stream_write(struct http_req *req, struct buf *piece);
 void http_stream_end(struct http_req *req);
 void http_stream_abort(struct http_req *req);
@@ -89,8 +90,9 @@ void http_stream_abort(struct http_req *req);
 /* Whether an answer was given (or the client has left). */
 bool http_answered(const struct http_req *req);
 
-/* Calls fn once if the client leaves before the answer. NULL takes it back. A handler that has work under way which uses
- * the arena holds the request (http_hold) and lets go (http_release) when the work is done: the arena lives until then. */
+/* Calls fn once if the client leaves before the answer. NULL takes it back. A handler that has work under way which
+ * uses the arena holds the request (http_hold) and lets go (http_release) when the work is done: the arena lives until
+ * then. */
 void http_on_gone(struct http_req *req, void (*fn)(struct http_req *req, void *data), void *data);
 void http_hold(struct http_req *req);
 void http_release(struct http_req *req);
@@ -100,13 +102,13 @@ void http_release(struct http_req *req);
 typedef void http_handler_fn(struct http_req *req);
 
 enum route_flags {
-    ROUTE_TENANT = 1 << 0,  /* the Host must name a tenant */
-    ROUTE_AUTH = 1 << 1,    /* the bearer token or apikey is verified into req->who; a bad one answers 401 */
-    ROUTE_RAW_BODY = 1 << 2,/* the handler reads any content type */
+    ROUTE_TENANT = 1 << 0,   /* the Host must name a tenant */
+    ROUTE_AUTH = 1 << 1,     /* the bearer token or apikey is verified into req->who; a bad one answers 401 */
+    ROUTE_RAW_BODY = 1 << 2, /* the handler reads any content type */
 };
 
-/* To add a door, add a row: methods, pattern, handler, flags. `:name` takes one segment, a last `*name` the rest. The rows
- * of all modules are tried in order; a path that matches with another method answers 405 with Allow. */
+/* To add a door, add a row: methods, pattern, handler, flags. `:name` takes one segment, a last `*name` the rest. The
+ * rows of all modules are tried in order; a path that matches with another method answers 405 with Allow. */
 struct http_route {
     unsigned methods;
     const char *pattern;
@@ -114,14 +116,15 @@ struct http_route {
     unsigned flags;
 };
 
-/* Finds the route and fills req->params. Returns NULL and sets `allowed` to the methods that would match (0: no such path). */
-const struct http_route *http_route_find(struct http_req *req, const struct http_route *const *tables, size_t table_count,
-                                         unsigned *allowed);
+/* Finds the route and fills req->params. Returns NULL and sets `allowed` to the methods that would match (0: no such
+ * path). */
+const struct http_route *http_route_find(struct http_req *req, const struct http_route *const *tables,
+                                         size_t table_count, unsigned *allowed);
 
 /* --- Server ------------------------------------------------------------------------------------------------------- */
 
 struct http_options {
-    int listen_fd;              /* bound and listening; stays the caller's */
+    int listen_fd; /* bound and listening; stays the caller's */
     size_t body_max_bytes;
     size_t uri_max_bytes;
     int connection_timeout_s;

@@ -79,7 +79,8 @@ void exchange_wake(struct exchange *x);  /* a suspended stream has something to 
 void exchange_suspend(struct exchange *x);
 
 /* answer.c */
-void answer_with(struct exchange *x, int status, const char *content_type, struct MHD_Response *response, int64_t bytes);
+void answer_with(struct exchange *x, int status, const char *content_type, struct MHD_Response *response,
+                 int64_t bytes);
 
 /* cors.c: answers a preflight (true), and adds the headers that browsers want to see on any other answer. */
 bool cors_preflight(struct http_req *req);

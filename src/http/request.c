@@ -55,7 +55,8 @@ const char *http_query_param(struct http_req *req, const char *name)
         if (decode_percent(req->arena, str_n(p, (size_t)(key_end - p)), true, &key) && str_is(key, name)) {
             if (!equals)
                 return "";
-            return decode_percent(req->arena, str_n(equals + 1, (size_t)(stop - equals - 1)), true, &value) ? value.at : NULL;
+            return decode_percent(req->arena, str_n(equals + 1, (size_t)(stop - equals - 1)), true, &value) ? value.at
+                                                                                                            : NULL;
         }
         p = stop + 1;
     }

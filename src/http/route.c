@@ -29,8 +29,8 @@ static bool matches(struct arena *arena, const char *pattern, const char *path, 
     return !*pattern && !*path;
 }
 
-const struct http_route *http_route_find(struct http_req *req, const struct http_route *const *tables, size_t table_count,
-                                         unsigned *allowed)
+const struct http_route *http_route_find(struct http_req *req, const struct http_route *const *tables,
+                                         size_t table_count, unsigned *allowed)
 {
     *allowed = 0;
     for (size_t t = 0; t < table_count; t++) {

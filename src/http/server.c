@@ -1,8 +1,8 @@
 /* The server: libmicrohttpd on our loop.
  *
  * libmicrohttpd runs without a thread of its own; its epoll descriptor is watched by uv_poll and served by MHD_run.
- * A request whose answer is not there when its handler returns is suspended; answering resumes it. MHD_get_timeout does not
- * ask for the MHD_run that a resumed connection needs, so a uv_check runs it in the same turn of the loop.
+ * A request whose answer is not there when its handler returns is suspended; answering resumes it. MHD_get_timeout does
+ * not ask for the MHD_run that a resumed connection needs, so a uv_check runs it in the same turn of the loop.
  */
 #include "http/internal.h"
 
@@ -16,7 +16,7 @@
 
 enum {
     TICK_MS = 1000,
-    HEAD_BYTES = 32 * 1024,        /* room for headers beside the request line */
+    HEAD_BYTES = 32 * 1024,         /* room for headers beside the request line */
     SLOWEST_BYTES_PER_SECOND = 1024 /* a body that comes slower than this is given up */
 };
 
@@ -169,7 +169,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         x->state = DISPATCHED;
         x->in_handler = true;
         if (x->too_large) {
-            http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.", server->options.body_max_bytes);
+            http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.",
+                           server->options.body_max_bytes);
         } else if (strlen(x->req.path) + x->req.query.len > server->options.uri_max_bytes) {
             http_fail(&x->req, &(const struct error){.status = 414,
                                                      .code = "MD414",
@@ -306,7 +307,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
     items[n++] = (struct MHD_OptionItem){MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_escapes, NULL};
     items[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_TIMEOUT, o->connection_timeout_s, NULL};
     items[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_LIMIT, o->connections_max, NULL};
-    items[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)(o->uri_max_bytes + HEAD_BYTES), NULL};
+    items[n++] =
+        (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)(o->uri_max_bytes + HEAD_BYTES), NULL};
     items[n++] = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
     if (o->connections_per_address_max)
         items[n++] = (struct MHD_OptionItem){MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_address_max, NULL};
@@ -332,8 +334,9 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *
         server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info) {
         *out = error_of(ERR_INTERNAL);
-        out->message = options->tls_certificate_pem ? "The HTTP server does not start; are tls_certificate and tls_key a matching pair?"
-                                                    : "The HTTP server does not start.";
+        out->message = options->tls_certificate_pem
+                           ? "The HTTP server does not start; are tls_certificate and tls_key a matching pair?"
+                           : "The HTTP server does not start.";
         free(server);
         return NULL;
     }

@@ -15,9 +15,10 @@ struct pages;
 struct services {
     uv_loop_t *loop;
     const struct settings *settings;
-    struct pg_pool *fast;   /* requests; logs in as authenticator */
-    struct pg_pool *slow;   /* reports and exports */
-    struct pg_pool *owner;  /* provisioning and the switchboard: the schema's owner; one or two connections, opened on demand */
+    struct pg_pool *fast; /* requests; logs in as authenticator */
+    struct pg_pool *slow; /* reports and exports */
+    struct pg_pool
+        *owner; /* provisioning and the switchboard: the schema's owner; one or two connections, opened on demand */
     struct tenant_registry *tenants;
     struct auth_service *auth;
     struct rest_service *rest;

@@ -49,7 +49,8 @@ void http_stream_begin(struct http_req *req, int status, const char *content_typ
     buf_init(&x->stream, SIZE_MAX);
     x->drained = drained;
     x->drained_data = data;
-    struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_more, x, NULL);
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_more, x, NULL);
     answer_with(x, status, content_type, response, 0);
     x->state = STREAMING;
     exchange_ready(x);

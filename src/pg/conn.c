@@ -246,7 +246,8 @@ static bool send_one(struct pg_conn *conn, struct pg_batch *b, enum step_kind ki
 {
     if (!key) {
         add_step(b, kind, index, NULL);
-        return PQsendQueryParams(conn->pg, st->sql, st->param_count, st->types, st->values, st->lengths, st->formats, 0);
+        return PQsendQueryParams(conn->pg, st->sql, st->param_count, st->types, st->values, st->lengths, st->formats,
+                                 0);
     }
     struct prepared *p = find_prepared(conn, key, key_length);
     if (!p) {
@@ -363,7 +364,11 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
         pool_batch_finished(conn, b);
         return;
     }
-    assert(b->step_at < b->step_count);
+    if (b->step_at >= b->step_count) { /* instead of the Sync: a deferred constraint failed, or the server goes away */
+        batch_fail_sql(b, result, -1);
+        PQclear(result);
+        return;
+    }
     struct step *step = &b->steps[b->step_at];
     switch (status) {
     case PGRES_SINGLE_TUPLE:
@@ -386,7 +391,8 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
     default: {
         const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
         /* Unknown to the server, already there, or made for a table that has changed since: prepare anew next time. */
-        if (step->prepared && (step->kind == STEP_PREPARE || (state && (text_eq(state, "26000") || text_eq(state, "0A000")))))
+        if (step->prepared &&
+            (step->kind == STEP_PREPARE || (state && (text_eq(state, "26000") || text_eq(state, "0A000")))))
             step->prepared->broken = true;
         batch_fail_sql(b, result, step->kind == STEP_STATEMENT || step->kind == STEP_PREPARE ? step->index : -1);
         break;
@@ -402,6 +408,8 @@ static void take_results(struct pg_conn *conn)
         PGresult *result = PQgetResult(conn->pg);
         if (result)
             take_result(conn, b, result);
+        else if (PQstatus(conn->pg) == CONNECTION_BAD)
+            lose(conn, PQerrorMessage(conn->pg)); /* libpq would go on answering that there is nothing */
         else
             step_done(conn, b);
     }

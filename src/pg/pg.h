@@ -27,15 +27,15 @@ struct pg_pool;
 struct pg_batch;
 
 struct pg_pool_options {
-    const char *name;       /* for metrics and application_name; copied */
-    const char *conninfo;   /* copied */
-    int connections;        /* opened when first needed */
-    int depth;              /* batches in flight on one connection */
-    int queue_max;          /* batches waiting for a connection; beyond it pg_batch_submit fails with ERR_BUSY */
-    int queue_timeout_ms;   /* longest wait in that queue */
-    int connection_age_s;   /* a connection is closed after this time, when idle */
-    int prepared_max;       /* prepared statements kept a connection, least recently used go */
-    int tenant_spread;      /* a tenant keeps to this many connections when they have room; 0: all */
+    const char *name;     /* for metrics and application_name; copied */
+    const char *conninfo; /* copied */
+    int connections;      /* opened when first needed */
+    int depth;            /* batches in flight on one connection */
+    int queue_max;        /* batches waiting for a connection; beyond it pg_batch_submit fails with ERR_BUSY */
+    int queue_timeout_ms; /* longest wait in that queue */
+    int connection_age_s; /* a connection is closed after this time, when idle */
+    int prepared_max;     /* prepared statements kept a connection, least recently used go */
+    int tenant_spread;    /* a tenant keeps to this many connections when they have room; 0: all */
 };
 
 /* Opens nothing yet. Pair: pg_pool_free, after which no callback comes any more (waiting batches fail first). */
@@ -43,10 +43,10 @@ struct pg_pool *pg_pool_new(uv_loop_t *loop, const struct pg_pool_options *optio
 void pg_pool_free(struct pg_pool *pool);
 
 struct pg_pool_stats {
-    int open, busy, waiting;                     /* connections, connections with work, batches in the queue */
-    uint64_t batches, failed, retried, refused;  /* refused: the queue was full or the wait too long */
+    int open, busy, waiting;                    /* connections, connections with work, batches in the queue */
+    uint64_t batches, failed, retried, refused; /* refused: the queue was full or the wait too long */
     uint64_t reconnects;
-    bool reachable;                              /* whether the last attempt to connect succeeded */
+    bool reachable; /* whether the last attempt to connect succeeded */
 };
 struct pg_pool_stats pg_pool_stats(const struct pg_pool *pool);
 
@@ -54,7 +54,7 @@ struct pg_pool_stats pg_pool_stats(const struct pg_pool *pool);
 struct pg_session {
     const char *role;
     const char *search_path;
-    const char *claims;      /* request.jwt.claims */
+    const char *claims; /* request.jwt.claims */
     const char *timezone;
     bool read_only;
     int statement_timeout_ms;
@@ -64,13 +64,13 @@ struct pg_session {
 };
 
 struct pg_statement {
-    const char *sql;             /* must live as long as the batch */
-    int param_count;             /* NULL values are SQL null; texts unless formats says otherwise */
-    const char *const *values;   /* must live as long as the batch */
-    const Oid *types;            /* NULL: the server decides */
-    const int *lengths;          /* only for binary parameters */
-    const int *formats;          /* NULL: all text */
-    bool prepare;                /* keep it prepared on the connection, by its text */
+    const char *sql;           /* must live as long as the batch */
+    int param_count;           /* NULL values are SQL null; texts unless formats says otherwise */
+    const char *const *values; /* must live as long as the batch */
+    const Oid *types;          /* NULL: the server decides */
+    const int *lengths;        /* only for binary parameters */
+    const int *formats;        /* NULL: all text */
+    bool prepare;              /* keep it prepared on the connection, by its text */
 };
 
 /* A batch in `arena`. session may be NULL: no first statement (the daemon's own queries). */
@@ -79,9 +79,9 @@ struct pg_batch *pg_batch_new(struct pg_pool *pool, struct arena *arena, const s
 /* Adds a statement; returns its index, counted from 0 without the first statement. */
 int pg_batch_add(struct pg_batch *batch, const struct pg_statement *statement);
 
-/* Gives rows of one statement to `row` while they arrive, instead of keeping them: an answer of any size in flat memory.
- * `row` gets a PGresult with one row (not to be kept or cleared) and returns false to stop reading for now; call
- * pg_batch_resume then. Such a batch has the connection to itself and is not retried. */
+/* Gives rows of one statement to `row` while they arrive, instead of keeping them: an answer of any size in flat
+ * memory. `row` gets a PGresult with one row (not to be kept or cleared) and returns false to stop reading for now;
+ * call pg_batch_resume then. Such a batch has the connection to itself and is not retried. */
 typedef bool pg_row_fn(struct pg_batch *batch, const PGresult *row, void *data);
 void pg_batch_stream(struct pg_batch *batch, int index, pg_row_fn *row);
 void pg_batch_resume(struct pg_batch *batch);

@@ -1,9 +1,9 @@
 /* The pool: a bounded queue in front of pipelined connections.
  *
- * Placing: the least loaded of the connections that the batch's tenant prefers (rendezvous hashing: a backend then caches
- * few tenants' catalogues); another connection helps out when those are half full. A connection is opened only when work
- * waits for it. Losing one: batches that only read are queued again, the others fail, since nobody knows whether their
- * Sync was reached.
+ * Placing: the least loaded of the connections that the batch's tenant prefers (rendezvous hashing: a backend then
+ * caches few tenants' catalogues); another connection helps out when those are half full. A connection is opened only
+ * when work waits for it. Losing one: batches that only read are queued again, the others fail, since nobody knows
+ * whether their Sync was reached.
  */
 #include "pg/internal.h"
 
@@ -13,7 +13,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TICK_MS = 100, BACKOFF_FIRST_MS = 50, BACKOFF_MAX_MS = 2000, CANCEL_GRACE_MS = 250, CONNECT_MAX_MS = 10000, TRIES_MAX = 3 };
+enum {
+    TICK_MS = 100,
+    BACKOFF_FIRST_MS = 50,
+    BACKOFF_MAX_MS = 2000,
+    CANCEL_GRACE_MS = 250,
+    CONNECT_MAX_MS = 10000,
+    TRIES_MAX = 3
+};
 
 struct pg_pool {
     uv_loop_t *loop;
@@ -53,6 +60,16 @@ struct pg_pool_stats pg_pool_stats(const struct pg_pool *pool)
 
 /* --- the queue ---------------------------------------------------------------------------------------------------- */
 
+/* The tick keeps the loop alive only while somebody waits for it. */
+static void note_waiting(struct pg_pool *pool, int more)
+{
+    pool->stats.waiting += more;
+    if (pool->stats.waiting)
+        uv_ref((uv_handle_t *)pool->tick);
+    else
+        uv_unref((uv_handle_t *)pool->tick);
+}
+
 static void queue_append(struct pg_pool *pool, struct pg_batch *b)
 {
     b->state = BATCH_QUEUED;
@@ -63,7 +80,7 @@ static void queue_append(struct pg_pool *pool, struct pg_batch *b)
     else
         pool->first = b;
     pool->last = b;
-    pool->stats.waiting++;
+    note_waiting(pool, 1);
 }
 
 static void queue_prepend(struct pg_pool *pool, struct pg_batch *b)
@@ -76,7 +93,7 @@ static void queue_prepend(struct pg_pool *pool, struct pg_batch *b)
     else
         pool->last = b;
     pool->first = b;
-    pool->stats.waiting++;
+    note_waiting(pool, 1);
 }
 
 static void queue_remove(struct pg_pool *pool, struct pg_batch *b)
@@ -90,7 +107,7 @@ static void queue_remove(struct pg_pool *pool, struct pg_batch *b)
     else
         pool->last = b->prev;
     b->prev = b->next = NULL;
-    pool->stats.waiting--;
+    note_waiting(pool, -1);
 }
 
 static void finish(struct pg_pool *pool, struct pg_batch *b)
@@ -149,7 +166,8 @@ static struct pg_conn *choose(struct pg_pool *pool, const struct pg_batch *b)
 {
     struct pg_conn *best = NULL;
     struct pg_conn *spare = NULL;
-    bool spread = pool->options.tenant_spread && b->session.affinity && pool->options.tenant_spread < pool->options.connections;
+    bool spread =
+        pool->options.tenant_spread && b->session.affinity && pool->options.tenant_spread < pool->options.connections;
     int limit = b->streamed >= 0 ? 1 : pool->options.depth;
     for (int i = 0; i < pool->options.connections; i++) {
         struct pg_conn *c = &pool->conns[i];
@@ -284,7 +302,7 @@ static bool worth_repeating(const struct pg_conn *conn, const struct pg_batch *b
     if (!b->error || b->rows_delivered || b->tries >= TRIES_MAX || b->forgotten || b->timed_out)
         return false;
     const char *code = b->error->code;
-    return text_eq(code, "26000") || text_eq(code, "42P05") ||                   /* prepared statement gone, or there already */
+    return text_eq(code, "26000") || text_eq(code, "42P05") || /* prepared statement gone, or there already */
            (text_eq(code, "0A000") && b->error->message && strstr(b->error->message, "cached plan")) ||
            text_eq(code, "40001") || text_eq(code, "40P01") ||                   /* serialisation failure, deadlock */
            (text_eq(code, "57014") && conn->cancelling && b->session.read_only); /* a neighbour's cancel hit it */

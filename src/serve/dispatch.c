@@ -1,0 +1,103 @@
+#include "serve/dispatch.h"
+
+#include "auth/auth.h"
+#include "auth/identity.h"
+#include "http/services.h"
+#include "rest/rest.h"
+#include "serve/operations.h"
+#include "serve/pages.h"
+#include "serve/platform.h"
+#include "tenant/tenant.h"
+
+/* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
+ */
+static const struct http_route *const tables[] = {operations_routes, rest_routes, auth_routes, platform_routes,
+                                                  page_routes};
+
+enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+
+/* Paths that programs call: what is not there is said in the dialect's shape, never with a page. */
+static const char *const programs[] = {"/rest/", "/auth/", "/api/", "/realtime/", "/storage/", "/hooks/"};
+
+static const struct {
+    unsigned method;
+    const char *name;
+} method_names[] = {{HTTP_GET, "GET"}, {HTTP_HEAD, "HEAD"},   {HTTP_POST, "POST"},
+                    {HTTP_PUT, "PUT"}, {HTTP_PATCH, "PATCH"}, {HTTP_DELETE, "DELETE"}};
+
+static const char *allow_header(struct http_req *req, unsigned allowed)
+{
+    const char *text = "OPTIONS";
+    for (size_t i = 0; i < sizeof method_names / sizeof *method_names; i++)
+        if (allowed & method_names[i].method)
+            text = arena_printf(req->arena, "%s, %s", text, method_names[i].name);
+    return text;
+}
+
+static void answer_no_route(struct http_req *req, unsigned allowed)
+{
+    if (allowed) {
+        http_set_header(req, "Allow", allow_header(req, allowed));
+        if (req->method == HTTP_OPTIONS)
+            http_answer(req, 204, NULL, NULL);
+        else
+            http_fail_with(req, ERR_METHOD, "%s is not possible here.", req->method_name);
+        return;
+    }
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        if (!strncmp(req->path, programs[i], strlen(programs[i]))) {
+            http_fail(req, &(const struct error){
+                               .status = 404, .code = "PGRST125", .message = "Invalid path specified in request URL"});
+            return;
+        }
+    }
+    pages_serve(req);
+}
+
+static void release_tenant(void *tenant)
+{
+    tenant_unref(tenant);
+}
+
+static bool find_tenant(struct http_req *req)
+{
+    const struct services *services = req->services;
+    struct tenant *tenant = tenant_by_host(services->tenants, req->host);
+    if (!tenant) {
+        http_fail(req,
+                  &(const struct error){
+                      .status = 404,
+                      .code = "MD404",
+                      .message = arena_printf(req->arena, "No tenant answers at \"%s\".", req->host),
+                      .hint = "The Host header must be the domain of a tenant; `maitred tenant list` shows them."});
+        return false;
+    }
+    arena_on_release(req->arena, release_tenant, tenant);
+    if (tenant->suspended) {
+        const struct error error = error_of(ERR_TENANT_SUSPENDED);
+        http_fail(req, &error);
+        return false;
+    }
+    req->tenant = tenant;
+    return true;
+}
+
+void dispatch(struct http_req *req)
+{
+    unsigned allowed;
+    const struct http_route *route = http_route_find(req, tables, TABLE_COUNT, &allowed);
+    if (!route) {
+        answer_no_route(req, allowed);
+        return;
+    }
+    if ((route->flags & (ROUTE_TENANT | ROUTE_AUTH)) && !find_tenant(req))
+        return;
+    if (route->flags & ROUTE_AUTH) {
+        struct error error;
+        if (auth_identify(req, &error) != OK) {
+            http_fail(req, &error);
+            return;
+        }
+    }
+    route->handler(req);
+}

@@ -1,0 +1,26 @@
+/* `maitred serve`: the supervisor, its web workers and its job worker.
+ *
+ *   supervisor ── forks ──▶ web worker × n   (worker.h: one loop each, shared nothing but the listening socket and
+ * stats) │       └─ forks ──▶ job worker      (jobs/jobs.h) └ watches the private PostgreSQL
+ *
+ * Signals: SIGTERM and SIGINT drain and stop; SIGHUP reads the settings anew and replaces the workers one generation by
+ * the next, so that no request is lost. A process that dies is started again, with back-off while it keeps dying.
+ */
+#ifndef MAITRED_SERVE_SERVE_H
+#define MAITRED_SERVE_SERVE_H
+
+#include "config/settings.h"
+
+#include <stddef.h>
+
+struct serve_request {
+    const char *config_file; /* NULL: the usual place */
+    const struct setting_option *options;
+    size_t option_count;
+};
+
+/* Runs until it is told to stop. Returns the exit code: 0 after a clean stop, 1 when it could not start. Complaints go
+ * to standard error, in sentences. */
+int serve_run(const struct serve_request *request);
+
+#endif

@@ -1,0 +1,138 @@
+#include "serve/stats.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct shared_stats *stats_share(void)
+{
+    struct shared_stats *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        abort();
+    shared->started_s = clock_now_s();
+    return shared;
+}
+
+int64_t stats_memory_bytes(void)
+{
+    long pages = 0;
+    FILE *in = fopen("/proc/self/statm", "re");
+    if (!in)
+        return 0;
+    if (fscanf(in, "%*d %ld", &pages) != 1)
+        pages = 0;
+    fclose(in);
+    return (int64_t)pages * sysconf(_SC_PAGESIZE);
+}
+
+static void head(struct buf *out, const char *name, const char *type, const char *help)
+{
+    buf_printf(out, "# HELP maitred_%s %s\n# TYPE maitred_%s %s\n", name, help, name, type);
+}
+
+static void one(struct buf *out, const char *name, const char *type, const char *help, int64_t value)
+{
+    head(out, name, type, help);
+    buf_printf(out, "maitred_%s %lld\n", name, (long long)value);
+}
+
+static void write_pool(struct buf *out, const char *name, const struct pg_pool_stats *s)
+{
+    const struct {
+        const char *state;
+        int64_t value;
+    } rows[] = {{"open", s->open}, {"busy", s->busy}, {"waiting", s->waiting}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        buf_printf(out, "maitred_db_pool{pool=\"%s\",what=\"%s\"} %lld\n", name, rows[i].state,
+                   (long long)rows[i].value);
+    const struct {
+        const char *what;
+        uint64_t value;
+    } totals[] = {{"batches", s->batches},
+                  {"failed", s->failed},
+                  {"retried", s->retried},
+                  {"refused", s->refused},
+                  {"connects", s->reconnects}};
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+        buf_printf(out, "maitred_db_total{pool=\"%s\",what=\"%s\"} %llu\n", name, totals[i].what,
+                   (unsigned long long)totals[i].value);
+}
+
+static void add_pool(struct pg_pool_stats *sum, const struct pg_pool_stats *s)
+{
+    sum->open += s->open;
+    sum->busy += s->busy;
+    sum->waiting += s->waiting;
+    sum->batches += s->batches;
+    sum->failed += s->failed;
+    sum->retried += s->retried;
+    sum->refused += s->refused;
+    sum->reconnects += s->reconnects;
+}
+
+void stats_write(const struct shared_stats *shared, struct buf *out)
+{
+    struct http_stats http = {0};
+    struct pg_pool_stats fast = {0};
+    struct pg_pool_stats slow = {0};
+    uint64_t hits = 0;
+    uint64_t misses = 0;
+    size_t tenants = 0;
+    int alive = 0;
+    for (int i = 0; i < STATS_WORKERS_MAX; i++) {
+        const struct worker_stats *w = &shared->workers[i];
+        http.requests += w->http.requests;
+        for (int c = 0; c < 6; c++)
+            http.by_class[c] += w->http.by_class[c];
+        http.bytes_out += w->http.bytes_out;
+        http.duration_us_sum += w->http.duration_us_sum;
+        for (int b = 0; b < 12; b++)
+            http.duration_buckets[b] += w->http.duration_buckets[b];
+        hits += w->token_hits;
+        misses += w->token_misses;
+        if (!w->alive)
+            continue;
+        alive++;
+        http.connections += w->http.connections;
+        http.in_flight += w->http.in_flight;
+        add_pool(&fast, &w->fast);
+        add_pool(&slow, &w->slow);
+        tenants = w->tenants > tenants ? w->tenants : tenants;
+    }
+    one(out, "up_seconds", "gauge", "Seconds since the daemon started.", clock_now_s() - shared->started_s);
+    one(out, "workers", "gauge", "Web workers alive.", alive);
+    one(out, "worker_restarts_total", "counter", "Workers that died and were started again.",
+        (int64_t)shared->restarts);
+    one(out, "tenants", "gauge", "Tenants known to a worker.", (int64_t)tenants);
+    one(out, "http_connections", "gauge", "Client connections.", http.connections);
+    one(out, "http_in_flight", "gauge", "Requests being answered.", http.in_flight);
+    one(out, "http_sent_bytes_total", "counter", "Bytes of answer bodies.", (int64_t)http.bytes_out);
+    head(out, "http_requests_total", "counter", "Answers by status class.");
+    for (int c = 1; c < 6; c++)
+        buf_printf(out, "maitred_http_requests_total{class=\"%dxx\"} %llu\n", c, (unsigned long long)http.by_class[c]);
+    head(out, "http_request_seconds", "histogram", "Time from the request line to the answer.");
+    uint64_t below = 0;
+    for (int b = 0; b < 12; b++) {
+        below += http.duration_buckets[b];
+        if (b < 11)
+            buf_printf(out, "maitred_http_request_seconds_bucket{le=\"%g\"} %llu\n",
+                       http_duration_bucket_ms[b] / 1000.0, (unsigned long long)below);
+    }
+    buf_printf(out, "maitred_http_request_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)below);
+    buf_printf(out, "maitred_http_request_seconds_sum %.6f\n", (double)http.duration_us_sum / 1e6);
+    buf_printf(out, "maitred_http_request_seconds_count %llu\n", (unsigned long long)below);
+    one(out, "token_cache_hits_total", "counter", "Bearer tokens found in the cache of verified ones.", (int64_t)hits);
+    one(out, "token_cache_misses_total", "counter", "Bearer tokens that had to be verified.", (int64_t)misses);
+    head(out, "db_pool", "gauge", "Database connections and waiting requests.");
+    head(out, "db_total", "counter", "Database batches by outcome.");
+    write_pool(out, "fast", &fast);
+    write_pool(out, "slow", &slow);
+    head(out, "worker_memory_bytes", "gauge", "Resident memory of each web worker.");
+    for (int i = 0; i < STATS_WORKERS_MAX; i++)
+        if (shared->workers[i].alive)
+            buf_printf(out, "maitred_worker_memory_bytes{worker=\"%d\"} %lld\n", i,
+                       (long long)shared->workers[i].memory_bytes);
+}

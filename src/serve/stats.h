@@ -1,0 +1,38 @@
+/* Counters that all processes of one daemon share: each worker writes its own slot, /metrics adds them up. */
+#ifndef MAITRED_SERVE_STATS_H
+#define MAITRED_SERVE_STATS_H
+
+#include "base/buf.h"
+#include "http/http.h"
+#include "pg/pg.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { STATS_WORKERS_MAX = 512 };
+
+struct worker_stats {
+    bool alive;
+    struct http_stats http;
+    struct pg_pool_stats fast, slow;
+    size_t tenants;
+    uint64_t token_hits, token_misses;
+    int64_t memory_bytes; /* resident */
+};
+
+struct shared_stats {
+    int64_t started_s;
+    uint64_t restarts; /* of workers that died */
+    struct worker_stats workers[STATS_WORKERS_MAX];
+};
+
+/* Memory that children inherit. Before the first fork; never freed. */
+struct shared_stats *stats_share(void);
+
+/* Resident memory of this process. */
+int64_t stats_memory_bytes(void);
+
+/* Prometheus text exposition format 0.0.4. */
+void stats_write(const struct shared_stats *shared, struct buf *out);
+
+#endif

@@ -1,0 +1,182 @@
+#include "serve/worker.h"
+
+#include "auth/auth.h"
+#include "base/log.h"
+#include "http/http.h"
+#include "http/services.h"
+#include "rest/rest.h"
+#include "serve/dispatch.h"
+#include "serve/operations.h"
+#include "serve/pages.h"
+#include "tenant/registry.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { STATS_EVERY_MS = 1000, OWNER_CONNECTIONS = 1, OWNER_QUEUE = 64 };
+
+struct worker {
+    const struct worker_options *options;
+    uv_loop_t loop;
+    uv_signal_t terminate, interrupt, reload;
+    uv_timer_t stats, drain_timeout;
+    struct services services;
+    struct http_server *server;
+    bool draining;
+};
+
+static struct pg_pool *make_pool(struct worker *w, const char *name, const char *conninfo, int connections)
+{
+    const struct settings *s = w->options->settings;
+    return pg_pool_new(&w->loop, &(struct pg_pool_options){.name = name,
+                                                           .conninfo = conninfo,
+                                                           .connections = connections,
+                                                           .depth = (int)s->db_pipeline_depth,
+                                                           .queue_max = (int)s->db_queue,
+                                                           .queue_timeout_ms = (int)s->db_queue_timeout_ms,
+                                                           .connection_age_s = (int)s->db_connection_age_s,
+                                                           .prepared_max = (int)s->db_prepared_max,
+                                                           .tenant_spread = (connections + 1) / 2});
+}
+
+static void write_stats(uv_timer_t *timer)
+{
+    struct worker *w = timer->data;
+    struct worker_stats *slot = &w->options->stats->workers[w->options->index];
+    struct auth_stats auth = auth_service_stats(w->services.auth);
+    slot->alive = !w->draining;
+    slot->http = *http_server_stats(w->server);
+    slot->fast = pg_pool_stats(w->services.fast);
+    slot->slow = pg_pool_stats(w->services.slow);
+    slot->tenants = tenant_count(w->services.tenants);
+    slot->token_hits = auth.cache_hits;
+    slot->token_misses = auth.cache_misses;
+    slot->memory_bytes = stats_memory_bytes();
+}
+
+static void on_drained(void *data)
+{
+    struct worker *w = data;
+    w->options->stats->workers[w->options->index].alive = false;
+    uv_stop(&w->loop);
+}
+
+static void on_drain_timeout(uv_timer_t *timer)
+{
+    log_warning("drain timed out");
+    on_drained(timer->data);
+}
+
+/* No new connections; requests in flight finish; then the process ends. */
+static void on_terminate(uv_signal_t *handle, int signal)
+{
+    struct worker *w = handle->data;
+    (void)signal;
+    if (w->draining)
+        return;
+    w->draining = true;
+    uv_timer_start(&w->drain_timeout, on_drain_timeout, (uint64_t)w->options->settings->drain_timeout_s * 1000, 0);
+    http_server_drain(w->server, on_drained, w);
+    close(w->options->listen_fd); /* a daemon that starts now may listen at once */
+}
+
+static void on_reload(uv_signal_t *handle, int signal)
+{
+    struct worker *w = handle->data;
+    (void)signal;
+    tenant_registry_reload(w->services.tenants);
+    rest_reload_catalogue(w->services.rest);
+}
+
+/* The switchboard has been read: from now on requests find their tenants. */
+static void on_tenants_ready(void *data)
+{
+    struct worker *w = data;
+    if (w->options->ready_fd < 0)
+        return;
+    ssize_t written = write(w->options->ready_fd, "", 1);
+    (void)written;
+    close(w->options->ready_fd);
+}
+
+static bool start_services(struct worker *w, struct error *error)
+{
+    const struct settings *s = w->options->settings;
+    struct services *services = &w->services;
+    services->loop = &w->loop;
+    services->settings = s;
+    services->fast = make_pool(w, "fast", w->options->web_conninfo, (int)s->db_connections);
+    services->slow = make_pool(w, "slow", w->options->web_conninfo, (int)s->db_slow_connections);
+    services->owner = pg_pool_new(&w->loop, &(struct pg_pool_options){.name = "owner",
+                                                                      .conninfo = w->options->owner_conninfo,
+                                                                      .connections = OWNER_CONNECTIONS,
+                                                                      .depth = 4,
+                                                                      .queue_max = OWNER_QUEUE,
+                                                                      .queue_timeout_ms = (int)s->db_queue_timeout_ms,
+                                                                      .connection_age_s = (int)s->db_connection_age_s,
+                                                                      .prepared_max = 16});
+    services->tenants = tenant_registry_new(services, w->options->owner_conninfo, on_tenants_ready, w);
+    services->auth = auth_service_new(services, error);
+    services->rest = services->auth ? rest_service_new(services, error) : NULL;
+    services->pages = pages_new(w->options->web_dir);
+    return services->rest != NULL;
+}
+
+static bool start_http(struct worker *w, struct error *error)
+{
+    const struct worker_options *o = w->options;
+    const struct settings *s = o->settings;
+    w->server =
+        http_server_new(&w->loop,
+                        &(struct http_options){.listen_fd = o->listen_fd,
+                                               .body_max_bytes = (size_t)s->body_max_bytes,
+                                               .uri_max_bytes = (size_t)s->uri_max_bytes,
+                                               .connection_timeout_s = (int)s->connection_timeout_s,
+                                               .connections_max = (int)s->connections_max,
+                                               .connections_per_address_max = (int)s->connections_per_address_max,
+                                               .request_timeout_ms = (int)s->request_timeout_ms,
+                                               .tls_certificate_pem = o->tls_certificate_pem,
+                                               .tls_key_pem = o->tls_key_pem,
+                                               .trusted_proxies = s->trusted_proxies,
+                                               .cors_origins = s->cors_origins,
+                                               .access_log = s->access_log,
+                                               .services = &w->services},
+                        dispatch, error);
+    return w->server != NULL;
+}
+
+static void watch_signal(struct worker *w, uv_signal_t *handle, int signal, uv_signal_cb fn)
+{
+    uv_signal_init(&w->loop, handle);
+    handle->data = w;
+    uv_signal_start(handle, fn, signal);
+}
+
+int worker_run(const struct worker_options *options)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    struct error error = {0};
+    if (!w || uv_loop_init(&w->loop))
+        abort();
+    w->options = options;
+    signal(SIGPIPE, SIG_IGN);
+    operations_set_stats(options->stats);
+    if (!start_services(w, &error) || !start_http(w, &error)) {
+        log_error("worker does not start", LOG_STR("reason", error.message));
+        return 1;
+    }
+    watch_signal(w, &w->terminate, SIGTERM, on_terminate);
+    watch_signal(w, &w->interrupt, SIGINT, on_terminate);
+    watch_signal(w, &w->reload, SIGHUP, on_reload);
+    uv_timer_init(&w->loop, &w->stats);
+    w->stats.data = w;
+    uv_timer_start(&w->stats, write_stats, 0, STATS_EVERY_MS);
+    uv_timer_init(&w->loop, &w->drain_timeout);
+    w->drain_timeout.data = w;
+
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    /* Nothing is taken apart: the process ends, and what mattered was answered or is the database's. */
+    return 0;
+}

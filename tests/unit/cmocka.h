@@ -1,0 +1,12 @@
+/* cmocka wants these before itself. */
+#ifndef MAITRED_TESTS_CMOCKA_H
+#define MAITRED_TESTS_CMOCKA_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#endif

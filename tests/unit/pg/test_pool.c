@@ -1,0 +1,325 @@
+/* Pools and batches against a real server: MAITRED_TEST_DATABASE holds its conninfo (script/test sets it). */
+#include "../cmocka.h"
+
+#include "base/log.h"
+#include "base/str.h"
+#include "pg/pg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *conninfo;
+
+struct story {
+    uv_loop_t loop;
+    struct pg_pool *pool;
+    struct arena *arena;
+    int waiting, good, bad;
+    const char *last_code;
+};
+
+static void begin(struct story *s, int connections, int depth, int queue)
+{
+    memset(s, 0, sizeof *s);
+    uv_loop_init(&s->loop);
+    s->arena = arena_new();
+    s->pool = pg_pool_new(&s->loop, &(struct pg_pool_options){.name = "test",
+                                                              .conninfo = conninfo,
+                                                              .connections = connections,
+                                                              .depth = depth,
+                                                              .queue_max = queue,
+                                                              .queue_timeout_ms = 3000,
+                                                              .connection_age_s = 3600,
+                                                              .prepared_max = 8,
+                                                              .tenant_spread = 0});
+}
+
+static void end(struct story *s)
+{
+    pg_pool_free(s->pool);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&s->loop), 0);
+    arena_free(s->arena);
+}
+
+static void run(struct story *s)
+{
+    while (s->waiting > 0)
+        uv_run(&s->loop, UV_RUN_ONCE);
+}
+
+static void count(struct pg_batch *batch, void *data)
+{
+    struct story *s = data;
+    const struct error *error = pg_batch_error(batch);
+    s->waiting--;
+    if (error) {
+        s->bad++;
+        s->last_code = error->code;
+    } else {
+        s->good++;
+    }
+}
+
+static struct pg_batch *ask(struct story *s, const struct pg_session *session, const char *sql, bool prepare)
+{
+    struct pg_batch *b = pg_batch_new(s->pool, s->arena, session);
+    pg_batch_add(b, &(struct pg_statement){.sql = sql, .prepare = prepare});
+    s->waiting++;
+    pg_batch_submit(b, 0, count, s);
+    return b;
+}
+
+static void rows_come_back(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 10);
+    struct pg_batch *b = ask(&s, &(struct pg_session){.timezone = "Europe/Berlin", .claims = "{\"sub\":\"x\"}"},
+                             "select current_setting('timezone'), current_setting('request.jwt.claims')", true);
+    run(&s);
+    assert_int_equal(s.good, 1);
+    assert_string_equal(pg_value(pg_batch_result(b, 0), 0, 0), "Europe/Berlin");
+    assert_string_equal(pg_value(pg_batch_result(b, 0), 0, 1), "{\"sub\":\"x\"}");
+    end(&s);
+}
+
+static void a_session_ends_with_its_batch(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 10);
+    ask(&s, &(struct pg_session){.claims = "{\"sub\":\"secret\"}"}, "select 1", false);
+    struct pg_batch *b = ask(&s, NULL, "select nullif(current_setting('request.jwt.claims', true), '')", false);
+    run(&s);
+    assert_null(pg_value(pg_batch_result(b, 0), 0, 0));
+    end(&s);
+}
+
+static void an_error_undoes_its_own_batch_only(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 8, 10);
+    ask(&s, NULL, "create temporary table if not exists drawer (n int)", false);
+    ask(&s, NULL, "insert into drawer values (1)", false);
+    struct pg_batch *broken = pg_batch_new(s.pool, s.arena, NULL);
+    pg_batch_add(broken, &(struct pg_statement){.sql = "insert into drawer values (2)"});
+    pg_batch_add(broken, &(struct pg_statement){.sql = "select 1/0"});
+    s.waiting++;
+    pg_batch_submit(broken, 0, count, &s);
+    struct pg_batch *b = ask(&s, NULL, "select sum(n) from drawer", false);
+    run(&s);
+    assert_int_equal(s.bad, 1);
+    assert_string_equal(s.last_code, "22012");
+    assert_int_equal(pg_batch_failed_statement(broken), 1);
+    assert_null(pg_batch_result(broken, 0)); /* nothing of a failed batch is an answer */
+    assert_string_equal(pg_value(pg_batch_result(b, 0), 0, 0), "1");
+    end(&s);
+}
+
+static void a_deferred_constraint_fails_the_batch_after_its_last_statement(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 10);
+    ask(&s, NULL, "create temporary table if not exists seat (n int unique deferrable initially deferred)", false);
+    run(&s);
+    struct pg_batch *b = pg_batch_new(s.pool, s.arena, NULL);
+    pg_batch_add(b, &(struct pg_statement){.sql = "insert into seat values (7)"});
+    pg_batch_add(b, &(struct pg_statement){.sql = "insert into seat values (7)"});
+    s.waiting++;
+    pg_batch_submit(b, 0, count, &s);
+    run(&s);
+    assert_int_equal(s.bad, 1);
+    assert_string_equal(s.last_code, "23505");
+    end(&s);
+}
+
+static void statements_that_cannot_be_prepared_are_tried_anew(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 8, 20);
+    for (int i = 0; i < 3; i++)
+        ask(&s, NULL, "select * from not_there_yet", true);
+    run(&s);
+    assert_int_equal(s.bad, 3);
+    assert_string_equal(s.last_code, "42P01");
+    ask(&s, NULL, "create temporary table not_there_yet (n int)", false);
+    ask(&s, NULL, "select * from not_there_yet", true);
+    run(&s);
+    assert_int_equal(s.good, 2);
+    /* The table changes under a prepared statement: the batch is repeated with a fresh one. */
+    ask(&s, NULL, "alter table not_there_yet add m int", false);
+    struct pg_batch *b = ask(&s, NULL, "select * from not_there_yet", true);
+    run(&s);
+    assert_int_equal(s.good, 4);
+    assert_int_equal(PQnfields(pg_batch_result(b, 0)), 2);
+    end(&s);
+}
+
+static void prepared_statements_are_bounded(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 100);
+    for (int i = 0; i < 40; i++)
+        ask(&s, NULL, arena_printf(s.arena, "select %d", i), true);
+    run(&s);
+    struct pg_batch *b = ask(&s, NULL, "select count(*) from pg_prepared_statements", false);
+    run(&s);
+    assert_int_equal(s.good, 41);
+    assert_true(atoi(pg_value(pg_batch_result(b, 0), 0, 0)) <= 8);
+    end(&s);
+}
+
+static void a_full_queue_refuses(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 1, 4);
+    for (int i = 0; i < 10; i++)
+        ask(&s, NULL, "select pg_sleep(0.01)", false);
+    run(&s);
+    assert_string_equal(s.last_code, "MD503");
+    assert_int_equal(s.bad, 6); /* one connects, hence waits as well: four fit */
+    assert_int_equal(s.good, 4);
+    end(&s);
+}
+
+static void many_share_few_connections(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 2, 8, 1000);
+    for (int i = 0; i < 500; i++)
+        ask(&s, &(struct pg_session){.claims = "{}", .affinity = (uint64_t)i}, "select 1", true);
+    run(&s);
+    assert_int_equal(s.good, 500);
+    assert_true(pg_pool_stats(s.pool).open <= 2);
+    end(&s);
+}
+
+static void reads_survive_a_lost_connection(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 8, 100);
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    struct pg_batch *kill = ask(&s, NULL, "select pg_terminate_backend(pg_backend_pid())", false);
+    struct pg_batch *read = ask(&s, &(struct pg_session){.read_only = true}, "select 42", true);
+    struct pg_batch *write = ask(&s, NULL, "select 43", false);
+    run(&s);
+    assert_non_null(pg_batch_error(kill));
+    assert_null(pg_batch_error(read));
+    assert_string_equal(pg_value(pg_batch_result(read, 0), 0, 0), "42");
+    assert_non_null(pg_batch_error(write)); /* nobody knows whether it was done */
+    assert_int_equal(pg_batch_error(write)->status, 503);
+    end(&s);
+}
+
+static int streamed_rows;
+
+static bool take_row(struct pg_batch *batch, const PGresult *row, void *data)
+{
+    (void)data;
+    (void)batch;
+    streamed_rows++;
+    assert_int_equal(atoi(PQgetvalue(row, 0, 0)), streamed_rows);
+    return streamed_rows % 1000 != 0; /* every thousandth row is enough for now */
+}
+
+static void go_on(uv_timer_t *timer)
+{
+    pg_batch_resume(timer->data);
+}
+
+static void a_stream_stops_when_told(void **state)
+{
+    struct story s;
+    uv_timer_t timer;
+    (void)state;
+    begin(&s, 1, 8, 10);
+    struct pg_batch *b = pg_batch_new(s.pool, s.arena, &(struct pg_session){.read_only = true});
+    pg_batch_add(b, &(struct pg_statement){.sql = "select generate_series(1, 10000)"});
+    pg_batch_stream(b, 0, take_row);
+    uv_timer_init(&s.loop, &timer);
+    timer.data = b;
+    uv_timer_start(&timer, go_on, 1, 1);
+    s.waiting++;
+    pg_batch_submit(b, 0, count, &s);
+    run(&s);
+    assert_int_equal(streamed_rows, 10000);
+    assert_int_equal(s.good, 1);
+    uv_close((uv_handle_t *)&timer, NULL);
+    end(&s);
+}
+
+static bool released;
+
+static void note_release(void *data)
+{
+    (void)data;
+    released = true;
+}
+
+static void a_forgotten_batch_says_when_it_is_over(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 8, 10);
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    struct pg_batch *slow = ask(&s, &(struct pg_session){.read_only = true}, "select pg_sleep(30)", false);
+    for (int i = 0; i < 3; i++)
+        uv_run(&s.loop, UV_RUN_NOWAIT);
+    s.waiting--;
+    pg_batch_forget(slow, note_release, NULL);
+    struct pg_batch *next = ask(&s, &(struct pg_session){.read_only = true}, "select 7", false);
+    run(&s); /* the slow one was cancelled, or this would take half a minute */
+    assert_true(released);
+    assert_string_equal(pg_value(pg_batch_result(next, 0), 0, 0), "7");
+    end(&s);
+}
+
+static void an_absent_database_is_said(void **state)
+{
+    struct story s;
+    (void)state;
+    const char *there = conninfo;
+    conninfo = "host=/nonexistent dbname=x";
+    begin(&s, 2, 8, 10);
+    conninfo = there;
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    assert_string_equal(s.last_code, "PGRST000");
+    assert_false(pg_pool_stats(s.pool).reachable);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_come_back),
+        cmocka_unit_test(a_session_ends_with_its_batch),
+        cmocka_unit_test(an_error_undoes_its_own_batch_only),
+        cmocka_unit_test(a_deferred_constraint_fails_the_batch_after_its_last_statement),
+        cmocka_unit_test(statements_that_cannot_be_prepared_are_tried_anew),
+        cmocka_unit_test(prepared_statements_are_bounded),
+        cmocka_unit_test(a_full_queue_refuses),
+        cmocka_unit_test(many_share_few_connections),
+        cmocka_unit_test(reads_survive_a_lost_connection),
+        cmocka_unit_test(a_stream_stops_when_told),
+        cmocka_unit_test(a_forgotten_batch_says_when_it_is_over),
+        cmocka_unit_test(an_absent_database_is_said),
+    };
+    conninfo = getenv("MAITRED_TEST_DATABASE");
+    if (!conninfo) {
+        fputs("MAITRED_TEST_DATABASE is not set\n", stderr);
+        return 77; /* skipped, as Meson reads it */
+    }
+    log_setup(LOG_ERROR, false, "test");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
