@@ -1,5 +1,5 @@
 /* The ground: arena, buffers, JSON, encodings, errors. */
-#include "../cmocka.h"
+#include "../unit.h"
 
 #include "base/arena.h"
 #include "base/buf.h"

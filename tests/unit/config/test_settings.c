@@ -1,5 +1,5 @@
 /* Settings: file < environment < option, with limits. */
-#include "../cmocka.h"
+#include "../unit.h"
 
 #include "config/settings.h"
 

@@ -1,5 +1,5 @@
 /* Routes: what matches, what is decoded, what else would be allowed. */
-#include "../cmocka.h"
+#include "../unit.h"
 
 #include "http/http.h"
 

@@ -1,5 +1,5 @@
 /* Pools and batches against a real server: MAITRED_TEST_DATABASE holds its conninfo (script/test sets it). */
-#include "../cmocka.h"
+#include "../unit.h"
 
 #include "base/log.h"
 #include "base/str.h"

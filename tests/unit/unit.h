@@ -1,6 +1,6 @@
 /* cmocka wants these before itself. */
-#ifndef MAITRED_TESTS_CMOCKA_H
-#define MAITRED_TESTS_CMOCKA_H
+#ifndef MAITRED_TESTS_UNIT_H
+#define MAITRED_TESTS_UNIT_H
 
 #include <setjmp.h>
 #include <stdarg.h>
