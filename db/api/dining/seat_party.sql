@@ -8,6 +8,7 @@ declare
   v_reservation uuid;
   v_booked  record;
   v_wait    record;
+  v_place   uuid;
   v_table   record;
   v_other   uuid;
   v_tables  uuid[];
@@ -22,6 +23,7 @@ begin
     v_tables := case when p_table_id is null or p_table_id = any (v_booked.table_ids) then v_booked.table_ids else array[p_table_id] end;
     p_table_id := v_tables[1];
     p_party_size := coalesce(p_party_size, v_booked.party_size);
+    v_place := v_booked.restaurant_id;
   else
     v_tables := array[p_table_id];
   end if;
@@ -32,10 +34,11 @@ begin
       perform app.fail(422, format('This party has %s.', case v_wait.status when 'seated' then 'been seated' else 'left' end), 'p_waitlist_id', jsonb_build_object('from', v_wait.status, 'to', 'seated'));
     end if;
     p_party_size := coalesce(p_party_size, v_wait.party_size);
+    v_place := coalesce(v_place, v_wait.restaurant_id);
   end if;
   select t.id, t.organization_id, t.restaurant_id into v_table from restaurant_tables t where t.id = p_table_id and t.is_active;
   perform app.require_may(v_table.organization_id, 'sessions', 'create', 'table');
-  if v_table.id is null or v_table.restaurant_id is distinct from coalesce(v_booked.restaurant_id, v_wait.restaurant_id, v_table.restaurant_id) then
+  if v_table.id is null or v_table.restaurant_id is distinct from coalesce(v_place, v_table.restaurant_id) then
     perform app.fail(404, 'There is no such table.', 'p_table_id');
   end if;
   if p_party_size not between 1 and 500 then
@@ -60,10 +63,7 @@ begin
     update restaurant_tables set combined_into = p_table_id, status = 'occupied' where id = any (v_tables) and id <> p_table_id;
   end if;
   if v_reservation is not null then
-    if v_tables is distinct from v_booked.table_ids then
-      update table_reservations set table_id = v_tables[1], table_ids = v_tables where id = v_reservation;
-    end if;
-    update table_reservations set status = 'seated', session_id = v_session where id = v_reservation;
+    update table_reservations set table_id = v_tables[1], table_ids = v_tables, status = 'seated', session_id = v_session where id = v_reservation;
   end if;
   if p_waitlist_id is not null then
     update waitlist_entries set status = 'seated', session_id = v_session, ended_at = now() where id = p_waitlist_id;

@@ -174,7 +174,7 @@ begin
     perform app.fail(400, format('For more than %s people, call us.', v_place.max_party_size), 'p_party_size', jsonb_build_object('max', v_place.max_party_size));
   end if;
   v_start := app.local_instant(p_date, p_time, v_place.timezone);
-  if v_start < now() - case when p_staff then interval '1 hour' else interval '0' end then
+  if v_start < now() - (case when p_staff then interval '1 hour' else interval '0' end) then
     perform app.fail(400, 'That time has passed.', 'p_time');
   end if;
   if p_date > (now() at time zone v_place.timezone)::date + v_place.reservation_days_ahead and not p_staff then

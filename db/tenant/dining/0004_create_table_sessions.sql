@@ -71,7 +71,7 @@ create table session_customers (
   name            varchar(255) check (length(trim(name)) > 0),
   phone           varchar(20),
   user_id         uuid references users on delete set null,
-  joined_at       timestamptz not null default now(),
+  joined_at       timestamptz not null default clock_timestamp(),
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   deleted_at      timestamptz

@@ -87,7 +87,7 @@ create table waitlist_entries (
   quoted_minutes  int check (quoted_minutes >= 0),
   session_id      uuid references table_sessions on delete set null,
   idempotency_key text check (length(idempotency_key) between 1 and 200),
-  joined_at       timestamptz not null default now(),
+  joined_at       timestamptz not null default clock_timestamp(),
   notified_at     timestamptz,
   ended_at        timestamptz,
   created_at      timestamptz not null default now(),
