@@ -1,5 +1,10 @@
-#include "config/settings.h"
-int main(void)
+/* maitred: the daemon that runs the floor, and its commands (src/command). */
+#include "command/command.h"
+
+#include <locale.h>
+
+int main(int argc, char **argv)
 {
-    return 0;
+    (void)setlocale(LC_CTYPE, ""); /* widths of characters; numbers and sorting stay the same everywhere */
+    return command_main(argc, argv);
 }

@@ -1,0 +1,179 @@
+#include "command/command.h"
+
+#include "base/str.h"
+#include "command/cli.h"
+#include "command/help.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    OPTION_SETTING = 1000, /* + index in setting_infos */
+    OPTION_OWN = 2000,     /* + index in command->options */
+    OPTION_HELP,
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTIONS_MAX = 200,
+    SETTINGS_MAX = 128,
+};
+
+/* The command with the longest name that the words begin with: "tenant create" before "tenant". */
+static const struct command *find_command(char *const *words, int count, int *used)
+{
+    const struct command *best = NULL;
+    *used = 0;
+    for (const struct command *c = commands; c->name; c++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "%s", c->name);
+        int n = 0;
+        bool matches = true;
+        char *rest = NULL;
+        for (char *word = strtok_r(name, " ", &rest); word && matches; word = strtok_r(NULL, " ", &rest))
+            matches = n < count && text_eq(words[n++], word);
+        if (matches && n > *used) {
+            best = c;
+            *used = n;
+        }
+    }
+    return best;
+}
+
+static size_t count_own(const struct command *command)
+{
+    size_t count = 0;
+    while (command->options && command->options[count].name)
+        count++;
+    return count;
+}
+
+static const char *dashed(struct arena *arena, const char *name)
+{
+    char *copy = arena_strdup(arena, name);
+    for (char *p = copy; *p; p++)
+        if (*p == '_')
+            *p = '-';
+    return copy;
+}
+
+/* One getopt table: the command's options, then everybody's, then every setting. */
+static void build_options(struct arena *arena, const struct command *command, struct option *options, char *letters)
+{
+    size_t n = 0, own = count_own(command);
+    char *letter = letters;
+    *letter++ = 'h';
+    for (size_t i = 0; i < own; i++) {
+        const struct cli_option *o = &command->options[i];
+        options[n++] =
+            (struct option){o->name, o->argument ? required_argument : no_argument, NULL, OPTION_OWN + (int)i + 10};
+        if (o->letter) {
+            *letter++ = o->letter;
+            if (o->argument)
+                *letter++ = ':';
+        }
+    }
+    options[n++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
+    options[n++] = (struct option){"config", required_argument, NULL, OPTION_CONFIG};
+    if (command->takes_json)
+        options[n++] = (struct option){"json", no_argument, NULL, OPTION_JSON};
+    for (size_t i = 0; setting_infos[i].name && n < OPTIONS_MAX - 1; i++) {
+        bool hidden = false; /* an own option with the same name wins */
+        for (size_t j = 0; j < own; j++)
+            hidden = hidden || text_eq(command->options[j].name, dashed(arena, setting_infos[i].name));
+        if (!hidden)
+            options[n++] =
+                (struct option){dashed(arena, setting_infos[i].name),
+                                setting_infos[i].type == SETTING_SWITCH ? optional_argument : required_argument, NULL,
+                                OPTION_SETTING + (int)i};
+    }
+    options[n] = (struct option){0};
+    *letter = '\0';
+}
+
+/* Returns -1 to go on, or an exit code. */
+static int read_options(struct cli *cli, int argc, char **argv)
+{
+    const struct command *command = cli->command;
+    struct option options[OPTIONS_MAX];
+    struct setting_option *given = arena_array(cli->arena, SETTINGS_MAX, sizeof *given);
+    char letters[64];
+    build_options(cli->arena, command, options, letters);
+    for (int got; (got = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
+        if (got == 'h' || got == OPTION_HELP) {
+            help_command(command);
+            return EXIT_DONE;
+        }
+        if (got == '?')
+            return cli_usage(cli, NULL);
+        if (got == OPTION_CONFIG) {
+            cli->config_file = optarg;
+        } else if (got == OPTION_JSON) {
+            cli->json = true;
+        } else if (got >= OPTION_OWN + 10) {
+            cli->values[got - OPTION_OWN - 10] = optarg ? optarg : "";
+        } else if (got >= OPTION_SETTING) {
+            if (cli->setting_option_count == SETTINGS_MAX)
+                return cli_usage(cli, "Too many settings.");
+            given[cli->setting_option_count++] =
+                (struct setting_option){setting_infos[got - OPTION_SETTING].name, optarg ? optarg : "on"};
+        } else {
+            for (size_t i = 0; i < count_own(command); i++)
+                if (command->options[i].letter == got)
+                    cli->values[i] = optarg ? optarg : "";
+        }
+    }
+    cli->setting_options = given;
+    cli->arguments = (const char *const *)(void *)(argv + optind);
+    cli->argument_count = argc - optind;
+    if (cli->argument_count < command->least || (command->most >= 0 && cli->argument_count > command->most))
+        return cli_usage(cli, cli->argument_count < command->least ? "Something is missing." : "That is too much.");
+    return -1;
+}
+
+static int unknown_command(int count, char *const *words)
+{
+    const char *word = count ? words[0] : NULL;
+    bool is_group = false;
+    for (const struct command *c = commands; c->name && word; c++)
+        is_group = is_group || (!strncmp(c->name, word, strlen(word)) && c->name[strlen(word)] == ' ');
+    if (is_group) {
+        bool asked = count > 1 && (text_eq(words[1], "--help") || text_eq(words[1], "-h"));
+        help_group(word, asked ? stdout : stderr);
+        return asked ? EXIT_DONE : EXIT_USAGE;
+    }
+    if (!word || text_eq(word, "--help") || text_eq(word, "-h")) {
+        help_all(word ? stdout : stderr);
+        return word ? EXIT_DONE : EXIT_USAGE;
+    }
+    (void)fprintf(stderr, "maitred: there is no command \"%s\"; `maitred help` lists all.\n", word);
+    return EXIT_USAGE;
+}
+
+int command_main(int argc, char **argv)
+{
+    int used = 0;
+    char version[] = "version";
+    if (argc == 2 && (text_eq(argv[1], "--version") || text_eq(argv[1], "-V")))
+        argv[1] = version;
+    const struct command *command = find_command(argv + 1, argc - 1, &used);
+    if (!command)
+        return unknown_command(argc - 1, argv + 1);
+
+    struct arena *arena = arena_new();
+    struct cli cli = {.arena = arena, .command = command};
+    struct error error;
+    argv[used] = arena_printf(arena, "maitred %s", command->name); /* how getopt names us */
+    int code = read_options(&cli, argc - used, argv + used);
+    if (code < 0) {
+        enum err err =
+            settings_load(arena, cli.config_file, cli.setting_options, cli.setting_option_count, &cli.settings, &error);
+        if (err != OK)
+            (void)cli_fail(&error);
+        code = err == OK ? (int)command->run(&cli) : EXIT_USAGE;
+    }
+    if (fflush(stdout) != 0 && code == EXIT_DONE)
+        code = EXIT_FAILED; /* what we said did not arrive: a full disk, a closed pipe */
+    arena_free(arena);
+    return code;
+}

@@ -1,0 +1,154 @@
+/* maitred config | version | completion */
+#include "base/json.h"
+#include "base/str.h"
+#include "command/cli.h"
+
+#include <libpq-fe.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <uv.h>
+
+static const char *const type_names[] = {
+    [SETTING_TEXT] = "text", [SETTING_NUMBER] = "number", [SETTING_SWITCH] = "on/off"};
+
+/* What opens doors is not shown. */
+static const char *shown_value(struct cli *cli, size_t index)
+{
+    static const char *const secrets[] = {"platform_token", "smtp_url", "database_url"};
+    const char *value = setting_text(&cli->settings, index, cli->arena);
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (*value && text_eq(setting_infos[index].name, secrets[i]))
+            return "(set)";
+    return value;
+}
+
+enum exit_code command_config(struct cli *cli)
+{
+    static const char *const heading[] = {"setting", "value", "from", "unit", "meaning"};
+    size_t count = 0, rows = 1;
+    while (setting_infos[count].name)
+        count++;
+    const char **cells = arena_array(cli->arena, (count + 1) * 5, sizeof *cells);
+    memcpy(cells, heading, sizeof heading);
+    struct buf out;
+    buf_init(&out, 1024 * 1024);
+    struct json_writer w = json_writer(&out);
+    json_open(&w, '[');
+    for (size_t i = 0; i < count; i++) {
+        const struct setting_info *info = &setting_infos[i];
+        const char *origin = setting_origin_name(setting_origin(i));
+        if (cli_given(cli, "changed") && setting_origin(i) == ORIGIN_DEFAULT)
+            continue;
+        const char *const row[] = {info->name, shown_value(cli, i), origin,
+                                   *info->unit ? info->unit : type_names[info->type], info->meaning};
+        memcpy(cells + 5 * rows++, row, sizeof row);
+        json_open(&w, '{');
+        json_key(&w, "name");
+        json_text(&w, info->name);
+        json_key(&w, "value");
+        json_text(&w, shown_value(cli, i));
+        json_key(&w, "origin");
+        json_text(&w, origin);
+        json_key(&w, "default");
+        json_text(&w, info->fallback);
+        json_key(&w, "meaning");
+        json_text(&w, info->meaning);
+        json_close(&w, '}');
+    }
+    json_close(&w, ']');
+    if (cli->json)
+        printf("%s\n", buf_cstr(&out));
+    else
+        cli_table(cells, rows, 5);
+    buf_release(&out);
+    return EXIT_DONE;
+}
+
+enum exit_code command_version(struct cli *cli)
+{
+    int pq = PQlibVersion();
+    if (cli->json)
+        printf("{\"maitred\":\"%s\",\"libpq\":\"%d.%d\",\"libmicrohttpd\":\"%s\",\"libuv\":\"%s\"}\n", MAITRED_VERSION,
+               pq / 10000, pq % 10000, MHD_get_version(), uv_version_string());
+    else
+        printf("maitred %s (libpq %d.%d, libmicrohttpd %s, libuv %s)\n", MAITRED_VERSION, pq / 10000, pq % 10000,
+               MHD_get_version(), uv_version_string());
+    return EXIT_DONE;
+}
+
+/* Words that may follow: completion is a list, made from the tables, so it is never out of date. */
+static void print_words(const char *group)
+{
+    size_t length = group ? strlen(group) : 0;
+    const char *last = "";
+    for (const struct command *c = commands; c->name; c++) {
+        if (group && (strncmp(c->name, group, length) != 0 || c->name[length] != ' '))
+            continue;
+        const char *word = group ? c->name + length + 1 : c->name;
+        size_t used = strcspn(word, " ");
+        if (strlen(last) >= used && !strncmp(last, word, used) && (last[used] == ' ' || !last[used]))
+            continue;
+        printf("%.*s ", (int)used, word);
+        last = word;
+    }
+}
+
+static void print_options(const struct command *c)
+{
+    for (const struct cli_option *o = c->options; o && o->name; o++)
+        printf("--%s ", o->name);
+    printf("--help --config%s ", c->takes_json ? " --json" : "");
+}
+
+static void print_settings(void)
+{
+    for (const struct setting_info *info = setting_infos; info->name; info++) {
+        printf("--");
+        for (const char *p = info->name; *p; p++)
+            putchar(*p == '_' ? '-' : *p);
+        putchar(' ');
+    }
+}
+
+enum exit_code command_completion(struct cli *cli)
+{
+    bool zsh = text_eq(cli->arguments[0], "zsh");
+    if (!zsh && !text_eq(cli->arguments[0], "bash"))
+        return cli_usage(cli, "There is completion for bash and zsh.");
+    if (zsh)
+        printf("#compdef maitred\nautoload -U +X bashcompinit && bashcompinit\n");
+    printf("_maitred() {\n"
+           "  local word=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]} second=${COMP_WORDS[2]} words=\n"
+           "  if [[ $COMP_CWORD == 1 ]]; then\n    words=\"");
+    print_words(NULL);
+    printf("\"\n  elif [[ $word == -* ]]; then\n    case \"$first $second\" in\n");
+    for (const struct command *c = commands; c->name; c++) {
+        printf("      \"%s\"%s) words=\"", c->name, strchr(c->name, ' ') ? "" : "*");
+        print_options(c);
+        printf("\" ;;\n");
+    }
+    printf("    esac\n    [[ $word == --* ]] && words=\"$words ");
+    print_settings();
+    printf("\"\n  elif [[ $COMP_CWORD == 2 ]]; then\n    case $first in\n");
+    const char *last = "";
+    for (const struct command *c = commands; c->name; c++) {
+        const char *space = strchr(c->name, ' ');
+        size_t length = space ? (size_t)(space - c->name) : 0;
+        if (!space || !strncmp(last, c->name, length + 1))
+            continue;
+        char group[32];
+        (void)snprintf(group, sizeof group, "%.*s", (int)length, c->name);
+        printf("      %s) words=\"", group);
+        print_words(group);
+        printf("\" ;;\n");
+        last = c->name;
+    }
+    printf("      psql) words=\"$(maitred tenant list --json 2>/dev/null | grep -o '\"schema_name\":\"[^\"]*\"' | cut "
+           "-d'\"' -f4)\" ;;\n"
+           "      completion) words='bash zsh' ;;\n    esac\n"
+           "  elif [[ $COMP_CWORD == 3 && $first == tenant && $second != create && $second != import ]]; then\n"
+           "    words=\"$(maitred tenant list --json 2>/dev/null | grep -o '\"schema_name\":\"[^\"]*\"' | cut -d'\"' "
+           "-f4)\"\n"
+           "  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\ncomplete -o default -F _maitred maitred\n");
+    return EXIT_DONE;
+}

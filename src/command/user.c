@@ -1,0 +1,96 @@
+/* maitred user create TENANT EMAIL */
+#include "auth/password.h"
+#include "base/str.h"
+#include "command/cli.h"
+#include "pg/direct.h"
+#include "tenant/switchboard.h"
+
+#include <stdio.h>
+
+enum { PASSWORD_MIN = 8 };
+
+/* $1: name, slug or id, or null for the only one. */
+static const char *const sql_organization =
+    "select id, name from organizations where $1::text is null or $1 in (id::text, slug, name) order by name limit 2";
+
+static const char *const sql_user =
+    "insert into users (organization_id, email, full_name, role, hashed_password, email_verified, email_confirmed_at,"
+    " last_password_change) values ($1, lower($2), coalesce($3, $2), $4, $5, true, now(), now()) returning id";
+
+static const char *const sql_staff =
+    "insert into staff (id, organization_id, department, position) values ($1, $2, $3, initcap($4))";
+
+static enum err find_organization(struct cli *cli, PGconn *conn, bool needed, const char **id, struct error *error)
+{
+    const char *const values[] = {cli_value(cli, "organization")};
+    PGresult *r = NULL;
+    enum err err = direct_query(cli->arena, conn, sql_organization, 1, values, &r, error);
+    if (err != OK)
+        return err;
+    *id = PQntuples(r) == 1 ? direct_text(r, 0, 0) : NULL;
+    if (*id || (!needed && !values[0]))
+        return OK;
+    if (PQntuples(r) > 1)
+        return error_set(error, cli->arena, ERR_BAD_INPUT,
+                         "The tenant has several organizations: say which with --organization.");
+    return values[0] ? error_set(error, cli->arena, ERR_NOT_FOUND, "There is no organization %s.", values[0])
+                     : error_set(error, cli->arena, ERR_NOT_FOUND, "The tenant has no organization yet.");
+}
+
+static enum err create(struct cli *cli, PGconn *conn, const char *password, const char **id, struct error *error)
+{
+    const char *role = cli_given(cli, "role") ? cli_value(cli, "role") : "staff";
+    bool works_here = !text_eq(role, "customer") && !text_eq(role, "super_admin");
+    const char *department = cli_value(cli, "department"), *organization = NULL;
+    struct tenant_row row;
+    PGresult *r = NULL;
+    if (!department)
+        department = text_eq(role, "kitchen") ? "kitchen" : "service";
+    enum err err = switchboard_find(cli->arena, conn, cli->arguments[0], &row, error);
+    if (err == OK)
+        err = direct_run(cli->arena, conn,
+                         arena_printf(cli->arena, "begin; set local search_path = %s, api, app, public",
+                                      direct_identifier(cli->arena, row.schema)),
+                         error);
+    if (err == OK)
+        err = find_organization(cli, conn, works_here, &organization, error);
+    const char *const user[] = {text_eq(role, "super_admin") ? NULL : organization, cli->arguments[1],
+                                cli_value(cli, "name"), role, auth_password_hash(cli->arena, password)};
+    if (err == OK)
+        err = direct_query(cli->arena, conn, sql_user, 5, user, &r, error);
+    if (err != OK && direct_is(error, "23505"))
+        err = error_set(error, cli->arena, ERR_CONFLICT, "%s has a user %s already.", row.schema, cli->arguments[1]);
+    else if (err != OK && direct_is(error, "23514"))
+        err = error_set(error, cli->arena, ERR_BAD_INPUT, "The role or the e-mail address is not right: %s.",
+                        error->message);
+    if (err == OK && works_here) {
+        const char *const staff[] = {direct_text(r, 0, 0), organization, department, role};
+        err = direct_query(cli->arena, conn, sql_staff, 4, staff, NULL, error);
+    }
+    if (err == OK) {
+        *id = direct_text(r, 0, 0);
+        err = direct_run(cli->arena, conn, "commit", error);
+    }
+    return err;
+}
+
+enum exit_code command_user_create(struct cli *cli)
+{
+    struct database database;
+    struct error error;
+    PGconn *conn = NULL;
+    const char *id = NULL;
+    const char *password = cli_password(cli, "Password");
+    if (!password || strlen(password) < PASSWORD_MIN || strlen(password) > AUTH_PASSWORD_BYTES_MAX)
+        return cli_usage(cli, "A password has %d to %d characters: --password, or a line of standard input.",
+                         PASSWORD_MIN, AUTH_PASSWORD_BYTES_MAX);
+    enum err err = cli_connect(cli, &database, &conn, &error);
+    if (err != OK)
+        return cli_fail(&error);
+    err = create(cli, conn, password, &id, &error);
+    cli_disconnect(&database, conn);
+    if (err != OK)
+        return cli_fail(&error);
+    printf(cli->json ? "{\"id\":\"%s\"}\n" : "User %s was made.\n", id);
+    return EXIT_DONE;
+}
