@@ -22,11 +22,12 @@ as $$
     where n.depth < 20 and not exists (
       select from stock_levels s where s.store_id = p_store_id and s.ingredient_id = n.ingredient_id)
   )
-  select n.ingredient_id, sum(n.quantity)
+  select n.ingredient_id, trim_scale(round(sum(n.quantity), 6))
   from need n
   where not exists (select from recipes r where r.ingredient_id = n.ingredient_id and r.is_active)
      or exists (select from stock_levels s where s.store_id = p_store_id and s.ingredient_id = n.ingredient_id)
-  group by n.ingredient_id;
+  group by n.ingredient_id
+  having round(sum(n.quantity), 6) > 0;
 $$;
 comment on function app.recipe_needs(uuid, numeric, uuid) is 'What p_portions of a recipe take, waste included, in base units of what is bought (or kept in that store).';
 

@@ -46,7 +46,8 @@ declare
 begin
   if v_new < v_old then
     insert into stock_movements (organization_id, store_id, ingredient_id, kind, quantity, order_line_id, created_by)
-    select m.organization_id, m.store_id, m.ingredient_id, 'void', -sum(m.quantity) * (v_old - v_new) / v_old, v_line, auth.uid()
+    select m.organization_id, m.store_id, m.ingredient_id, 'void', case v_new when 0 then -sum(m.quantity)
+                  else trim_scale(round(-sum(m.quantity) * (v_old - v_new) / v_old, 6)) end, v_line, auth.uid()
     from stock_movements m
     where m.order_line_id = v_line
     group by m.organization_id, m.store_id, m.ingredient_id having sum(m.quantity) <> 0;
