@@ -144,12 +144,12 @@ export async function makeTenant(daemon: Daemon, modules: string[] = ['dining'],
   const body = await answer.json();
   if (answer.status !== 201) throw new Error(`provision: ${answer.status} ${JSON.stringify(body)}`);
   const url = daemon.url(domain);
-  const schema: string = body.tenant.schema_name;
-  const anonKey: string = body.keys.anon_key;
-  const serviceKey: string = body.keys.service_key;
+  const schema: string = body.schema_name;
+  const anonKey: string = body.anon_key;
+  const serviceKey: string = body.service_role_key;
   const client = (key = anonKey) => createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } });
   return {
-    daemon, name: body.tenant.name, domain, schema, url, anonKey, serviceKey, admin, client,
+    daemon, name: body.name, domain, schema, url, anonKey, serviceKey, admin, client,
     signIn: async (email = admin.email, password = admin.password) => {
       const signedIn = client();
       const { error } = await signedIn.auth.signInWithPassword({ email, password });
