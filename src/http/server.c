@@ -17,6 +17,7 @@
 enum {
     TICK_MS = 1000,
     HEAD_BYTES = 32 * 1024,         /* room for headers beside the request line */
+    DROP_FACTOR = 8,                /* bodies up to this many times the cap are read to answer 413 properly */
     SLOWEST_BYTES_PER_SECOND = 1024 /* a body that comes slower than this is given up */
 };
 
@@ -148,12 +149,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         x->req.method_name = arena_strdup(x->req.arena, method);
         request_read_connection(x);
         const char *length = http_header(&x->req, "Content-Length");
-        if (length && strtoull(length, NULL, 10) > server->options.body_max_bytes) {
-            /* Answered before the body is read: the client need not send it. */
-            x->too_large = true;
-        } else {
+        uint64_t announced = length ? strtoull(length, NULL, 10) : 0;
+        x->too_large = announced > server->options.body_max_bytes;
+        /* A somewhat larger body is read and dropped, or the client would see a broken connection instead of the
+         * answer; one beyond all measure is not worth it. */
+        if (announced <= server->options.body_max_bytes * DROP_FACTOR)
             return MHD_YES;
-        }
     } else if (*upload_size) {
         if (!x->too_large)
             buf_add(&x->body, upload, *upload_size);
