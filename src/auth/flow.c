@@ -194,13 +194,14 @@ static json_t *result_of(struct flow *flow, struct pg_batch *batch)
 {
     const struct error *error = pg_batch_error(batch);
     if (error) {
-        bool ours = error->status >= 500;
+        bool ours = !str_starts(str_of(error->code), "MD") || error->status >= 500;
+        int status = error->status >= 500 || !ours ? error->status : 500; /* SQL went wrong, not the client */
         if (ours)
             log_error("sign-in statement failed", LOG_STR("request", flow->req->id), LOG_STR("code", error->code),
                       LOG_STR("reason", error->message));
         if (error->status == 503 || error->status == 504)
             http_set_header(flow->req, "Retry-After", "1");
-        flow_fail(flow->req, error->status, ours ? "unexpected_failure" : "validation_failed",
+        flow_fail(flow->req, status, ours ? "unexpected_failure" : "validation_failed",
                   ours ? "The sign-in service cannot answer right now" : error->message);
         return NULL;
     }

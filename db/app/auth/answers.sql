@@ -121,7 +121,7 @@ begin
   end loop;
   for v_pattern in select * from jsonb_array_elements_text(v_settings -> 'redirect_urls') loop
     if v_wanted ~ ('^' || replace(replace(replace(
-         regexp_replace(v_pattern, '([][.+?^$(){}|\\])', '\\\1', 'g'), '**', E'\x01'), '*', '[^/]*'), E'\x01', '.*') || '$') then
+         regexp_replace(v_pattern, '([].+?^$(){}|\\[])', '\\\1', 'g'), '**', E'\x01'), '*', '[^/]*'), E'\x01', '.*') || '$') then
       return v_wanted;
     end if;
   end loop;

@@ -152,7 +152,7 @@ begin
     return app.auth_error(403, 'flow_state_expired', 'invalid flow state, flow state has expired');
   end if;
   if v.code_challenge is distinct from
-     case v.code_challenge_method when 's256' then app.auth_base64url(app.auth_hash(v_verifier)) else v_verifier end then
+     (case v.code_challenge_method when 's256' then app.auth_base64url(app.auth_hash(v_verifier)) else v_verifier end) then
     return app.auth_error(400, 'bad_code_verifier', 'code challenge does not match previously saved code verifier');
   end if;
   return app.auth_open_session(v.user_id, v.authentication_method, p, v.metadata);
