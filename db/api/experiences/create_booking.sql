@@ -22,6 +22,7 @@ as $$
 declare
   v_organization uuid;
   v_house boolean;
+  v_id uuid;
 begin
   select v.organization_id into v_organization from venues v where v.id = p_venue_id and v.deleted_at is null;
   v_house := v_organization is not null and app.works_for(v_organization, 'bookings', 'create');
@@ -54,10 +55,11 @@ begin
   if p_metadata is not null and jsonb_typeof(p_metadata) <> 'object' then
     perform app.fail(400, 'Metadata is an object.', 'p_metadata');
   end if;
-  return app.booking_body(app.book_game(
+  v_id := app.book_game(
     p_venue_id, p_game_id, p_customer_id, p_booking_date, p_start_time, p_party_size, p_ticket_types, p_promo_code,
     p_total_amount, null, not v_house, case when v_house then coalesce(p_source, 'staff') else 'web' end,
-    p_hold_minutes, p_special_requests, p_internal_notes, p_metadata, p_idempotency_key));
+    p_hold_minutes, p_special_requests, p_internal_notes, p_metadata, p_idempotency_key);
+  return app.booking_body(v_id);
 end $$;
 comment on function api.create_booking(uuid, uuid, uuid, date, time, int, numeric, jsonb, text, text, text, int, text, jsonb, text) is
   'Books a game. Date and time are the wall clock at the venue; p_total_amount (price before discount, in the organization''s currency) is compared with the right one. Staff''s bookings are confirmed at once, or held for p_hold_minutes until paid; customers'' are held as the venue says. A slot that is gone: 409 with alternatives.';

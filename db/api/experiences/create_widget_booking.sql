@@ -23,6 +23,7 @@ declare
   v_organization uuid;
   v_customer uuid;
   v_wait int;
+  v_id uuid;
   v_booking jsonb;
 begin
   select v.organization_id into v_organization
@@ -54,13 +55,14 @@ begin
 
   v_customer := app.find_or_create_customer(v_organization, p_customer_name, p_customer_email, nullif(trim(p_customer_phone), ''));
   if (select count(*) from bookings b where b.customer_id = v_customer and b.status = 'pending' and b.hold_expires_at > now()
-        and b.idempotency_key is distinct from p_idempotency_key) >= 5 then
+        and (p_idempotency_key is null or b.idempotency_key is distinct from p_idempotency_key)) >= 5 then
     perform app.fail(429, 'Pay for the bookings you hold before you hold more.', 'p_customer_email');
   end if;
-  v_booking := app.booking_body(app.book_game(
+  v_id := app.book_game(
     p_venue_id, p_game_id, v_customer, p_booking_date, p_start_time, p_party_size, p_ticket_types, p_promo_code,
     p_total_amount, p_final_amount, true, 'widget', null, p_special_requests, null,
-    '{}', p_idempotency_key, trim(p_customer_name), app.normalize_email(p_customer_email), nullif(trim(p_customer_phone), '')));
+    '{}', p_idempotency_key, trim(p_customer_name), app.normalize_email(p_customer_email), nullif(trim(p_customer_phone), ''));
+  v_booking := app.booking_body(v_id);
   if p_end_time is not null and to_char(p_end_time, 'HH24:MI') <> v_booking ->> 'end_time' then
     perform app.fail(400, format('This game ends at %s.', v_booking ->> 'end_time'), 'p_end_time',
       jsonb_build_object('sent', to_char(p_end_time, 'HH24:MI'), 'right', v_booking ->> 'end_time'));

@@ -2,6 +2,7 @@ create function api.generate_booking_report(p_start_date date, p_end_date date, 
 returns table (section text, key text, label text, bookings bigint, share_percent numeric, players bigint, revenue numeric)
 language plpgsql stable
 set jit = off
+set enable_sort = off     -- a few cells in a hash table, however many bookings
 as $$
 #variable_conflict use_column
 declare

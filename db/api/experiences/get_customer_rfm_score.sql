@@ -25,7 +25,7 @@ begin
   customer_id := p_customer_id;
   frequency := 0;
   monetary := 0;
-  select s.visits, s.spent, s.last_visit into v_stats
+  select s.visits, s.spent, s.spent_hundredths, s.last_visit into v_stats
   from customer_stats s where s.organization_id = v_organization and s.customer_id = p_customer_id;
   if not found or v_stats.visits = 0 then
     segment := 'prospect';
@@ -36,9 +36,9 @@ begin
   recency_days := greatest(app.report_today(array[v_organization]) - v_stats.last_visit, 0);
   frequency := v_stats.visits;
   monetary := v_stats.spent;
-  recency_score := app.rfm_score(v_stats.last_visit - date '2000-01-01', v_limit.recency);
-  frequency_score := app.rfm_score(v_stats.visits, v_limit.frequency);
-  monetary_score := app.rfm_score(v_stats.spent, v_limit.monetary);
+  recency_score := 1 + width_bucket((v_stats.last_visit - date '2000-01-01' - 1)::bigint, v_limit.recency);
+  frequency_score := 1 + width_bucket((v_stats.visits - 1)::bigint, v_limit.frequency);
+  monetary_score := 1 + width_bucket(v_stats.spent_hundredths - 1, v_limit.monetary);
   rfm_score := concat(recency_score, frequency_score, monetary_score);
   segment := app.rfm_segment(recency_score, frequency_score, monetary_score, v_stats.visits = 1);
 end $$;

@@ -43,19 +43,24 @@ begin
          b.booking_date, b.start_time, b.end_time, b.starts_at, b.party_size, b.status, b.payment_status,
          b.total_amount, b.final_amount, b.paid_amount, b.refunded_amount, b.currency, b.source,
          b.special_requests, b.internal_notes, b.created_at, b.updated_at
-  from (select * from bookings b
-        where b.organization_id = any (v_organizations)
-          and b.business_date >= coalesce(p_start_date, '-infinity') and b.business_date <= coalesce(p_end_date, 'infinity')
-          and (p_venue_id is null or b.venue_id = p_venue_id)
-          and (p_game_id is null or b.game_id = p_game_id)
-          and (p_status is null or b.status = any (p_status))
-          and (v_customers is null or b.customer_id = any (v_customers))
-          and (v_search is null or v_customers is not null or b.reference_number = upper(v_search))
-        order by b.business_date desc, b.starts_at desc, b.id limit p_limit offset p_offset) b
+  from unnest(v_organizations) o(id)
+  -- one organization at a time, so that the index gives the order and the scan stops at the limit
+  cross join lateral (
+    select * from bookings b
+    where b.organization_id = o.id
+      and b.business_date >= coalesce(p_start_date, '-infinity') and b.business_date <= coalesce(p_end_date, 'infinity')
+      and (p_venue_id is null or b.venue_id = p_venue_id)
+      and (p_game_id is null or b.game_id = p_game_id)
+      and (p_status is null or b.status = any (p_status))
+      and (v_customers is null or b.customer_id = any (v_customers))
+      and (v_search is null or v_customers is not null or b.reference_number = upper(v_search))
+    order by b.business_date desc, b.starts_at desc
+    limit p_limit + p_offset) b
   join venues v on v.id = b.venue_id
   join games g on g.id = b.game_id
   left join customers c on c.id = b.customer_id
-  order by b.starts_at desc, b.id;
+  order by b.business_date desc, b.starts_at desc, b.id
+  limit p_limit offset p_offset;
 end $$;
 comment on function api.list_bookings(date, date, uuid, uuid, text[], text, int, int, uuid) is
   'Bookings, newest business day first, by day, venue, game, statuses, and reference number, name, e-mail or phone.';

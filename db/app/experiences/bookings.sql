@@ -330,7 +330,7 @@ begin
     perform app.fail(404, 'This game does not run at this venue.', 'p_game_id');
   end if;
   v_start := app.booking_instant(p_date, p_time, v_room.timezone, p_time_field);
-  if v_start <= now() - case when p_public then interval '0' else interval '15 minutes' end then
+  if v_start <= (now() - case when p_public then interval '0' else interval '15 minutes' end) then   -- staff: a walk-in just after the hour
     perform app.fail(400, 'This time is over.', 'p_booking_date', jsonb_build_object('starts_at', v_start, 'now', now()));
   end if;
   if p_party_size is null or p_party_size not between v_room.min_players and v_room.max_players then

@@ -141,8 +141,7 @@ begin
            p.max_uses <= p.used_count as used_up, p.code
       into v_promo
     from promo_codes p where p.organization_id = v_game.organization_id and p.code = upper(trim(p_promo_code));
-    if not found or not v_promo.is_active or v_promo.game_id is distinct from coalesce(v_promo.game_id, p_game_id)
-       or (v_promo.game_id is not null and v_promo.game_id <> p_game_id) then
+    if not found or not v_promo.is_active or v_promo.game_id <> p_game_id then
       perform app.fail(400, 'This code is not known here.', 'p_promo_code');
     end if;
     if p_booking_date < v_promo.valid_from or p_booking_date > v_promo.valid_to then

@@ -1,32 +1,36 @@
 -- RFM: recency, frequency, money, scored 1 to 5 by quintiles over the organization's customers who ever played.
--- A score is counted by limits (the values at 20, 40, 60 and 80 percent) and not by rank, so that equal customers are scored equally.
+-- A score is counted by limits (the values at 20, 40, 60 and 80 percent) and not by rank, so that equal customers are scored equally. With fewer
+-- than five customers the lower limits do not exist (they are far below everything), and the scores begin higher. The score of a value is one more than the limits below it:
+-- 1 + width_bucket(value - 1, limits).
 
 create or replace function app.rfm_limits(
   p_organizations uuid[],
-  out recency numeric[], out frequency numeric[], out monetary numeric[])
+  out recency bigint[], out frequency bigint[], out monetary bigint[])
 language sql stable
 set jit = off
+set work_mem = '64MB'
 as $$
-  -- days and visits have few different values: counting them is cheaper than sorting all customers
-  with base as materialized (
-    select s.last_visit - date '2000-01-01' as day, s.visits, s.spent
-    from customer_stats s where s.organization_id = any (p_organizations) and s.visits > 0
-  ), whole as (select count(*) as n from base),
-  days as (select day, sum(count(*)) over (order by day) as upto from base group by day),
-  times as (select visits, sum(count(*)) over (order by visits) as upto from base group by visits),
-  money as (select spent, sum(count(*)) over (order by spent) as upto from base group by spent)
-  select array(select (select min(day) from days where upto >= ceil(n * q)) from whole, unnest(array[0.2, 0.4, 0.6, 0.8]) q order by q)::numeric[],
-         array(select (select min(visits) from times where upto >= ceil(n * q)) from whole, unnest(array[0.2, 0.4, 0.6, 0.8]) q order by q)::numeric[],
-         array(select (select min(spent) from money where upto >= ceil(n * q)) from whole, unnest(array[0.2, 0.4, 0.6, 0.8]) q order by q)::numeric[];
+  with seen as materialized (
+    -- days, visits and amounts have few different values: counting each (one pass, three hash tables) is cheaper than sorting all customers
+    select s.last_visit as day, s.visits, s.spent_hundredths as money, count(*)::int as n, grouping(s.last_visit, s.visits, s.spent_hundredths) as g
+    from customer_stats s
+    where s.organization_id = any (p_organizations) and s.visits > 0
+    group by grouping sets ((s.last_visit), (s.visits), (s.spent_hundredths))
+  ), running as (
+    select g, coalesce(day - date '2000-01-01', visits, money) as value,
+           sum(n) over (partition by g order by coalesce(day - date '2000-01-01', visits, money)) as upto, sum(n) over (partition by g) as whole
+    from seen
+  ), limits as (
+    -- the value of the customer in place whole * 1/5, 2/5 …; place 0 is nobody
+    select g, array[coalesce(min(value) filter (where upto >= nullif(whole / 5, 0)), -1000000),
+                    coalesce(min(value) filter (where upto >= nullif(whole * 2 / 5, 0)), -1000000),
+                    coalesce(min(value) filter (where upto >= nullif(whole * 3 / 5, 0)), -1000000),
+                    coalesce(min(value) filter (where upto >= nullif(whole * 4 / 5, 0)), -1000000)] as four
+    from running group by g
+  )
+  select (select four from limits where g = 3), (select four from limits where g = 5), (select four from limits where g = 6);
 $$;
-comment on function app.rfm_limits(uuid[]) is 'The values at 20, 40, 60 and 80 percent of the customers: day of the last visit (days since 2000), visits, money.';
-
-create or replace function app.rfm_score(p_value numeric, p_limits numeric[]) returns int
-language sql immutable parallel safe
-as $$
-  select case when p_value <= p_limits[1] then 1 when p_value <= p_limits[2] then 2 when p_value <= p_limits[3] then 3
-              when p_value <= p_limits[4] then 4 else 5 end;
-$$;
+comment on function app.rfm_limits(uuid[]) is 'The values at 20, 40, 60 and 80 percent of the customers: day of the last visit (days since 2000), visits, money in hundredths.';
 
 create or replace function app.rfm_segment(p_r int, p_f int, p_m int, p_once boolean) returns text
 language sql immutable parallel safe
@@ -45,4 +49,4 @@ as $$
 $$;
 comment on function app.rfm_segment(int, int, int, boolean) is 'The name of a customer with these scores; p_once: played a single time.';
 
-grant execute on function app.rfm_limits(uuid[]), app.rfm_score(numeric, numeric[]), app.rfm_segment(int, int, int, boolean) to authenticated, service_role;
+grant execute on function app.rfm_limits(uuid[]), app.rfm_segment(int, int, int, boolean) to authenticated, service_role;

@@ -115,6 +115,8 @@ end $$;
 -- cache (that would make bookings wait for each other); the reader looks at the few rows touched since.
 create or replace function app.report_is_fresh(p_organization_id uuid, p_snapshot pg_snapshot, p_made_by xid8) returns boolean
 language sql stable security definer
+set enable_seqscan = off      -- the planner cannot know that hardly anything lies above the snapshot
+set enable_bitmapscan = off
 as $$
   select not exists (
       select from booking_days d

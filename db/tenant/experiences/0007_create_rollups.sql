@@ -54,6 +54,7 @@ create table customer_stats (
   no_shows        int not null default 0,
   players         int not null default 0,
   spent           numeric(14,2) not null default 0,
+  spent_hundredths bigint not null generated always as ((spent * 100)::bigint) stored,
   first_visit     date,
   last_visit      date,
   changed_by      xid8 not null default pg_current_xact_id(),
@@ -65,6 +66,7 @@ create index customer_stats_spent on customer_stats (organization_id, spent desc
 comment on table customer_stats is 'What a customer booked and spent; kept by bookings, exact.';
 comment on column customer_stats.visits is 'Bookings that are confirmed, checked in or completed.';
 comment on column customer_stats.spent is 'Sum of bookings.revenue.';
+comment on column customer_stats.spent_hundredths is 'The same as a whole number, which counts and compares several times faster: RFM runs over all customers.';
 comment on column customer_stats.last_visit is 'Business day of the last such booking; it may lie ahead.';
 
 create trigger roll_up_insert after insert on bookings referencing new table as new_rows
