@@ -1,0 +1,34 @@
+#!/bin/bash
+# The folders of src/ are rooms in an order (meson.build, `rooms`): a file includes nothing from a higher room, and every
+# header compiles alone, so that it can be read alone. Prints TAP.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+read -ra rooms <<<"$(sed -n "s/^rooms = \[\(.*\)\]/\1/p" meson.build | tr -d "',")"
+[ ${#rooms[@]} -gt 3 ] || { echo "not ok 1 - meson.build names the rooms"; exit 1; }
+tests=0 failed=0
+report() {       # right? what
+  tests=$((tests + 1))
+  if [ "$1" = 0 ]; then echo "ok $tests - $2"; else failed=$((failed + 1)); echo "not ok $tests - $2"; fi
+}
+
+for ((i = 0; i < ${#rooms[@]}; i++)); do
+  room=${rooms[i]}
+  higher=$(IFS='|'; echo "${rooms[*]:i+1}")
+  wrong=0
+  if [ -n "$higher" ] && grep -nE "#include \"($higher)/" src/"$room"/*.[ch] 2>/dev/null; then wrong=1; fi
+  report $wrong "$room includes nothing from a higher room"
+done
+for folder in src/*/; do
+  room=$(basename "$folder")
+  case " ${rooms[*]} " in *" $room "*) ;; *) report 1 "src/$room stands in the list of rooms" ;; esac
+done
+
+flags=(-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wno-missing-field-initializers -Werror -Isrc
+  $(pkg-config --cflags libuv libmicrohttpd libpq jansson libsodium liboath))
+for header in src/*/*.h; do
+  wrong=0
+  printf '#include "%s"\n' "${header#src/}" | ${CC:-cc} "${flags[@]}" -fsyntax-only -x c - || wrong=1
+  report $wrong "${header#src/} compiles alone"
+done
+echo "1..$tests"
+[ $failed = 0 ]
