@@ -135,7 +135,7 @@ static void write_rows(struct errand *x, const PGresult *main, int from, int64_t
         buf_char(body, '[');
     for (int row = 0; row < (int)rows; row++) {
         if (row)
-            buf_add(body, ",\n ", 3);
+            buf_char(body, ',');
         render_row(body, columns, plan->column_count, main, row, from, x->media.strip_nulls);
     }
     if (list)
@@ -152,7 +152,7 @@ static void write_scalars(struct errand *x, const PGresult *main, int from, int6
         buf_char(body, '[');
     for (int row = 0; row < (int)rows; row++) {
         if (row)
-            buf_add(body, ",\n ", 3);
+            buf_char(body, ',');
         render_value(body, encoding, main, row, from);
     }
     if (list)

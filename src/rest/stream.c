@@ -83,7 +83,7 @@ static bool stream_row(struct pg_batch *batch, const PGresult *row, void *data)
         render_csv_row(&x->piece, row, 0, 0);
     } else {
         if (x->rows > 1)
-            buf_add(&x->piece, ",\n ", 3);
+            buf_char(&x->piece, ',');
         else
             buf_char(&x->piece, '[');
         render_row(&x->piece, x->columns, x->column_count, row, 0, 0, x->media.strip_nulls);
