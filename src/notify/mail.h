@@ -1,0 +1,28 @@
+/* Messages to people: mail by SMTP (RFC 5321) and text messages by a webhook. Without a server they become files in the
+ * outbox, which is how development and tests read them. Everything here blocks: for the job worker.
+ *
+ * A refusal that will not change (a 5xx answer, an address that is none) is ERR_BAD_INPUT; anything else may be tried
+ * again.
+ */
+#ifndef MAITRED_NOTIFY_MAIL_H
+#define MAITRED_NOTIFY_MAIL_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "config/settings.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Payload: {"to", "subject", "text"} and perhaps "html", "reply_to". */
+enum err notify_send_mail(struct arena *arena, const struct settings *settings, const json_t *payload,
+                          struct error *out) MUST_CHECK;
+
+/* Payload: {"to", "text"}. Posted as JSON to settings->sms_url. */
+enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload,
+                         struct error *out) MUST_CHECK;
+
+/* The folder for messages that no server takes; made when it is absent. NULL when it cannot be made. */
+const char *notify_outbox(struct arena *arena, const struct settings *settings);
+
+#endif
