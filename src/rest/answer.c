@@ -14,7 +14,8 @@ static bool is_write(const struct errand *x)
     return x->action != ACTION_READ && x->action != ACTION_CALL;
 }
 
-/* --- Headers ------------------------------------------------------------------------------------------------------------ */
+/* --- Headers
+ * ------------------------------------------------------------------------------------------------------------ */
 
 int answer_range(struct errand *x, const struct outcome *outcome, int status)
 {
@@ -48,7 +49,8 @@ static enum err guc_headers(struct errand *x, const char *text, const char **con
     json_t *list = json_loads(text, 0, NULL), *item;
     size_t i;
     enum err err = json_is_array(list) ? OK : ERR_BAD_GUC_HEADERS;
-    json_array_foreach(list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         void *field = json_object_size(item) == 1 ? json_object_iter(item) : NULL;
         const char *value = field ? json_string_value(json_object_iter_value(field)) : NULL;
         if (!value) {
@@ -106,9 +108,9 @@ static void set_location(struct errand *x, const PGresult *main)
 
 static void set_applied(struct errand *x)
 {
-    static const enum preference_scope scopes[] = {[ACTION_READ] = PREFER_READ,     [ACTION_INSERT] = PREFER_INSERT,
-                                                   [ACTION_UPDATE] = PREFER_UPDATE, [ACTION_PUT] = PREFER_UPDATE,
-                                                   [ACTION_DELETE] = PREFER_DELETE, [ACTION_CALL] = PREFER_CALL};
+    static const enum preference_scope scopes[] = {
+        [ACTION_READ] = PREFER_READ,  [ACTION_INSERT] = PREFER_INSERT, [ACTION_UPDATE] = PREFER_UPDATE,
+        [ACTION_PUT] = PREFER_UPDATE, [ACTION_DELETE] = PREFER_DELETE, [ACTION_CALL] = PREFER_CALL};
     if (!x->prefer_header)
         return;
     const char *applied = preference_applied(x->req->arena, &x->prefer, scopes[x->action]);
@@ -116,7 +118,8 @@ static void set_applied(struct errand *x)
         http_set_header(x->req, "Preference-Applied", applied);
 }
 
-/* --- Body --------------------------------------------------------------------------------------------------------------- */
+/* --- Body
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* The plan remembers how its columns are written; a type that changed meanwhile makes it look again. */
 static const struct render_column *plan_columns(struct plan *plan, const PGresult *main, int from)
@@ -201,8 +204,8 @@ static void write_explained(const PGresult *main, struct buf *body)
 static void write_document(const struct errand *x, const char *document, struct buf *body)
 {
     size_t n = strlen(document);
-    bool list = (x->plan->shape == ANSWER_ROWS && x->media.format != FORMAT_OBJECT) || x->plan->shape == ANSWER_SCALARS ||
-                x->media.format == FORMAT_GEOJSON;
+    bool list = (x->plan->shape == ANSWER_ROWS && x->media.format != FORMAT_OBJECT) ||
+                x->plan->shape == ANSWER_SCALARS || x->media.format == FORMAT_GEOJSON;
     if (list || n < 2 || document[0] != '[')
         buf_add(body, document, n);
     else if (n == 2)
@@ -232,7 +235,8 @@ static void write_body(struct errand *x, const struct outcome *outcome, const PG
         write_rows(x, main, from, outcome->rows, body);
 }
 
-/* --- The whole ---------------------------------------------------------------------------------------------------------- */
+/* --- The whole
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static int plain_status(const struct errand *x, const struct outcome *outcome)
 {
@@ -240,9 +244,9 @@ static int plain_status(const struct errand *x, const struct outcome *outcome)
     bool none_new = outcome->rows - outcome->updated <= 0;
     switch (x->action) {
     case ACTION_INSERT:
-        return x->prefer.resolution && none_new ? 200 : 201;
+        return x->prefer.resolution == RESOLUTION_MERGE && none_new ? 200 : 201;
     case ACTION_PUT:
-        return !none_new ? 201 : represent ? 200 : 204;
+        return !represent ? 204 : none_new ? 200 : 201;
     case ACTION_UPDATE:
     case ACTION_DELETE:
         return represent ? 200 : 204;

@@ -104,7 +104,8 @@ static const char *put_text(char **to, const char *text)
 void answer_cache_put(struct answer_cache *cache, struct str key, const struct cached_answer *answer, int64_t now_ms,
                       int64_t ttl_ms)
 {
-    size_t size = sizeof(struct entry) + key.len + answer->length + strlen(answer->content_type) + strlen(answer->etag) + 2;
+    size_t size =
+        sizeof(struct entry) + key.len + answer->length + strlen(answer->content_type) + strlen(answer->etag) + 2;
     for (int i = 0; i < answer->header_count; i++)
         size += strlen(answer->headers[i].name) + strlen(answer->headers[i].value) + 2;
     if (size > cache->bytes_max / 8)

@@ -1,7 +1,7 @@
 /* Public answers kept for a moment: what everybody may see, asked for again and again (a menu).
  *
- * An entry that has just expired is served to the others while one request fetches the next, so that expiry never sends a
- * crowd to the database.
+ * An entry that has just expired is served to the others while one request fetches the next, so that expiry never sends
+ * a crowd to the database.
  */
 #ifndef MAITRED_REST_ANSWER_CACHE_H
 #define MAITRED_REST_ANSWER_CACHE_H

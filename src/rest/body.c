@@ -29,8 +29,8 @@ static void object_keys(struct arena *arena, json_t *object, struct body *body)
     const char *key;
     json_t *value;
     body->keys = arena_array(arena, json_object_size(object) + 1, sizeof *body->keys);
-    json_object_foreach(object, key, value)
-        body->keys[body->key_count++] = key; /* lives as long as the object, which the arena holds */
+    json_object_foreach(object, key, value) body->keys[body->key_count++] =
+        key; /* lives as long as the object, which the arena holds */
     if (body->key_count)
         qsort(body->keys, body->key_count, sizeof *body->keys, compare);
 }
@@ -201,7 +201,8 @@ static enum err read_form(struct arena *arena, struct str raw, struct body *body
 static bool is_type(const char *content_type, const char *type)
 {
     size_t n = strlen(type);
-    return !strncasecmp(content_type, type, n) && (!content_type[n] || content_type[n] == ';' || content_type[n] == ' ');
+    return !strncasecmp(content_type, type, n) &&
+           (!content_type[n] || content_type[n] == ';' || content_type[n] == ' ');
 }
 
 enum err body_parse(struct arena *arena, struct str raw, const char *content_type, bool equal_keys, struct body *body,

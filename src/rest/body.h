@@ -19,15 +19,15 @@ enum body_kind {
 
 struct body {
     enum body_kind kind;
-    struct str text;       /* what the statement gets as its parameter; terminated */
+    struct str text; /* what the statement gets as its parameter; terminated */
     bool is_array, is_object;
-    size_t rows;           /* of an array; 1 for an object */
-    const char **keys;     /* of the objects, sorted, without doubles */
+    size_t rows;       /* of an array; 1 for an object */
+    const char **keys; /* of the objects, sorted, without doubles */
     size_t key_count;
 };
 
-/* Reads a body by its content type: JSON as it is, CSV and forms made into JSON. `equal_keys`: all objects of an array must
- * have the same ones (else ERR_BAD_BODY). An empty body is BODY_NONE. */
+/* Reads a body by its content type: JSON as it is, CSV and forms made into JSON. `equal_keys`: all objects of an array
+ * must have the same ones (else ERR_BAD_BODY). An empty body is BODY_NONE. */
 enum err body_parse(struct arena *arena, struct str raw, const char *content_type, bool equal_keys, struct body *body,
                     struct error *out) MUST_CHECK;
 

@@ -90,12 +90,13 @@ static enum err none_fits(struct plan_request *request, const struct given *give
     if (given->count)
         error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s(%s) in the schema cache", name, list);
     else
-        error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s without parameters in the schema cache", name);
+        error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s without parameters in the schema cache",
+                  name);
     const char *with = !given->count ? "without parameters"
                                      : arena_printf(arena, "with parameter%s %s", given->count > 1 ? "s" : "", list);
-    out->details = arena_printf(arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.",
-                                name, with,
-                                request->get ? "" : " or with a single unnamed json/jsonb parameter");
+    out->details =
+        arena_printf(arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.", name,
+                     with, request->get ? "" : " or with a single unnamed json/jsonb parameter");
     if (some) {
         const char *wanted = "";
         for (size_t i = 0; i < some->parameter_count; i++)
@@ -105,8 +106,9 @@ static enum err none_fits(struct plan_request *request, const struct given *give
         const char *similar = catalogue_similar_function(request->catalogue, request->target);
         size_t count;
         if (similar)
-            out->hint = arena_printf(arena, "Perhaps you meant to call the function %s",
-                                     qualified(request, catalogue_functions(request->catalogue, similar, &count), similar));
+            out->hint =
+                arena_printf(arena, "Perhaps you meant to call the function %s",
+                             qualified(request, catalogue_functions(request->catalogue, similar, &count), similar));
     }
     return ERR_NO_FUNCTION;
 }
@@ -120,11 +122,13 @@ static enum err several_fit(struct plan_request *request, const struct function 
         const struct function *f = fitting[i];
         list = arena_printf(arena, "%s%s%s(", list, i ? ", " : "", qualified(request, f, f->name));
         for (size_t p = 0; p < f->parameter_count; p++)
-            list = arena_printf(arena, "%s%s%s => %s", list, p ? ", " : "", f->parameters[p].name, f->parameters[p].type);
+            list =
+                arena_printf(arena, "%s%s%s => %s", list, p ? ", " : "", f->parameters[p].name, f->parameters[p].type);
         list = arena_printf(arena, "%s)", list);
     }
     error_set(out, arena, ERR_AMBIGUOUS_FUNCTION, "Could not choose the best candidate function between: %s", list);
-    out->hint = "Try renaming the parameters or the function itself in the database so function overloading can be resolved";
+    out->hint =
+        "Try renaming the parameters or the function itself in the database so function overloading can be resolved";
     return ERR_AMBIGUOUS_FUNCTION;
 }
 
@@ -135,7 +139,8 @@ enum err call_resolve(struct plan_request *request, const struct function **func
     struct given given = given_names(request);
     const struct function **fitting = arena_array(request->arena, count + 1, sizeof *fitting);
     bool by_body = false;
-    if (!request->body.is_array && (request->body.kind == BODY_JSON ? request->body.is_object : request->body.kind == BODY_NONE))
+    if (!request->body.is_array &&
+        (request->body.kind == BODY_JSON ? request->body.is_object : request->body.kind == BODY_NONE))
         for (size_t i = 0; i < count; i++)
             if (fits_by_name(&overloads[i], &given))
                 fitting[fitting_count++] = &overloads[i];

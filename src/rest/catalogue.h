@@ -18,15 +18,15 @@ enum { CATALOGUE_ROLES_MAX = 32 };
 
 /* How a value becomes JSON. */
 enum value_kind {
-    VALUE_PLAIN,     /* the renderer knows the type or quotes its text */
-    VALUE_JSON,      /* json, jsonb: raw */
-    VALUE_COMPOSED,  /* arrays, row types, types with a cast to json: to_json() in SQL */
+    VALUE_PLAIN,    /* the renderer knows the type or quotes its text */
+    VALUE_JSON,     /* json, jsonb: raw */
+    VALUE_COMPOSED, /* arrays, row types, types with a cast to json: to_json() in SQL */
 };
 
 struct column {
     const char *name;
-    const char *type;      /* as SQL writes it: "numeric(10,2)", "text[]" */
-    Oid type_oid;          /* of the base type */
+    const char *type; /* as SQL writes it: "numeric(10,2)", "text[]" */
+    Oid type_oid;     /* of the base type */
     enum value_kind kind;
     bool is_jsonb, is_tsvector;
     bool not_null, has_default, generated;
@@ -53,11 +53,11 @@ struct relationship {
     size_t column_count;
     const struct table *via; /* junction */
     const char *via_constraint;
-    const char *const *via_from_columns; /* match from_columns */
-    const char *const *via_to_columns;   /* match to_columns */
-    size_t via_column_count;             /* of the second key */
+    const char *const *via_from_columns;    /* match from_columns */
+    const char *const *via_to_columns;      /* match to_columns */
+    size_t via_column_count;                /* of the second key */
     const char *function, *function_schema; /* computed; schema NULL: the tenant's own */
-    bool through_view;                   /* one side is a view over the constraint's table */
+    bool through_view;                      /* one side is a view over the constraint's table */
 };
 
 enum privilege { PRIVILEGE_SELECT, PRIVILEGE_INSERT, PRIVILEGE_UPDATE, PRIVILEGE_DELETE, PRIVILEGE_COUNT };
@@ -65,8 +65,8 @@ enum privilege { PRIVILEGE_SELECT, PRIVILEGE_INSERT, PRIVILEGE_UPDATE, PRIVILEGE
 struct table {
     const char *name;
     Oid oid, row_type;
-    char relkind; /* r, p, v, m, f; c is a row type without rows */
-    bool exposed; /* has an address of its own */
+    char relkind;       /* r, p, v, m, f; c is a row type without rows */
+    bool exposed;       /* has an address of its own */
     bool hides_columns; /* some role may read a part of the columns */
     const char *comment;
     const struct column *columns;
@@ -102,10 +102,10 @@ struct function {
     size_t parameter_count;
     enum returns returns;
     bool returns_set;
-    char volatility; /* i, s, v */
-    struct column result;        /* RETURNS_SCALAR: type and kind */
-    const struct table *table;   /* RETURNS_ROW: columns; a table of the schema when the type is one */
-    uint32_t executable;         /* bit per role */
+    char volatility;           /* i, s, v */
+    struct column result;      /* RETURNS_SCALAR: type and kind */
+    const struct table *table; /* RETURNS_ROW: columns; a table of the schema when the type is one */
+    uint32_t executable;       /* bit per role */
 };
 
 struct catalogue {

@@ -281,7 +281,8 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
     f->parameter_count = inputs;
     bool single_unnamed = inputs == 1 && !*parameters[0].name;
     Oid only = inputs == 1 ? parameters[0].type_oid : 0;
-    routine->usable = named || (single_unnamed && (only == 114 || only == 3802 || only == 25 || only == 17 || only == 142));
+    routine->usable =
+        named || (single_unnamed && (only == 114 || only == 3802 || only == 25 || only == 17 || only == 142));
     if (f->returns == RETURNS_ROW && !f->table && outputs) {
         struct table *table = arena_zalloc(b->arena, sizeof *table);
         *table = (struct table){.name = f->name, .relkind = 'c', .columns = columns, .column_count = outputs};
@@ -320,7 +321,8 @@ static struct table *table_of_row_type(struct build *b, Oid row_type)
     return NULL;
 }
 
-static void build_functions(struct build *b, const PGresult *rows, struct relationship **computed, size_t *computed_count)
+static void build_functions(struct build *b, const PGresult *rows, struct relationship **computed,
+                            size_t *computed_count)
 {
     size_t count = (size_t)PQntuples(rows);
     struct routine *routines = arena_array(b->arena, count + 1, sizeof *routines);
@@ -386,8 +388,8 @@ struct catalogue *catalogue_build(const char *schema, const PGresult *const resu
     build_view_keys(&b, views, view_count);
     mark_keys(&b);
     build_functions(&b, results[CATALOGUE_FUNCTIONS], &computed, &computed_count);
-    relationships_build(arena, b.tables, b.table_count, keys, key_count, views, view_count, uniques, unique_count, computed,
-                        computed_count);
+    relationships_build(arena, b.tables, b.table_count, keys, key_count, views, view_count, uniques, unique_count,
+                        computed, computed_count);
     catalogue->tables = b.tables;
     catalogue->table_count = b.table_count;
     if (PQntuples(results[CATALOGUE_FACTS])) {

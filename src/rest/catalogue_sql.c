@@ -5,8 +5,10 @@
  * same things: arrays, row types, and casts to json that somebody defined. */
 #define VALUE_KIND                                                                                                     \
     " case when b.oid in (114, 3802) then 1"                                                                           \
-    "      when b.typtype = 'c' or b.oid = 2249 or (b.typelem <> 0 and b.typsubscript = 'array_subscript_handler'::regproc) then 2" \
-    "      when b.oid >= 16384 and exists (select from pg_cast k where k.castsource = b.oid and k.casttarget = 114) then 2" \
+    "      when b.typtype = 'c' or b.oid = 2249 or (b.typelem <> 0 and b.typsubscript = "                              \
+    "'array_subscript_handler'::regproc) then 2"                                                                       \
+    "      when b.oid >= 16384 and exists (select from pg_cast k where k.castsource = b.oid and k.casttarget = 114) "  \
+    "then 2"                                                                                                           \
     "      else 0 end"
 
 /* Roles a request may run as: those the login role may become, and the dialect's own. */
@@ -44,77 +46,84 @@ const int catalogue_query_params[CATALOGUE_QUERY_COUNT] = {
 const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     [CATALOGUE_ROLES] = "select rolname from" ROLES "r order by place",
 
-    [CATALOGUE_TABLES] =
-        RELATIONS
-        "select c.oid, c.relname, c.relkind, c.reltype, s.exposed, obj_description(c.oid, 'pg_class'),"
-        " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'select')::int::text, '' order by place) from" ROLES "r),"
-        " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'insert')::int::text, '' order by place) from" ROLES "r),"
-        " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'update')::int::text, '' order by place) from" ROLES "r),"
-        " (select string_agg(has_table_privilege(r.rolname, c.oid, 'delete')::int::text, '' order by place) from" ROLES "r),"
-        " pg_relation_is_updatable(c.oid, true)"
-        " from seen s join pg_class c on c.oid = s.oid order by c.relname collate \"C\", s.exposed desc",
+    [CATALOGUE_TABLES] = RELATIONS
+    "select c.oid, c.relname, c.relkind, c.reltype, s.exposed, obj_description(c.oid, 'pg_class'),"
+    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'select')::int::text, '' order by place) from" ROLES
+    "r),"
+    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'insert')::int::text, '' order by place) from" ROLES
+    "r),"
+    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'update')::int::text, '' order by place) from" ROLES
+    "r),"
+    " (select string_agg(has_table_privilege(r.rolname, c.oid, 'delete')::int::text, '' order by place) from" ROLES
+    "r),"
+    " pg_relation_is_updatable(c.oid, true)"
+    " from seen s join pg_class c on c.oid = s.oid order by c.relname collate \"C\", s.exposed desc",
 
     [CATALOGUE_COLUMNS] =
-        RELATIONS
-        "select a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), b.oid, " VALUE_KIND ","
-        " a.attnotnull, a.atthasdef or a.attidentity <> '', a.attgenerated <> '' or a.attidentity = 'a',"
-        " case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,"
-        " col_description(a.attrelid, a.attnum),"
-        " case when b.typtype = 'e' then (select json_agg(enumlabel order by enumsortorder) from pg_enum where enumtypid = b.oid) end,"
-        " case when b.oid in (1042, 1043) and greatest(a.atttypmod, t.typtypmod) > 4 then greatest(a.atttypmod, t.typtypmod) - 4 end,"
-        " (select string_agg(has_column_privilege(r.rolname, a.attrelid, a.attnum, 'select')::int::text, '' order by place) from" ROLES "r)"
-        " from seen s join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and not a.attisdropped"
-        " join pg_type t on t.oid = a.atttypid"
-        " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
-        " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
-        " order by a.attrelid, a.attnum",
+        RELATIONS "select a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), b.oid, " VALUE_KIND ","
+                  " a.attnotnull, a.atthasdef or a.attidentity <> '', a.attgenerated <> '' or a.attidentity = 'a',"
+                  " case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,"
+                  " col_description(a.attrelid, a.attnum),"
+                  " case when b.typtype = 'e' then (select json_agg(enumlabel order by enumsortorder) from pg_enum "
+                  "where enumtypid = b.oid) end,"
+                  " case when b.oid in (1042, 1043) and greatest(a.atttypmod, t.typtypmod) > 4 then "
+                  "greatest(a.atttypmod, t.typtypmod) - 4 end,"
+                  " (select string_agg(has_column_privilege(r.rolname, a.attrelid, a.attnum, 'select')::int::text, '' "
+                  "order by place) from" ROLES "r)"
+                  " from seen s join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and not a.attisdropped"
+                  " join pg_type t on t.oid = a.atttypid"
+                  " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
+                  " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
+                  " order by a.attrelid, a.attnum",
 
-    [CATALOGUE_KEYS] =
-        RELATIONS
-        "select i.indrelid, i.indisprimary,"
-        " (select string_agg(a.attname, chr(31) order by k.place)"
-        "    from unnest(i.indkey::int2[]) with ordinality as k (number, place)"
-        "    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number where k.place <= i.indnkeyatts)"
-        " from seen s join pg_index i on i.indrelid = s.oid"
-        " where i.indisunique and i.indisvalid and i.indpred is null and not (0 = any (i.indkey::int2[]))"
-        " order by i.indrelid, i.indisprimary desc, i.indexrelid",
+    [CATALOGUE_KEYS] = RELATIONS
+    "select i.indrelid, i.indisprimary,"
+    " (select string_agg(a.attname, chr(31) order by k.place)"
+    "    from unnest(i.indkey::int2[]) with ordinality as k (number, place)"
+    "    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number where k.place <= i.indnkeyatts)"
+    " from seen s join pg_index i on i.indrelid = s.oid"
+    " where i.indisunique and i.indisvalid and i.indpred is null and not (0 = any (i.indkey::int2[]))"
+    " order by i.indrelid, i.indisprimary desc, i.indexrelid",
 
-    [CATALOGUE_FOREIGN_KEYS] =
-        RELATIONS
-        "select k.conname, k.conrelid, k.confrelid,"
-        " (select string_agg(a.attname, chr(31) order by n.place) from unnest(k.conkey) with ordinality as n (number, place)"
-        "    join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.number),"
-        " (select string_agg(a.attname, chr(31) order by n.place) from unnest(k.confkey) with ordinality as n (number, place)"
-        "    join pg_attribute a on a.attrelid = k.confrelid and a.attnum = n.number),"
-        " exists (select from pg_index i where i.indrelid = k.conrelid and i.indisunique and i.indpred is null"
-        "          and (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey)"
-        " from seen s join pg_constraint k on k.conrelid = s.oid and k.contype = 'f' and k.conparentid = 0"
-        " order by k.conname, k.conrelid",
+    [CATALOGUE_FOREIGN_KEYS] = RELATIONS
+    "select k.conname, k.conrelid, k.confrelid,"
+    " (select string_agg(a.attname, chr(31) order by n.place) from unnest(k.conkey) with ordinality as n (number, "
+    "place)"
+    "    join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.number),"
+    " (select string_agg(a.attname, chr(31) order by n.place) from unnest(k.confkey) with ordinality as n (number, "
+    "place)"
+    "    join pg_attribute a on a.attrelid = k.confrelid and a.attnum = n.number),"
+    " exists (select from pg_index i where i.indrelid = k.conrelid and i.indisunique and i.indpred is null"
+    "          and (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey)"
+    " from seen s join pg_constraint k on k.conrelid = s.oid and k.contype = 'f' and k.conparentid = 0"
+    " order by k.conname, k.conrelid",
 
-    /* A view's target list says which column of which relation each of its columns is (see TargetEntry in primnodes.h). The
-     * outermost list stands last in the text, so the last match of a column is the right one. */
-    [CATALOGUE_VIEW_COLUMNS] =
-        RELATIONS
-        "select c.oid, m.part[3]::oid, a.attname, o.attname"
-        " from seen s join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
-        " join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1'"
-        " cross join lateral regexp_matches(w.ev_action::text, ':resno (\\d+) :resname (\\S+) :ressortgroupref \\d+"
-        " :resorigtbl (\\d+) :resorigcol (\\d+) :resjunk false', 'g') with ordinality as m (part, place)"
-        " join pg_attribute a on a.attrelid = c.oid and a.attnum = m.part[1]::int and a.attname = m.part[2]"
-        " join pg_attribute o on o.attrelid = m.part[3]::oid and o.attnum = m.part[4]::int"
-        " order by c.oid, a.attnum, m.place desc",
+    /* A view's target list says which column of which relation each of its columns is (see TargetEntry in primnodes.h).
+     * The outermost list stands last in the text, so the last match of a column is the right one. */
+    [CATALOGUE_VIEW_COLUMNS] = RELATIONS
+    "select c.oid, m.part[3]::oid, a.attname, o.attname"
+    " from seen s join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
+    " join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1'"
+    " cross join lateral regexp_matches(w.ev_action::text, ':resno (\\d+) :resname (\\S+) :ressortgroupref \\d+"
+    " :resorigtbl (\\d+) :resorigcol (\\d+) :resjunk false', 'g') with ordinality as m (part, place)"
+    " join pg_attribute a on a.attrelid = c.oid and a.attnum = m.part[1]::int and a.attname = m.part[2]"
+    " join pg_attribute o on o.attrelid = m.part[3]::oid and o.attnum = m.part[4]::int"
+    " order by c.oid, a.attnum, m.place desc",
 
     [CATALOGUE_FUNCTIONS] =
         "select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
-        " t.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND ", p.prorows, p.provariadic <> 0, p.pronargs,"
+        " t.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND
+        ", p.prorows, p.provariadic <> 0, p.pronargs,"
         " p.pronargdefaults,"
         " coalesce((select json_agg(json_build_object('name', coalesce(p.proargnames[g.place], ''),"
         "     'mode', coalesce(p.proargmodes[g.place], 'i'), 'type', format_type(g.type, null), 'oid', gb.oid::int8,"
         "     'row', gt.oid::int8,"
         "     'kind', (select" VALUE_KIND " from pg_type b where b.oid = gb.oid)) order by g.place)"
         "   from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as g (type, place)"
-        "   join pg_type gt on gt.oid = g.type join pg_type gb on gb.oid = coalesce(nullif(gt.typbasetype, 0), gt.oid)), '[]'),"
-        " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) from" ROLES "r)"
+        "   join pg_type gt on gt.oid = g.type join pg_type gb on gb.oid = coalesce(nullif(gt.typbasetype, 0), "
+        "gt.oid)), '[]'),"
+        " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
+        "from" ROLES "r)"
         " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
         " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
         " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"

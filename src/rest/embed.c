@@ -25,13 +25,17 @@ static int name_fits(const struct relationship *r, const struct node *node)
     const char *name = node->name;
     if (r->kind == RELATIONSHIP_COMPUTED)
         return text_eq(r->function, name) ? 3 : 0;
-    bool named = text_eq(r->to->name, name);
+    /* Inside one table its name means the rows that point here; the one pointed to is called by column or constraint.
+     */
+    bool forward_in_itself = r->kind == RELATIONSHIP_KEY && r->from == r->to && !r->inverse;
+    bool backward_in_itself = r->kind == RELATIONSHIP_KEY && r->from == r->to && r->inverse;
+    bool named = text_eq(r->to->name, name) && !forward_in_itself;
     if (node->hint)
         return named && hint_fits(r, node->hint) ? 2 : 0;
     if (named)
         return 2;
-    if (r->kind == RELATIONSHIP_KEY &&
-        (text_eq(r->constraint, name) || (!r->inverse && single(r->from_columns, r->column_count, name))))
+    if (r->kind == RELATIONSHIP_KEY && ((text_eq(r->constraint, name) && !backward_in_itself) ||
+                                        (!r->inverse && single(r->from_columns, r->column_count, name))))
         return 1;
     return 0;
 }
@@ -100,7 +104,8 @@ static enum err ambiguous(struct plan_request *request, const struct node *paren
     return ERR_AMBIGUOUS_EMBED;
 }
 
-static enum err missing(struct plan_request *request, const struct node *parent, const struct node *node, struct error *out)
+static enum err missing(struct plan_request *request, const struct node *parent, const struct node *node,
+                        struct error *out)
 {
     struct arena *arena = request->arena;
     const char *best = NULL;
@@ -116,10 +121,11 @@ static enum err missing(struct plan_request *request, const struct node *parent,
     error_set(out, arena, ERR_NO_RELATION, "Could not find a relationship between '%s' and '%s' in the schema cache",
               parent->table->name, node->name);
     const char *hint = node->hint ? arena_printf(arena, " using the hint '%s'", node->hint) : "";
-    out->details = arena_printf(arena,
-                                "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
-                                "matches were found.",
-                                parent->table->name, node->name, hint, request->schema);
+    out->details =
+        arena_printf(arena,
+                     "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
+                     "matches were found.",
+                     parent->table->name, node->name, hint, request->schema);
     if (best)
         out->hint = arena_printf(arena, "Perhaps you meant '%s' instead of '%s'.", best, node->name);
     return ERR_NO_RELATION;
@@ -148,8 +154,9 @@ enum err embed_resolve(struct plan_request *request, const struct node *parent, 
         return ambiguous(request, parent, node, best, out);
     if (node->spread && !found->to_one) {
         error_set(out, request->arena, ERR_SPREAD, "A spread operation on '%s' is not possible", node->name);
-        out->details = arena_printf(request->arena, "'%s' and '%s' do not form a many-to-one or one-to-one relationship",
-                                    parent->table->name, node->name);
+        out->details =
+            arena_printf(request->arena, "'%s' and '%s' do not form a many-to-one or one-to-one relationship",
+                         parent->table->name, node->name);
         return ERR_SPREAD;
     }
     node->via = found;

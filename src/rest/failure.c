@@ -42,9 +42,8 @@ static bool answer_raised(struct http_req *req, const struct error *error)
     bool sound = raised_text(message, "code") && raised_text(message, "message") &&
                  json_is_integer(json_object_get(detail, "status")) && json_is_object(headers);
     if (sound) {
-        json_object_foreach(headers, name, value)
-            if (json_is_string(value))
-                http_set_header(req, name, json_string_value(value));
+        json_object_foreach(headers, name, value) if (json_is_string(value))
+            http_set_header(req, name, json_string_value(value));
         http_fail(req, &(const struct error){.err = ERR_SQL,
                                              .status = (int)json_integer_value(json_object_get(detail, "status")),
                                              .code = raised_text(message, "code"),
@@ -104,7 +103,8 @@ void failure_answer(struct errand *x, const struct error *error)
     }
     out.status = error_status_of_sqlstate(out.code, text_eq(req->who->role, "anon"));
     if (is_internal(&out)) {
-        log_error("database error", LOG_STR("request", req->id), LOG_STR("code", out.code), LOG_STR("message", out.message),
+        log_error("database error", LOG_STR("request", req->id), LOG_STR("code", out.code),
+                  LOG_STR("message", out.message),
                   LOG_STR("sql", x->plan && x->plan->main >= 0 ? x->plan->statements[x->plan->main].sql : ""));
         out.details = NULL;
     }

@@ -22,7 +22,7 @@ enum err scan_operator(struct scanner *s, struct condition *condition)
             return scan_fail(s, "operator (eq, gt, ...)");
     }
     const char *from = s->at;
-    const struct operator *op = operator_find(take_word(s));
+    const struct operator* op = operator_find(take_word(s));
     if (!op) {
         s->at = from;
         return scan_fail(s, negated ? "operator (eq, gt, ...)" : expecting_operator);

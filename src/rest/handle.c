@@ -27,7 +27,8 @@ static struct str plan_key(const struct errand *x)
     const struct http_req *req = x->req;
     struct buf key;
     buf_init(&key, KEY_BYTES_MAX);
-    buf_printf(&key, "%d%d%d%d%d%d\n", (int)x->action, x->head, x->get, (int)x->body.kind, x->body.is_array, x->body.is_object);
+    buf_printf(&key, "%d%d%d%d%d%d\n", (int)x->action, x->head, x->get, (int)x->body.kind, x->body.is_array,
+               x->body.is_object);
     const char *parts[] = {x->schema, req->who->role, x->target, x->accept, x->prefer_header, x->key ? "keyed" : ""};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         buf_text(&key, parts[i] ? parts[i] : "");
@@ -62,6 +63,7 @@ static enum err make_plan(struct errand *x, struct error *out)
         .target = x->target,
         .prefer = x->prefer,
         .media = x->media,
+        .accept = x->accept,
         .body = x->body,
         .has_range = x->has_range,
         .range_first = x->range_first,

@@ -1,6 +1,6 @@
-/* Idempotency-Key: a write that is sent twice is done once. The answer is kept in the transaction of the write itself, so
- * it is there exactly when the write is. A second request with the key waits for the first (the unique index makes it),
- * then gets the kept answer. The same key with another request is refused with 422.
+/* Idempotency-Key: a write that is sent twice is done once. The answer is kept in the transaction of the write itself,
+ * so it is there exactly when the write is. A second request with the key waits for the first (the unique index makes
+ * it), then gets the kept answer. The same key with another request is refused with 422.
  */
 #include "rest/internal.h"
 
@@ -55,7 +55,8 @@ enum err key_read(struct errand *x, struct error *out)
     return OK;
 }
 
-/* --- The kept answer ---------------------------------------------------------------------------------------------------- */
+/* --- The kept answer
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void key_replay_read(struct pg_batch *batch, void *data)
 {

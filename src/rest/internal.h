@@ -30,10 +30,10 @@ struct errand {
     struct rest_service *service;
     enum action action;
     const char *target;
-    const char *schema;      /* whose tables */
+    const char *schema; /* whose tables */
     const char *search_path;
     bool call, head, get;
-    bool own_schemas;        /* the tenant's row lists existing schemas */
+    bool own_schemas; /* the tenant's row lists existing schemas */
     struct preference prefer;
     struct media media;
     struct body body;
@@ -43,8 +43,8 @@ struct errand {
     struct catalogue *catalogue; /* a reference */
     struct plan *plan;           /* a reference */
     struct pg_batch *batch;
-    bool second_try;      /* after the catalogue was read again */
-    bool forgotten;       /* the client has left */
+    bool second_try;        /* after the catalogue was read again */
+    bool forgotten;         /* the client has left */
     struct str cache_key;   /* public answer; empty: not cached */
     const char *kept_range; /* Content-Range of this answer */
 

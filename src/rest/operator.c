@@ -31,9 +31,9 @@ const struct operator operators[] = {
     {NULL, NULL, OPERAND_VALUE, false},
 };
 
-const struct operator *operator_find(struct str name)
+const struct operator* operator_find(struct str name)
 {
-    for (const struct operator *op = operators; op->name; op++)
+    for (const struct operator* op = operators; op->name; op++)
         if (str_is(name, op->name))
             return op;
     return NULL;

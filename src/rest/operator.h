@@ -1,6 +1,7 @@
 /* The operators of filters: one table.
  *
- * To add an operator, add a row to `operators` in operator.c: its name in the dialect, its SQL, how its right side is read.
+ * To add an operator, add a row to `operators` in operator.c: its name in the dialect, its SQL, how its right side is
+ * read.
  */
 #ifndef MAITRED_REST_OPERATOR_H
 #define MAITRED_REST_OPERATOR_H
@@ -18,7 +19,8 @@ enum operand {
     OPERAND_SEARCH,  /* full-text search: a function makes a tsquery of the parameter */
 };
 
-struct operator {
+struct operator
+{
     const char *name;
     const char *sql; /* the operator; for OPERAND_SEARCH the function */
     enum operand operand;
@@ -28,7 +30,7 @@ struct operator {
 extern const struct operator operators[]; /* ends with name == NULL */
 
 /* The operator with this name, or NULL. */
-const struct operator *operator_find(struct str name);
+const struct operator* operator_find(struct str name);
 
 /* The SQL for a keyword of `is` ("null", "not null", "true" …), or NULL when there is no such keyword. */
 const char *operator_keyword(struct str word);
@@ -36,7 +38,8 @@ const char *operator_keyword(struct str word);
 /* `*` becomes `%`; terminated. */
 struct str operand_pattern(struct arena *arena, struct str value);
 
-/* `(a,"b,c")` becomes the array literal `{"a","b,c"}`, terminated. False when the parentheses or quotes do not close. */
+/* `(a,"b,c")` becomes the array literal `{"a","b,c"}`, terminated. False when the parentheses or quotes do not close.
+ */
 bool operand_list(struct arena *arena, struct str value, struct str *out) __attribute__((warn_unused_result));
 
 #endif

@@ -80,10 +80,11 @@ void maker_explain(struct maker *m)
 
 void maker_document_open(struct maker *m)
 {
-    sql_add(&m->sql, m->request->media.format == FORMAT_GEOJSON
-                         ? "select json_build_object('type', 'FeatureCollection', 'features',"
-                           " coalesce(json_agg(st_asgeojson(pgrst_r)::json), '[]'))::text as body, count(*) as rows from ("
-                         : "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
+    sql_add(&m->sql,
+            m->request->media.format == FORMAT_GEOJSON
+                ? "select json_build_object('type', 'FeatureCollection', 'features',"
+                  " coalesce(json_agg(st_asgeojson(pgrst_r)::json), '[]'))::text as body, count(*) as rows from ("
+                : "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
 }
 
 void maker_document_close(struct maker *m)
@@ -168,8 +169,8 @@ static enum err find_table(struct plan_request *request, struct error *out)
         request->query.root->table = table;
         return OK;
     }
-    error_set(out, request->arena, ERR_NO_TABLE, "Could not find the table '%s.%s' in the schema cache", request->schema,
-              request->target);
+    error_set(out, request->arena, ERR_NO_TABLE, "Could not find the table '%s.%s' in the schema cache",
+              request->schema, request->target);
     const char *similar = catalogue_similar_table(request->catalogue, request->target);
     if (similar)
         out->hint = arena_printf(request->arena, "Perhaps you meant the table '%s.%s'", request->schema, similar);
@@ -183,8 +184,8 @@ static enum err check_media(const struct plan_request *request, struct error *ou
     if (media->format == FORMAT_OPENAPI || (scalar_only && request->action != ACTION_CALL) ||
         (media->format == FORMAT_PLAN && !request->settings->explain) ||
         (media->format == FORMAT_GEOJSON && !request->catalogue->has_postgis))
-        return error_set(out, request->arena, ERR_BAD_MEDIA, "None of these media types are available: %s",
-                         media_content_type(media));
+        return error_set(out, request->arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s",
+                         request->accept);
     return OK;
 }
 

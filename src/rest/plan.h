@@ -1,7 +1,7 @@
 /* A plan: the SQL for one kind of request and where its parameters come from.
  *
- * A plan is made once and serves every request that differs only in filter values, arguments or body (see template.h). It
- * is immutable, reference counted and has an arena of its own.
+ * A plan is made once and serves every request that differs only in filter values, arguments or body (see template.h).
+ * It is immutable, reference counted and has an arena of its own.
  */
 #ifndef MAITRED_REST_PLAN_H
 #define MAITRED_REST_PLAN_H
@@ -46,11 +46,11 @@ struct plan_statement {
 
 /* What the rows of the main statement are. */
 enum answer_shape {
-    ANSWER_ROWS,       /* a list of objects */
-    ANSWER_ROW,        /* one object, or null */
-    ANSWER_SCALAR,     /* one value */
-    ANSWER_SCALARS,    /* a list of values */
-    ANSWER_NOTHING,    /* no result: void functions, return=minimal */
+    ANSWER_ROWS,    /* a list of objects */
+    ANSWER_ROW,     /* one object, or null */
+    ANSWER_SCALAR,  /* one value */
+    ANSWER_SCALARS, /* a list of values */
+    ANSWER_NOTHING, /* no result: void functions, return=minimal */
 };
 
 enum action { ACTION_READ, ACTION_INSERT, ACTION_UPDATE, ACTION_PUT, ACTION_DELETE, ACTION_CALL };
@@ -65,11 +65,11 @@ struct plan {
     enum action action;
     enum answer_shape shape;
     bool read_only;
-    bool counted_inside;  /* the first column of the main statement is the exact count, the second marks a real row */
-    bool document;        /* the main statement answers (body, rows): with an idempotency key */
-    bool counts_updates;  /* the settings statement also says how many rows an upsert updated */
+    bool counted_inside; /* the first column of the main statement is the exact count, the second marks a real row */
+    bool document;       /* the main statement answers (body, rows): with an idempotency key */
+    bool counts_updates; /* the settings statement also says how many rows an upsert updated */
     bool has_range;
-    int64_t limit;        /* of the root; -1: none */
+    int64_t limit; /* of the root; -1: none */
     int64_t offset;
     bool by_primary_key;
     int main, count, count_plan, facts; /* places among the statements; -1: none */
@@ -103,27 +103,31 @@ struct plan_request {
     struct query query;
     struct preference prefer;
     struct media media;
+    const char *accept; /* as the client wrote it, for messages */
     struct body body;
-    bool has_range; /* Range header, already checked */
+    bool has_range;                  /* Range header, already checked */
     int64_t range_first, range_last; /* last -1: open */
-    bool keyed;     /* Idempotency-Key */
-    bool get;       /* a function called by GET or HEAD: arguments in the query */
+    bool keyed;                      /* Idempotency-Key */
+    bool get;                        /* a function called by GET or HEAD: arguments in the query */
 };
 
 /* Resolves names and writes the SQL. On failure `out` is the dialect's error; its texts live in the request's arena. */
 enum err plan_make(struct plan_request *request, struct plan **plan, struct error *out) MUST_CHECK;
 
-/* --- Steps, each in a file of its own ------------------------------------------------------------------------------ */
+/* --- Steps, each in a file of its own ------------------------------------------------------------------------------
+ */
 
 /* Resolves a node's columns, wildcard, filters, orders, and its embedded resources. `number` counts the nodes. */
-enum err plan_resolve(struct plan_request *request, struct node *node, int depth, int *number, struct error *out) MUST_CHECK;
+enum err plan_resolve(struct plan_request *request, struct node *node, int depth, int *number,
+                      struct error *out) MUST_CHECK;
 
 /* Finds the relationship for an embedded resource (embed.c). */
-enum err embed_resolve(struct plan_request *request, const struct node *parent, struct node *node, struct error *out)
-    MUST_CHECK;
+enum err embed_resolve(struct plan_request *request, const struct node *parent, struct node *node,
+                       struct error *out) MUST_CHECK;
 
-/* Chooses among overloads by the names of the arguments (call.c). `raw_body`: the body is the only, unnamed argument. */
-enum err call_resolve(struct plan_request *request, const struct function **function, bool *raw_body, struct error *out)
-    MUST_CHECK;
+/* Chooses among overloads by the names of the arguments (call.c). `raw_body`: the body is the only, unnamed argument.
+ */
+enum err call_resolve(struct plan_request *request, const struct function **function, bool *raw_body,
+                      struct error *out) MUST_CHECK;
 
 #endif

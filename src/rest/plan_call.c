@@ -32,18 +32,13 @@ static const char *array_literal(struct arena *arena, const struct query_argumen
 static void query_argument(struct maker *m, const struct parameter *p)
 {
     const struct query_argument *last = NULL;
-    size_t times = 0;
     for (const struct query_argument *a = m->request->query.arguments; a; a = a->next)
-        if (text_eq(a->name, p->name)) {
+        if (text_eq(a->name, p->name))
             last = a;
-            times++;
-        }
-    bool is_literal = times == 1 && last->value.len && last->value.at[0] == '{';
-    if (p->variadic && !is_literal) {
+    if (p->variadic) {
         m->plan->only_once = true;
         sql_constant(&m->sql, array_literal(m->request->arena, m->request->query.arguments, p->name));
-    }
-    else
+    } else
         sql_parameter(&m->sql, (struct plan_param){.source = PARAM_PAIR_WHOLE, .pair = last->pair});
     sql_add(&m->sql, "::");
     sql_add(&m->sql, p->type); /* the database's own text */
@@ -156,8 +151,8 @@ static void call_select(struct maker *m, const struct function *f, const char *f
         sql_limit(&m->sql, root->limit, root->offset);
 }
 
-/* count=exact without calling the function twice: its rows once, then counted and paged. Each answer row begins with the
- * count and whether it is a row at all. */
+/* count=exact without calling the function twice: its rows once, then counted and paged. Each answer row begins with
+ * the count and whether it is a row at all. */
 static void counted_select(struct maker *m, const struct function *f, const char *from)
 {
     struct sql *sql = &m->sql;
@@ -223,8 +218,8 @@ enum err plan_call(struct maker *m, struct error *out)
     enum err err = call_resolve(request, &f, &raw_body, out);
     if (!err && f->returns == RETURNS_ROW) {
         if (!f->table)
-            return error_set(out, request->arena, ERR_UNSUPPORTED, "The function '%s' does not say what columns it returns",
-                             f->name);
+            return error_set(out, request->arena, ERR_UNSUPPORTED,
+                             "The function '%s' does not say what columns it returns", f->name);
         root->table = f->table;
         err = plan_resolve(request, root, 0, &number, out);
     }
@@ -261,7 +256,8 @@ enum err plan_call(struct maker *m, struct error *out)
         if (f->returns == RETURNS_ROW)
             maker_document_open(m);
         else
-            sql_add(&m->sql, "select coalesce(json_agg(pgrst_r.pgrst_scalar), '[]')::text as body, count(*) as rows from (");
+            sql_add(&m->sql,
+                    "select coalesce(json_agg(pgrst_r.pgrst_scalar), '[]')::text as body, count(*) as rows from (");
         call_select(m, f, from, true);
         maker_document_close(m);
         if (keyed)

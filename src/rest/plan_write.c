@@ -1,5 +1,5 @@
-/* Writing: the body goes to PostgreSQL as one parameter and is taken apart there (json_to_recordset), so no value is ever
- * encoded a second time. The rows come back through a CTE, so that they embed and render like those of a read.
+/* Writing: the body goes to PostgreSQL as one parameter and is taken apart there (json_to_recordset), so no value is
+ * ever encoded a second time. The rows come back through a CTE, so that they embed and render like those of a read.
  */
 #include "rest/plan_parts.h"
 
@@ -37,9 +37,10 @@ void maker_facts(struct maker *m, bool with_updates)
 {
     m->plan->counts_updates = with_updates;
     maker_text(m, &m->plan->facts,
-               with_updates ? "select current_setting('response.headers', true), current_setting('response.status', true),"
-                              " current_setting('pgrst.updated', true)"
-                            : "select current_setting('response.headers', true), current_setting('response.status', true)");
+               with_updates
+                   ? "select current_setting('response.headers', true), current_setting('response.status', true),"
+                     " current_setting('pgrst.updated', true)"
+                   : "select current_setting('response.headers', true), current_setting('response.status', true)");
 }
 
 void maker_rollback(struct maker *m)
@@ -152,7 +153,8 @@ static void body_rows(struct maker *m, const struct written *written, const char
     sql_add(sql, ")");
 }
 
-/* --- What comes back -------------------------------------------------------------------------------------------------- */
+/* --- What comes back
+ * -------------------------------------------------------------------------------------------------- */
 
 struct returned {
     const char **names;
@@ -267,7 +269,8 @@ static void answer(struct maker *m)
     }
 }
 
-/* --- The four statements ---------------------------------------------------------------------------------------------- */
+/* --- The four statements
+ * ---------------------------------------------------------------------------------------------- */
 
 static void on_conflict(struct maker *m, const struct written *written, const char *const *key, size_t key_count)
 {
@@ -431,7 +434,12 @@ static bool mentions_embed(const struct condition *conditions)
 static enum err check_write(struct plan_request *request, struct error *out)
 {
     const struct node *root = request->query.root;
-    if (request->action != ACTION_DELETE && request->body.kind != BODY_JSON && !request->query.columns)
+    if (request->action != ACTION_DELETE && request->body.kind != BODY_JSON && request->body.kind != BODY_NONE)
+        return error_set(out, request->arena, ERR_BAD_BODY, "Content-Type not acceptable: %s",
+                         request->body.kind == BODY_TEXT    ? "text/plain"
+                         : request->body.kind == BODY_BYTES ? "application/octet-stream"
+                                                            : "application/xml");
+    if (request->action != ACTION_DELETE && request->body.kind != BODY_JSON)
         return error_set(out, request->arena, ERR_BAD_BODY, "Empty or invalid json");
     if (request->action != ACTION_DELETE && !request->body.is_object && !request->body.is_array)
         return error_set(out, request->arena, ERR_BAD_BODY, "An object or an array of objects is expected");
@@ -441,9 +449,10 @@ static enum err check_write(struct plan_request *request, struct error *out)
         return error_set(out, request->arena, ERR_AGGREGATE, "A changed row cannot be aggregated");
     if ((root->limit >= 0 || root->offset) && !root->table->key_count &&
         (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
-        return error_set(out, request->arena, ERR_UNSUPPORTED, "A limit needs a primary key on '%s'", root->table->name);
-    if (request->media.format == FORMAT_GEOJSON || (request->keyed && request->media.format != FORMAT_JSON &&
-                                                    request->media.format != FORMAT_OBJECT))
+        return error_set(out, request->arena, ERR_UNSUPPORTED, "A limit needs a primary key on '%s'",
+                         root->table->name);
+    if (request->media.format == FORMAT_GEOJSON ||
+        (request->keyed && request->media.format != FORMAT_JSON && request->media.format != FORMAT_OBJECT))
         return error_set(out, request->arena, ERR_BAD_MEDIA, "This answer comes as JSON only");
     if (request->keyed && request->prefer.returns == RETURN_HEADERS)
         return error_set(out, request->arena, ERR_UNSUPPORTED, "An Idempotency-Key keeps a body, not headers");

@@ -22,9 +22,9 @@ struct preference {
     enum prefer_count count;
     enum prefer_tx tx;
     bool strict, handling_given;
-    const char *timezone;  /* or NULL */
-    int64_t max_affected;  /* -1: none */
-    const char *invalid;   /* comma-separated, or NULL */
+    const char *timezone; /* or NULL */
+    int64_t max_affected; /* -1: none */
+    const char *invalid;  /* comma-separated, or NULL */
 };
 
 /* Never fails; what it does not know is listed in `invalid`. NULL header: nothing is preferred. */

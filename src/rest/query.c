@@ -51,9 +51,14 @@ static const struct {
     enum pair_kind kind;
     bool embeds; /* may stand behind a path: lines.order */
 } reserved[] = {
-    {"select", PAIR_SELECT, false}, {"columns", PAIR_COLUMNS, false}, {"on_conflict", PAIR_CONFLICT, false},
-    {"order", PAIR_ORDER, true},    {"limit", PAIR_LIMIT, true},      {"offset", PAIR_OFFSET, true},
-    {"and", PAIR_AND, true},        {"or", PAIR_OR, true},
+    {"select", PAIR_SELECT, false},
+    {"columns", PAIR_COLUMNS, false},
+    {"on_conflict", PAIR_CONFLICT, false},
+    {"order", PAIR_ORDER, true},
+    {"limit", PAIR_LIMIT, true},
+    {"offset", PAIR_OFFSET, true},
+    {"and", PAIR_AND, true},
+    {"or", PAIR_OR, true},
 };
 
 static enum err split_name(struct arena *arena, struct pair *pair, struct error *out)
@@ -62,7 +67,9 @@ static enum err split_name(struct arena *arena, struct pair *pair, struct error 
     const char *names[DEPTH];
     size_t count = 0;
     struct scanner s = scanner_of(arena, pair->name, "tree path", out);
+    bool quoted = false; /* "select" is a column, select is ours */
     for (;;) {
+        quoted = scan_peek(&s) == '"';
         if (count == DEPTH)
             return scan_fail(&s, "a shorter path");
         enum err err = scan_name(&s, "field name (* or [a..z0..9_$])", &names[count]);
@@ -80,7 +87,7 @@ static enum err split_name(struct arena *arena, struct pair *pair, struct error 
 
     const char *last = names[count - 1];
     pair->kind = PAIR_FILTER;
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved && !pair->field.path; i++)
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved && !pair->field.path && !quoted; i++)
         if (text_eq(last, reserved[i].name) && (count == 1 || reserved[i].embeds))
             pair->kind = reserved[i].kind;
     pair->field.name = last;
@@ -169,14 +176,15 @@ static void add_condition(struct node *node, struct condition *condition)
     *last = condition;
 }
 
-static enum err apply(struct arena *arena, unsigned flags, const struct pair *pair, struct query *query, struct error *out)
+static enum err apply(struct arena *arena, unsigned flags, const struct pair *pair, struct query *query,
+                      struct error *out)
 {
     struct node *node = query->root;
     struct condition *condition;
     struct scanner s;
     enum err err = OK;
-    bool is_argument = (flags & QUERY_ARGUMENTS) && pair->kind == PAIR_FILTER && !pair->path_length && !pair->field.path &&
-                       !scan_looks_like_filter(pair->value);
+    bool is_argument = (flags & QUERY_ARGUMENTS) && pair->kind == PAIR_FILTER && !pair->path_length &&
+                       !pair->field.path && !scan_looks_like_filter(pair->value);
     if (is_argument) {
         struct query_argument **last = &query->arguments;
         while (*last)
@@ -241,13 +249,15 @@ enum err query_parse(struct arena *arena, struct str raw, unsigned flags, struct
 
     while (query_next_pair(&raw, &text)) {
         if (count == QUERY_PAIRS_MAX)
-            return error_set(out, arena, ERR_BAD_QUERY, "The query string has more than %d parameters", QUERY_PAIRS_MAX);
+            return error_set(out, arena, ERR_BAD_QUERY, "The query string has more than %d parameters",
+                             QUERY_PAIRS_MAX);
         struct pair *pair = &pairs[count];
         pair->number = (int)count++;
         if (!decode_percent(arena, text.name, true, &pair->name) ||
             !decode_percent(arena, text.value, true, &pair->value) || !text_is_utf8(pair->name) ||
             !text_is_utf8(pair->value))
-            return error_set(out, arena, ERR_BAD_QUERY, "The query string is not well-formed: percent-encoded UTF-8 is expected");
+            return error_set(out, arena, ERR_BAD_QUERY,
+                             "The query string is not well-formed: percent-encoded UTF-8 is expected");
         enum err err = split_name(arena, pair, out);
         if (err)
             return err;

@@ -3,8 +3,8 @@
  *     select=id,name,lines(*,dish:menu_items!inner(name))&status=eq.open&lines.quantity=gt.1&order=id.desc&limit=10
  *
  * becomes a tree of nodes, one a resource: the root and its embedded ones. Everything lives in the arena. A value that
- * takes the whole right side of one pair remembers the pair's number, so that a plan made for one request can serve the next
- * one which differs only there (see template.h).
+ * takes the whole right side of one pair remembers the pair's number, so that a plan made for one request can serve the
+ * next one which differs only there (see template.h).
  */
 #ifndef MAITRED_REST_QUERY_H
 #define MAITRED_REST_QUERY_H
@@ -48,7 +48,7 @@ struct node;
 /* One entry of a select list: `*`, a column, an aggregate, or an embedded resource. */
 struct select_item {
     enum { SELECT_STAR, SELECT_FIELD, SELECT_EMBED } kind;
-    const char *alias; /* or NULL */
+    const char *alias;  /* or NULL */
     struct field field; /* name NULL: count() */
     const char *cast;   /* or NULL */
     enum aggregate aggregate;
@@ -66,12 +66,12 @@ struct condition {
     bool negated;
     struct condition *children; /* AND, OR */
     struct field field;
-    const struct operator *op;
+    const struct operator* op;
     enum quantifier quantifier;
-    const char *language; /* full-text search, or NULL */
-    struct str value;     /* terminated */
-    int pair;             /* the pair whose right side the value is, or -1 */
-    struct node *embed;   /* rel=is.null: the embedded resource, found by the planner */
+    const char *language;        /* full-text search, or NULL */
+    struct str value;            /* terminated */
+    int pair;                    /* the pair whose right side the value is, or -1 */
+    struct node *embed;          /* rel=is.null: the embedded resource, found by the planner */
     const struct column *column; /* found by the planner, or NULL */
     struct condition *next;
 };
@@ -134,7 +134,8 @@ enum query_flags {
 };
 
 /* Parses a raw query string. On failure `out` is PGRST100 or PGRST108 and says where. */
-enum err query_parse(struct arena *arena, struct str raw, unsigned flags, struct query *query, struct error *out) MUST_CHECK;
+enum err query_parse(struct arena *arena, struct str raw, unsigned flags, struct query *query,
+                     struct error *out) MUST_CHECK;
 
 /* One raw pair of a query string; `value` is empty when there is no '='. */
 struct query_pair {

@@ -10,10 +10,10 @@ static const struct {
     Oid type;
     enum encoding encoding;
 } encodings[] = {
-    {16, ENCODE_BOOL},        {20, ENCODE_RAW},      {21, ENCODE_RAW},          {23, ENCODE_RAW},
-    {114, ENCODE_RAW},        {3802, ENCODE_RAW},    {700, ENCODE_NUMBER},      {701, ENCODE_NUMBER},
-    {1700, ENCODE_NUMBER},    {2950, ENCODE_PLAIN},  {1082, ENCODE_PLAIN},      {1083, ENCODE_PLAIN},
-    {1266, ENCODE_PLAIN},     {1186, ENCODE_PLAIN},  {1114, ENCODE_TIMESTAMP},  {1184, ENCODE_TIMESTAMPTZ},
+    {16, ENCODE_BOOL},     {20, ENCODE_RAW},     {21, ENCODE_RAW},         {23, ENCODE_RAW},
+    {114, ENCODE_RAW},     {3802, ENCODE_RAW},   {700, ENCODE_NUMBER},     {701, ENCODE_NUMBER},
+    {1700, ENCODE_NUMBER}, {2950, ENCODE_PLAIN}, {1082, ENCODE_PLAIN},     {1083, ENCODE_PLAIN},
+    {1266, ENCODE_PLAIN},  {1186, ENCODE_PLAIN}, {1114, ENCODE_TIMESTAMP}, {1184, ENCODE_TIMESTAMPTZ},
 };
 
 enum encoding render_encoding(Oid type)
@@ -138,8 +138,8 @@ void render_value(struct buf *out, enum encoding encoding, const PGresult *resul
     }
 }
 
-void render_row(struct buf *out, const struct render_column *columns, int count, const PGresult *result, int row, int from,
-                bool strip)
+void render_row(struct buf *out, const struct render_column *columns, int count, const PGresult *result, int row,
+                int from, bool strip)
 {
     bool first = true;
     buf_char(out, '{');

@@ -35,8 +35,8 @@ struct render_column *render_columns(struct arena *arena, const PGresult *result
 bool render_fits(const struct render_column *columns, int count, const PGresult *result, int from);
 
 /* One row as {"a":1,…}; strip: without its nulls. */
-void render_row(struct buf *out, const struct render_column *columns, int count, const PGresult *result, int row, int from,
-                bool strip);
+void render_row(struct buf *out, const struct render_column *columns, int count, const PGresult *result, int row,
+                int from, bool strip);
 
 /* One value. */
 void render_value(struct buf *out, enum encoding encoding, const PGresult *result, int row, int column);

@@ -1,5 +1,5 @@
-/* Names meet the catalogue: columns, wildcards, filters on embedded resources. A name that the catalogue does not know goes
- * to PostgreSQL, quoted: its error says more than ours would. */
+/* Names meet the catalogue: columns, wildcards, filters on embedded resources. A name that the catalogue does not know
+ * goes to PostgreSQL, quoted: its error says more than ours would. */
 #include "rest/plan.h"
 
 #include <string.h>
@@ -35,7 +35,8 @@ static struct select_item *expand_star(struct plan_request *request, const struc
     return first ? first : star->next;
 }
 
-static enum err resolve_items(struct plan_request *request, struct node *node, int depth, int *number, struct error *out)
+static enum err resolve_items(struct plan_request *request, struct node *node, int depth, int *number,
+                              struct error *out)
 {
     for (struct select_item **at = &node->items; *at;) {
         struct select_item *item = *at;
@@ -106,8 +107,9 @@ static enum err resolve_order(struct plan_request *request, const struct node *n
         }
         if (!term->embed->via->to_one) {
             error_set(out, request->arena, ERR_EMBED_ORDER, "A related order on '%s' is not possible", term->relation);
-            out->details = arena_printf(request->arena, "'%s' and '%s' do not form a many-to-one or one-to-one relationship",
-                                        node->table->name, term->relation);
+            out->details =
+                arena_printf(request->arena, "'%s' and '%s' do not form a many-to-one or one-to-one relationship",
+                             node->table->name, term->relation);
             return ERR_EMBED_ORDER;
         }
     }

@@ -41,7 +41,8 @@ void rest_reload_catalogue(struct rest_service *service)
     answer_cache_clear(service->answers);
 }
 
-/* Whatever the payload says: reading the catalogue again is cheap, and channel NULL means that one may have been missed. */
+/* Whatever the payload says: reading the catalogue again is cheap, and channel NULL means that one may have been
+ * missed. */
 static void on_notify(void *data, const char *channel, const char *payload)
 {
     (void)channel;
@@ -68,7 +69,8 @@ struct rest_stats rest_stats(const struct rest_service *service)
     return stats;
 }
 
-/* --- Which schema ------------------------------------------------------------------------------------------------------ */
+/* --- Which schema
+ * ------------------------------------------------------------------------------------------------------ */
 
 static const char *quoted_name(struct arena *arena, const char *name)
 {
@@ -151,7 +153,8 @@ void errand_shelf_key(const struct errand *x, struct shelf_key *key)
     };
 }
 
-/* --- Headers and body --------------------------------------------------------------------------------------------------- */
+/* --- Headers and body
+ * --------------------------------------------------------------------------------------------------- */
 
 /* PostgreSQL and this machine share the IANA names; one that is not there would fail the whole request. */
 static bool timezone_exists(const char *name)
@@ -212,17 +215,18 @@ static enum err read_body(struct errand *x, struct error *out)
     return body_parse(req->arena, req->body, http_header(req, "Content-Type"), equal_keys, &x->body, out);
 }
 
-/* --- The public answer that may be there already ------------------------------------------------------------------------ */
+/* --- The public answer that may be there already
+ * ------------------------------------------------------------------------ */
 
 static void make_cache_key(struct errand *x)
 {
     struct http_req *req = x->req;
-    if (!x->get || x->service->services->settings->public_cache_ms == 0 || !req->who || !text_eq(req->who->role, "anon") ||
-        x->media.format == FORMAT_PLAN)
+    if (!x->get || x->service->services->settings->public_cache_ms == 0 || !req->who ||
+        !text_eq(req->who->role, "anon") || x->media.format == FORMAT_PLAN)
         return;
     const char *language = http_header(req, "Accept-Language");
-    const char *parts[] = {x->schema, req->path,        x->accept,          x->prefer_header,
-                           language,  x->range_header,  req->who->claims_json};
+    const char *parts[] = {
+        x->schema, req->path, x->accept, x->prefer_header, language, x->range_header, req->who->claims_json};
     struct buf key;
     buf_init(&key, KEY_BYTES_MAX);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -260,13 +264,14 @@ static bool answer_from_cache(struct errand *x)
         http_answer(req, 304, NULL, NULL);
         cached_answer_unref(answer);
     } else {
-        http_answer_shared(req, answer->status, answer->content_type, answer->bytes, answer->length, cached_answer_unref,
-                           answer);
+        http_answer_shared(req, answer->status, answer->content_type, answer->bytes, answer->length,
+                           cached_answer_unref, answer);
     }
     return true;
 }
 
-/* --- Doors -------------------------------------------------------------------------------------------------------------- */
+/* --- Doors
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void catalogue_ready(void *data, struct catalogue *catalogue, const struct error *error)
 {
@@ -346,12 +351,12 @@ static struct errand *errand_new(struct http_req *req, enum action action)
     const struct services *services = req->services;
     struct errand *x = arena_zalloc(req->arena, sizeof *x);
     *x = (struct errand){.req = req,
-                           .service = services->rest,
-                           .action = action,
-                           .call = action == ACTION_CALL,
-                           .head = req->method == HTTP_HEAD,
-                           .get = req->method == HTTP_GET || req->method == HTTP_HEAD,
-                           .target = req->params[0]};
+                         .service = services->rest,
+                         .action = action,
+                         .call = action == ACTION_CALL,
+                         .head = req->method == HTTP_HEAD,
+                         .get = req->method == HTTP_GET || req->method == HTTP_HEAD,
+                         .target = req->params[0]};
     return x;
 }
 
@@ -408,8 +413,7 @@ static void rest_root(struct http_req *req)
     begin(x);
 }
 
-#define ANY_METHOD                                                                                                     \
-    (HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE | HTTP_OPTIONS | HTTP_OTHER)
+#define ANY_METHOD (HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE | HTTP_OPTIONS | HTTP_OTHER)
 
 const struct http_route rest_routes[] = {
     {ANY_METHOD, "/rest/v1/", rest_root, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},

@@ -1,7 +1,7 @@
 /* The REST dialect (PostgREST) under /rest/v1: tables, functions, the description of both.
  *
- * A request goes one way: template (which kind is it?) → plan (made once a kind) → one batch → render. What a worker keeps:
- * catalogues by shape, plans by kind, public answers for a moment. Everything runs on the worker's loop.
+ * A request goes one way: template (which kind is it?) → plan (made once a kind) → one batch → render. What a worker
+ * keeps: catalogues by shape, plans by kind, public answers for a moment. Everything runs on the worker's loop.
  */
 #ifndef MAITRED_REST_REST_H
 #define MAITRED_REST_REST_H

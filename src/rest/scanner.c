@@ -9,8 +9,8 @@ enum err scan_fail(struct scanner *s, const char *expecting)
     size_t length = (size_t)(s->end - s->begin);
     size_t shown = length > 200 ? 200 : length;
     *s->error = error_of(ERR_BAD_QUERY);
-    s->error->message = arena_printf(s->arena, "\"failed to parse %s (%.*s)\" (line 1, column %zu)", s->what, (int)shown,
-                                     s->begin, (size_t)(s->at - s->begin) + 1);
+    s->error->message = arena_printf(s->arena, "\"failed to parse %s (%.*s)\" (line 1, column %zu)", s->what,
+                                     (int)shown, s->begin, (size_t)(s->at - s->begin) + 1);
     if (scan_end(s)) {
         s->error->details = arena_printf(s->arena, "unexpected end of input expecting %s", expecting);
     } else {

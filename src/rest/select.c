@@ -1,4 +1,5 @@
-/* Select lists and orderings: `id,total:amount.sum()::int,lines!inner(*),...owner(name)`; `price.desc.nullslast,owner(name)`. */
+/* Select lists and orderings: `id,total:amount.sum()::int,lines!inner(*),...owner(name)`;
+ * `price.desc.nullslast,owner(name)`. */
 #include "rest/scanner.h"
 
 static enum err scan_items(struct scanner *s, struct node *node);
@@ -46,7 +47,8 @@ static enum err scan_aggregate(struct scanner *s, struct select_item *item)
 static enum err scan_embed(struct scanner *s, struct select_item *item, struct node *parent, bool spread)
 {
     struct node *embed = arena_zalloc(s->arena, sizeof *embed);
-    *embed = (struct node){.name = item->field.name, .alias = item->alias, .parent = parent, .limit = -1, .spread = spread};
+    *embed =
+        (struct node){.name = item->field.name, .alias = item->alias, .parent = parent, .limit = -1, .spread = spread};
     while (scan_take(s, "!")) {
         const char *word;
         enum err err = scan_name(s, "a hint, inner or left", &word);

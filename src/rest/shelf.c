@@ -9,8 +9,8 @@
 
 enum {
     LOAD_TIMEOUT_MS = 60000,
-    YOUNG_MS = 1000,        /* a catalogue younger than this is not read again because a name is missing */
-    SHAPES_MAX = 256,       /* least recently used go */
+    YOUNG_MS = 1000,  /* a catalogue younger than this is not read again because a name is missing */
+    SHAPES_MAX = 256, /* least recently used go */
 };
 
 struct waiter {
@@ -199,7 +199,8 @@ struct catalogue *shelf_get(struct shelf *shelf, const struct shelf_key *key, sh
     return NULL;
 }
 
-bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struct catalogue *old, shelf_fn *fn, void *data)
+bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struct catalogue *old, shelf_fn *fn,
+                   void *data)
 {
     struct slot *slot = find_slot(shelf, key);
     if (slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS)

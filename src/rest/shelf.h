@@ -1,4 +1,5 @@
-/* Catalogues by shape: loaded when first asked for, loaded again on request, shared by everybody who is served meanwhile.
+/* Catalogues by shape: loaded when first asked for, loaded again on request, shared by everybody who is served
+ * meanwhile.
  *
  *     empty ──shelf_get──▶ loading ──catalogue_arrives──▶ ready ──shelf_reload──▶ reloading ──▶ ready
  *                             └──load_failed──▶ empty (waiters get the error)      └──failed──▶ ready (the old one)
@@ -27,9 +28,10 @@ void shelf_free(struct shelf *shelf);
 /* The catalogue when it is there, without a new reference; else NULL, and `fn` is called later. */
 struct catalogue *shelf_get(struct shelf *shelf, const struct shelf_key *key, shelf_fn *fn, void *data);
 
-/* Calls `fn` when a catalogue newer than `old` is there (which may be at once: then it is returned as by shelf_get). NULL and
- * no call when `old` is so young that it is not worth while. */
-bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struct catalogue *old, shelf_fn *fn, void *data);
+/* Calls `fn` when a catalogue newer than `old` is there (which may be at once: then it is returned as by shelf_get).
+ * NULL and no call when `old` is so young that it is not worth while. */
+bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struct catalogue *old, shelf_fn *fn,
+                   void *data);
 
 /* Loads everything on the shelf again; what nobody has asked for lately goes. */
 void shelf_reload(struct shelf *shelf);

@@ -146,8 +146,8 @@ void sql_parameter(struct sql *sql, struct plan_param param)
 
 void sql_constant(struct sql *sql, const char *value)
 {
-    sql_parameter(sql, (struct plan_param){.source = PARAM_CONSTANT,
-                                           .constant = value ? arena_strdup(sql->arena, value) : NULL});
+    sql_parameter(
+        sql, (struct plan_param){.source = PARAM_CONSTANT, .constant = value ? arena_strdup(sql->arena, value) : NULL});
 }
 
 void sql_number(struct sql *sql, int64_t value)

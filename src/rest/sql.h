@@ -1,5 +1,5 @@
-/* Writing SQL so that nothing a client sent can become SQL: names are quoted, values are parameters, everything else is a
- * word of ours from a closed list.
+/* Writing SQL so that nothing a client sent can become SQL: names are quoted, values are parameters, everything else is
+ * a word of ours from a closed list.
  */
 #ifndef MAITRED_REST_SQL_H
 #define MAITRED_REST_SQL_H

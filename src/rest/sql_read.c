@@ -1,5 +1,5 @@
-/* Reading: one select a node. An embedded resource is a lateral join whose JSON PostgreSQL builds; the rows of the outermost
- * select stay rows, and the renderer makes their JSON. */
+/* Reading: one select a node. An embedded resource is a lateral join whose JSON PostgreSQL builds; the rows of the
+ * outermost select stay rows, and the renderer makes their JSON. */
 #include "rest/sql.h"
 
 #include <string.h>
@@ -16,7 +16,8 @@ static bool is_to_one(const struct node *node)
     return node->via->to_one;
 }
 
-/* --- Items ---------------------------------------------------------------------------------------------------------- */
+/* --- Items ----------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const aggregate_sql[] = {"", "count", "sum", "avg", "min", "max"};
 
@@ -54,9 +55,7 @@ static enum value_kind item_kind(const struct select_item *item)
 {
     const char *cast = item->aggregate_cast ? item->aggregate_cast : item->aggregate ? NULL : item->cast;
     if (cast)
-        return !sql_type_is_plain(cast)            ? VALUE_COMPOSED
-               : !strncasecmp(cast, "json", 4)     ? VALUE_JSON
-                                                   : VALUE_PLAIN;
+        return !sql_type_is_plain(cast) ? VALUE_COMPOSED : !strncasecmp(cast, "json", 4) ? VALUE_JSON : VALUE_PLAIN;
     if (item->aggregate == AGGREGATE_COUNT || item->aggregate == AGGREGATE_AVG || item->aggregate == AGGREGATE_SUM)
         return VALUE_PLAIN;
     if (item->field.path) {
@@ -84,7 +83,8 @@ static const char *open_value(struct sql *sql, enum value_kind kind, bool outerm
 }
 
 /* A spread resource puts its items among the parent's. */
-static void spread_items(struct sql *sql, const struct node *node, const struct node *lateral, bool outermost, bool *comma)
+static void spread_items(struct sql *sql, const struct node *node, const struct node *lateral, bool outermost,
+                         bool *comma)
 {
     for (const struct select_item *item = node->items; item; item = item->next) {
         if (item->kind == SELECT_EMBED && item->embed->spread) {
@@ -150,8 +150,8 @@ void sql_items(struct sql *sql, const struct node *node, bool outermost)
         sql_add(sql, outermost ? "" : " 1 as \"pgrst_nothing\"");
 }
 
-/* --- Conditions ------------------------------------------------------------------------------------------------------ */
-
+/* --- Conditions ------------------------------------------------------------------------------------------------------
+ */
 
 static void value_parameter(struct sql *sql, const struct condition *c)
 {
@@ -162,7 +162,8 @@ static void value_parameter(struct sql *sql, const struct condition *c)
             value = operand_pattern(sql->arena, value);
         else if (c->op->operand == OPERAND_LIST && !operand_list(sql->arena, value, &value))
             value = STR("{}"); /* was checked by the parser */
-        param = (struct plan_param){.source = PARAM_CONSTANT, .constant = arena_strndup(sql->arena, value.at, value.len)};
+        param =
+            (struct plan_param){.source = PARAM_CONSTANT, .constant = arena_strndup(sql->arena, value.at, value.len)};
     }
     sql_parameter(sql, param);
 }
@@ -265,7 +266,8 @@ static bool join_conditions(struct sql *sql, const struct node *node, const char
         equal_columns(sql, alias, via->to_columns, parent_alias, via->from_columns, via->column_count, &started);
     } else if (via->kind == RELATIONSHIP_JUNCTION) {
         const char *between = junction_alias(sql, node);
-        equal_columns(sql, between, via->via_from_columns, parent_alias, via->from_columns, via->column_count, &started);
+        equal_columns(sql, between, via->via_from_columns, parent_alias, via->from_columns, via->column_count,
+                      &started);
         equal_columns(sql, alias, via->to_columns, between, via->via_to_columns, via->via_column_count, &started);
     }
     return started;
@@ -282,7 +284,8 @@ bool sql_where(struct sql *sql, const struct node *node, bool started)
     return started;
 }
 
-/* --- Joins ------------------------------------------------------------------------------------------------------------ */
+/* --- Joins
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static bool mentions(const struct condition *conditions, const struct node *embed)
 {
@@ -323,7 +326,8 @@ void sql_joins(struct sql *sql, const struct node *node, bool needed_only)
     }
 }
 
-/* --- Order, groups, limit --------------------------------------------------------------------------------------------- */
+/* --- Order, groups, limit
+ * --------------------------------------------------------------------------------------------- */
 
 /* order=rel(column): the one related row is asked for its column, whether it is shown or not. */
 static void related_order(struct sql *sql, const struct order_term *term, const char *parent_alias)

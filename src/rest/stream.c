@@ -1,8 +1,8 @@
 /* Answers of any size in flat memory: rows are written while they arrive, and PostgreSQL waits when the client does.
  *
- * A read that has no limit, or a high one, is streamed. Its first rows are kept back until they are worth a piece: when the
- * answer ends before, it goes out whole, like any other. Otherwise status and headers leave before the last row is known, so
- * there is no Content-Range without a count, and what a function sets in response.* comes too late.
+ * A read that has no limit, or a high one, is streamed. Its first rows are kept back until they are worth a piece: when
+ * the answer ends before, it goes out whole, like any other. Otherwise status and headers leave before the last row is
+ * known, so there is no Content-Range without a count, and what a function sets in response.* comes too late.
  */
 #include "rest/internal.h"
 

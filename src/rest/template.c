@@ -7,7 +7,7 @@
 
 /* The operators whose whole right side is one value that any other value may replace. (`is` has words, full-text search
  * has languages; those stay in the key.) */
-static bool is_replaceable(const struct operator *op)
+static bool is_replaceable(const struct operator* op)
 {
     return op && (op->operand == OPERAND_VALUE || op->operand == OPERAND_PATTERN || op->operand == OPERAND_LIST);
 }
@@ -78,7 +78,8 @@ static enum err bind_pair(struct arena *arena, const struct plan_param *param, c
     struct str value;
     if (!nth_pair(values->query, param->pair, &pair) || !decode_percent(arena, pair.value, true, &value) ||
         !text_is_utf8(value))
-        return error_set(out, arena, ERR_BAD_QUERY, "The query string is not well-formed: percent-encoded UTF-8 is expected");
+        return error_set(out, arena, ERR_BAD_QUERY,
+                         "The query string is not well-formed: percent-encoded UTF-8 is expected");
     if (param->source == PARAM_PAIR_WHOLE) {
         *bound = value.at;
         return OK;
@@ -97,8 +98,8 @@ static enum err bind_pair(struct arena *arena, const struct plan_param *param, c
     return OK;
 }
 
-enum err template_bind(struct arena *arena, const struct plan_statement *statement, const struct template_values *values,
-                       const char ***out_bound, struct error *out)
+enum err template_bind(struct arena *arena, const struct plan_statement *statement,
+                       const struct template_values *values, const char ***out_bound, struct error *out)
 {
     const char **bound = arena_array(arena, (size_t)statement->param_count + 1, sizeof *bound);
     for (int i = 0; i < statement->param_count; i++) {

@@ -1,7 +1,7 @@
 /* Requests of one kind: their key, and the values in which they differ.
  *
- * `id=eq.7&select=name` and `id=eq.8&select=name` are one kind: the right side of a plain filter is cut out of the key. A
- * plan that was made for the first serves the second with other parameters.
+ * `id=eq.7&select=name` and `id=eq.8&select=name` are one kind: the right side of a plain filter is cut out of the key.
+ * A plan that was made for the first serves the second with other parameters.
  */
 #ifndef MAITRED_REST_TEMPLATE_H
 #define MAITRED_REST_TEMPLATE_H
@@ -15,14 +15,14 @@ void template_add_query(struct buf *key, struct str query, bool call);
 
 /* What parameters are taken from, besides the plan's constants. */
 struct template_values {
-    struct str query;        /* raw */
+    struct str query; /* raw */
     const struct body *body;
     const char *key, *key_scope, *key_method, *key_path, *key_hash; /* idempotency */
 };
 
 /* The values of a statement's parameters, decoded, in the arena. ERR_BAD_QUERY when a value cannot be read. */
-enum err template_bind(struct arena *arena, const struct plan_statement *statement, const struct template_values *values,
-                       const char ***bound, struct error *out) MUST_CHECK;
+enum err template_bind(struct arena *arena, const struct plan_statement *statement,
+                       const struct template_values *values, const char ***bound, struct error *out) MUST_CHECK;
 
 /* Plans by key, least recently used go first. One a worker. Pair: plan_cache_free. */
 struct plan_cache;
