@@ -160,12 +160,18 @@ enum catalogue_query {
     CATALOGUE_QUERY_COUNT
 };
 
-/* The statements, with $1 the schema and $2 an array of the schemas whose functions are exposed. */
+/* The statements, with $1 the schema and $2 an array of the schemas whose functions are exposed. They run as the owner,
+ * who sees all names, with search_path on the schema, so that types come back without it. */
 extern const char *const catalogue_queries[CATALOGUE_QUERY_COUNT];
 extern const int catalogue_query_params[CATALOGUE_QUERY_COUNT];
 
-/* From the results of the statements. `schema` is the one they were asked for. Has one reference. */
-struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT]);
+/* Which module each function of schema api belongs to. */
+extern const char *const catalogue_ledger_query;
+
+/* From the results of the statements. `schema` is the one they were asked for. With a ledger, functions of modules that
+ * are not among `modules` (ends with NULL) are left out. Has one reference. */
+struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT],
+                                  const PGresult *ledger, const char *const *modules);
 
 /* A foreign key, and which view shows which column: what relationships are made of. */
 struct foreign_key {

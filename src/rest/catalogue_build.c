@@ -13,6 +13,8 @@ struct build {
     const char *schema;
     struct table *tables;
     size_t table_count;
+    const PGresult *ledger;
+    const char *const *modules;
 };
 
 static const char *cell(const PGresult *result, int row, int column)
@@ -313,6 +315,23 @@ static void build_routine(struct build *b, struct routine *routine, const PGresu
     build_signature(b, routine, rows, row);
 }
 
+/* Whether the ledger says that the function belongs to modules, but to none of this tenant's. */
+static bool is_of_other_module(const struct build *b, const struct function *f)
+{
+    bool listed = false;
+    if (!b->ledger || !f->schema || !text_eq(f->schema, "api"))
+        return false;
+    for (int i = 0; i < PQntuples(b->ledger); i++) {
+        if (!text_eq(PQgetvalue(b->ledger, i, 0), f->name))
+            continue;
+        listed = true;
+        for (const char *const *module = b->modules; *module; module++)
+            if (text_eq(PQgetvalue(b->ledger, i, 1), *module))
+                return false;
+    }
+    return listed;
+}
+
 static struct table *table_of_row_type(struct build *b, Oid row_type)
 {
     for (size_t i = 0; row_type && i < b->table_count; i++)
@@ -343,7 +362,7 @@ static void build_functions(struct build *b, const PGresult *rows, struct relati
                                                                      .function = f->name,
                                                                      .function_schema = f->schema};
         }
-        if (routine->usable)
+        if (routine->usable && !is_of_other_module(b, &routine->function))
             functions[b->catalogue->function_count++] = routine->function;
     }
     b->catalogue->functions = functions;
@@ -364,11 +383,12 @@ static void build_functions(struct build *b, const PGresult *rows, struct relati
     }
 }
 
-struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT])
+struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT],
+                                  const PGresult *ledger, const char *const *modules)
 {
     struct arena *arena = arena_new();
     struct catalogue *catalogue = arena_zalloc(arena, sizeof *catalogue);
-    struct build b = {.arena = arena, .catalogue = catalogue, .schema = schema};
+    struct build b = {.arena = arena, .catalogue = catalogue, .schema = schema, .ledger = ledger, .modules = modules};
     struct unique_key *uniques;
     struct foreign_key *keys;
     struct view_column *views;

@@ -17,7 +17,8 @@
     "    from (select r.rolname from pg_roles r"                                                                       \
     "           where r.rolname in ('anon', 'authenticated', 'service_role')"                                          \
     "              or r.oid in (select m.roleid from pg_auth_members m"                                                \
-    "                            where m.member = (select oid from pg_roles where rolname = session_user))"            \
+    "                            where m.member in (select oid from pg_roles where rolname in (session_user, "         \
+    "'authenticator')))"                                                                                               \
     "           order by 1 limit 32) s) "
 
 /* Relations of the schema, what its views are made of, and row types that its functions return. */
@@ -134,3 +135,5 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
         "select obj_description(n.oid, 'pg_namespace'), exists (select from pg_extension where extname = 'postgis')"
         " from pg_namespace n where n.nspname = $1",
 };
+
+const char *const catalogue_ledger_query = "select name, module from maitred.functions where kind = 'api'";

@@ -1,7 +1,406 @@
+/* The description of a schema as OpenAPI 2.0, from the catalogue and its comments: what the role that asks may reach.
+ */
 #include "rest/internal.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+/* A comment's first line is the summary, the rest the description. */
+static void summary(struct json_writer *w, struct arena *arena, const char *comment)
+{
+    if (!comment)
+        return;
+    size_t n = strcspn(comment, "\n");
+    json_key(w, "summary");
+    json_text(w, arena_strndup(arena, comment, n));
+    if (!comment[n])
+        return;
+    json_key(w, "description");
+    json_text(w, comment + n + 1);
+}
+
+static void text_field(struct json_writer *w, const char *key, const char *text)
+{
+    json_key(w, key);
+    json_text(w, text);
+}
+
+/* PostgreSQL's types as JSON's. */
+static const char *json_type(const struct column *column)
+{
+    switch (column->type_oid) {
+    case 16:
+        return "boolean";
+    case 20:
+    case 21:
+    case 23:
+        return "integer";
+    case 700:
+    case 701:
+    case 1700:
+        return "number";
+    case 114:
+    case 3802:
+        return NULL; /* anything */
+    default:
+        return column->kind == VALUE_COMPOSED ? strstr(column->type, "[]") ? "array" : "object" : "string";
+    }
+}
+
+static void property(struct json_writer *w, struct arena *arena, const struct column *column, const char *note)
+{
+    const char *type = json_type(column);
+    json_open(w, '{');
+    if (column->comment || *note)
+        text_field(w, "description",
+                   arena_printf(arena, "%s%s%s", column->comment ? column->comment : "",
+                                column->comment && *note ? "\n\n" : "", note));
+    text_field(w, "format", column->type);
+    if (type)
+        text_field(w, "type", type);
+    if (type && text_eq(type, "array")) {
+        json_key(w, "items");
+        json_open(w, '{');
+        json_close(w, '}');
+    }
+    if (column->max_length) {
+        json_key(w, "maxLength");
+        json_int(w, column->max_length);
+    }
+    if (column->enum_labels) {
+        json_key(w, "enum");
+        json_raw(w, str_of(column->enum_labels));
+    }
+    if (column->default_sql)
+        text_field(w, "x-default", column->default_sql);
+    json_close(w, '}');
+}
+
+/* "Note: this is a primary key", "a foreign key to clients.id" */
+static const char *column_note(struct arena *arena, const struct table *table, const struct column *column)
+{
+    const char *note = column->primary ? "Note:\nThis is a Primary Key.<pk/>" : "";
+    for (size_t i = 0; i < table->relationship_count; i++) {
+        const struct relationship *r = &table->relationships[i];
+        if (r->kind != RELATIONSHIP_KEY || r->inverse || r->column_count != 1 || r->through_view ||
+            !text_eq(r->from_columns[0], column->name))
+            continue;
+        return arena_printf(arena, "%sThis is a Foreign Key to `%s.%s`.<fk table='%s' column='%s'/>",
+                            *note ? arena_printf(arena, "%s\n", note) : "Note:\n", r->to->name, r->to_columns[0],
+                            r->to->name, r->to_columns[0]);
+    }
+    return note;
+}
+
+static bool may(const struct table *table, enum privilege privilege, uint32_t role)
+{
+    return !role || (table->privileges[privilege] & role);
+}
+
+static bool may_anything(const struct table *table, uint32_t role)
+{
+    for (int p = 0; p < PRIVILEGE_COUNT; p++)
+        if (may(table, (enum privilege)p, role))
+            return true;
+    return false;
+}
+
+static bool may_see(const struct column *column, uint32_t role)
+{
+    return !role || (column->readable & role);
+}
+
+static void definition(struct json_writer *w, struct arena *arena, const struct table *table, uint32_t role)
+{
+    json_key(w, table->name);
+    json_open(w, '{');
+    if (table->comment)
+        text_field(w, "description", table->comment);
+    json_key(w, "required");
+    json_open(w, '[');
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].not_null && may_see(&table->columns[i], role))
+            json_text(w, table->columns[i].name);
+    json_close(w, ']');
+    json_key(w, "properties");
+    json_open(w, '{');
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        if (!may_see(column, role))
+            continue;
+        json_key(w, column->name);
+        property(w, arena, column, column_note(arena, table, column));
+    }
+    json_close(w, '}');
+    text_field(w, "type", "object");
+    json_close(w, '}');
+}
+
+static void reference(struct json_writer *w, const char *path)
+{
+    json_open(w, '{');
+    text_field(w, "$ref", path);
+    json_close(w, '}');
+}
+
+static void response(struct json_writer *w, const char *status, const char *description, const char *schema)
+{
+    json_key(w, status);
+    json_open(w, '{');
+    text_field(w, "description", description);
+    if (schema) {
+        json_key(w, "schema");
+        json_open(w, '{');
+        text_field(w, "type", "array");
+        json_key(w, "items");
+        reference(w, schema);
+        json_close(w, '}');
+    }
+    json_close(w, '}');
+}
+
+/* The methods of a table, what each takes besides the columns, and what it answers. */
+static const struct {
+    const char *method;
+    enum privilege privilege;
+    bool filters, body;
+    const char *parameters[8];
+    const char *status, *description;
+} operations[] = {
+    {"get",
+     PRIVILEGE_SELECT,
+     true,
+     false,
+     {"select", "order", "range", "rangeUnit", "offset", "limit", "preferCount", NULL},
+     "200",
+     "OK"},
+    {"post", PRIVILEGE_INSERT, false, true, {"select", "preferPost", NULL}, "201", "Created"},
+    {"patch", PRIVILEGE_UPDATE, true, true, {"preferReturn", NULL}, "204", "No Content"},
+    {"delete", PRIVILEGE_DELETE, true, false, {"preferReturn", NULL}, "204", "No Content"},
+};
+
+static void table_path(struct json_writer *w, struct arena *arena, const struct table *table, uint32_t role)
+{
+    json_key(w, arena_printf(arena, "/%s", table->name));
+    json_open(w, '{');
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+        if (!may(table, operations[i].privilege, role))
+            continue;
+        json_key(w, operations[i].method);
+        json_open(w, '{');
+        json_key(w, "tags");
+        json_open(w, '[');
+        json_text(w, table->name);
+        json_close(w, ']');
+        summary(w, arena, table->comment);
+        json_key(w, "parameters");
+        json_open(w, '[');
+        for (size_t c = 0; operations[i].filters && c < table->column_count; c++)
+            if (may_see(&table->columns[c], role))
+                reference(w, arena_printf(arena, "#/parameters/rowFilter.%s.%s", table->name, table->columns[c].name));
+        if (operations[i].body)
+            reference(w, arena_printf(arena, "#/parameters/body.%s", table->name));
+        for (size_t p = 0; operations[i].parameters[p]; p++)
+            reference(w, arena_printf(arena, "#/parameters/%s", operations[i].parameters[p]));
+        json_close(w, ']');
+        json_key(w, "responses");
+        json_open(w, '{');
+        bool get = text_eq(operations[i].method, "get");
+        response(w, operations[i].status, operations[i].description,
+                 get ? arena_printf(arena, "#/definitions/%s", table->name) : NULL);
+        if (get)
+            response(w, "206", "Partial Content", NULL);
+        json_close(w, '}');
+        json_close(w, '}');
+    }
+    json_close(w, '}');
+}
+
+static void function_path(struct json_writer *w, struct arena *arena, const struct function *f)
+{
+    json_key(w, arena_printf(arena, "/rpc/%s", f->name));
+    json_open(w, '{');
+    for (int get = f->volatility != 'v'; get >= 0; get--) {
+        json_key(w, get ? "get" : "post");
+        json_open(w, '{');
+        json_key(w, "tags");
+        json_open(w, '[');
+        json_text(w, arena_printf(arena, "(rpc) %s", f->name));
+        json_close(w, ']');
+        summary(w, arena, f->comment);
+        json_key(w, "parameters");
+        json_open(w, '[');
+        if (!get) {
+            json_open(w, '{');
+            text_field(w, "in", "body");
+            text_field(w, "name", "args");
+            json_key(w, "required");
+            json_bool(w, true);
+            json_key(w, "schema");
+            json_open(w, '{');
+            text_field(w, "type", "object");
+            json_key(w, "required");
+            json_open(w, '[');
+            for (size_t i = 0; i < f->parameter_count; i++)
+                if (f->parameters[i].required)
+                    json_text(w, f->parameters[i].name);
+            json_close(w, ']');
+            json_key(w, "properties");
+            json_open(w, '{');
+        }
+        for (size_t i = 0; i < f->parameter_count; i++) {
+            const struct parameter *p = &f->parameters[i];
+            const struct column like = {.name = p->name, .type = p->type, .type_oid = p->type_oid, .kind = p->kind};
+            if (!get) {
+                json_key(w, p->name);
+                property(w, arena, &like, "");
+                continue;
+            }
+            json_open(w, '{');
+            text_field(w, "in", "query");
+            text_field(w, "name", p->name);
+            json_key(w, "required");
+            json_bool(w, p->required);
+            text_field(w, "format", p->type);
+            text_field(w, "type", "string");
+            json_close(w, '}');
+        }
+        if (!get) {
+            json_close(w, '}');
+            json_close(w, '}');
+            json_close(w, '}');
+        }
+        json_close(w, ']');
+        json_key(w, "responses");
+        json_open(w, '{');
+        response(w, "200", "OK", NULL);
+        json_close(w, '}');
+        json_close(w, '}');
+    }
+    json_close(w, '}');
+}
+
+static void parameter(struct json_writer *w, const char *key, const char *name, const char *in, const char *description)
+{
+    json_key(w, key);
+    json_open(w, '{');
+    text_field(w, "name", name);
+    text_field(w, "in", in);
+    json_key(w, "required");
+    json_bool(w, false);
+    if (description)
+        text_field(w, "description", description);
+    text_field(w, "type", "string");
+    json_close(w, '}');
+}
+
+static void parameters(struct json_writer *w, struct arena *arena, const struct catalogue *catalogue, uint32_t role)
+{
+    static const struct {
+        const char *key, *name, *in, *description;
+    } common[] = {
+        {"select", "select", "query", "Filtering Columns"},
+        {"order", "order", "query", "Ordering"},
+        {"offset", "offset", "query", "Limiting and Pagination"},
+        {"limit", "limit", "query", "Limiting and Pagination"},
+        {"range", "Range", "header", "Limiting and Pagination"},
+        {"rangeUnit", "Range-Unit", "header", "Limiting and Pagination"},
+        {"on_conflict", "on_conflict", "query", "On Conflict"},
+        {"preferCount", "Prefer", "header", "count=exact, count=planned or count=estimated"},
+        {"preferReturn", "Prefer", "header", "return=representation, return=minimal"},
+        {"preferPost", "Prefer", "header", "return=representation, resolution=merge-duplicates, missing=default"},
+    };
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        parameter(w, common[i].key, common[i].name, common[i].in, common[i].description);
+    for (size_t t = 0; t < catalogue->table_count; t++) {
+        const struct table *table = &catalogue->tables[t];
+        if (!table->exposed || !may_anything(table, role))
+            continue;
+        json_key(w, arena_printf(arena, "body.%s", table->name));
+        json_open(w, '{');
+        text_field(w, "name", table->name);
+        text_field(w, "in", "body");
+        json_key(w, "required");
+        json_bool(w, false);
+        json_key(w, "schema");
+        reference(w, arena_printf(arena, "#/definitions/%s", table->name));
+        json_close(w, '}');
+        for (size_t c = 0; c < table->column_count; c++)
+            if (may_see(&table->columns[c], role))
+                parameter(w, arena_printf(arena, "rowFilter.%s.%s", table->name, table->columns[c].name),
+                          table->columns[c].name, "query", table->columns[c].comment);
+    }
+}
+
+static void list(struct json_writer *w, const char *key, const char *const *texts)
+{
+    json_key(w, key);
+    json_open(w, '[');
+    for (; *texts; texts++)
+        json_text(w, *texts);
+    json_close(w, ']');
+}
+
+static void write_description(const struct errand *x, struct json_writer *w)
+{
+    static const char *const media[] = {"application/json", "application/vnd.pgrst.object+json;nulls=stripped",
+                                        "application/vnd.pgrst.object+json", "text/csv", NULL};
+    const struct http_req *req = x->req;
+    const struct catalogue *catalogue = x->catalogue;
+    struct arena *arena = req->arena;
+    uint32_t role = catalogue_role_bit(catalogue, req->who->role);
+    const char *comment = catalogue->schema_comment;
+    json_open(w, '{');
+    text_field(w, "swagger", "2.0");
+    json_key(w, "info");
+    json_open(w, '{');
+    text_field(w, "title", comment ? arena_strndup(arena, comment, strcspn(comment, "\n")) : req->tenant->name);
+    if (comment && strchr(comment, '\n'))
+        text_field(w, "description", strchr(comment, '\n') + 1);
+    text_field(w, "version", "1");
+    json_close(w, '}');
+    text_field(w, "host", req->host);
+    text_field(w, "basePath", "/rest/v1");
+    json_key(w, "schemes");
+    json_open(w, '[');
+    json_text(w, req->secure ? "https" : "http");
+    json_close(w, ']');
+    list(w, "consumes", media);
+    list(w, "produces", media);
+    json_key(w, "paths");
+    json_open(w, '{');
+    for (size_t i = 0; i < catalogue->table_count; i++)
+        if (catalogue->tables[i].exposed && may_anything(&catalogue->tables[i], role))
+            table_path(w, arena, &catalogue->tables[i], role);
+    for (size_t i = 0; i < catalogue->function_count; i++) {
+        const struct function *f = &catalogue->functions[i];
+        bool overload = i && text_eq(f->name, f[-1].name); /* one path for all */
+        if (!overload && (!role || (f->executable & role)))
+            function_path(w, arena, f);
+    }
+    json_close(w, '}');
+    json_key(w, "definitions");
+    json_open(w, '{');
+    for (size_t i = 0; i < catalogue->table_count; i++)
+        if (catalogue->tables[i].exposed && may_anything(&catalogue->tables[i], role))
+            definition(w, arena, &catalogue->tables[i], role);
+    json_close(w, '}');
+    json_key(w, "parameters");
+    json_open(w, '{');
+    parameters(w, arena, catalogue, role);
+    json_close(w, '}');
+    json_close(w, '}');
+}
 
 void openapi_answer(struct errand *x)
 {
-    http_answer_text(x->req, 200, "application/openapi+json; charset=utf-8", "{}");
+    struct buf body;
+    buf_init(&body, (size_t)x->service->services->settings->answer_max_bytes);
+    struct json_writer w = json_writer(&body);
+    write_description(x, &w);
+    bool plain = x->media.format == FORMAT_JSON && x->accept && strstr(x->accept, "application/json");
+    http_answer(x->req, 200, plain ? "application/json; charset=utf-8" : "application/openapi+json; charset=utf-8",
+                &body);
     errand_done(x);
 }

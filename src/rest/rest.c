@@ -150,6 +150,7 @@ void errand_shelf_key(const struct errand *x, struct shelf_key *key)
         .functions = x->own_schemas ? arena_printf(arena, "{%s}", quoted_name(arena, x->schema))
                                     : arena_printf(arena, "{%s,api}", quoted_name(arena, x->schema)),
         .search_path = x->search_path,
+        .modules = has_shape ? tenant->modules : NULL,
     };
 }
 

@@ -87,6 +87,19 @@ static void drop_oldest(struct shelf *shelf)
     free_slot(slot);
 }
 
+static const char *const *copy_list(struct arena *arena, const char *const *list)
+{
+    size_t n = 0;
+    if (!list)
+        return NULL;
+    while (list[n])
+        n++;
+    const char **copy = arena_array(arena, n + 1, sizeof *copy);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = arena_strdup(arena, list[i]);
+    return copy;
+}
+
 static struct slot *find_slot(struct shelf *shelf, const struct shelf_key *key)
 {
     for (struct slot *slot = shelf->slots; slot; slot = slot->next)
@@ -102,7 +115,8 @@ static struct slot *find_slot(struct shelf *shelf, const struct shelf_key *key)
     slot->key = (struct shelf_key){.name = arena_strdup(slot->keys, key->name),
                                    .schema = arena_strdup(slot->keys, key->schema),
                                    .functions = arena_strdup(slot->keys, key->functions),
-                                   .search_path = arena_strdup(slot->keys, key->search_path)};
+                                   .search_path = arena_strdup(slot->keys, key->search_path),
+                                   .modules = copy_list(slot->keys, key->modules)};
     slot->next = shelf->slots;
     shelf->slots = slot;
     shelf->stats.count++;
@@ -138,7 +152,8 @@ static void catalogue_arrives(struct pg_batch *batch, void *data)
         for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
             results[i] = pg_batch_result(batch, i);
         int64_t began = clock_monotonic_us();
-        struct catalogue *fresh = catalogue_build(slot->key.schema, results);
+        const PGresult *ledger = slot->key.modules ? pg_batch_result(batch, CATALOGUE_QUERY_COUNT) : NULL;
+        struct catalogue *fresh = catalogue_build(slot->key.schema, results, ledger, slot->key.modules);
         catalogue_unref(slot->catalogue);
         slot->catalogue = fresh;
         slot->shelf->stats.loaded++;
@@ -169,11 +184,13 @@ static void start_load(struct slot *slot)
     values[0] = arena_strdup(arena, slot->key.schema);
     values[1] = arena_strdup(arena, slot->key.functions);
     struct pg_session session = {.search_path = slot->key.search_path, .read_only = true};
-    struct pg_batch *batch = pg_batch_new(slot->shelf->services->slow, arena, &session);
+    struct pg_batch *batch = pg_batch_new(slot->shelf->services->owner, arena, &session);
     for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
         pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_queries[i],
                                                    .param_count = catalogue_query_params[i],
                                                    .values = values});
+    if (slot->key.modules)
+        pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_ledger_query});
     slot->loading = true;
     pg_batch_submit(batch, LOAD_TIMEOUT_MS, catalogue_arrives, load);
 }

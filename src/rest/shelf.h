@@ -17,6 +17,7 @@ struct shelf_key {
     const char *schema;    /* an example of the shape */
     const char *functions; /* schemas whose functions are exposed, as an array literal */
     const char *search_path;
+    const char *const *modules; /* the tenant's; NULL: functions belong to no modules */
 };
 
 /* catalogue NULL: `error` says why. The callee takes its own reference. */
