@@ -46,7 +46,9 @@ export function answer(house: FakeRestaurant, asked: Asked): Told | undefined {
   if (path === '/app/config') return tell(200, CONFIG);
   if (path === '/auth/v1/token') {
     const { email, password } = JSON.parse(asked.body) as { email?: string; password?: string };
-    if (email !== STAFF.email || password !== STAFF.password) return tell(400, { code: 'invalid_credentials', message: 'Invalid login credentials' });
+    if (email !== STAFF.email || password !== STAFF.password) {
+      return tell(400, { code: 'invalid_credentials', message: 'Invalid login credentials' }, { 'x-supabase-api-version': '2024-01-01' });
+    }
     const user = { id: 'user-1', aud: 'authenticated', role: 'authenticated', email, app_metadata: {}, user_metadata: { full_name: STAFF.name }, created_at: '2026-01-01T00:00:00Z' };
     return tell(200, { access_token: STAFF_TOKEN, token_type: 'bearer', expires_in: 3600, expires_at: 4_102_444_800, refresh_token: 'refresh', user });
   }

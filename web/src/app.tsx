@@ -5,7 +5,7 @@ import { RouterProvider, type RouterHistory } from '@tanstack/react-router';
 import { useMemo, type ReactNode } from 'react';
 import { ServicesContext, type Services } from '@/data/services';
 import type { ThemeConfig } from '@/data/config';
-import { readableGreys, themeFrom } from '@/lib/theme';
+import { cssVariables, themeFrom } from '@/lib/theme';
 import { NoticesProvider } from '@/parts/Notices';
 import { SayContext, type Say } from '@/texts';
 import { makeRouter } from './router';
@@ -14,7 +14,7 @@ export function Shell({ say, theme, children }: { say: Say; theme: ThemeConfig; 
   const mantine = useMemo(() => themeFrom(theme), [theme]);
   return (
     <DirectionProvider initialDirection={say.dir} detectDirection={false}>
-      <MantineProvider theme={mantine} cssVariablesResolver={readableGreys} defaultColorScheme="auto">
+      <MantineProvider theme={mantine} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <SayContext value={say}>{children}</SayContext>
       </MantineProvider>
     </DirectionProvider>

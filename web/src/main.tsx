@@ -1,5 +1,6 @@
 /* The start: ask the daemon who we are, then show the page. */
-import '@mantine/core/styles.css';
+// In a cascade layer: our own rules win without having to shout.
+import '@mantine/core/styles.layer.css';
 import './page.css';
 import { StrictMode, useCallback, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';

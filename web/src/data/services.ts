@@ -3,6 +3,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { apiOver, plainClient, staffClient, type Api, type Door } from './api';
 import type { AppConfig } from './config';
+import { isRefusal } from './refusal';
 import { staffStore, type StaffStore } from './staff';
 import type { Fetch } from '@/lib/wire';
 
@@ -24,7 +25,8 @@ export function makeQueryClient(): QueryClient {
       queries: {
         // Whether there is a network is found out by asking; the browser's own opinion is wrong on a local network.
         networkMode: 'always',
-        retry: 1,
+        // A refusal stays a refusal; only what may pass is asked again.
+        retry: (count, error) => !(isRefusal(error) && error.status < 500) && count < 1,
         retryDelay: 1_000,
         staleTime: 1_000,
         gcTime: 30 * 60_000,

@@ -32,6 +32,14 @@ export function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
+/* `share` of a over b. */
+export function mix(a: string, b: string, share: number): string {
+  const one = parseHex(a);
+  const two = parseHex(b);
+  if (!one || !two) return b;
+  return toHex(one.map((part, index) => part * share + (two[index] ?? 0) * (1 - share)) as Rgb);
+}
+
 function toOklch(rgb: Rgb): { l: number; c: number; h: number } {
   const [r, g, b] = rgb.map(linear) as Rgb;
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);

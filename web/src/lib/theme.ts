@@ -1,7 +1,7 @@
 /* A tenant's theme_config as a Mantine theme. */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core';
 import type { ThemeConfig } from '@/data/config';
-import { shadesOf } from './colour';
+import { mix, shadesOf } from './colour';
 
 const SYSTEM_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif';
 
@@ -18,6 +18,8 @@ function fontStack(family: string | undefined): string {
   if (family === undefined || !/^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family)) return SYSTEM_FONT;
   return `${family}, ${SYSTEM_FONT}`;
 }
+
+const SHEET_TITLE = { fontSize: '1.25rem', fontWeight: 700 } as const;
 
 const tuple = (hex: string): MantineColorsTuple => shadesOf(hex);
 
@@ -44,6 +46,10 @@ export function themeFrom(config: ThemeConfig): MantineThemeOverride {
     focusRing: 'auto',
     respectReducedMotion: true,
     components: {
+      // Their header is a title bar, not the page's banner.
+      Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } }, styles: { title: SHEET_TITLE } },
+      Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } }, styles: { title: SHEET_TITLE } },
+      Badge: { defaultProps: { tt: 'none' } },
       // A thumb needs 44 px.
       Button: { defaultProps: { size: 'md' } },
       ActionIcon: { defaultProps: { size: 44, variant: 'subtle' } },
@@ -55,26 +61,46 @@ export function themeFrom(config: ThemeConfig): MantineThemeOverride {
   });
 }
 
-/* Mantine's own greys for dimmed text and placeholders stay under 4.5:1. */
-export const readableGreys: CSSVariablesResolver = () => ({
-  variables: {},
-  light: {
-    '--mantine-color-dimmed': '#5c636a',
-    '--mantine-color-placeholder': '#6a7178',
-    '--mantine-color-error': 'var(--mantine-color-red-6)',
-    '--mantine-color-gray-light-color': '#495057',
-    '--mantine-color-gray-outline': '#495057',
-    '--page-background': '#f6f5f3',
-    '--card-background': '#ffffff',
-  },
-  dark: {
-    '--mantine-color-dimmed': '#a9afb5',
-    '--mantine-color-placeholder': '#9aa0a6',
-    '--mantine-color-error': 'var(--mantine-color-red-4)',
-    '--mantine-color-gray-light-color': '#d0d4d8',
-    '--mantine-color-gray-outline': '#c1c6ca',
-    '--mantine-color-body': '#17181a',
-    '--page-background': '#17181a',
-    '--card-background': '#212327',
-  },
-});
+const TONES = ['brand', 'red', 'green', 'violet', 'blue', 'yellow'] as const;
+
+const PAPER = { light: '#ffffff', dark: '#212327' } as const;
+
+/* Our own variables beside Mantine's: paper and page, and for each colour that means something a line to draw with and a tint
+ * to lie behind text, in both schemes. Mantine's greys for dimmed text and placeholders stay under 4.5:1, so they are set too. */
+export const cssVariables: CSSVariablesResolver = (theme) => {
+  const tones = (scheme: 'light' | 'dark'): Record<string, string> =>
+    Object.fromEntries(
+      TONES.flatMap((tone) => {
+        const shade = (index: number): string => theme.colors[tone]?.[index] ?? '#000000';
+        return scheme === 'light'
+          ? [[`--line-${tone}`, shade(6)], [`--tint-${tone}`, shade(0)]]
+          : [[`--line-${tone}`, shade(4)], [`--tint-${tone}`, mix(shade(6), PAPER.dark, 0.22)]];
+      }),
+    );
+  return {
+    variables: {},
+    light: {
+      ...tones('light'),
+      '--tint-gray': '#ececec',
+      '--mantine-color-dimmed': '#5c636a',
+      '--mantine-color-placeholder': '#6a7178',
+      '--mantine-color-error': 'var(--mantine-color-red-6)',
+      '--mantine-color-gray-light-color': '#495057',
+      '--mantine-color-gray-outline': '#495057',
+      '--page-background': '#f6f5f3',
+      '--card-background': PAPER.light,
+    },
+    dark: {
+      ...tones('dark'),
+      '--tint-gray': '#35383d',
+      '--mantine-color-dimmed': '#a9afb5',
+      '--mantine-color-placeholder': '#9aa0a6',
+      '--mantine-color-error': 'var(--mantine-color-red-4)',
+      '--mantine-color-gray-light-color': '#d0d4d8',
+      '--mantine-color-gray-outline': '#c1c6ca',
+      '--mantine-color-body': '#17181a',
+      '--page-background': '#17181a',
+      '--card-background': PAPER.dark,
+    },
+  };
+};

@@ -1,4 +1,4 @@
-/* Short messages that come and go at the top of the screen, read out by screen readers. */
+/* Short messages that come and go at the lower edge of the screen, read out by screen readers. */
 import { ActionIcon, Paper, Text } from '@mantine/core';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTexts } from '@/texts';
@@ -23,7 +23,7 @@ export interface Notify {
 
 const NotifyContext = createContext<Notify | null>(null);
 
-const GOOD_MS = 4_000;
+const GOOD_MS = 3_000;
 const BAD_MS = 9_000;
 const SHOWN_MAX = 3;
 
@@ -43,8 +43,8 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   const show = useCallback(
     (tone: Tone, { title, hint }: Explanation) => {
       const id = next.current++;
-      // The same thing again replaces itself instead of piling up.
-      setNotices((all) => [...all.filter((notice) => notice.title !== title), { id, tone, title, hint }].slice(-SHOWN_MAX));
+      // Good news replaces good news, and the same thing again itself: nothing piles up.
+      setNotices((all) => [...all.filter((notice) => notice.title !== title && !(tone === 'good' && notice.tone === 'good')), { id, tone, title, hint }].slice(-SHOWN_MAX));
       timers.current.add(setTimeout(() => dismiss(id), tone === 'good' ? GOOD_MS : BAD_MS));
     },
     [dismiss],

@@ -1,6 +1,6 @@
 /* Pages for the staff: whoever is not logged in goes to the login and comes back. */
-import { Navigate, useLocation } from '@tanstack/react-router';
-import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react';
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useServices } from '@/data/services';
 import type { StaffMember, StaffState } from '@/data/staff';
 import { Loading } from './Loading';
@@ -20,8 +20,14 @@ export function useMember(): StaffMember {
 
 export function StaffGate({ children }: { children: ReactNode }) {
   const state = useStaffState();
-  const { pathname } = useLocation();
-  if (state.status === 'loading') return <Loading />;
-  if (state.status === 'out') return <Navigate to="/login" search={{ next: pathname }} replace />;
+  const navigate = useNavigate();
+  const router = useRouter();
+  // Where the gate stands, taken once: on the way to the login the address is already another one.
+  const [here] = useState(() => router.state.location.pathname);
+  const isOut = state.status === 'out';
+  useEffect(() => {
+    if (isOut) void navigate({ to: '/login', search: { next: here }, replace: true });
+  }, [isOut, here, navigate]);
+  if (state.status !== 'in') return <Loading />;
   return <MemberContext value={state.member}>{children}</MemberContext>;
 }

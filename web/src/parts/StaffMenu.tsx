@@ -1,9 +1,10 @@
 /* The menu behind the initials of whoever is logged in. */
-import { ActionIcon, Avatar, Menu } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useServices } from '@/data/services';
 import { useTexts } from '@/texts';
+import { PersonIcon } from './icons';
 import { useMember } from './StaffGate';
 
 export function StaffMenu() {
@@ -15,8 +16,8 @@ export function StaffMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon aria-label={t.app.signedInAs(member.name)} variant="transparent">
-          <Avatar name={member.name} color="brand" radius="xl" size={36} aria-hidden />
+        <ActionIcon aria-label={t.app.signedInAs(member.name)} color="gray" c="inherit">
+          <PersonIcon />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

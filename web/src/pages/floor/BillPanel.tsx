@@ -97,8 +97,10 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
           {t.floor.bill}
         </Button>
       )}
-      {isBilled && bill.due_amount > 0 && <Splitter key={bill.shares.map((share) => share.id).join()} view={view} busy={busy} onSplit={(split) => act(() => splitBill(staffApi, split, session.id))} />}
       {isBilled && <Shares bill={bill} queue={queue} />}
+      {isBilled && bill.due_amount > 0 && (
+        <Splitter key={bill.shares.map((share) => share.id).join()} view={view} wasSplit={bill.shares.length > 1} busy={busy} onSplit={(split) => act(() => splitBill(staffApi, split, session.id))} />
+      )}
       {isBilled && (
         <Button variant="default" loading={busy} onClick={() => act(() => reopenBill(staffApi, session.id))}>
           {t.floor.unbill}
@@ -193,13 +195,22 @@ function ShareRow({ share, isBooking, onPay }: { share: Share; isBooking: boolea
 
 type Method = Split['method'];
 
-function Splitter({ view, busy, onSplit }: { view: SessionView; busy: boolean; onSplit: (split: Split) => void }) {
+function Splitter({ view, wasSplit, busy, onSplit }: { view: SessionView; wasSplit: boolean; busy: boolean; onSplit: (split: Split) => void }) {
   const t = useTexts();
   const [method, setMethod] = useState<Method>('together');
   const [parts, setParts] = useState(Math.max(2, view.participants.length, view.session.party_size ?? 0));
   const [shares, setShares] = useState<ItemShare[]>(() => initialShares(view, t.floor.shareName));
+  const [isOpen, setIsOpen] = useState(!wasSplit);
   const split: Split = method === 'equal' ? { method, parts } : method === 'item' ? { method, shares } : { method };
 
+  // Once it is split, taking the money comes first.
+  if (!isOpen) {
+    return (
+      <Button variant="default" onClick={() => setIsOpen(true)}>
+        {t.floor.splitAgain}
+      </Button>
+    );
+  }
   return (
     <section aria-labelledby="floor-split">
       <Title order={3} size="h4" id="floor-split" mb="xs">

@@ -139,7 +139,7 @@ function TableCard({ table, onOpen }: { table: FloorTable; onOpen: () => void })
   return (
     <button type="button" className={classes.table} data-state={state} onClick={onOpen}>
       <span className={classes.top}>
-        <span className={classes.number}>{table.name ?? table.table_number}</span>
+        <span className={classes.number}>{table.table_number}</span>
         <span className={classes.people}>
           <PeopleIcon size={16} /> {session ? `${Math.max(session.participant_count, session.party_size ?? 0)}/${table.capacity}` : table.capacity}
         </span>
@@ -153,7 +153,7 @@ function TableCard({ table, onOpen }: { table: FloorTable; onOpen: () => void })
         ) : reservation ? (
           t.floor.reservedFor(reservation.guest_name, time(reservation.starts_at))
         ) : (
-          t.floor.seats(table.capacity)
+          (table.name ?? t.floor.seats(table.capacity))
         )}
       </span>
     </button>

@@ -85,7 +85,9 @@ export function SessionPanel({ table, sessionId, floor, queue, onCleared, onMove
           ) : menu.data ? (
             <>
               <Drafts view={view} queue={queue} />
-              <MenuBrowser menu={menu.data} onAdd={(line) => addLine(queue, line, sessionId)} />
+              <div className={classes.menu}>
+                <MenuBrowser menu={menu.data} onAdd={(line) => addLine(queue, line, sessionId)} />
+              </div>
             </>
           ) : (
             <Loading />
@@ -233,7 +235,7 @@ function Guests({ view, table, floor, onMoved }: { view: SessionView; table: Flo
             <Text className={classes.otp} aria-label={`${t.floor.otp}: ${[...otp].join(' ')}`} data-testid="otp">
               {otp.slice(0, 3)} {otp.slice(3)}
             </Text>
-            <Button variant="subtle" size="compact-md" loading={busy} onClick={() => act(() => renewOtp(staffApi, id))}>
+            <Button variant="subtle" size="compact-md" px={0} loading={busy} onClick={() => act(() => renewOtp(staffApi, id))}>
               {t.floor.renewOtp}
             </Button>
           </div>

@@ -1,5 +1,5 @@
 /* One table, as a waiter handles it: free, or with its session. */
-import { Button, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Button, Drawer, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { refreshFloor, seat, setTableStatus } from '@/data/floor';
@@ -30,7 +30,6 @@ export function TableSheet({ table, floor, queue, onClose, onMoved }: Props) {
       size="30rem"
       title={table && (table.name ? t.table.named(table.table_number, table.name) : t.table.number(table.table_number))}
       closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}
-      styles={{ title: { fontSize: '1.25rem', fontWeight: 700 } }}
     >
       {table?.session ? (
         <SessionPanel key={table.session.id} table={table} sessionId={table.session.id} floor={floor} queue={queue} onCleared={onClose} onMoved={onMoved} />
@@ -85,7 +84,7 @@ function FreeTable({ table }: { table: FloorTable }) {
           <Button size="lg" loading={busy} variant={isDirty ? 'default' : 'filled'} onClick={() => act(() => seat(staffApi, table.id, guests))}>
             {t.floor.seat}
           </Button>
-          <Group grow>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
             {!isDirty && (
               <Button variant="default" disabled={busy} onClick={() => act(() => setTableStatus(staffApi, table.id, 'cleaning'))}>
                 {t.floor.cleaning}
@@ -94,7 +93,7 @@ function FreeTable({ table }: { table: FloorTable }) {
             <Button variant="default" disabled={busy} onClick={() => act(() => setTableStatus(staffApi, table.id, 'out_of_service'))}>
               {t.floor.outOfService}
             </Button>
-          </Group>
+          </SimpleGrid>
         </>
       )}
     </Stack>

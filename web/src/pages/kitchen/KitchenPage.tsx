@@ -119,7 +119,6 @@ function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt:
           </Button>
           <Button
             variant="default"
-            aria-label={board.sold_out.length > 0 ? t.kitchen.soldOutCount(board.sold_out.length) : t.kitchen.soldOut}
             rightSection={
               board.sold_out.length > 0 && (
                 <Badge color="orange" circle>

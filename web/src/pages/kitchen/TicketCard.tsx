@@ -1,5 +1,5 @@
 /* One ticket: where it goes, what is on it, how long it has been waiting, and the one big button. */
-import { ActionIcon, Badge, Button, Group, Menu, Text, Title } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Menu, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { advance, boardKey, takeBack, tickItem, waitedSeconds, type OpenStatus } from '@/data/kitchen';
@@ -145,8 +145,9 @@ function Item({ item, canTick, onTick }: { item: TicketItem; canTick: boolean; o
   if (!canTick) return <li className={classes.item}>{words}</li>;
   return (
     <li>
-      <button type="button" className={classes.item} aria-pressed={isReady} aria-label={t.kitchen.tick(item.name)} onClick={() => onTick(!isReady)}>
+      <button type="button" className={classes.item} aria-pressed={isReady} onClick={() => onTick(!isReady)}>
         {words}
+        <VisuallyHidden>{t.kitchen.tick}</VisuallyHidden>
         <span className={classes.tick}>{isReady && <CheckIcon size={26} />}</span>
       </button>
     </li>

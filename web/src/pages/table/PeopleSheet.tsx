@@ -1,5 +1,5 @@
 /* Who sits here, how others get in, how to call a waiter and how to leave. */
-import { Avatar, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { Avatar, Badge, Button, Drawer, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Api } from '@/data/api';
@@ -54,7 +54,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
                 <Text className={classes.otp} aria-label={`${t.table.inviteCode}: ${[...otp].join(' ')}`} data-testid="otp">
                   {otp.slice(0, 3)} {otp.slice(3)}
                 </Text>
-                <Button variant="subtle" size="compact-md" loading={busy} onClick={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh()))}>
+                <Button variant="subtle" size="compact-md" px={0} loading={busy} onClick={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh()))}>
                   {t.table.renewOtp}
                 </Button>
               </div>
@@ -77,7 +77,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
               </li>
             ))}
           </ul>
-          <Group grow>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
             <Button
               variant="light"
               leftSection={<BellIcon />}
@@ -96,7 +96,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
             <Button variant="default" leftSection={<ExitIcon />} onClick={() => setIsLeaving(true)}>
               {t.table.leave}
             </Button>
-          </Group>
+          </SimpleGrid>
           <Group justify="center">
             <ColourSwitch />
           </Group>

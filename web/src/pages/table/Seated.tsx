@@ -1,5 +1,5 @@
 /* A guest who has joined: menu, order, bill, all alive. */
-import { ActionIcon, Indicator, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Indicator, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { apiOver, plainClient } from '@/data/api';
@@ -117,7 +117,7 @@ export function Seated({ code, pass, onOver }: Props) {
               name="order"
               label={t.table.tabOrder}
               count={draftCount}
-              {...(draftCount > 0 ? { longLabel: t.table.tabOrderCount(draftCount) } : {})}
+              {...(draftCount > 0 ? { hiddenLabel: t.table.notSent(draftCount) } : {})}
               icon={<ListIcon />}
               onChoose={setTab}
             />
@@ -145,18 +145,17 @@ interface TabProps {
   current: View;
   name: View;
   label: string;
-  longLabel?: string;
+  hiddenLabel?: string;
   count?: number;
   icon: ReactNode;
   onChoose: (view: View) => void;
 }
 
-function Tab({ current, name, label, longLabel, count = 0, icon, onChoose }: TabProps) {
+function Tab({ current, name, label, hiddenLabel, count = 0, icon, onChoose }: TabProps) {
   return (
     <UnstyledButton
       className={classes.tab}
       {...(current === name ? { 'aria-current': 'page' as const } : {})}
-      {...(longLabel ? { 'aria-label': longLabel } : {})}
       onClick={() => {
         onChoose(name);
         window.scrollTo({ top: 0 });
@@ -166,6 +165,7 @@ function Tab({ current, name, label, longLabel, count = 0, icon, onChoose }: Tab
         {icon}
       </Indicator>
       <span>{label}</span>
+      {hiddenLabel && <VisuallyHidden>, {hiddenLabel}</VisuallyHidden>}
     </UnstyledButton>
   );
 }

@@ -29,7 +29,7 @@ export function ItemSheet({ item, onClose, onAdd }: Props) {
       position="bottom"
       size="auto"
       title={item?.name}
-      classNames={{ content: classes.sheet, inner: classes.inner, title: classes.title }}
+      classNames={{ content: classes.sheet, inner: classes.inner }}
       closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}
     >
       {item && <Dish key={item.id} item={item} onClose={onClose} onAdd={onAdd} />}
