@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { DOCUMENTS_MAX = 64, DOCUMENT_AGE_S = 600, REFETCH_AFTER_S = 30, CLOCK_LEEWAY_S = 60 };
+enum { DOCUMENTS_MAX = 64, DOCUMENT_AGE_S = 600, REFETCH_AFTER_S = 2, CLOCK_LEEWAY_S = 60 };
 
 /* --- Documents that are kept: discovery and key sets
  * ------------------------------------------------------------------- */
