@@ -17,15 +17,21 @@ as_guest() { echo "begin; set local role authenticated; $(claims "{\"role\":\"au
 # Everybody waits at a gate (a shared advisory lock) that one connection holds shut until all stand there.
 at_once() {
   local count=$1 sql=$2 n gate=$(( $$ * 1000 + tests ))
+  mkfifo "$work/gate"
   { echo "select pg_advisory_lock($gate);"
+    echo "select 'shut';"
     echo "do \$\$ begin for i in 1 .. 600 loop
       exit when (select count(*) from pg_locks where locktype = 'advisory' and not granted and (classid::bigint << 32 | objid::bigint) = $gate) >= $count;
       perform pg_sleep(0.05); end loop; end \$\$;"
-    echo "select pg_advisory_unlock($gate);"; } | psql -qAtX > /dev/null &
+    echo "select pg_advisory_unlock($gate);"; } | psql -qAtX > "$work/gate" &
+  exec {shut}< "$work/gate"
+  until read -r n <&"$shut" && [ "$n" = shut ]; do :; done      # nobody slips through before it is shut
   for n in $(seq 1 "$count"); do
     printf '\\set VERBOSITY sqlstate\nselect pg_advisory_lock_shared(%s);\n%s;\n' "$gate" "${sql//\{n\}/$n}" | psql -qAtX > "$work/$n" 2>&1 &
   done
   wait
+  exec {shut}<&-
+  rm "$work/gate"
   out=$(for n in $(seq 1 "$count"); do grep -v '^$' "$work/$n" | tail -1 | sed 's/^.*ERROR: *//'; done)
 }
 count() { grep -c -- "$1" <<< "$out" || true; }
