@@ -55,7 +55,8 @@ create table chalet_bookings (
     where (status not in ('cancelled', 'no_show'))
 );
 create index idx_bookings_user on chalet_bookings (user_id);
-create index idx_bookings_chalet on chalet_bookings (organization_id, chalet_id);
+create index idx_bookings_chalet on chalet_bookings (chalet_id);
+create index chalet_bookings_chalet on chalet_bookings (organization_id, chalet_id);
 create index idx_bookings_dates on chalet_bookings (check_in, check_out);
 create index idx_bookings_status on chalet_bookings (status) where status not in ('cancelled', 'checked_out');
 create index chalet_bookings_customer on chalet_bookings (organization_id, customer_id);
