@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "config/paths.h"
 #include "jobs/jobs.h"
+#include "notify/mail.h"
 #include "pg/database.h"
 #include "serve/stats.h"
 #include "serve/worker.h"
@@ -220,6 +221,10 @@ static void drop_rights(const struct supervisor *s)
                     LOG_STR("web_dir", s->web_dir));
         return;
     }
+    /* Ours to make in the data directory, the job worker's to fill. */
+    const char *outbox = *s->settings.outbox_dir ? NULL : notify_outbox(s->arena, &s->settings);
+    if (outbox && chown(outbox, uid, gid))
+        log_warning("the outbox cannot be handed over", LOG_STR("folder", outbox), LOG_STR("reason", strerror(errno)));
     if (setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
         abort();
 }
