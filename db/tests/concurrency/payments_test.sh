@@ -21,7 +21,7 @@ is "$(won)" 4 'of 30, 7 go back four times'
 is "$(lost)" MD409 'and no fifth time'
 is "$(ask "select refunded_amount from payments where id = '$PAYMENT'")" 28.00 'the payment says how much'
 race manager "select app.refund_payments('voucher', '$VOUCHER', 20)"
-is "$(ask "select app.paid_amount('voucher', '$VOUCHER')")" 0 'a booking gives back what was paid'
+is "$(ask "select app.paid_amount('voucher', '$VOUCHER')")" 0.00 'a booking gives back what was paid'
 is "$(ask "select sum(amount) from refunds where organization_id = '$ORG'")" 100.00 'and no cent more'
 is "$(ask "select count(*) from payments where organization_id = '$ORG' and refunded_amount > amount")" 0 'no payment gave more than it had'
 
