@@ -11,7 +11,8 @@ begin
     when 'anon' then return false;
     when 'authenticated' then null;
     else
-      -- no role set: the owner in psql, who may also speak as a user by setting request.jwt.claims.sub
+      -- no role taken on: the owner in psql, who may also speak as a user by setting request.jwt.claims.sub
+      if current_setting('role', true) not in ('none', session_user) then return false; end if;
       if session_user is distinct from current_user then return false; end if;
       if auth.claims() = '{}' then return true; end if;
   end case;

@@ -7,6 +7,16 @@ as $$
 $$;
 grant execute on function app.is_my_membership(uuid) to authenticated, service_role;
 
+-- Names on a membership belong to its customer: who merges or erases the customer finds them by this column.
+create or replace function app.fill_membership_customer() returns trigger
+language plpgsql security definer
+as $$
+begin
+  execute format('select customer_id from %I.pool_memberships where id = $1', tg_table_schema) into new.customer_id using new.membership_id;
+  return new;
+end $$;
+grant execute on function app.fill_membership_customer() to authenticated, service_role;
+
 create or replace function app.cycle_months(p_cycle text) returns int
 language sql immutable parallel safe
 as $$ select case p_cycle when 'monthly' then 1 when 'quarterly' then 3 when 'annually' then 12 end $$;

@@ -10,14 +10,15 @@ create table pool_slots (
   early_minutes   int not null default 15 check (early_minutes between 0 and 240),
   hold_minutes    int not null default 15 check (hold_minutes between 1 and 1440),
   is_active       boolean not null default true,
-  cancellation_policy_id uuid references cancellation_policies on delete set null,
+  cancellation_policy_id uuid,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   unique (organization_id, slot),
+  foreign key (organization_id, cancellation_policy_id) references cancellation_policies (organization_id, id) on delete set null (cancellation_policy_id),
   constraint halves_have_capacity check ((slot = 'full_day') = (capacity is null)),
   constraint slot_has_length check (starts_at <> ends_at)
 );
-create index pool_slots_policy on pool_slots (cancellation_policy_id);
+create index pool_slots_policy on pool_slots (organization_id, cancellation_policy_id);
 comment on table pool_slots is 'The slots of an organization''s pool. A full day takes a place in the morning and one in the afternoon.';
 comment on column pool_slots.starts_at is 'Wall clock at the place.';
 comment on column pool_slots.ends_at is 'Wall clock at the place; before starts_at: on the next day.';

@@ -89,6 +89,7 @@ create table membership_members (
   id              uuid primary key default gen_random_uuid(),
   organization_id uuid not null references organizations,
   membership_id   uuid not null,
+  customer_id     uuid,
   full_name       text not null check (length(trim(full_name)) between 1 and 255),
   date_of_birth   date check (date_of_birth > '1900-01-01'),
   is_holder       boolean not null default false,
@@ -97,14 +98,18 @@ create table membership_members (
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   unique (organization_id, id),
-  foreign key (organization_id, membership_id) references pool_memberships (organization_id, id) on delete cascade
+  foreign key (organization_id, membership_id) references pool_memberships (organization_id, id) on delete cascade,
+  foreign key (organization_id, customer_id) references customers (organization_id, id)
 );
+create index membership_members_customer on membership_members (organization_id, customer_id);
 create index membership_members_membership on membership_members (organization_id, membership_id);
 create unique index membership_members_holder on membership_members (membership_id) where is_holder;
 comment on table membership_members is 'The people of a membership, each with a card.';
+comment on column membership_members.customer_id is 'Whose membership it is: erasing the customer erases these names too.';
 comment on column membership_members.qr_code is 'Signed: what the card shows at the gate.';
 create trigger fill_organization before insert or update of membership_id on membership_members
   for each row execute function app.fill_organization('pool_memberships', 'membership_id');
+create trigger fill_customer before insert on membership_members for each row execute function app.fill_membership_customer();
 call app.secure_table('membership_members', 'memberships', p_actions => array['select'], p_person => 'app.is_my_membership(membership_id)', p_audit => true);
 
 create table membership_periods (

@@ -26,7 +26,7 @@ create table pool_tickets (
   cancelled_at    timestamptz,
   cancellation_reason text check (length(cancellation_reason) <= 2000),
   refund_amount   numeric(10,2) check (refund_amount >= 0),
-  cancellation_policy_id uuid references cancellation_policies on delete set null,
+  cancellation_policy_id uuid,
   guest_details   jsonb not null default '{}' check (jsonb_typeof(guest_details) = 'object'),
   source          text not null default 'direct' check (source ~ '^[a-z0-9_.-]{1,40}$'),
   created_by      uuid,
@@ -36,6 +36,7 @@ create table pool_tickets (
   unique (organization_id, id),
   foreign key (organization_id, customer_id) references customers (organization_id, id),
   foreign key (organization_id, membership_id) references pool_memberships (organization_id, id),
+  foreign key (organization_id, cancellation_policy_id) references cancellation_policies (organization_id, id) on delete set null (cancellation_policy_id),
   constraint somebody_comes check (adults + children between 1 and 100),
   constraint used_has_instant check (status <> 'used' or used_at is not null)
 );
@@ -45,7 +46,7 @@ create index pool_tickets_customer on pool_tickets (organization_id, customer_id
 create index pool_tickets_day on pool_tickets (organization_id, ticket_date, slot);
 create index pool_tickets_membership on pool_tickets (organization_id, membership_id) where membership_id is not null;
 create index pool_tickets_created on pool_tickets (organization_id, created_at);
-create index pool_tickets_policy on pool_tickets (cancellation_policy_id) where cancellation_policy_id is not null;
+create index pool_tickets_policy on pool_tickets (organization_id, cancellation_policy_id) where cancellation_policy_id is not null;
 create index pool_tickets_holds on pool_tickets (hold_expires_at) where status = 'pending';
 create index pool_tickets_open on pool_tickets (expires_at) where status in ('pending', 'confirmed');
 create unique index pool_tickets_idempotency on pool_tickets (organization_id, coalesce(created_by, '00000000-0000-0000-0000-000000000000'), idempotency_key)
@@ -98,6 +99,7 @@ create table guest_pass_usage (
   id              uuid primary key default gen_random_uuid(),
   organization_id uuid not null references organizations,
   membership_id   uuid not null,
+  customer_id     uuid,
   ticket_id       uuid not null,
   used_on         date not null,
   guests          int not null check (guests > 0),
@@ -108,13 +110,16 @@ create table guest_pass_usage (
   updated_at      timestamptz not null default now(),
   unique (ticket_id),
   foreign key (organization_id, membership_id) references pool_memberships (organization_id, id),
-  foreign key (organization_id, ticket_id) references pool_tickets (organization_id, id)
+  foreign key (organization_id, ticket_id) references pool_tickets (organization_id, id),
+  foreign key (organization_id, customer_id) references customers (organization_id, id)
 );
+create index guest_pass_usage_customer on guest_pass_usage (organization_id, customer_id);
 create index guest_pass_usage_membership on guest_pass_usage (organization_id, membership_id, used_on);
 create index guest_pass_usage_ticket on guest_pass_usage (organization_id, ticket_id);
 comment on table guest_pass_usage is 'Guest passes that became tickets; returned_at where the ticket was cancelled and the passes went back.';
 create trigger fill_organization before insert or update of membership_id on guest_pass_usage
   for each row execute function app.fill_organization('pool_memberships', 'membership_id');
+create trigger fill_customer before insert on guest_pass_usage for each row execute function app.fill_membership_customer();
 call app.secure_table('guest_pass_usage', 'memberships', p_actions => array['select'], p_person => 'app.is_my_membership(membership_id)');
 
 -- down

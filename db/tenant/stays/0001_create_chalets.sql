@@ -21,17 +21,18 @@ create table chalets (
   deposit_percent numeric(5,2) not null default 0 check (deposit_percent between 0 and 100),
   hold_minutes    int not null default 30 check (hold_minutes between 1 and 10080),
   tax_rate        numeric(5,2) check (tax_rate between 0 and 100),
-  cancellation_policy_id uuid references cancellation_policies on delete set null,
+  cancellation_policy_id uuid,
   rank            int not null default 0,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   unique (organization_id, id),
+  foreign key (organization_id, cancellation_policy_id) references cancellation_policies (organization_id, id) on delete set null (cancellation_policy_id),
   constraint nights_in_order check (max_nights >= min_nights)
 );
 create index idx_chalets_status on chalets (status);
 create index idx_chalets_capacity on chalets (capacity);
 create index chalets_organization on chalets (organization_id, rank);
-create index chalets_policy on chalets (cancellation_policy_id);
+create index chalets_policy on chalets (organization_id, cancellation_policy_id);
 comment on table chalets is 'What a guest can stay in.';
 comment on column chalets.base_price is 'Per night, in the organization''s currency.';
 comment on column chalets.weekend_price is 'Per night on weekend_days; null: base_price.';

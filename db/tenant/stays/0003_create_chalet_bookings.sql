@@ -33,7 +33,7 @@ create table chalet_bookings (
   hold_ran_out    boolean not null default false,
   special_requests text check (length(special_requests) <= 4000),
   guest_details   jsonb not null default '{}' check (jsonb_typeof(guest_details) = 'object'),
-  cancellation_policy_id uuid references cancellation_policies on delete set null,
+  cancellation_policy_id uuid,
   cancellation_reason text check (length(cancellation_reason) <= 2000),
   cancelled_at    timestamptz,
   refund_amount   numeric(10,2) check (refund_amount >= 0),
@@ -48,6 +48,7 @@ create table chalet_bookings (
   unique (organization_id, id),
   foreign key (organization_id, chalet_id) references chalets (organization_id, id),
   foreign key (organization_id, customer_id) references customers (organization_id, id),
+  foreign key (organization_id, cancellation_policy_id) references cancellation_policies (organization_id, id) on delete set null (cancellation_policy_id),
   constraint somebody_stays check (user_id is not null or customer_id is not null),
   constraint dates_in_order check (check_out > check_in),
   constraint released_within_stay check (released_from > check_in and released_from <= check_out),
@@ -62,7 +63,7 @@ create index idx_bookings_status on chalet_bookings (status) where status not in
 create index chalet_bookings_customer on chalet_bookings (organization_id, customer_id);
 create index chalet_bookings_arrivals on chalet_bookings (organization_id, check_in);
 create index chalet_bookings_created on chalet_bookings (organization_id, created_at);
-create index chalet_bookings_policy on chalet_bookings (cancellation_policy_id);
+create index chalet_bookings_policy on chalet_bookings (organization_id, cancellation_policy_id);
 create index chalet_bookings_holds on chalet_bookings (hold_expires_at) where status = 'pending';
 create unique index chalet_bookings_idempotency on chalet_bookings (organization_id, coalesce(created_by, '00000000-0000-0000-0000-000000000000'), idempotency_key)
   where idempotency_key is not null;
@@ -101,7 +102,7 @@ create table booking_addons (
   id              uuid primary key default gen_random_uuid(),
   organization_id uuid not null references organizations,
   booking_id      uuid not null,
-  addon_id        uuid references chalet_addons on delete set null,
+  addon_id        uuid,
   name            text not null,
   price           numeric(10,2) not null check (price >= 0),
   per             text not null check (per in ('stay', 'night', 'guest', 'guest_night')),
@@ -111,10 +112,11 @@ create table booking_addons (
   tax_amount      numeric(10,2) not null default 0,
   total_price     numeric(10,2) not null check (total_price >= 0),
   created_at      timestamptz not null default now(),
-  foreign key (organization_id, booking_id) references chalet_bookings (organization_id, id) on delete cascade
+  foreign key (organization_id, booking_id) references chalet_bookings (organization_id, id) on delete cascade,
+  foreign key (organization_id, addon_id) references chalet_addons (organization_id, id) on delete set null (addon_id)
 );
 create index booking_addons_booking on booking_addons (organization_id, booking_id);
-create index booking_addons_addon on booking_addons (addon_id);
+create index booking_addons_addon on booking_addons (organization_id, addon_id);
 create unique index booking_addons_once on booking_addons (booking_id, addon_id) where addon_id is not null;
 comment on table booking_addons is 'What was added to a stay; name, price and tax are frozen.';
 comment on column booking_addons.units is 'How often the price counts: quantity × nights, guests or both.';

@@ -186,5 +186,15 @@ select tests.as_owner();
 select is((select min(monthly_price) from pool_membership_plans where type = 'family'), 70::numeric, 'plans are the manager''s');
 select tests.as('a.kitchen');
 select is_empty('select 1 from pool_memberships', 'the kitchen sees no members');
+
+-- ── a person who is erased is erased here too ────────────────────────────────────────────────────────────────────────
+select tests.as_owner();
+select tests.keep('who', to_jsonb((select customer_id from pool_memberships where id = tests.kept_id('m')))) is not null;
+select tests.as('a.owner');
+select isnt(erase_customer((tests.kept('who') #>> '{}')::uuid), null, 'an owner erases a customer');
+select tests.as_owner();
+select is((select string_agg(distinct full_name || coalesce(date_of_birth::text, ''), ' ') from membership_members where membership_id = tests.kept_id('m')), 'erased', 'names and birthdays of the membership are gone');
+select is((select count(*) from guest_pass_usage where guest_names is not null and membership_id = tests.kept_id('m')), 0::bigint, 'and those of the guests');
+select isnt_empty(format('select 1 from membership_periods where membership_id = %L and status = ''paid''', tests.kept_id('m')), 'what was paid stays in the books');
 select * from finish();
 rollback;
