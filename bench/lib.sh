@@ -11,7 +11,7 @@ BENCH_TOKEN=bench-platform-token-0123456789
 bench_daemon() {
   BENCH_DATA=$(mktemp -d "${TMPDIR:-/tmp}/maitred-bench-XXXXXX")
   chmod 755 "$BENCH_DATA"
-  "$MAITRED" serve --port "$BENCH_PORT" --data-dir "$BENCH_DATA" --platform-token "$BENCH_TOKEN" --access-log off "$@" \
+  "$MAITRED" serve --port "$BENCH_PORT" --data-dir "$BENCH_DATA" --platform-token "$BENCH_TOKEN" --access-log=off "$@" \
     >"$BENCH_DATA/daemon.log" 2>&1 &
   BENCH_PID=$!
   trap 'kill "$BENCH_PID" 2>/dev/null; wait "$BENCH_PID" 2>/dev/null; rm -rf "$BENCH_DATA"' EXIT

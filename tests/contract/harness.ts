@@ -115,7 +115,7 @@ export async function startDaemon(options: Record<string, string> = {}, dataDir?
   const port = Number(options['port'] ?? await freePort());
   const platformToken = randomUUID();
   const args = ['serve', '--port', String(port), '--data-dir', dir, '--platform-token', platformToken];
-  for (const [name, value] of Object.entries(options)) if (name !== 'port') args.push(`--${name}`, value);
+  for (const [name, value] of Object.entries(options)) if (name !== 'port') args.push(`--${name}=${value}`);
   let text = '';
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
