@@ -152,7 +152,7 @@ void message_write(struct arena *arena, const struct message *message, struct bu
         part(message, "text/plain", message->text, out);
         return;
     }
-    buf_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n--%s\r\n", id, id);
+    buf_printf(out, "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n--%s\r\n", id, id);
     part(message, "text/plain", message->text, out);
     buf_printf(out, "--%s\r\n", id);
     part(message, "text/html", message->html, out);
