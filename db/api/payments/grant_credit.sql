@@ -9,16 +9,15 @@ create or replace function api.grant_credit(
 language plpgsql volatile security definer
 as $$
 declare
-  v_customer record;
+  v_user uuid;
   v_organization uuid := auth.user_organization_id();
   v_id uuid;
 begin
   if p_customer_id is not null then
-    select c.organization_id, c.user_id into v_customer from customers c where c.id = p_customer_id and c.deleted_at is null;
-    if not found or not app.works_for(v_customer.organization_id, 'customers', 'read') then
+    select c.organization_id, c.user_id into v_organization, v_user from customers c where c.id = p_customer_id and c.deleted_at is null;
+    if not found or not app.works_for(v_organization, 'customers', 'read') then
       perform app.fail(404, 'There is no such customer.', 'p_customer_id');
     end if;
-    v_organization := v_customer.organization_id;
   elsif nullif(trim(p_code), '') is null then
     perform app.fail(400, 'Name a customer, or a code for a voucher.', 'p_customer_id');
   end if;
@@ -38,7 +37,7 @@ begin
   if exists (select from user_credits c where c.organization_id = v_organization and c.code = upper(trim(p_code))) then
     perform app.fail(409, 'There is a voucher with this code already.', 'p_code');
   end if;
-  v_id := app.grant_credit(v_organization, case when p_customer_id is not null then v_customer.user_id end, p_customer_id, p_amount, null,
+  v_id := app.grant_credit(v_organization, v_user, p_customer_id, p_amount, null,
                            p_source, p_reason, p_code, p_expires_at);
   return (select jsonb_build_object('id', c.id, 'code', c.code, 'amount', c.amount, 'remaining', c.remaining, 'currency', c.currency,
                                     'expires_at', c.expires_at) from user_credits c where c.id = v_id);
