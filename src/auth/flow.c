@@ -117,16 +117,6 @@ const char *flow_base_url(struct http_req *req)
     return arena_printf(req->arena, "%s://%s%s", req->secure ? "https" : "http", name, port ? port : "");
 }
 
-/* Settings under "auth" of the tenant; the caller owns the reference. NULL when there are none. */
-static json_t *tenant_settings(const struct http_req *req)
-{
-    json_error_t error;
-    json_t *all = req->tenant->settings_json ? json_loads(req->tenant->settings_json, 0, &error) : NULL;
-    json_t *ours = json_incref(json_object_get(all, "auth"));
-    json_decref(all);
-    return ours;
-}
-
 bool flow_password_is_good(struct flow *flow, const char *password, const char *email)
 {
     struct http_req *req = flow->req;
@@ -134,16 +124,14 @@ bool flow_password_is_good(struct flow *flow, const char *password, const char *
         flow_fail(req, 400, "validation_failed", "Password cannot be longer than 72 characters");
         return false;
     }
-    json_t *settings = tenant_settings(req);
-    json_int_t least = json_integer_value(json_object_get(settings, "password_min_length"));
+    const json_t *asked = json_object_get(flow->begin, "rules");
+    json_int_t least = json_integer_value(json_object_get(asked, "password_min_length"));
     const struct password_rules rules = {
         .length_min = least > 0 && least <= AUTH_PASSWORD_BYTES_MAX ? (size_t)least : 8,
-        .required = json_string_value(json_object_get(settings, "password_required_characters")),
+        .required = json_string_value(json_object_get(asked, "password_required_characters")),
         .email = email,
     };
     unsigned faults = auth_password_faults(password, &rules);
-    const char *needs = rules.required ? arena_strdup(req->arena, rules.required) : "";
-    json_decref(settings);
     if (!faults)
         return true;
     json_t *reasons = json_array();
@@ -152,7 +140,8 @@ bool flow_password_is_good(struct flow *flow, const char *password, const char *
         json_array_append_new(reasons, json_string("pwned"));
     if (faults & PASSWORD_CHARACTERS) {
         json_array_append_new(reasons, json_string("characters"));
-        message = arena_printf(req->arena, "Password should contain at least one character of each: %s.", needs);
+        message =
+            arena_printf(req->arena, "Password should contain at least one character of each: %s.", rules.required);
     }
     if (faults & PASSWORD_LENGTH) {
         json_array_append_new(reasons, json_string("length"));

@@ -77,7 +77,7 @@ bool flow_take_text(struct flow *flow, const char *name, const char **text);
  * reached it. Never an arbitrary Host header: links in mails are built from it. */
 const char *flow_base_url(struct http_req *req);
 
-/* Password rules of the tenant; false: answered with 422 weak_password. */
+/* The tenant's rules, which the first statement returned; false: answered with 422 weak_password. */
 bool flow_password_is_good(struct flow *flow, const char *password, const char *email);
 
 #endif

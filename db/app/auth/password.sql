@@ -88,6 +88,15 @@ begin
   return app.auth_open_session(v_id, 'password', p);
 end $$;
 
+-- What a new password must be; the daemon looks, because the database never sees it.
+create or replace function app.auth_password_rules() returns jsonb
+language sql stable
+as $$
+  select jsonb_strip_nulls(jsonb_build_object('password_min_length', s -> 'password_min_length',
+    'password_required_characters', s -> 'password_required_characters'))
+  from app.auth_settings() s;
+$$;
+
 -- A new password: into the history, over the old one.
 create or replace function app.auth_set_password(p_user_id uuid, p_hash text) returns void
 language plpgsql
@@ -117,6 +126,7 @@ grant execute on function
   app.auth_login_user(jsonb),
   app.auth_password_begin(jsonb),
   app.auth_password_finish(jsonb),
+  app.auth_password_rules(),
   app.auth_set_password(uuid, text),
   app.auth_password_history(uuid)
   to maitred_auth;

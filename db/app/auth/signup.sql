@@ -23,7 +23,7 @@ begin
       when app.auth_email(v_in ->> 'email') is null then app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format') end
     when not (v_settings ->> 'phone')::boolean then app.auth_error(422, 'phone_provider_disabled', 'Phone signups are disabled')
     when app.auth_phone(v_in ->> 'phone') is null then app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)')
-  end, '{}');
+  end, jsonb_build_object('rules', app.auth_password_rules()));
 end $$;
 
 -- What a sign-up answers when the address is taken: a user in the very shape of a new one, made and undone.

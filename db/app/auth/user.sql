@@ -28,6 +28,7 @@ begin
   return jsonb_build_object(
     'verify', case when p -> 'ctx' ? 'current_password' then v.hashed_password end,
     'email', v.email,
+    'rules', app.auth_password_rules(),
     'history', app.auth_password_history(auth.uid()),
     -- an old session proves little: the code that /reauthenticate sends, or the password itself
     'needs_proof', v.hashed_password is not null and not p -> 'ctx' ? 'current_password'
