@@ -29,9 +29,31 @@ static enum err send_sms(struct job *job, struct error *out)
     return notify_send_sms(job->arena, job->settings, job->payload, out);
 }
 
+/* What app.notify() asked for becomes one job a channel, so that a mail that went out is not sent again because the
+ * text message failed. Chat channels are the bots' business. */
+static enum err notify(struct job *job, struct error *out)
+{
+    static const char *const sql =
+        "with told as (select $1::jsonb as p),"
+        " whom as (select coalesce(u.email, c.email) as email, coalesce(u.phone, c.phone) as phone from told"
+        "   left join users u on u.id = (p ->> 'user_id')::uuid and u.deleted_at is null"
+        "   left join customers c on c.id = (p ->> 'customer_id')::uuid and c.deleted_at is null),"
+        " text as (select concat_ws(E'\\n\\n', p ->> 'message', p ->> 'link') as body from told)"
+        " insert into maitred.jobs (tenant, kind, payload)"
+        " select current_schema(), 'send_mail', jsonb_build_object('to', email, 'subject', p ->> 'title', 'text', body)"
+        " from told, whom, text where email is not null and p -> 'channels' ? 'email'"
+        " union all"
+        " select current_schema(), 'send_sms', jsonb_build_object('to', phone, 'text', concat_ws(': ', p ->> 'title', "
+        "body))"
+        " from told, whom, text where phone is not null and p -> 'channels' ? 'sms'";
+    const char *const values[] = {job->payload_text};
+    return direct_query(job->arena, job->conn, sql, 1, values, NULL, out);
+}
+
 /* To add a kind: name, handler, longest run in seconds. Payloads are written by app.enqueue and the schedules. */
 const struct job_kind job_kinds[] = {
     {"maintain_tenant", maintain_tenant, 600},
+    {"notify", notify, 30},
     {"send_mail", send_mail, 60},
     {"send_sms", send_sms, 60},
     {NULL, NULL, 0},

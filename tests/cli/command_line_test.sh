@@ -1,0 +1,34 @@
+#!/bin/bash
+# What the command line says, and its exit codes (docs/operations.md).
+. "$(dirname "$0")/tap.bash"
+
+run "$M"; is $CODE 2 'no command is a mistake'
+like "$OUT" 'usage: maitred COMMAND' 'which shows the commands'
+run "$M" --help; is $CODE 0 'asking for help is none'
+run "$M" frobnicate; is $CODE 2 'an unknown command is a mistake'
+run "$M" tenant; is $CODE 2 'half a command too'
+like "$OUT" 'tenant create|create NAME DOMAIN' 'its other half is shown'
+run "$M" tenant create --help; is $CODE 0 'every command has help'
+like "$OUT" '--admin-email ADDRESS' 'with its options'
+run "$M" tenant create only; is $CODE 2 'a missing argument is a mistake'
+run "$M" migrate up --nonsense; is $CODE 2 'an unknown option too'
+run "$M" config --port 99999999; is $CODE 2 'a setting out of bounds too'
+like "$OUT" 'port is a whole number from 1 to 65535' 'which says what would be right'
+run "$M" migrate up --to 3; like "$OUT" 'say --module too' 'a version without its module is asked about'
+run env MAITRED_PORT=8123 "$M" config --json --workers 3
+is "$(jq -c '[.[] | select(.name == "port" or .name == "workers") | [.name, .value, .origin]]' <<<"$OUT")" \
+  '[["port","8123","environment"],["workers","3","option"]]' 'settings know where they come from'
+run env MAITRED_PLATFORM_TOKEN=topsecret "$M" config
+is "$(grep -c topsecret <<<"$OUT")" 0 'secrets are not shown'
+run "$M" --version; like "$OUT" '^maitred [0-9]+\.' 'the version is told'
+run "$M" version --json; is "$(jq -r 'has("maitred")' <<<"$OUT")" true 'to programs too'
+run "$M" completion bash; is "$(bash -n <<<"$OUT" && echo sound)" sound 'completion is a sound script'
+is "$(bash -c "$OUT"'; COMP_WORDS=(maitred tenant cr) COMP_CWORD=2; _maitred; echo "${COMPREPLY[*]}"')" create 'that completes'
+run "$M" completion fish; is $CODE 2 'for the shells there are'
+run env DATABASE_URL='postgresql://nobody@127.0.0.1:1/none' "$M" tenant list; is $CODE 5 'an unreachable database has a code of its own'
+run "$M" tenant list; is $CODE 4 'a database without tables says so'
+like "$OUT" 'maitred migrate up' 'and what to do'
+run "$M" tenant list --db-dir "$WORK/nowhere"; is $CODE 4 'commands that need no files do not ask for them'
+run "$M" migrate up --db-dir "$WORK/nowhere"; is $CODE 2 'those that do, do'
+run "$M" doctor --json; is "$(jq -r '[.[] | select(.check == "PostgreSQL") | .verdict] | first' <<<"$OUT")" ok 'the doctor finds PostgreSQL'
+done_testing

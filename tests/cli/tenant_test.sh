@@ -1,0 +1,62 @@
+#!/bin/bash
+# A tenant's life: made, shown, renamed, suspended, given more, copied, dropped.
+. "$(dirname "$0")/tap.bash"
+"$M" migrate up >/dev/null
+"$M" serve --port "$(port_of)" --workers 1 >"$WORK/log" 2>&1 &
+until_true owner 'select 1'
+create() { run "$M" tenant create "$@"; }
+
+create 'Bella Napoli' bella.localhost --modules dining --admin-email boss@bella.test --admin-password 'long enough' --json
+is "$CODE $(jq -r '[.schema_name, .status, (.modules | join("+"))] | join(" ")' <<<"$OUT")" '0 tenant_bella_napoli active core+payments+dining' 'a tenant is made, with the modules it needs'
+is "$(jq -r '.anon_key | split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson | .role + " " + .tenant' <<<"$OUT")" 'anon tenant_bella_napoli' 'and gets its keys'
+is "$(sql bella.localhost 'select count(*) from users')/$(sql bella.localhost 'select count(*) > 0 from menu_items')" 1/t 'an administrator and default data'
+create Other bella.localhost; is $CODE 4 'a taken domain is refused'
+create 'Bella Napoli' other.localhost; is $CODE 4 'a taken schema too'
+create X 'Not a domain'; is $CODE 2 'so is what is no domain'
+create X x.localhost --schema pg_catalog; is $CODE 2 'and a reserved schema'
+create X x.localhost --modules dining,juggling; like "$OUT" 'no module "juggling"; there are core' 'and a module there is not'
+create X x.localhost --admin-email nonsense --admin-password 'long enough'; is $CODE 1 'an administrator who is none undoes everything'
+is "$(owner "select count(*) from public.tenants")/$(owner "select count(*) from pg_namespace where nspname = 'tenant_x'")" 1/0 'nothing of those stays'
+
+for i in 1 2 3 4 5; do "$M" tenant create "Same $i" same.localhost --schema tenant_same$i --modules core >"$WORK/same$i" 2>&1 & pids[i]=$!; done
+won=0; for i in 1 2 3 4 5; do wait ${pids[i]} && won=$((won + 1)); done
+is $won 1 'of many who want one domain at once one gets it'
+is "$(owner "select count(*) from pg_namespace where nspname like 'tenant_same%'")" 1 'and the others leave nothing'
+
+run "$M" tenant list --json; is "$(jq -r '[.[].domain] | sort | join(" ")' <<<"$OUT")" 'bella.localhost same.localhost' 'they are listed'
+is "$(jq '[.[] | has("anon_key")] | any' <<<"$OUT")" false 'without keys'
+run "$M" tenant show nobody; is $CODE 3 'who is not there is not found'
+run "$M" tenant rename bella.localhost --name 'Bella Roma' --domain roma.localhost --json; is "$(jq -r '.name + " " + .domain + " " + .schema_name' <<<"$OUT")" 'Bella Roma roma.localhost tenant_bella_napoli' 'a tenant is renamed; its schema stays'
+run "$M" tenant rename roma.localhost --domain same.localhost; is $CODE 4 'not onto another'
+run "$M" tenant suspend roma.localhost --json; is "$(jq -r .status <<<"$OUT")" suspended 'it is suspended'
+run "$M" tenant resume roma.localhost --json; is "$(jq -r .status <<<"$OUT")" active 'and resumed'
+run "$M" tenant add-module roma.localhost pool --json; is "$(jq -r '.modules | join("+")' <<<"$OUT")" 'core+payments+dining+pool' 'it is given more'
+is "$(sql roma.localhost "select to_regclass('pool_tickets') is not null")" t 'with the tables'
+
+run "$M" user create roma.localhost Waiter@Bella.test --role waiter --password 'long enough' --name 'Will Waiter' --json; is $CODE 0 'people are added'
+is "$(sql roma.localhost "select u.role || ' ' || s.department from users u join staff s using (id) where u.email = 'waiter@bella.test'")" 'waiter service' 'with their employment'
+run "$M" user create roma.localhost waiter@bella.test --password 'long enough'; is $CODE 4 'once'
+run "$M" user create roma.localhost a@b.test --role emperor --password 'long enough'; is $CODE 2 'with a role there is'
+run "$M" user create roma.localhost a@b.test --password short; is $CODE 2 'and a password that deserves the name'
+is "$(sql roma.localhost 'select current_schema()')" tenant_bella_napoli 'psql works inside the tenant'
+run "$M" psql roma.localhost --role anon -c 'select count(*) from users' -- -qXAt; like "$OUT" 'permission denied' 'as anybody, under row security'
+run "$M" psql roma.localhost --as waiter@bella.test -c "select auth.app_role() || ' ' || current_user" -- -qXAt; is "$OUT" 'waiter authenticated' 'as one person'
+run "$M" psql roma.localhost --as ghost@bella.test -c 'select 1'; is $CODE 3 'whom there must be'
+
+BEFORE=$("$M" tenant show roma.localhost --keys --json | jq -c '[.id, .anon_key, .service_role_key]')
+ITEMS=$(sql roma.localhost "select md5(string_agg(id || name || price, ',' order by id)) from menu_items")
+run "$M" tenant export roma.localhost "$WORK/roma.tar"; is $CODE 0 'it is exported'
+is "$(tar -tf "$WORK/roma.tar" | sort | tr '\n' ' ')" 'schema.dump tenant.json ' 'into one file'
+run "$M" tenant import "$WORK/roma.tar"; is $CODE 4 'which is not brought back over itself'
+run "$M" tenant drop roma.localhost; is $CODE 2 'dropping asks'
+run "$M" tenant drop roma.localhost --yes; is $CODE 0 'or is told'
+is "$(owner "select count(*) from pg_namespace where nspname = 'tenant_bella_napoli'")" 0 'everything is gone'
+run "$M" tenant import "$WORK/roma.tar" --domain again.localhost; is $CODE 0 'the copy brings it back'
+is "$("$M" tenant show again.localhost --keys --json | jq -c '[.id, .anon_key, .service_role_key]')" "$BEFORE" 'with its keys'
+is "$(sql again.localhost "select md5(string_agg(id || name || price, ',' order by id)) from menu_items")" "$ITEMS" 'and its data'
+run "$M" psql again.localhost --role anon -c 'select count(*) from users' -- -qXAt; like "$OUT" 'permission denied' 'its rights are what they were'
+is "$(sql again.localhost "select count(*) from pg_policies where schemaname = 'tenant_bella_napoli' and policyname = 'tenant_guard'")" "$(sql again.localhost "select count(*) from pg_tables where schemaname = 'tenant_bella_napoli' and rowsecurity and tablename in (select tablename from pg_policies where schemaname = 'tenant_bella_napoli' and policyname = 'tenant_guard')")" 'every table has its guard'
+run "$M" migrate up; like "$OUT" 'Nothing to do' 'its ledger came along'
+echo rubbish >"$WORK/rubbish.tar"
+run "$M" tenant import "$WORK/rubbish.tar"; is "$((CODE != 0))" 1 'rubbish is refused'
+done_testing
