@@ -1,7 +1,7 @@
 /* A restaurant in memory that answers like the daemon: the functions of docs/dining-api.md as far as the pages use them, the
  * login, the configuration, ETags. For unit tests and for looking at the pages without a daemon; it knows one house, one
  * waiter and no mercy with wrong input. Typed by the same contract as the pages (src/data/functions.ts). */
-import type { Answer, Args, FunctionName } from '../src/data/functions';
+import type { Answer, Args, DiningFunctions } from '../src/data/functions';
 import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus } from '../src/data/shapes';
 
 export class FakeRefusal extends Error {
@@ -525,7 +525,7 @@ export class FakeRestaurant {
 
   /* --- The functions --- */
 
-  readonly #functions: { [N in FunctionName]: (args: Args<N>, token: string) => Answer<N> } = {
+  readonly #functions: { [N in keyof DiningFunctions]: (args: Args<N>, token: string) => Answer<N> } = {
     get_restaurants: () => ({ restaurants: [{ ...this.restaurant, tables: this.tables.map(({ code, table_number, name, section }) => ({ code, table_number, name, section })) }] }),
     get_table: ({ p_table }) => {
       const table = this.#table(p_table);

@@ -1,5 +1,7 @@
 /* The functions a page calls: parameters and answers by name (docs/dining-api.md and the specs). The client takes its types
  * from here, so a misspelt function or parameter does not compile. To add a function, add a row. */
+import type { Booking, BookingChanges, BookingStatus, ListedBooking, Slot } from './bookings';
+import type { BookingActivity, DashboardStats, HourCount, UpcomingBooking, WeekTrend } from './dashboard';
 import type { Bill, Entry, Floor, Id, Instant, KitchenBoard, Line, Menu, MenuItem, Order, PlaceToEat, SessionStatus, SessionView, Share, Table, TableStatus, TableView, Ticket, Unchanged, Reservation, Waiting, ServiceCall, SplitMethod } from './shapes';
 
 interface Fn<Args, Answer> {
@@ -19,7 +21,7 @@ export type SharePlan =
 
 type TicketMove = Fn<{ p_kitchen_order_id: Id }, { ticket: Ticket; order_status: string }>;
 
-export interface Functions {
+export interface DiningFunctions {
   // the start page
   get_restaurants: Fn<Record<never, never>, { restaurants: PlaceToEat[] }>;
 
@@ -78,6 +80,25 @@ export interface Functions {
   set_table_status: Fn<{ p_table_id: Id; p_status: TableStatus }, { table: Table }>;
   cancel_order_line: Fn<{ p_line_id: Id; p_reason: string }, { order: Order; version: number | null }>;
 }
+
+/* Experiences: the booking spec's functions, those the hooks useDashboard and useBookings call. */
+export interface ExperienceFunctions {
+  get_dashboard_stats: Fn<{ p_days?: number }, DashboardStats>;
+  get_weekly_bookings_trend: Fn<{ p_weeks?: number }, WeekTrend[]>;
+  get_upcoming_bookings: Fn<{ p_limit?: number }, UpcomingBooking[]>;
+  get_todays_bookings_by_hour: Fn<{ p_date?: string }, HourCount[]>;
+  get_recent_booking_activity: Fn<{ p_limit?: number }, BookingActivity[]>;
+  list_bookings: Fn<{ p_start_date?: string; p_end_date?: string; p_venue_id?: Id; p_status?: BookingStatus[]; p_search?: string; p_limit?: number; p_offset?: number }, ListedBooking[]>;
+  create_booking: Fn<
+    { p_venue_id: Id; p_game_id: Id; p_customer_id: Id; p_booking_date: string; p_start_time: string; p_party_size: number; p_total_amount?: number; p_special_requests?: string; p_idempotency_key?: string },
+    Booking
+  >;
+  update_booking: Fn<{ p_booking_id: Id; p_changes: BookingChanges }, Booking>;
+  cancel_booking: Fn<{ p_booking_id: Id; p_reason?: string; p_issue_refund?: boolean }, Booking & { refund_amount: number | null }>;
+  get_available_slots: Fn<{ p_game_id: Id; p_date: string; p_venue_id?: Id; p_party_size?: number }, Slot[]>;
+}
+
+export interface Functions extends DiningFunctions, ExperienceFunctions {}
 
 export type FunctionName = keyof Functions;
 export type Args<N extends FunctionName> = Functions[N]['args'];

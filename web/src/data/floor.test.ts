@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { filterTables, needsAttention, sectionsOf, stateOf, type TableState } from './floor';
+import type { FloorSession, FloorTable, Reservation } from './shapes';
+
+const session = (more: Partial<FloorSession> = {}): FloorSession => ({
+  id: 's',
+  otp: '123456',
+  status: 'active',
+  total_amount: 0,
+  paid_amount: 0,
+  due_amount: 0,
+  draft_count: 0,
+  participant_count: 1,
+  party_size: null,
+  names: [],
+  opened_at: '2026-01-01T12:00:00Z',
+  minutes: 1,
+  last_order_at: null,
+  kitchen: { pending: 0, cooking: 0, ready: 0 },
+  service_call: null,
+  service_called_at: null,
+  ...more,
+});
+
+const table = (more: Partial<FloorTable> = {}): FloorTable => ({
+  id: 't',
+  code: 'code',
+  table_number: 1,
+  name: null,
+  capacity: 4,
+  section: null,
+  status: 'available',
+  shape: null,
+  position_x: null,
+  position_y: null,
+  width: null,
+  height: null,
+  rotation: null,
+  features: null,
+  combined_into: null,
+  session: null,
+  next_reservation: null,
+  late_reservation: false,
+  ...more,
+});
+
+const reservation = {} as Reservation;
+
+test.each<[TableState, Partial<FloorTable>]>([
+  ['calling', { session: session({ service_call: 'help', status: 'billed', kitchen: { pending: 0, cooking: 0, ready: 1 } }) }],
+  ['food_ready', { session: session({ kitchen: { pending: 0, cooking: 0, ready: 1 }, status: 'billed' }) }],
+  ['billed', { session: session({ status: 'billed', total_amount: 500, due_amount: 500 }) }],
+  ['paid', { session: session({ status: 'billed', total_amount: 500, paid_amount: 500 }) }],
+  ['ordering', { session: session({ draft_count: 1 }) }],
+  ['ordering', { session: session({ total_amount: 100 }) }],
+  ['seated', { session: session() }],
+  ['cleaning', { status: 'cleaning', next_reservation: reservation }],
+  ['out_of_service', { status: 'out_of_service' }],
+  ['late_reservation', { next_reservation: reservation, late_reservation: true }],
+  ['reserved', { next_reservation: reservation }],
+  ['reserved', { status: 'reserved' }],
+  ['free', {}],
+])('%s', (state, more) => {
+  expect(stateOf(table(more))).toBe(state);
+});
+
+test('what a waiter has to do something about', () => {
+  expect(needsAttention(table({ session: session({ service_call: 'bill' }) }))).toBe(true);
+  expect(needsAttention(table({ session: session() }))).toBe(false);
+});
+
+test('filters', () => {
+  const tables = [table({ id: 'free' }), table({ id: 'busy', session: session() }), table({ id: 'dirty', status: 'cleaning' })];
+  const ids = (filter: Parameters<typeof filterTables>[1]): string[] => filterTables(tables, filter).map((entry) => entry.id);
+  expect(ids('all')).toEqual(['free', 'busy', 'dirty']);
+  expect(ids('busy')).toEqual(['busy']);
+  expect(ids('free')).toEqual(['free']);
+  expect(ids('attention')).toEqual(['dirty']);
+});
+
+test('sections in the order of their first table; tables pushed to another do not stand alone', () => {
+  const tables = [table({ id: '3', table_number: 3, section: 'Hall' }), table({ id: '1', table_number: 1, section: 'Window' }), table({ id: '2', table_number: 2, section: 'Hall', combined_into: '3' }), table({ id: '4', table_number: 4, section: 'Window' })];
+  expect(sectionsOf(tables).map((section) => [section.name, section.tables.map((entry) => entry.id)])).toEqual([['Window', ['1', '4']], ['Hall', ['3']]]);
+});

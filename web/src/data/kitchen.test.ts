@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Api } from './api';
+import { advance, arrivals, boardAfter, boardWith, forStation, isLate, takeBack, tickItem, waitedSeconds } from './kitchen';
+import { Away } from './refusal';
+import type { KitchenBoard, Ticket, TicketStatus } from './shapes';
+import { openQueue, type Done, type Queue } from './writes';
+
+const AT = '2026-01-01T12:00:00Z';
+
+function ticket(id: string, status: TicketStatus, more: Partial<Ticket> = {}): Ticket {
+  return {
+    id,
+    order_id: 'o',
+    order_number: '101',
+    station: 'pizza',
+    status,
+    type: 'dine_in',
+    table_id: 't',
+    table_number: 4,
+    table_name: null,
+    session_id: 's',
+    customer_name: 'Ada',
+    kitchen_notes: null,
+    created_at: AT,
+    started_at: null,
+    ready_at: null,
+    completed_at: null,
+    cancelled_at: null,
+    cancellation_reason: null,
+    waiting_seconds: 0,
+    target_at: '2026-01-01T12:10:00Z',
+    is_late: false,
+    items: [{ id: `${id}-item`, order_line_id: 'l', menu_item_id: 'm', name: 'Diavola', quantity: 1, modifiers: [], note: null, allergens: [], status: 'pending', customer_name: null }],
+    ...more,
+  };
+}
+
+const board = (tickets: Ticket[], recent: Ticket[] = []): KitchenBoard => ({ tickets, recent, stations: [], all_day: [], sold_out: [], now: AT, restaurant: {} as KitchenBoard['restaurant'] });
+
+const calls: string[] = [];
+let isAway = true;
+const api: Api = {
+  read: () => Promise.reject(new Away()),
+  call: (name) => {
+    if (isAway) return Promise.reject(new Away());
+    calls.push(name);
+    return Promise.resolve({} as never);
+  },
+};
+
+let queue: Queue;
+beforeEach(() => {
+  vi.useFakeTimers();
+  isAway = true;
+  calls.length = 0;
+  queue = openQueue({ api, shelf: window.localStorage, key: 'kitchen', onDone: () => {}, onRefused: () => {} });
+});
+afterEach(() => {
+  queue.close();
+  vi.useRealTimers();
+});
+
+const statuses = (shown: KitchenBoard): [string, string][] => shown.tickets.map((entry) => [entry.id, entry.status]);
+
+describe('moves show before they are answered', () => {
+  test('a ticket goes one step', () => {
+    const tickets = [ticket('a', 'pending'), ticket('b', 'cooking')];
+    for (const entry of tickets) advance(queue, entry);
+    expect(statuses(boardWith(board(tickets), queue.writes()))).toEqual([['a', 'cooking'], ['b', 'ready']]);
+  });
+  test('one that was served leaves the columns and stands among what is done', () => {
+    const ready = ticket('a', 'ready');
+    advance(queue, ready);
+    const shown = boardWith(board([ready]), queue.writes());
+    expect(shown.tickets).toEqual([]);
+    expect(shown.recent.map((entry) => entry.status)).toEqual(['completed']);
+  });
+  test('a finished ticket has no next step', () => {
+    advance(queue, ticket('a', 'completed'));
+    expect(queue.writes()).toEqual([]);
+  });
+  test('ticking an item off, and on again', () => {
+    const shown = () => boardWith(board([ticket('a', 'cooking')]), queue.writes()).tickets[0]?.items[0]?.status;
+    tickItem(queue, 'a-item', true);
+    expect(shown()).toBe('ready');
+    tickItem(queue, 'a-item', false);
+    expect(shown()).toBe('pending');
+  });
+});
+
+describe('one step back', () => {
+  test('a move that has not left the device is dropped, and the daemon hears nothing', async () => {
+    const entry = ticket('a', 'pending');
+    advance(queue, entry);
+    await takeBack(api, queue, 'a');
+    expect(queue.writes()).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+  test('one that was answered is undone by the daemon, once and not through the outbox', async () => {
+    isAway = false;
+    await takeBack(api, queue, 'a');
+    expect(calls).toEqual(['undo_kitchen_order']);
+    expect(queue.writes()).toEqual([]);
+  });
+  test('without a network it says so instead of stepping back twice later', async () => {
+    await expect(takeBack(api, queue, 'a')).rejects.toThrow(Away);
+    expect(queue.writes()).toEqual([]);
+  });
+});
+
+test('the answer replaces the ticket, oldest first', () => {
+  const old = ticket('old', 'completed', { created_at: '2026-01-01T11:00:00Z' });
+  const done = { kind: 'start_kitchen_order', args: {}, answer: { ticket: { ...old, status: 'ready' }, order_status: 'COOKING' } } as unknown as Done;
+  expect(statuses(boardAfter(board([ticket('a', 'pending')], [old]), done))).toEqual([['old', 'ready'], ['a', 'pending']]);
+});
+
+test('a station shows its own tickets, all stations show all', () => {
+  const tickets = [ticket('a', 'pending'), ticket('b', 'pending', { station: 'bar' })];
+  expect(forStation(tickets, 'bar').map((entry) => entry.id)).toEqual(['b']);
+  expect(forStation(tickets, null)).toHaveLength(2);
+});
+
+test('the bell rings for new tickets only, never for the first look or for a step back', () => {
+  const tickets = [ticket('a', 'pending'), ticket('b', 'pending'), ticket('c', 'cooking')];
+  expect(arrivals(null, tickets)).toEqual([]);
+  expect(arrivals(new Set(['a']), tickets)).toEqual(['b']);
+  expect(arrivals(new Set(['a', 'b', 'c']), tickets)).toEqual([]);
+});
+
+test('timers follow the clock of the house, not of the tablet', () => {
+  const tabletIsFast = Date.parse(AT) + 10 * 60_000;
+  expect(waitedSeconds(ticket('a', 'pending'), tabletIsFast, -9 * 60_000)).toBe(60);
+  expect(waitedSeconds(ticket('a', 'ready', { ready_at: '2026-01-01T12:05:00Z' }), tabletIsFast, 0)).toBe(300);
+});
+
+test('late is past the target and not yet ready', () => {
+  const after = Date.parse('2026-01-01T12:10:01Z');
+  expect(isLate(ticket('a', 'pending'), after, 0)).toBe(true);
+  expect(isLate(ticket('a', 'cooking'), after - 2000, 0)).toBe(false);
+  expect(isLate(ticket('a', 'ready'), after, 0)).toBe(false);
+  expect(isLate(ticket('a', 'pending', { target_at: null }), after, 0)).toBe(false);
+});

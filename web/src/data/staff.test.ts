@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { Away, Refusal } from './refusal';
+import { authProblem, claimsOf, homeOf, memberOf, safeNext } from './staff';
+
+const token = (claims: unknown): string => `x.${btoa(unescape(encodeURIComponent(JSON.stringify(claims)))).replace(/\+/g, '-').replace(/\//g, '_')}.y`;
+
+test('claims are read from a token, and nothing from nonsense', () => {
+  expect(claimsOf(token({ app_role: 'kitchen', name: 'Zoë' }))).toEqual({ app_role: 'kitchen', name: 'Zoë' });
+  for (const broken of ['', 'a.b.c', 'x.bm90IGpzb24.y']) expect(claimsOf(broken)).toEqual({});
+});
+
+test('a member has a name to show, if need be the address', () => {
+  const access_token = token({ app_role: 'waiter' });
+  expect(memberOf({ access_token, user: { id: 'u', email: 'w@x', user_metadata: { full_name: 'Wanda' } } })).toEqual({ id: 'u', email: 'w@x', name: 'Wanda', role: 'waiter' });
+  expect(memberOf({ access_token: 'broken', user: { id: 'u', email: 'w@x' } })).toEqual({ id: 'u', email: 'w@x', name: 'w@x', role: null });
+});
+
+test('no network is not a wrong password', () => {
+  expect(authProblem({ name: 'AuthRetryableFetchError', message: 'x', status: 0 })).toBeInstanceOf(Away);
+  expect(authProblem({ name: 'AuthApiError', message: 'x', status: 503 })).toBeInstanceOf(Away);
+  const wrong = authProblem({ name: 'AuthApiError', message: 'Invalid', status: 400, code: 'invalid_credentials' });
+  expect(wrong).toBeInstanceOf(Refusal);
+  expect(wrong).toMatchObject({ status: 400, code: 'invalid_credentials' });
+});
+
+test('the kitchen lands in the kitchen', () => {
+  expect([homeOf('kitchen'), homeOf('waiter'), homeOf(null)]).toEqual(['/kitchen', '/floor', '/floor']);
+});
+
+test('after logging in nobody is led away from the site', () => {
+  expect(safeNext('/kitchen')).toBe('/kitchen');
+  for (const away of [undefined, '', 'https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) expect(safeNext(away)).toBeUndefined();
+});
