@@ -83,21 +83,31 @@ double name_likeness(const char *a, const char *b)
     size_t n = strlen(a), m = strlen(b);
     if (!n || !m || n >= LONGEST || m >= LONGEST)
         return 0;
-    size_t row[LONGEST];
+    size_t rows[3][LONGEST]; /* the one before the last, the last, this one */
+    size_t *before = rows[0], *last = rows[1], *now = rows[2];
     for (size_t j = 0; j <= m; j++)
-        row[j] = j;
+        last[j] = j;
     for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
+        now[0] = i;
         for (size_t j = 1; j <= m; j++) {
-            size_t above = row[j];
-            size_t cost = diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
-            size_t best = above + 1 < row[j - 1] + 1 ? above + 1 : row[j - 1] + 1;
-            row[j] = best < cost ? best : cost;
-            diagonal = above;
+            int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
+            size_t best = last[j - 1] + (x != y);
+            if (last[j] + 1 < best)
+                best = last[j] + 1;
+            if (now[j - 1] + 1 < best)
+                best = now[j - 1] + 1;
+            bool swapped =
+                i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) && y == tolower((unsigned char)a[i - 2]);
+            if (swapped && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            now[j] = best;
         }
+        size_t *oldest = before;
+        before = last;
+        last = now;
+        now = oldest;
     }
-    return 1.0 - (double)row[m] / (double)(n > m ? n : m);
+    return 1.0 - (double)last[m] / (double)(n > m ? n : m);
 }
 
 static void consider(const char *candidate, const char *name, const char **best, double *likeness)

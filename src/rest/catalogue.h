@@ -138,7 +138,7 @@ const struct column *table_column(const struct table *table, const char *name);
 /* The role's bit in `readable`; 0 when the catalogue does not know the role. */
 uint32_t catalogue_role_bit(const struct catalogue *catalogue, const char *role);
 
-/* Likeness of two names, 0 … 1: one minus the edit distance over the longer length. */
+/* Likeness of two names, 0 … 1: one minus the edit distance over the longer length; swapped neighbours are one edit. */
 double name_likeness(const char *a, const char *b);
 #define LIKENESS_MIN 0.75
 
