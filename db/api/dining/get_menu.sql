@@ -8,7 +8,8 @@ begin
   if v_place is null or not exists (select from restaurants where id = p_restaurant_id and is_active) then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
   end if;
-  return jsonb_build_object('restaurant', v_place, 'categories', coalesce((
+  -- whether it is open hangs on the clock; without that the answer changes only when the menu does, and may be cached
+  return jsonb_build_object('restaurant', v_place - 'is_open', 'categories', coalesce((
     with choices as (
       select g.id, g.rank, jsonb_build_object('id', g.id, 'name', g.name, 'min_choices', g.min_choices, 'max_choices', g.max_choices,
         'modifiers', coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'price', m.price, 'is_available', m.is_available,

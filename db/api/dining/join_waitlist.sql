@@ -11,6 +11,7 @@ declare
   v_seats int;
 begin
   perform app.check_key(p_idempotency_key);
+  perform app.limit_strangers('waitlist', 30);
   select id, organization_id, is_active, max_party_size into v_place from restaurants where id = p_restaurant_id for no key update;
   if not found or not v_place.is_active then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');

@@ -97,6 +97,7 @@ begin
       elsif p_customer_name is null then
         perform app.fail(400, 'Under which name?', 'p_customer_name');
       end if;
+      perform app.limit_strangers('order', 30);
     end if;
     if p_table_id is not null and not exists (select from restaurant_tables where id = p_table_id and restaurant_id = v_place.id and is_active) then
       perform app.fail(404, 'There is no such table.', 'p_table_id');

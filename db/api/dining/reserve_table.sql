@@ -18,6 +18,7 @@ declare
   v_minutes int;
 begin
   perform app.check_key(p_idempotency_key);
+  perform app.limit_strangers('reservation', 30);
   select id, organization_id, is_active, accepts_reservations into v_place from restaurants where id = p_restaurant_id for no key update;
   if not found then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');

@@ -137,6 +137,11 @@ begin
        where k.id = p_kitchen_order_id and k.status <> 'cancelled' and s.status <> 'active') then
     perform app.fail(409, 'The bill has been asked for: this stays on it.', null, '{"reason": "billed"}', 'Reopen the session first.');
   end if;
+  if p_status = 'cancelled' and exists (
+       select from kitchen_orders k join orders o on o.id = k.order_id
+       where k.id = p_kitchen_order_id and k.status <> 'cancelled' and o.session_id is null and app.paid_amount('order', o.id) > 0) then
+    perform app.fail(409, 'This order has been paid.', null, '{"reason": "paid"}', 'Refund the payment first.');
+  end if;
   update kitchen_orders
   set status = p_status, cancellation_reason = case when p_status = 'cancelled' then p_reason end
   where id = p_kitchen_order_id and status <> p_status;

@@ -1,7 +1,7 @@
 -- The bill: shares add up to the cent, each is paid on its own, nothing is cleared unpaid.
 \ir ../start.sql
 \ir cast.sql
-select plan(83);
+select plan(84);
 
 create function tests.shares(p_answer jsonb) returns text language sql as $$
   select string_agg((s ->> 'label') || ' ' || (s ->> 'amount') || case s ->> 'status' when 'paid' then '✓' else '' end, ', ' order by (s ->> 'position')::int)
@@ -143,6 +143,8 @@ select is(api.pay_order(tests.uid('away', 'order', 'id'), 'cash', 500, 'o1') ->>
 select is(api.pay_order(tests.uid('away', 'order', 'id')) ->> 'due_amount', '0', 'to the end');
 select is(tests.refusal(format('select api.pay_order(%L)', tests.uid('away', 'order', 'id'))) ->> 'reason', 'paid', 'and not further');
 select is(tests.refusal(format($$select api.cancel_order(%L, 'x')$$, tests.uid('away', 'order', 'id'))) ->> 'reason', 'paid', 'a paid order is refunded, not cancelled');
+select tests.as('a.kitchen');
+select is(tests.refusal(format($$select api.cancel_kitchen_order((select id from kitchen_orders where order_id = %L), 'x')$$, tests.uid('away', 'order', 'id'))) ->> 'reason', 'paid', 'not by the kitchen either');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Reservations: the right table for the right time, by the clock of the place, and never twice.
 \ir ../start.sql
 \ir cast.sql
-select plan(79);
+select plan(81);
 
 -- a day well ahead, a Wednesday
 create function tests.day() returns date language sql stable as $$ select (date_trunc('week', now()) + interval '16 days')::date $$;
@@ -50,6 +50,14 @@ select is(tests.refusal(format($$select api.reserve_table(%L, %L, '19:00', 2, 'E
 select is(api.reserve_table(tests.id('a.restaurant'), tests.day(), '12:00', 2, 'Eve', '123456', p_idempotency_key => 'e1') #>> '{reservation,id}',
           api.reserve_table(tests.id('a.restaurant'), tests.day(), '12:00', 2, 'Eve', '123456', p_idempotency_key => 'e1') #>> '{reservation,id}', 'a double tap reserves once');
 select is(api.reserve_table(tests.id('a.restaurant'), tests.day(), '12:00', 2, 'Eve', '123456', p_idempotency_key => 'e1') ->> 'replayed', 'true', 'and says so');
+
+select set_config('request.ip', '203.0.113.77', true);
+select tests.as_owner();
+insert into rate_limits (bucket, hits, expires_at) values ('tenant_alpha:dining:reservation:203.0.113.77', 29, now() + interval '1 hour');
+select tests.as_anon();
+select lives_ok(format($$select api.reserve_table(%L, %L, '12:00', 2, 'Bot', '123456')$$, tests.id('a.restaurant'), tests.day() + 14), 'the thirtieth reservation of an hour from one address is the last');
+select throws_ok(format($$select api.reserve_table(%L, %L, '12:00', 2, 'Bot', '123456')$$, tests.id('a.restaurant'), tests.day() + 14), 'MD429', null, 'then a bot has to wait');
+select set_config('request.ip', '', true);
 
 -- the constraint is the judge, whoever writes
 select tests.as('a.waiter');
