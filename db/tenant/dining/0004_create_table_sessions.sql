@@ -34,6 +34,7 @@ create index idx_table_sessions_session_otp on table_sessions (session_otp) wher
 create unique index table_sessions_otp_key on table_sessions (restaurant_id, session_otp) where status = 'active' and deleted_at is null;
 create unique index table_sessions_live_key on table_sessions (table_id) where status in ('active', 'billed') and deleted_at is null;
 create index table_sessions_restaurant on table_sessions (restaurant_id, created_at desc) where deleted_at is null;
+create index table_sessions_place on table_sessions (restaurant_id, table_id);
 create index table_sessions_organization on table_sessions (organization_id);
 create index table_sessions_merged on table_sessions (merged_into) where merged_into is not null;
 create index table_sessions_opened_by on table_sessions (opened_by) where opened_by is not null;
