@@ -65,7 +65,34 @@ bool flow_take_text(struct flow *flow, const char *name, const char **text)
     return true;
 }
 
-/* The members that SQL reads as text, boolean or number: a wrong type is told here, in the dialect's words. */
+static bool is_text(const json_t *value)
+{
+    return json_is_string(value);
+}
+
+static bool is_switch(const json_t *value)
+{
+    return json_is_boolean(value);
+}
+
+/* Each of the members is absent or of its type; null counts as absent. */
+static bool members_are(struct flow *flow, const char *const names[], size_t count, bool (*fits)(const json_t *value),
+                        const char *type)
+{
+    for (size_t i = 0; i < count; i++) {
+        const json_t *member = json_object_get(flow->in, names[i]);
+        if (json_is_null(member)) {
+            json_object_del(flow->in, names[i]);
+        } else if (member && !fits(member)) {
+            flow_fail(flow->req, 400, "validation_failed",
+                      arena_printf(flow->req->arena, "%s must be %s", names[i], type));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The members that SQL reads as text or boolean: a wrong type is told here, in the dialect's words. */
 static bool input_is_sane(struct flow *flow)
 {
     static const char *const texts[] = {
@@ -75,27 +102,8 @@ static bool input_is_sane(struct flow *flow)
         "redirect_to"};
     static const char *const switches[] = {"create_user", "email_confirm", "phone_confirm", "should_soft_delete",
                                            "enabled",     "is_active",     "trust_email"};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const json_t *member = json_object_get(flow->in, texts[i]);
-        if (member && json_is_null(member))
-            json_object_del(flow->in, texts[i]);
-        else if (member && !json_is_string(member)) {
-            flow_fail(flow->req, 400, "validation_failed",
-                      arena_printf(flow->req->arena, "%s must be a string", texts[i]));
-            return false;
-        }
-    }
-    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
-        const json_t *member = json_object_get(flow->in, switches[i]);
-        if (member && json_is_null(member))
-            json_object_del(flow->in, switches[i]);
-        else if (member && !json_is_boolean(member)) {
-            flow_fail(flow->req, 400, "validation_failed",
-                      arena_printf(flow->req->arena, "%s must be true or false", switches[i]));
-            return false;
-        }
-    }
-    return true;
+    return members_are(flow, texts, sizeof texts / sizeof *texts, is_text, "a string") &&
+           members_are(flow, switches, sizeof switches / sizeof *switches, is_switch, "true or false");
 }
 
 const char *flow_base_url(struct http_req *req)

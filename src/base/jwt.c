@@ -16,7 +16,7 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
-enum { P256_BYTES = 32, RSA_BYTES_MIN = 256, RSA_BYTES_MAX = 1024 };
+enum { P256_BYTES = 32, JOSE_BYTES = 2 * P256_BYTES, RSA_BYTES_MIN = 256, RSA_BYTES_MAX = 1024 };
 
 /* Keys that a fixed time signs stay the same for ever: 2024-01-01. */
 static const int64_t api_key_iat_s = 1704067200;
@@ -391,7 +391,7 @@ static unsigned char *der_of_jose(struct str jose, int *length)
 
 bool jwt_verify(const struct jwt *jwt, const struct jwt_key *key)
 {
-    if (jwt->alg != key->alg || (key->alg == JWT_ES256 && jwt->signature.len != 2 * P256_BYTES))
+    if (jwt->alg != key->alg || (key->alg == JWT_ES256 && jwt->signature.len != JOSE_BYTES))
         return false;
     unsigned char *der = NULL;
     const unsigned char *signature = (const unsigned char *)jwt->signature.at;
@@ -432,7 +432,7 @@ char *jwt_sign_es256(struct arena *arena, struct str claims, const char *kid, co
     const unsigned char *from = der;
     ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &from, (long)length);
     assert(signature);
-    unsigned char jose[2 * P256_BYTES];
+    unsigned char jose[JOSE_BYTES];
     BN_bn2binpad(ECDSA_SIG_get0_r(signature), jose, P256_BYTES);
     BN_bn2binpad(ECDSA_SIG_get0_s(signature), jose + P256_BYTES, P256_BYTES);
     ECDSA_SIG_free(signature);

@@ -71,6 +71,7 @@ static size_t give_body(char *to, size_t size, size_t count, void *data)
     return length;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl says so */
 static size_t drop_body(char *bytes, size_t size, size_t count, void *data)
 {
     (void)bytes;
