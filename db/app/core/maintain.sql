@@ -10,6 +10,7 @@ begin
   v_done := v_done || jsonb_build_object('audit_partitions', app.ensure_audit_partitions());
   delete from rate_limits where expires_at < now();
   delete from idempotency_keys where expires_at < now();
+  delete from auth_attempts where greatest(last_at, blocked_until) < now() - interval '2 days';
   delete from one_time_tokens where expires_at < now() - interval '1 day';
   delete from flow_states where expires_at < now() - interval '1 day';
   delete from mfa_challenges where expires_at < now() - interval '1 day';
