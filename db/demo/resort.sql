@@ -1,5 +1,5 @@
--- Lakeside Resort: nine chalets, an indoor pool with members, a team, and three months that have just gone by. Run as the owner with
--- search_path on the tenant, after app.seed_tenant(). The same day gives the same resort: everything hangs on md5 of a seed.
+-- Lakeside Resort: nine chalets, an indoor pool with members, a restaurant, a team, and three months that have just gone by. Run as the owner (a superuser:
+-- triggers are off while meals load) with search_path on the tenant, after app.seed_tenant(). The same day gives the same resort: everything hangs on md5 of a seed.
 -- Everybody logs in with the owner's password.
 
 create function pg_temp.chance(p_seed text) returns float8 language sql immutable
@@ -263,6 +263,65 @@ insert into onboarding_tasks (organization_id, record_id, title, description, du
 select t.organization_id, pg_temp.demo_id('onboarding'), t.title, t.description, d.today - 5 + t.due_after_days, t.is_required, t.position,
        case when t.due_after_days < 4 then 'done' else 'pending' end, case when t.due_after_days < 4 then now() - interval '3 days' end, case when t.due_after_days < 4 then pg_temp.demo_id('desk') end
 from demo d join onboarding_template_tasks t on t.template_id = (select template_id from onboarding_records where id = pg_temp.demo_id('onboarding'));
+
+-- ── the restaurant ───────────────────────────────────────────────────────────────────────────────────────────────────
+-- Guests of the house eat here: every row as the functions would have written it, triggers aside while it loads.
+select to_regclass('restaurants') is not null as dining \gset
+\if :dining
+update restaurants set name = 'Seerestaurant', description = 'Char from the lake, bread from the oven.' where id = (select r.id from restaurants r, demo d where r.organization_id = d.org order by r.created_at limit 1);
+set local session_replication_role = replica;
+create temporary table meal on commit drop as
+select x.k, pg_temp.demo_id('meal' || x.k) as id, r.id as place, t.id as table_id, x.day, (x.day + x.clock) at time zone d.zone as opened, x.people, (50 + x.people * 6) * interval '1 minute' as stay
+from demo d
+  cross join lateral (
+    select row_number() over (order by back, n)::int as k, d.today - back as day, n,
+           case when pg_temp.chance('lunch' || back || '/' || n) < 0.35 then time '12:00' else time '18:30' end + pg_temp.roll('clock' || back || '/' || n, 0, 120) * interval '1 minute' as clock,
+           pg_temp.roll('eaters' || back || '/' || n, 1, 5) as people
+    from generate_series(1, 91) back, lateral generate_series(1, pg_temp.roll('full' || back, 5, 9) + case when extract(isodow from d.today - back) >= 5 then 4 else 0 end) n) x
+  cross join lateral (select id from restaurants where organization_id = d.org order by created_at limit 1) r
+  cross join lateral (select id from restaurant_tables where restaurant_id = r.id order by (table_number + x.k * 3) % 10, table_number limit 1) t;
+insert into table_sessions (id, organization_id, restaurant_id, table_id, session_otp, otp_expires_at, status, party_size, version, billed_at, cleared_at, created_at, updated_at)
+select m.id, d.org, m.place, m.table_id, lpad(pg_temp.roll('otp' || m.k, 0, 999999)::text, 6, '0'), m.opened + interval '4 hours', 'cleared', m.people, 12, m.opened + m.stay - interval '6 minutes', m.opened + m.stay, m.opened, m.opened + m.stay from meal m, demo d;
+insert into session_customers (id, organization_id, restaurant_id, session_id, name, joined_at, created_at, updated_at)
+select pg_temp.demo_id('eater' || m.k || '/' || g), d.org, m.place, m.id, pg_temp.pick('eater' || m.k || '/' || g, 'Anna', 'Ben', 'Clara', 'David', 'Elif', 'Felix', 'Greta', 'Hugo', 'Mia', 'Noah'), m.opened + g * interval '30 seconds', m.opened, m.opened
+from meal m, demo d, generate_series(1, m.people) g;
+insert into orders (id, organization_id, restaurant_id, table_id, session_id, customer_session_id, customer_name, status, business_date, order_number, has_lines, placed_at, done_at, created_at, updated_at)
+select pg_temp.demo_id('order' || m.k), d.org, m.place, m.table_id, m.id, c.id, c.name, 'DONE', m.day, row_number() over (partition by m.day order by m.opened, m.k), true,
+       m.opened + interval '8 minutes', m.opened + interval '27 minutes', m.opened + interval '8 minutes', m.opened + interval '27 minutes'
+from meal m join session_customers c on c.id = pg_temp.demo_id('eater' || m.k || '/1'), demo d;
+insert into order_lines (id, organization_id, restaurant_id, session_id, order_id, customer_session_id, menu_item_id, name, quantity, unit_price, tax_rate, station, status, placed_at, created_at, updated_at)
+select pg_temp.demo_id(format('plate%s/%s/%s', m.k, g, c.rank)), d.org, m.place, m.id, pg_temp.demo_id('order' || m.k), pg_temp.demo_id('eater' || m.k || '/' || g), i.id, i.name, 1, i.price, coalesce(i.tax_rate, 10), i.station, 'served',
+       m.opened + interval '8 minutes', m.opened + (g * 10 + c.rank) * interval '1 second', m.opened + interval '27 minutes'
+from meal m cross join demo d cross join generate_series(1, m.people) g
+  join menu_categories c on c.restaurant_id = m.place and (c.name in ('Mains', 'Drinks') or pg_temp.chance(format('%s%s/%s', c.name, m.k, g)) < 0.4)
+  cross join lateral (select * from menu_items i where i.category_id = c.id order by md5(format('%s/%s/%s', i.name, m.k, g)) limit 1) i;
+update orders o set total_amount = t.total, total = t.total, net_amount = t.net, tax_amount = t.tax, items = t.items
+from (select order_id, sum(total_amount)::int as total, sum(net_amount)::int as net, sum(tax_amount)::int as tax,
+             jsonb_agg(jsonb_build_object('menu_item_id', menu_item_id, 'name', name, 'quantity', quantity, 'price', unit_price, 'total', total_amount, 'tax_rate', tax_rate, 'modifiers', modifiers, 'note', null) order by created_at) as items
+      from order_lines group by order_id) t where o.id = t.order_id;
+update table_sessions s set total_amount = o.total_amount, net_amount = o.net_amount, tax_amount = o.tax_amount, paid_amount = o.total_amount from orders o where o.session_id = s.id;
+insert into kitchen_orders (id, organization_id, restaurant_id, order_id, session_id, table_id, station, order_number, business_date, customer_name, status, created_by, started_by, ready_by, completed_by,
+                            target_at, started_at, ready_at, completed_at, created_at, updated_at)
+select pg_temp.demo_id(format('ticket%s/%s', o.id, l.station)), d.org, o.restaurant_id, o.id, o.session_id, o.table_id, l.station, o.order_number, o.business_date, o.customer_name, 'completed', w.waiter, w.cook, w.cook, w.waiter,
+       o.placed_at + l.minutes * interval '1 minute', o.placed_at + interval '2 minutes', o.placed_at + w.work * interval '1 minute', o.placed_at + (w.work + 2) * interval '1 minute', o.placed_at, o.placed_at + interval '19 minutes'
+from orders o join (select l.order_id, l.station, max(i.prep_time_minutes) as minutes from order_lines l join menu_items i on i.id = l.menu_item_id group by 1, 2) l on l.order_id = o.id, demo d,
+lateral (select pg_temp.demo_id(pg_temp.pick('cook' || o.id, 'kitchen', 'kitchen2')) as cook, pg_temp.demo_id(pg_temp.pick('waiter' || o.id, 'waiter', 'waiter2')) as waiter, pg_temp.roll('work' || o.id || l.station, 6, 17) as work) w;
+insert into kitchen_order_items (organization_id, restaurant_id, kitchen_order_id, order_line_id, menu_item_id, name, quantity, modifiers, allergens, status, created_at, updated_at)
+select l.organization_id, l.restaurant_id, pg_temp.demo_id(format('ticket%s/%s', l.order_id, l.station)), l.id, l.menu_item_id, l.name, l.quantity, l.modifiers, i.allergens, 'ready', l.created_at, l.updated_at
+from order_lines l join menu_items i on i.id = l.menu_item_id;
+insert into bill_shares (id, organization_id, restaurant_id, session_id, position, label, method, amount, paid_amount, status, payment_method, paid_at, created_at, updated_at)
+select pg_temp.demo_id('share' || m.k), d.org, m.place, m.id, 1, 'Whole bill', 'whole', s.total_amount, s.total_amount, 'paid', case when pg_temp.chance('how' || m.k) < 0.7 then 'card' else 'cash' end,
+       m.opened + m.stay - interval '3 minutes', m.opened + m.stay - interval '6 minutes', m.opened + m.stay
+from meal m join table_sessions s on s.id = m.id, demo d;
+insert into payments (id, organization_id, booking_type, booking_id, session_id, share_id, amount, currency, method, status, received_by, paid_at, created_at, updated_at)
+select pg_temp.demo_id('paid' || b.id), b.organization_id, 'session', b.session_id, b.session_id, b.id, app.to_amount(b.amount, d.currency), d.currency, b.payment_method, 'succeeded',
+       pg_temp.demo_id(pg_temp.pick('till' || b.id, 'waiter', 'waiter2')), b.paid_at, b.paid_at, b.paid_at
+from bill_shares b, demo d where b.organization_id = d.org and b.amount > 0;
+insert into payment_ledger (organization_id, transaction_id, account, amount, currency, payment_id, booking_type, booking_id, description, created_by, created_at)
+select p.organization_id, p.id, side.account, side.sign * p.amount, p.currency, p.id, 'session', p.booking_id, 'payment', p.received_by, p.paid_at
+from payments p, demo d, lateral (values (p.method, 1), ('receivable', -1)) side(account, sign) where p.organization_id = d.org and p.booking_type = 'session';
+set local session_replication_role = origin;
+\endif
 
 -- ── the books say when it happened, not when this ran ────────────────────────────────────────────────────────────────
 set constraints all immediate;
