@@ -8,9 +8,10 @@ declare
   v_login uuid;
   v_erase_login boolean;
   v_reference record;
-  v_set text;
   v_columns text[];
-  v_rows uuid[];
+  v_gone record;
+  v_touched jsonb := '{}';
+  v_contacts text[];
   v_count int;
   v_result jsonb := '{}';
 begin
@@ -25,42 +26,82 @@ begin
   -- duplicates merged into this one hold the same person's data
   v_ids := array(with recursive same as (
     select p_customer_id as id union select c.id from customers c join same s on c.merged_into = s.id) select id from same);
+  v_contacts := array(select x from customers c, unnest(array[c.email, app.normalize_phone(c.phone)]) x where c.id = any (v_ids) and x is not null);
   -- a login that other organizations know as well, or that works here, stays
   v_login := (select u.id from users u where u.id = v_customer.user_id and u.role = 'customer');
   v_erase_login := v_login is not null
     and not exists (select from customers c where c.user_id = v_customer.user_id and c.id <> all (v_ids) and c.deleted_at is null);
 
   perform set_config('app.rewriting_person', 'on', true);
+  -- rows about the person
   for v_reference in
-    select r.table_name, bool_or(a.attname = 'id') as has_id,
-           bool_or(a.attname = 'organization_id') as has_organization,
+    select r.table_name, bool_or(a.attname = 'organization_id') as has_organization,
            string_agg(distinct format('t.%I = %s', r.column_name, case r.target when 'customers' then 'any ($1)' else '$2' end), ' or ') as condition,
-           array_agg(distinct a.attname::text) filter (where app.is_personal(a.attname, format_type(a.atttypid, null)) and a.attgenerated = '') as personal
+           array_agg(distinct a.attname::text) filter (
+             where app.is_personal(a.attname, format_type(a.atttypid, null)) or (r.table_name, a.attname) = ('folios', 'title')) as personal
     from app.customer_references() r
-    join pg_attribute a on a.attrelid = format('%I.%I', current_schema(), r.table_name)::regclass and a.attnum > 0 and not a.attisdropped
-    where r.target = 'customers' or r.table_name <> 'users'
+    join pg_attribute a on a.attrelid = format('%I.%I', current_schema(), r.table_name)::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    where r.table_name <> 'auth_identities'      -- deleted below, with the login
     group by r.table_name order by r.table_name
   loop
-    continue when v_reference.personal is null or v_reference.table_name = 'auth_identities';
-    select string_agg(format('%I = %s', a.attname,
-             case when not a.attnotnull then 'null'
-                  when format_type(a.atttypid, null) in ('jsonb', 'json') then quote_literal('{}')
-                  when format_type(a.atttypid, null) = 'date' then quote_literal('1900-01-01')
-                  when format_type(a.atttypid, null) = 'inet' then quote_literal('0.0.0.0')
-                  else quote_literal('erased') end), ', ') into v_set
-    from pg_attribute a
-    where a.attrelid = format('%I.%I', current_schema(), v_reference.table_name)::regclass and a.attname = any (v_reference.personal);
-    execute format('with gone as (update %1$I.%2$I t set %3$s where (%4$s)%5$s returning to_jsonb(t) ->> ''id'' as id)
-                    select array_agg(id::uuid) filter (where id is not null), count(*) from gone',
-                   current_schema(), v_reference.table_name, v_set, v_reference.condition,
-                   case when v_reference.has_organization and not v_erase_login then ' and t.organization_id = $3' else '' end)
-      into v_rows, v_count using v_ids, v_login, v_customer.organization_id;
-    if v_count > 0 then
-      v_result := v_result || jsonb_build_object(v_reference.table_name, v_count);
-      -- the trail keeps that something changed, when and by whom; not what identified the person
-      update audit_logs l set old_data = l.old_data - v_reference.personal, new_data = l.new_data - v_reference.personal
-      where l.record_id = any (v_rows) and (l.old_data ?| v_reference.personal or l.new_data ?| v_reference.personal);
+    continue when v_reference.personal is null;
+    v_gone := app.shred_rows(v_reference.table_name, v_reference.personal,
+      format('(%s)%s', v_reference.condition, case when v_reference.has_organization and not v_erase_login then ' and t.organization_id = $3' else '' end),
+      v_ids, v_login, v_customer.organization_id);
+    if v_gone.rows > 0 then
+      v_result := v_result || jsonb_build_object(v_reference.table_name, v_gone.rows);
+      v_touched := v_touched || jsonb_build_object(v_reference.table_name, coalesce(to_jsonb(v_gone.ids), '[]'));
     end if;
+  end loop;
+  -- rows nobody tied to the customer, found by their e-mail or phone (a waiting list, a guest at a table)
+  if v_contacts <> '{}' then
+    for v_reference in
+      select c.relname::text as table_name,
+             string_agg(format(case when a.attname ~ 'phone$' then 'app.normalize_phone(t.%I) = any ($5)' else 'lower(t.%I) = any ($5)' end, a.attname), ' or ')
+               filter (where a.attname ~ '(email|phone)$') as condition,
+             array_agg(a.attname::text) filter (where app.is_personal(a.attname, format_type(a.atttypid, null))) as personal
+      from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
+        and c.relname not in ('users', 'customers', 'organizations', 'restaurants', 'venues', 'suppliers', 'auth_identities', 'mfa_factors')
+      group by c.relname
+      having bool_or(a.attname = 'organization_id')
+         and bool_or(a.attname ~ '(email|phone)$' and format_type(a.atttypid, null) in ('text', 'character varying'))
+      order by c.relname
+    loop
+      v_gone := app.shred_rows(v_reference.table_name, v_reference.personal, format('(%s) and t.organization_id = $3', v_reference.condition),
+        p_organization_id => v_customer.organization_id, p_contacts => v_contacts);
+      if v_gone.rows > 0 then
+        v_result := v_result || jsonb_build_object(v_reference.table_name, v_gone.rows + coalesce((v_result ->> v_reference.table_name)::bigint, 0));
+        v_touched := v_touched || jsonb_build_object(v_reference.table_name,
+          coalesce(v_touched -> v_reference.table_name, '[]') || coalesce(to_jsonb(v_gone.ids), '[]'));
+      end if;
+    end loop;
+  end if;
+  -- rows below those that repeat the name: the order's kitchen ticket, the ticket's items
+  for v_level in 1 .. 4 loop
+    for v_reference in
+      select c.relname::text as table_name, a.attname::text as column_name, v_touched -> p.relname::text as parents,
+             (select array_agg(n.attname::text) from pg_attribute n
+              where n.attrelid = c.oid and n.attnum > 0 and not n.attisdropped and n.attgenerated = ''
+                and n.attname ~ '^(customer|guest|contact)_' and app.is_personal(n.attname, format_type(n.atttypid, null))) as personal
+      from pg_constraint f
+      join pg_class c on c.oid = f.conrelid and not c.relispartition
+      join pg_class p on p.oid = f.confrelid
+      cross join lateral unnest(f.conkey, f.confkey) as k (own, far)
+      join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.own
+      join pg_attribute fa on fa.attrelid = f.confrelid and fa.attnum = k.far and fa.attname = 'id'
+      where f.contype = 'f' and c.relnamespace = current_schema()::regnamespace and v_touched ? p.relname::text and not v_touched ? c.relname::text
+      order by c.relname, a.attname
+    loop
+      continue when v_reference.personal is null;
+      v_gone := app.shred_rows(v_reference.table_name, v_reference.personal, format('t.%I = any ($4)', v_reference.column_name),
+        p_parent_ids => array(select jsonb_array_elements_text(v_reference.parents)::uuid));
+      if v_gone.rows > 0 then
+        v_result := v_result || jsonb_build_object(v_reference.table_name, v_gone.rows + coalesce((v_result ->> v_reference.table_name)::bigint, 0));
+        v_touched := v_touched || jsonb_build_object(v_reference.table_name, coalesce(to_jsonb(v_gone.ids), '[]'));
+      end if;
+    end loop;
   end loop;
 
   v_columns := array['full_name', 'first_name', 'last_name', 'email', 'phone', 'date_of_birth', 'locale', 'notes', 'tags', 'metadata', 'user_id'];
@@ -79,6 +120,7 @@ begin
     delete from auth_identities i where i.user_id = v_login;
     delete from mfa_factors f where f.user_id = v_login;
     delete from mfa_recovery_codes r where r.user_id = v_login;
+    delete from flow_states f where f.user_id = v_login;
     delete from one_time_tokens t where t.user_id = v_login;
     delete from password_history h where h.user_id = v_login;
     delete from notifications n where n.user_id = v_login;

@@ -28,6 +28,43 @@ as $$
   select p_type in ('text', 'character varying', 'jsonb', 'json', 'inet', 'date', 'bytea')
      and p_column ~ ('^((guest|customer|contact|holder|participant|member|signer|signee|guardian|minor|billing|recipient|player)_)?'
                      '((first_|last_|full_|display_)?names?|emails?|phones?|address|date_of_birth|birth_date|dob|age|details|signature(_data|_image|_svg|_url)?)$'
-                     '|^(special_requests?|dietary.*|ip_address|user_agent|emergency_contact.*|platform_chat_id|collected_data|medical.*|answers|form_data|minors|participants)$')
+                     '|^(special_requests?|(internal_|staff_)?notes?|guest_names|dietary.*|ip_address|user_agent|emergency_contact.*|platform_chat_id|collected_data|medical.*|answers|form_data|minors|participants)$')
 $$;
 comment on function app.is_personal(text, text) is 'Whether a column of this name and type holds what identifies a person.';
+
+-- Shreds columns of the rows that a condition names, in the table and in what the audit trail remembers of them; returns their ids.
+-- $1 customers, $2 login, $3 organization, $4 rows of a parent, $5 e-mail and phone.
+create or replace function app.shred_rows(
+  p_table text,
+  p_columns text[],
+  p_condition text,
+  p_customer_ids uuid[] default null,
+  p_user_id uuid default null,
+  p_organization_id uuid default null,
+  p_parent_ids uuid[] default null,
+  p_contacts text[] default null,
+  out ids uuid[],
+  out rows bigint)
+language plpgsql security definer
+as $$
+declare
+  v_table regclass := format('%I.%I', current_schema(), p_table)::regclass;
+  v_set text;
+begin
+  select string_agg(format('%I = %s', a.attname,
+           case when not a.attnotnull then 'null'
+                when t.typname in ('jsonb', 'json') then '''{}'''
+                when t.typname = 'date' then '''1900-01-01'''
+                when t.typname = 'inet' then '''0.0.0.0'''
+                when t.typcategory = 'A' then '''{}'''
+                else '''erased''' end), ', ') into v_set
+  from pg_attribute a join pg_type t on t.oid = a.atttypid
+  where a.attrelid = v_table and a.attname = any (p_columns) and a.attgenerated = '';
+  execute format('with gone as (update %s t set %s where %s returning to_jsonb(t) ->> ''id'' as id)
+                  select array_agg(id::uuid) filter (where id is not null), count(*) from gone', v_table, v_set, p_condition)
+    into ids, rows using p_customer_ids, p_user_id, p_organization_id, p_parent_ids, p_contacts;
+  -- the trail keeps that something changed, when and by whom; not what identified the person
+  update audit_logs l set old_data = l.old_data - p_columns, new_data = l.new_data - p_columns
+  where l.record_id = any (ids) and (l.old_data ?| p_columns or l.new_data ?| p_columns);
+end $$;
+comment on function app.shred_rows(text, text[], text, uuid[], uuid, uuid, uuid[], text[]) is 'For erase_customer(): empties columns of some rows, here and in the audit trail.';
