@@ -149,8 +149,9 @@ extern const int http_duration_bucket_ms[12]; /* upper bounds; the last is every
 /* dispatch is called once for each request, when it was read. */
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *options, http_handler_fn *dispatch,
                                     struct error *out);
-/* Stops accepting; requests in flight go on. `drained` when none is left. */
-void http_server_drain(struct http_server *server, void (*drained)(void *data), void *data);
+/* Stops accepting; requests in flight go on, answers ask clients to close. `drained` when no request is left, or, with
+ * `linger`, when no connection is left: an idle client may just be sending its next request, and is not cut off. */
+void http_server_drain(struct http_server *server, bool linger, void (*drained)(void *data), void *data);
 void http_server_free(struct http_server *server);
 const struct http_stats *http_server_stats(const struct http_server *server);
 

@@ -61,7 +61,7 @@ struct http_server {
     uv_poll_t *poll;
     uv_check_t *check;
     uv_timer_t *timeout, *tick;
-    bool run_again, running, draining;
+    bool run_again, running, draining, lingering;
     struct client *clients;
     struct http_stats stats;
     void (*drained)(void *data);

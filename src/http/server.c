@@ -77,6 +77,16 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     return x;
 }
 
+static void note_drained(struct http_server *server)
+{
+    bool done = server->stats.in_flight == 0 && (!server->lingering || server->stats.connections == 0);
+    if (!server->draining || !done || !server->drained)
+        return;
+    void (*drained)(void *) = server->drained;
+    server->drained = NULL;
+    drained(server->drained_data);
+}
+
 static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode why)
 {
@@ -101,11 +111,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     x->response = NULL;
     if (!x->holds)
         exchange_free(x);
-    if (server->draining && server->stats.in_flight == 0 && server->drained) {
-        void (*drained)(void *) = server->drained;
-        server->drained = NULL;
-        drained(server->drained_data);
-    }
+    note_drained(server);
 }
 
 static enum MHD_Result queue(struct exchange *x)
@@ -225,6 +231,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         server->stats.connections--;
         free(c);
         *context = NULL;
+        note_drained(server);
     }
 }
 
@@ -357,16 +364,14 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *
     return server;
 }
 
-void http_server_drain(struct http_server *server, void (*drained)(void *data), void *data)
+void http_server_drain(struct http_server *server, bool linger, void (*drained)(void *data), void *data)
 {
     server->draining = true;
-    MHD_quiesce_daemon(server->daemon); /* gives the listening socket back; it stays the caller's */
-    if (server->stats.in_flight == 0) {
-        drained(data);
-        return;
-    }
+    server->lingering = linger;
     server->drained = drained;
     server->drained_data = data;
+    MHD_quiesce_daemon(server->daemon); /* gives the listening socket back; it stays the caller's */
+    note_drained(server);
 }
 
 static void free_handle(uv_handle_t *handle)

@@ -7,6 +7,7 @@
 #include "serve/operations.h"
 #include "serve/pages.h"
 #include "serve/platform.h"
+#include "tenant/registry.h"
 #include "tenant/tenant.h"
 
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
@@ -59,39 +60,27 @@ static void release_tenant(void *tenant)
     tenant_unref(tenant);
 }
 
-static bool find_tenant(struct http_req *req)
+static void answer_unknown_host(struct http_req *req)
 {
-    const struct services *services = req->services;
-    struct tenant *tenant = tenant_by_host(services->tenants, req->host);
-    if (!tenant) {
-        http_fail(req,
-                  &(const struct error){
-                      .status = 404,
-                      .code = "MD404",
-                      .message = arena_printf(req->arena, "No tenant answers at \"%s\".", req->host),
-                      .hint = "The Host header must be the domain of a tenant; `maitred tenant list` shows them."});
-        return false;
-    }
-    arena_on_release(req->arena, release_tenant, tenant);
-    if (tenant->suspended) {
-        const struct error error = error_of(ERR_TENANT_SUSPENDED);
-        http_fail(req, &error);
-        return false;
-    }
-    req->tenant = tenant;
-    return true;
+    http_fail(req, &(const struct error){.status = 404,
+                                         .code = "MD404",
+                                         .message = arena_printf(req->arena, "No tenant answers at \"%s\".", req->host),
+                                         .hint = "The Host header must be the domain of a tenant; `maitred tenant "
+                                                 "list` shows them."});
 }
 
-void dispatch(struct http_req *req)
+/* Everything behind the route: tenant, identity, handler. */
+static void run(struct http_req *req, const struct http_route *route, struct tenant *tenant)
 {
-    unsigned allowed;
-    const struct http_route *route = http_route_find(req, tables, TABLE_COUNT, &allowed);
-    if (!route) {
-        answer_no_route(req, allowed);
-        return;
+    if (tenant) {
+        arena_on_release(req->arena, release_tenant, tenant);
+        if (tenant->suspended) {
+            const struct error error = error_of(ERR_TENANT_SUSPENDED);
+            http_fail(req, &error);
+            return;
+        }
+        req->tenant = tenant;
     }
-    if ((route->flags & (ROUTE_TENANT | ROUTE_AUTH)) && !find_tenant(req))
-        return;
     if (route->flags & ROUTE_AUTH) {
         struct error error;
         if (auth_identify(req, &error) != OK) {
@@ -100,4 +89,46 @@ void dispatch(struct http_req *req)
         }
     }
     route->handler(req);
+}
+
+/* The switchboard has been read again for a host that was not known: either it is now, or it is nobody's. */
+static void dispatch_after_reading(void *data, bool current)
+{
+    struct http_req *req = data;
+    const struct services *services = req->services;
+    unsigned allowed;
+    const struct http_route *route = http_route_find(req, tables, TABLE_COUNT, &allowed);
+    struct tenant *tenant = route ? tenant_by_host(services->tenants, req->host) : NULL;
+    if (!route) {
+        answer_no_route(req, allowed);
+    } else if (tenant) {
+        run(req, route, tenant);
+    } else if (!current) {
+        const struct error error = error_of(ERR_CATALOGUE);
+        http_fail(req, &error);
+    } else {
+        answer_unknown_host(req);
+    }
+    http_release(req);
+}
+
+void dispatch(struct http_req *req)
+{
+    const struct services *services = req->services;
+    unsigned allowed;
+    const struct http_route *route = http_route_find(req, tables, TABLE_COUNT, &allowed);
+    if (route && !(route->flags & (ROUTE_TENANT | ROUTE_AUTH))) {
+        run(req, route, NULL);
+        return;
+    }
+    struct tenant *tenant = tenant_by_host(services->tenants, req->host);
+    if (!tenant) {
+        http_hold(req);
+        tenant_registry_await(services->tenants, dispatch_after_reading, req);
+    } else if (route) {
+        run(req, route, tenant);
+    } else {
+        tenant_unref(tenant);
+        answer_no_route(req, allowed);
+    }
 }

@@ -395,7 +395,7 @@ static void reload(struct supervisor *s)
     start_generation(s, -1);
     for (int i = 0; i < old; i++)
         if (s->children[i].retiring && s->children[i].pid)
-            kill(s->children[i].pid, SIGTERM);
+            kill(s->children[i].pid, s->children[i].role == ROLE_WEB ? SIGUSR2 : SIGTERM);
     log_info("reloaded");
 }
 

@@ -20,7 +20,7 @@ enum { STATS_EVERY_MS = 1000, OWNER_CONNECTIONS = 1, OWNER_QUEUE = 64 };
 struct worker {
     const struct worker_options *options;
     uv_loop_t loop;
-    uv_signal_t terminate, interrupt, reload;
+    uv_signal_t terminate, interrupt, retire, reload;
     uv_timer_t stats, drain_timeout;
     struct services services;
     struct http_server *server;
@@ -69,16 +69,16 @@ static void on_drain_timeout(uv_timer_t *timer)
     on_drained(timer->data);
 }
 
-/* No new connections; requests in flight finish; then the process ends. */
+/* No new connections; requests in flight finish; then the process ends. A worker that is replaced (SIGUSR2) also waits
+ * for its idle clients to go, so that none is cut off while it sends. */
 static void on_terminate(uv_signal_t *handle, int signal)
 {
     struct worker *w = handle->data;
-    (void)signal;
     if (w->draining)
         return;
     w->draining = true;
     uv_timer_start(&w->drain_timeout, on_drain_timeout, (uint64_t)w->options->settings->drain_timeout_s * 1000, 0);
-    http_server_drain(w->server, on_drained, w);
+    http_server_drain(w->server, signal == SIGUSR2, on_drained, w);
     close(w->options->listen_fd); /* a daemon that starts now may listen at once */
 }
 
@@ -169,6 +169,7 @@ int worker_run(const struct worker_options *options)
     }
     watch_signal(w, &w->terminate, SIGTERM, on_terminate);
     watch_signal(w, &w->interrupt, SIGINT, on_terminate);
+    watch_signal(w, &w->retire, SIGUSR2, on_terminate);
     watch_signal(w, &w->reload, SIGHUP, on_reload);
     uv_timer_init(&w->loop, &w->stats);
     w->stats.data = w;

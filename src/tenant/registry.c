@@ -3,7 +3,8 @@
  *
  * Freshness:  notified ─┐
  *             ticked ───┴→ probe (one row: a digest of all row versions) ── changed → read ── installed
- * At most one batch is under way; what is asked for meanwhile sets `again`.
+ * At most one batch is under way; what is asked for meanwhile sets `again`. Who awaits a reading is answered by the
+ * first one that began after it asked.
  */
 #include "tenant/registry.h"
 
@@ -17,7 +18,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { PROBE_MS = 3000, RETRY_MS = 300, TIMEOUT_MS = 10000 };
+enum { PROBE_MS = 3000, RETRY_MS = 300, TIMEOUT_MS = 10000, WAITERS_MAX = 1024 };
 
 /* xmin of a row changes with every update; the digest over all of them with any change of any row. */
 static const char *const sql_probe =
@@ -43,8 +44,18 @@ struct entry {
     const char *version;
 };
 
+struct waiter {
+    struct waiter *next;
+    uint64_t turn; /* the first reading that is good enough */
+    void (*then)(void *data, bool current);
+    void *data;
+};
+
 struct tenant_registry {
     const struct services *services;
+    struct waiter *waiters;
+    int waiter_count;
+    uint64_t turn; /* readings begun */
     struct pg_listener *listener;
     char *conninfo;
     uv_timer_t *timer;
@@ -239,6 +250,11 @@ static void free_now(struct tenant_registry *r)
     drop_index(r->by_domain, r->by_schema, r->count);
     free(r->probe);
     free(r->conninfo);
+    while (r->waiters) {
+        struct waiter *w = r->waiters;
+        r->waiters = w->next;
+        free(w);
+    }
     free(r);
 }
 
@@ -256,16 +272,55 @@ static bool step_done(struct tenant_registry *r)
 
 static void probe(struct tenant_registry *r)
 {
-    if (r->busy)
+    if (r->busy) {
         r->again = true;
-    else
-        submit(r, sql_probe, probe_answer);
+        return;
+    }
+    r->turn++;
+    submit(r, sql_probe, probe_answer);
+}
+
+/* A reading is over: whoever waited for it goes on. */
+static void answer_waiters(struct tenant_registry *r, bool current)
+{
+    struct waiter *due = NULL;
+    for (struct waiter **at = &r->waiters; *at;) {
+        struct waiter *w = *at;
+        if (w->turn > r->turn) {
+            at = &w->next;
+            continue;
+        }
+        *at = w->next;
+        w->next = due;
+        due = w;
+        r->waiter_count--;
+    }
+    while (due) {
+        struct waiter *w = due;
+        due = w->next;
+        w->then(w->data, current);
+        free(w);
+    }
+}
+
+void tenant_registry_await(struct tenant_registry *r, void (*then)(void *data, bool current), void *data)
+{
+    struct waiter *w = r->waiter_count < WAITERS_MAX ? calloc(1, sizeof *w) : NULL;
+    if (!w) {
+        then(data, r->is_ready);
+        return;
+    }
+    *w = (struct waiter){.next = r->waiters, .turn = r->turn + 1, .then = then, .data = data};
+    r->waiters = w;
+    r->waiter_count++;
+    probe(r);
 }
 
 static void probe_answer(struct pg_batch *batch, void *data)
 {
     struct tenant_registry *r = data;
     const struct error *error = pg_batch_error(batch);
+    bool known = !error;
     const char *digest = error ? NULL : pg_value(pg_batch_result(batch, 0), 0, 0);
     bool changed = digest && (!r->probe || !text_eq(r->probe, digest));
     if (error)
@@ -280,7 +335,12 @@ static void probe_answer(struct pg_batch *batch, void *data)
         return;
     if (changed) {
         submit(r, sql_read, read_answer);
-    } else if (r->again) {
+        return;
+    }
+    answer_waiters(r, known && r->is_ready);
+    if (r->busy)
+        return; /* one of them asked again */
+    if (r->again) {
         r->again = false;
         probe(r);
     } else {
@@ -293,7 +353,8 @@ static void read_answer(struct pg_batch *batch, void *data)
     struct tenant_registry *r = data;
     const struct error *error = pg_batch_error(batch);
     bool first = false;
-    if (error) {
+    bool failed = error != NULL;
+    if (failed) {
         free(r->probe); /* read again */
         r->probe = NULL;
         log_warning("tenants not read", LOG_STR("reason", error->message));
@@ -308,11 +369,14 @@ static void read_answer(struct pg_batch *batch, void *data)
         return;
     if (first && r->ready)
         r->ready(r->ready_data);
+    answer_waiters(r, !failed);
+    if (r->busy)
+        return;
     if (r->again) {
         r->again = false;
         probe(r);
     } else {
-        sleep_for(r, error ? RETRY_MS : PROBE_MS);
+        sleep_for(r, failed ? RETRY_MS : PROBE_MS);
     }
 }
 

@@ -20,6 +20,10 @@ void tenant_registry_reload(struct tenant_registry *registry);
 /* How to reach the owner's database, for work on the thread pool. */
 const char *tenant_registry_conninfo(const struct tenant_registry *registry);
 
+/* Calls `then` once the switchboard has been looked at after this call; `current` is false when that failed. For a host
+ * that is not known: another process may have provisioned it a moment ago. May call at once when too many wait. */
+void tenant_registry_await(struct tenant_registry *registry, void (*then)(void *data, bool current), void *data);
+
 /* When the switchboard was last seen to be current; monotonic, for readiness. 0: never. */
 int64_t tenant_registry_seen_ms(const struct tenant_registry *registry);
 
