@@ -27,6 +27,7 @@ export default defineConfig({
     setupFiles: ['./src/test-setup.ts'],
     restoreMocks: true,
     css: false,
+    testTimeout: 30_000,
     maxWorkers: 1,
   },
 });

@@ -14,7 +14,7 @@ export function Shell({ say, theme, children }: { say: Say; theme: ThemeConfig; 
   const mantine = useMemo(() => themeFrom(theme), [theme]);
   return (
     <DirectionProvider initialDirection={say.dir} detectDirection={false}>
-      <MantineProvider theme={mantine} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <MantineProvider theme={mantine} cssVariablesResolver={cssVariables} defaultColorScheme="auto" env={import.meta.env.MODE === 'test' ? 'test' : 'default'}>
         <SayContext value={say}>{children}</SayContext>
       </MantineProvider>
     </DirectionProvider>

@@ -1,5 +1,5 @@
 /* What jsdom lacks and Mantine asks for. */
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 afterEach(() => {
@@ -29,3 +29,13 @@ class NoResizes {
 window.ResizeObserver = NoResizes;
 window.HTMLElement.prototype.scrollIntoView = () => {};
 window.scrollTo = () => {};
+
+configure({
+  // Shorter reports: the whole page printed for each miss hides the line that matters.
+  getElementError: (message) => new Error(message ?? 'not found'),
+  // jsdom works out very slowly whether an element can be seen; the browser tests look at that for real.
+  defaultHidden: true,
+  asyncUtilTimeout: 5_000,
+});
+
+Object.defineProperty(document, 'fonts', { value: { addEventListener: () => {}, removeEventListener: () => {} } });

@@ -44,7 +44,10 @@ export function splitBill(api: Api, split: Split, sessionId?: Id): Promise<unkno
 
 export const dueOf = (share: Share): number => share.amount - share.paid_amount;
 
+/* The second tap of a double tap finds the first one's payment under way and adds none. */
 export function payShare(queue: Queue, share: Share, amount: number, method = 'cash'): string {
+  const underWay = queue.writes().find((write) => write.kind === 'pay_bill_share' && write.args.p_share_id === share.id);
+  if (underWay) return underWay.id;
   return queue.add('pay_bill_share', { p_share_id: share.id, p_method: method, p_amount: amount });
 }
 

@@ -8,6 +8,8 @@ import type { Id } from './shapes';
 /* Sends everybody's drafts. The total the guest has seen goes along, so nobody orders more than they looked at; while this
  * device's own writes still wait, the sum is not settled yet and is left out. */
 export function sendOrder(queue: Queue, lines: readonly DraftLine[], sessionId?: Id): void {
+  // The second tap of a double tap: everything is on its way already.
+  if (queue.writes().at(-1)?.kind === 'place_order') return;
   const isSettled = queue.writes().length === 0;
   queue.add('place_order', {
     ...(sessionId === undefined ? {} : { p_session_id: sessionId }),

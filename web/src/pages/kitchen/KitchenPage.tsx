@@ -2,13 +2,14 @@
 import { ActionIcon, Badge, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { arrivals, boardQuery, boardWith, forStation, isLate, OPEN, takeInBoard, boardKey, type OpenStatus } from '@/data/kitchen';
+import { advance, arrivals, boardQuery, boardWith, forStation, isLate, OPEN, takeInBoard, boardKey, type OpenStatus } from '@/data/kitchen';
 import { useServices } from '@/data/services';
 import type { Id, KitchenBoard } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useNow } from '@/hooks/useNow';
 import { useQueue, useWrites } from '@/hooks/useQueue';
 import { useRemembered } from '@/hooks/useRemembered';
+import { useUnhurried } from '@/hooks/useUnhurried';
 import { makeBell } from '@/lib/bell';
 import { asBoolean, isRecord } from '@/lib/keep';
 import { ColourSwitch, Frame } from '@/parts/Frame';
@@ -75,6 +76,7 @@ function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt:
   const [{ station }, setStation] = useRemembered('kitchen.station', asStation, { station: null });
   const [column, setColumn] = useState<OpenStatus>('pending');
   const [sheet, setSheet] = useState<Sheet | null>(null);
+  const unhurried = useUnhurried();
   // The daemon's clock against this device's, as of the last answer.
   const skewMs = Date.parse(board.now) - seenAt;
   // A station that is gone (renamed, nothing left to do) must not hide tickets.
@@ -153,7 +155,7 @@ function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt:
             </Title>
             {open(status).length === 0 && <Text c="dimmed">{t.kitchen.columnEmpty[status]}</Text>}
             {open(status).map((ticket) => (
-              <TicketCard key={ticket.id} ticket={ticket} status={status} now={now} skewMs={skewMs} isLate={isLate(ticket, now, skewMs)} queue={queue} />
+              <TicketCard key={ticket.id} ticket={ticket} status={status} now={now} skewMs={skewMs} isLate={isLate(ticket, now, skewMs)} queue={queue} onAdvance={() => unhurried(() => advance(queue, ticket))} />
             ))}
           </section>
         ))}

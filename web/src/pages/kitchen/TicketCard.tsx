@@ -2,7 +2,7 @@
 import { ActionIcon, Badge, Button, Group, Menu, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { advance, boardKey, takeBack, tickItem, waitedSeconds, type OpenStatus } from '@/data/kitchen';
+import { boardKey, takeBack, tickItem, waitedSeconds, type OpenStatus } from '@/data/kitchen';
 import { useServices } from '@/data/services';
 import type { Ticket, TicketItem } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
@@ -20,6 +20,7 @@ interface Props {
   skewMs: number;
   isLate: boolean;
   queue: Queue;
+  onAdvance: () => void;
 }
 
 export function whereTo(ticket: Ticket, t: Texts): string {
@@ -28,7 +29,7 @@ export function whereTo(ticket: Ticket, t: Texts): string {
   return ticket.table_number === null ? (ticket.customer_name ?? '') : t.kitchen.table(ticket.table_number);
 }
 
-export function TicketCard({ ticket, status, now, skewMs, isLate, queue }: Props) {
+export function TicketCard({ ticket, status, now, skewMs, isLate, queue, onAdvance }: Props) {
   const t = useTexts();
   const { staffApi } = useServices();
   const client = useQueryClient();
@@ -79,7 +80,7 @@ export function TicketCard({ ticket, status, now, skewMs, isLate, queue }: Props
           flex={1}
           color={status === 'pending' ? 'brand' : status === 'cooking' ? 'green' : 'gray.7'}
           aria-label={t.kitchen.nextNamed[status](ticket.order_number)}
-          onClick={() => advance(queue, ticket)}
+          onClick={onAdvance}
         >
           {t.kitchen.next[status]}
         </Button>
