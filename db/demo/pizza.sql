@@ -39,9 +39,9 @@ from demo d, generate_series(1, 240) n, lateral (select
   pg_temp.pick('last' || n, 'Rossi', 'Bianchi', 'Ferrari', 'Ricci', 'Gallo', 'Costa', 'Fontana', 'Moretti', 'Barbieri', 'Lombardi', 'Schmidt', 'Dupont', 'Haddad', 'Novak') as last) c;
 
 -- ── the place ────────────────────────────────────────────────────────────────────────────────────────────────────────
-insert into restaurants (id, organization_id, name, slug, description, address, phone, email, timezone, opening_hours, accepts_takeaway, pacing_covers, max_party_size)
+insert into restaurants (id, organization_id, name, slug, description, address, phone, email, timezone, opening_hours, accepts_takeaway, pacing_covers, max_party_size, settings)
 select place, org, 'Pizzeria Vesuvio', 'vesuvio', 'Wood oven, sourdough, and no pineapple.', 'Via dei Tribunali 38, 80138 Napoli', '+39 081 555 0142', 'ciao@pizza.localhost', zone,
-  '{}', true, 24, 16 from demo;
+  '{}', true, 24, 16, '{"lists_tables": true}' from demo;
 insert into restaurant_tables (id, restaurant_id, table_number, name, code, capacity, section, position_x, position_y, width, height, shape, features)
 select pg_temp.demo_id('table' || t.n), place, t.n, t.name, t.code, t.seats, t.section, t.x, t.y, t.w, t.h, t.shape, t.features::jsonb
 from demo, (values

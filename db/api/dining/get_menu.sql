@@ -9,7 +9,7 @@ begin
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
   end if;
   -- whether it is open hangs on the clock; without that the answer changes only when the menu does, and may be cached
-  return jsonb_build_object('restaurant', v_place - 'is_open', 'categories', coalesce((
+  return jsonb_build_object('restaurant', v_place || '{"is_open": null}', 'categories', coalesce((
     with choices as (
       select g.id, g.rank, jsonb_build_object('id', g.id, 'name', g.name, 'min_choices', g.min_choices, 'max_choices', g.max_choices,
         'modifiers', coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'price', m.price, 'is_available', m.is_available,

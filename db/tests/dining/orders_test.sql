@@ -1,10 +1,17 @@
 -- What people choose becomes an order: priced by the menu, sent once, frozen.
 \ir ../start.sql
 \ir cast.sql
-select plan(91);
+select plan(94);
 
--- the menu
+-- the start page and the menu
 select tests.as_anon();
+select is((select string_agg((r ->> 'name') || (r ->> 'tables'), ' ' order by r ->> 'name') from jsonb_array_elements(api.get_restaurants() -> 'restaurants') r where r ->> 'name' in ('Bistro', 'Trattoria')),
+  'Bistro[] Trattoria[]', 'everybody sees the restaurants, and no table''s code');
+select tests.as_owner();
+update restaurants set settings = '{"lists_tables": true}' where id = tests.id('a.restaurant');
+select tests.as_anon();
+select is((select r #>> '{tables,0,code}' from jsonb_array_elements(api.get_restaurants() -> 'restaurants') r where r ->> 'name' = 'Trattoria'), 'tablea1', 'unless the house lists them');
+select is(api.get_menu(tests.id('a.restaurant')) #>> '{restaurant,is_open}', null, 'the menu says nothing that the clock would change');
 select is(api.get_menu(tests.id('a.restaurant')) #>> '{categories,0,items,0,name}', 'Pizza', 'everybody reads the menu, by rank');
 select is(api.get_menu(tests.id('a.restaurant')) #>> '{categories,0,items,0,modifier_groups,0,modifiers,1,price}', '50', 'with modifiers and their prices');
 select is(api.get_menu(tests.id('a.restaurant')) #>> '{categories,0,items,0,allergens}', '["gluten", "milk"]', 'and allergens');
