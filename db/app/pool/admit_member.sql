@@ -26,7 +26,7 @@ begin
         v_status := 409; v_reason := 'too_early'; v_words := format('This membership begins on %s.', p.start_date);
       elsif v_day > p.paid_until then
         v_status := 409; v_reason := 'unpaid'; v_words := format('This membership is paid until %s.', p.paid_until);
-      elsif not exists (select from pool_slots s, generate_series(-1, 0) d, lateral app.pool_slot_times(p_organization_id, v_day + d, s.slot) w
+      elsif not exists (select from pool_slots s, generate_series(-1, 1) d, lateral app.pool_slot_times(p_organization_id, v_day + d, s.slot) w
                         where s.organization_id = p_organization_id and s.is_active and p_at >= w.opens_at and p_at < w.ends_at) then
         v_status := 409; v_reason := 'closed'; v_words := 'The pool is closed at this hour.';
       end if;
