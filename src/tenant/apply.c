@@ -86,6 +86,7 @@ enum err apply_text(struct arena *arena, PGconn *conn, const char *file, int lin
 struct applied {
     const char *module, *name, *checksum;
     int version;
+    long long run; /* when it was applied, in microseconds: the same for all of one run */
 };
 
 static enum err read_ledger(struct arena *arena, PGconn *conn, const struct apply_target *target, struct applied **rows,
@@ -93,10 +94,12 @@ static enum err read_ledger(struct arena *arena, PGconn *conn, const struct appl
 {
     const char *const values[] = {target->id};
     PGresult *r = NULL;
-    enum err err = direct_query(arena, conn,
-                                "select module, version, name, checksum from maitred.tenant_migrations"
-                                " where tenant_id = $1 order by module collate \"C\", version",
-                                1, values, &r, out);
+    enum err err =
+        direct_query(arena, conn,
+                     "select module, version, name, checksum, (extract(epoch from applied_at) * 1000000)::bigint"
+                     " from maitred.tenant_migrations"
+                     " where tenant_id = $1 order by module collate \"C\", version",
+                     1, values, &r, out);
     if (err != OK)
         return err;
     *count = (size_t)PQntuples(r);
@@ -105,7 +108,8 @@ static enum err read_ledger(struct arena *arena, PGconn *conn, const struct appl
         (*rows)[i] = (struct applied){.module = direct_text(r, (int)i, 0),
                                       .version = (int)strtol(direct_text(r, (int)i, 1), NULL, 10),
                                       .name = direct_text(r, (int)i, 2),
-                                      .checksum = direct_text(r, (int)i, 3)};
+                                      .checksum = direct_text(r, (int)i, 3),
+                                      .run = strtoll(direct_text(r, (int)i, 4), NULL, 10)};
     return OK;
 }
 
@@ -210,6 +214,15 @@ static size_t order_of(const struct apply_target *target, const char *module)
     return i;
 }
 
+/* Of the latest run; within it the last version of the last module in order. */
+static bool is_newer(const struct apply_target *target, const struct applied *a, const struct applied *b)
+{
+    size_t order_a = order_of(target, a->module), order_b = order_of(target, b->module);
+    if (order_a == order_b)
+        return a->version > b->version;
+    return a->run != b->run ? a->run > b->run : order_a > order_b;
+}
+
 enum err apply_down(struct arena *arena, PGconn *conn, const struct sources *sources, const struct apply_target *target,
                     const struct apply_limits *limits, size_t *reverted, struct error *out)
 {
@@ -219,15 +232,11 @@ enum err apply_down(struct arena *arena, PGconn *conn, const struct sources *sou
     if (err == OK)
         err = set_path(arena, conn, target, out);
     while (err == OK) {
-        /* The newest that is left: the last version of the last module in order. */
         struct applied *newest = NULL;
         for (size_t i = 0; i < count; i++) {
             struct applied *row = &rows[i];
-            if (!row->module || (limits->module && !text_eq(limits->module, row->module)) ||
-                (limits->to >= 0 && row->version <= limits->to))
-                continue;
-            size_t order = order_of(target, row->module), best = newest ? order_of(target, newest->module) : 0;
-            if (!newest || order > best || (order == best && row->version > newest->version))
+            if (row->module && (!limits->module || text_eq(limits->module, row->module)) &&
+                (limits->to < 0 || row->version > limits->to) && (!newest || is_newer(target, row, newest)))
                 newest = row;
         }
         if (!newest || (limits->to < 0 && done == 1))

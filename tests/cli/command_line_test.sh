@@ -21,7 +21,7 @@ is "$(jq -c '[.[] | select(.name == "port" or .name == "workers") | [.name, .val
 run env MAITRED_PLATFORM_TOKEN=topsecret "$M" config
 is "$(grep -c topsecret <<<"$OUT")" 0 'secrets are not shown'
 run "$M" --version; like "$OUT" '^maitred [0-9]+\.' 'the version is told'
-run "$M" version --json; is "$(jq -r 'has("maitred")' <<<"$OUT")" true 'to programs too'
+answer "$M" version --json; is "$(jq -r 'has("maitred")' <<<"$OUT")" true 'to programs too'
 run "$M" completion bash; is "$(bash -n <<<"$OUT" && echo sound)" sound 'completion is a sound script'
 is "$(bash -c "$OUT"'; COMP_WORDS=(maitred tenant cr) COMP_CWORD=2; _maitred; echo "${COMPREPLY[*]}"')" create 'that completes'
 run "$M" completion fish; is $CODE 2 'for the shells there are'
@@ -30,5 +30,5 @@ run "$M" tenant list; is $CODE 4 'a database without tables says so'
 like "$OUT" 'maitred migrate up' 'and what to do'
 run "$M" tenant list --db-dir "$WORK/nowhere"; is $CODE 4 'commands that need no files do not ask for them'
 run "$M" migrate up --db-dir "$WORK/nowhere"; is $CODE 2 'those that do, do'
-run "$M" doctor --json; is "$(jq -r '[.[] | select(.check == "PostgreSQL") | .verdict] | first' <<<"$OUT")" ok 'the doctor finds PostgreSQL'
+answer "$M" doctor --json; is "$(jq -r '[.[] | select(.check == "PostgreSQL") | .verdict] | first' <<<"$OUT")" ok 'the doctor finds PostgreSQL'
 done_testing

@@ -11,7 +11,7 @@ until_true owner 'select 1'
 owner "update maitred.schedules set next_run_at = now() + interval '1 day'" >/dev/null
 job() { owner "insert into maitred.jobs (tenant, kind, payload, key, max_attempts) values ($1, '$2', '$3', ${4:-null}, ${5:-12}) returning id"; }
 state() { owner "select status || ' ' || attempts from maitred.jobs where id = '$1'"; }
-once() { run "$M" jobs run-once --json; }
+once() { answer "$M" jobs run-once --json; }
 
 MAIL=$(job "'tenant_shop'" send_mail '{"to":"guest@shop.test","subject":"Hello","text":"Your table is ready."}')
 once; is "$(jq .ran <<<"$OUT") $(state "$MAIL")" '1 done 1' 'a job runs'
@@ -20,7 +20,7 @@ once; is "$(jq .ran <<<"$OUT")" 0 'once'
 
 STRANGE=$(job null juggle '{}')
 once; is "$(state "$STRANGE")" 'waiting 0' 'a job of an unknown kind waits for a program that knows it'
-run "$M" jobs list --kind juggle --json; is "$(jq length <<<"$OUT")" 1 'and is listed'
+answer "$M" jobs list --kind juggle --json; is "$(jq length <<<"$OUT")" 1 'and is listed'
 run "$M" jobs cancel "$STRANGE"; is "$CODE $(state "$STRANGE")" '0 cancelled 0' 'it is taken back'
 run "$M" jobs cancel "$STRANGE"; is $CODE 4 'once'
 run "$M" jobs retry 00000000-0000-0000-0000-000000000000; is $CODE 3 'what is not there is not found'

@@ -8,16 +8,16 @@ N1=$(printf %04d $((10#$LAST + 1))) N2=$(printf %04d $((10#$LAST + 2)))
 write() { printf -- '-- A test.\n-- up\n%s\n-- down\n%s\n' "$2" "$3" >"$WORK/db/tenant/core/$1"; }
 changed() { jq -c '[.tenants_changed, .tenants_failed, .migrations]' <<<"$OUT"; }
 
-run "$M" migrate up --json; is "$CODE $(jq '.platform > 4 and .functions > 50' <<<"$OUT")" '0 true' 'the first run sets everything up'
+answer "$M" migrate up --json; is "$CODE $(jq '.platform > 4 and .functions > 50' <<<"$OUT")" '0 true' 'the first run sets everything up'
 "$M" serve --port "$(port_of)" --workers 1 >"$WORK/log" 2>&1 &
 until_true owner 'select 1'
 for t in one two three; do "$M" tenant create $t $t.localhost --schema tenant_$t --modules core >/dev/null || echo "# $t was not made"; done
 run "$M" migrate up; like "$OUT" 'Nothing to do: 3 tenants' 'a run with nothing to do says so'
 
 write ${N1}_add_colour.sql 'alter table organizations add colour text;' 'alter table organizations drop colour;'
-run "$M" migrate status --json; is "$(jq '[.[] | select(.module == "core") | .pending] | add' <<<"$OUT")" 3 'a new file is pending in every tenant'
-run "$M" migrate up --tenant one.localhost --json; is "$(changed)" '[1,0,1]' 'one tenant can go first'
-run "$M" migrate up --json; is "$(changed)" '[2,0,2]' 'the others follow'
+answer "$M" migrate status --json; is "$(jq '[.[] | select(.module == "core") | .pending] | add' <<<"$OUT")" 3 'a new file is pending in every tenant'
+answer "$M" migrate up --tenant one.localhost --json; is "$(changed)" '[1,0,1]' 'one tenant can go first'
+answer "$M" migrate up --json; is "$(changed)" '[2,0,2]' 'the others follow'
 is "$(owner "select count(*) from information_schema.columns where column_name = 'colour' and table_schema like 'tenant_%'")" 3 'every tenant has the column'
 
 owner 'create table tenant_two.in_the_way (id int)' >/dev/null
@@ -27,7 +27,7 @@ like "$OUT" "tenant_two: tenant/core/${N2}_create_in_the_way.sql.*already exists
 is "$(owner "select count(*) from pg_tables where tablename = 'before_it'")" 2 'the others are done, and it is left as it was'
 run "$M" migrate status; like "$OUT" 'tenant_two +core .*failed' 'the status remembers it'
 owner 'drop table tenant_two.in_the_way' >/dev/null
-run "$M" migrate up --json; is "$CODE $(changed)" '0 [1,0,1]' 'the next run picks up where it stopped'
+answer "$M" migrate up --json; is "$CODE $(changed)" '0 [1,0,1]' 'the next run picks up where it stopped'
 run "$M" migrate status; is "$(grep -c failed <<<"$OUT")" 0 'and the failure is forgotten'
 
 write ${N2}_create_in_the_way.sql 'create table in_the_way (id int, more int);' 'drop table in_the_way;'
@@ -37,14 +37,14 @@ run "$M" migrate up --accept-edits; is $CODE 0 'unless it is accepted'
 run "$M" migrate up; like "$OUT" 'Nothing to do' 'from then on it is in order'
 
 write ${N2}_create_in_the_way.sql 'create table in_the_way (id int, more int);' 'drop table in_the_way; drop table before_it;'
-run "$M" migrate down --tenant tenant_one --json; is "$(changed)" '[1,0,1]' 'the newest is taken back'
+answer "$M" migrate down --tenant tenant_one --json; is "$(changed)" '[1,0,1]' 'the newest is taken back'
 is "$(owner "select count(*) from pg_tables where tablename = 'in_the_way'")" 2 'in that tenant alone'
-run "$M" migrate down --module core --to $((10#$LAST)) --json; is "$(changed)" '[3,0,5]' 'down to a version means: what is above it goes'
+answer "$M" migrate down --module core --to $((10#$LAST)) --json; is "$(changed)" '[3,0,5]' 'down to a version means: what is above it goes'
 is "$(owner "select count(*) from information_schema.columns where column_name = 'colour'")" 0 'newest first'
-run "$M" migrate up --json; is "$(changed)" '[3,0,6]' 'and it can be applied again'
+answer "$M" migrate up --json; is "$(changed)" '[3,0,6]' 'and it can be applied again'
 
 printf "create function api.test_greeting(p_name text) returns text language sql as \$\$ select 'hello ' || p_name \$\$;\n" >"$WORK/db/api/core/test_greeting.sql"
-run "$M" migrate up --json; is "$(jq .functions <<<"$OUT")" 1 'a new function is put in place'
+answer "$M" migrate up --json; is "$(jq .functions <<<"$OUT")" 1 'a new function is put in place'
 printf "create function api.test_greeting(p_name text, p_title text default 'Dr') returns text language sql as \$\$ select p_title || p_name \$\$;\n" >"$WORK/db/api/core/test_greeting.sql"
 run "$M" migrate up; is "$(owner "select string_agg(pronargs::text, ' ') from pg_proc where proname = 'test_greeting'")" 2 'a changed signature leaves no overload behind'
 run "$M" migrate up; like "$OUT" 'Nothing to do' 'once'
@@ -61,8 +61,12 @@ run "$M" migrate up; like "$OUT" 'api/core/broken.sql:2: function nonsense\(\) d
 is "$(owner "select count(*) from pg_proc where proname = 'broken'")" 0 'and nothing of the file stays'
 rm "$WORK/db/api/core/broken.sql"
 
-owner 'select pg_advisory_lock(7165014712), pg_sleep(2)' >/dev/null &
-until_true test "$(owner "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1
-run "$M" migrate up; like "$OUT" 'another migration is running; waiting' 'two migrators do not meet'
-is $CODE 0 'the second goes on after the first'
+exec {LOCKER}> >(exec psql -qXAt -h "$MAITRED_DATA_DIR/socket" -U maitred -d maitred >/dev/null 2>&1)
+echo 'select pg_advisory_lock(7165014712);' >&"$LOCKER"
+locked() { [ "$(owner "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
+until_true locked
+"$M" migrate up >"$WORK/second" 2>&1 & SECOND=$!
+is "$(until_true grep -q 'another migration is running; waiting' "$WORK/second" && echo waits)" waits 'two migrators do not meet'
+exec {LOCKER}>&-
+wait $SECOND; is $? 0 'the second goes on after the first'
 done_testing

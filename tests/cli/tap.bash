@@ -9,6 +9,10 @@ chmod 755 "$WORK"
 export MAITRED_DATA_DIR=$WORK/data MAITRED_CONFIG=/dev/null MAITRED_LOG_LEVEL=error
 unset DATABASE_URL MAITRED_DATABASE_URL
 
+answer() {       # the same, with standard output alone
+  OUT=$("$@" 2>"$WORK/errors" </dev/null)
+  CODE=$?
+}
 is() {           # have want what
   TESTS=$((TESTS + 1))
   if [ "$1" = "$2" ]; then
@@ -25,9 +29,10 @@ like() {         # text pattern what
   is "$found" yes "$3"
   [ $found = yes ] || printf '# text: %s\n' "${1//$'\n'/ | }"
 }
-run() {          # command: its output in OUT (both streams), its exit code in CODE
-  OUT=$("$@" 2>&1 </dev/null)
+run() {          # command: its output in OUT (errors last), its exit code in CODE
+  OUT=$("$@" 2>"$WORK/errors" </dev/null)
   CODE=$?
+  OUT+=${OUT:+$'\n'}$(cat "$WORK/errors")
 }
 sql() { "$M" psql "$1" -c "$2" -- -qXAt 2>&1; }
 owner() { psql -qXAt -v ON_ERROR_STOP=1 -h "$MAITRED_DATA_DIR/socket" -U maitred -d maitred -c "$1" 2>&1; }
