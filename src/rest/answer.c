@@ -293,6 +293,24 @@ static void keep_public(struct errand *x, const char *type, const char *etag, co
     answer_cache_put(x->service->answers, x->cache_key, &answer, clock_monotonic_ms(), settings->public_cache_ms);
 }
 
+/* 128 bits over the body in one pass of two lanes. Not against attackers: a collision would cost a stale page. */
+static const char *make_etag(struct arena *arena, const struct buf *body)
+{
+    uint64_t lanes[2] = {0x9e3779b97f4a7c15u, 0xc2b2ae3d27d4eb4fu ^ body->len};
+    const char *p = body->at;
+    size_t left = body->len;
+    for (; left >= 16; p += 16, left -= 16) {
+        uint64_t words[2];
+        memcpy(words, p, 16);
+        lanes[0] = (lanes[0] ^ words[0]) * 0xff51afd7ed558ccdu;
+        lanes[1] = (lanes[1] ^ words[1]) * 0xc4ceb9fe1a85ec53u;
+        lanes[0] ^= lanes[0] >> 32;
+        lanes[1] ^= lanes[1] >> 29;
+    }
+    uint64_t digest[2] = {hash_bytes(p, left, lanes[0] ^ lanes[1] << 1), hash_bytes(lanes, sizeof lanes, left)};
+    return arena_printf(arena, "\"%s\"", encode_hex(arena, digest, sizeof digest));
+}
+
 void answer_outcome(struct errand *x, const struct outcome *outcome, const PGresult *main, const char *document)
 {
     struct http_req *req = x->req;
@@ -338,9 +356,7 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
         return;
     }
     if (x->get && status == 200) {
-        const char *etag = arena_printf(req->arena, "\"%016llx%016llx\"",
-                                        (unsigned long long)hash_bytes(body.at, body.len, 0x6d61697472656421u),
-                                        (unsigned long long)hash_bytes(body.at, body.len, body.len));
+        const char *etag = make_etag(req->arena, &body);
         http_set_header(req, "ETag", etag);
         if (x->cache_key.len && !outcome->gucs_headers)
             keep_public(x, type, etag, &body);

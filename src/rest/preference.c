@@ -239,7 +239,8 @@ static int read_range(struct str text, struct media *media)
         if (str_is(name, "q")) {
             char number[8] = {0};
             memcpy(number, value.at, value.len < sizeof number - 1 ? value.len : sizeof number - 1);
-            weight = (int)(strtod(number, NULL) * 1000);
+            double q = strtod(number, NULL);
+            weight = q >= 0 && q <= 1 ? (int)(q * 1000) : 1000; /* what is no weight counts as none given */
         } else if (str_is(name, "nulls") && str_is(value, "stripped")) {
             read.strip_nulls = true;
         } else if (str_is(name, "for")) {
