@@ -1,15 +1,17 @@
 -- The JSON the pages get: one function a shape, set-based, so that a whole session is a handful of index scans. See docs/dining-api.md.
 
 create or replace function app.restaurant_json(p_restaurant_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select jsonb_build_object('id', r.id, 'name', r.name, 'description', r.description, 'address', r.address, 'phone', r.phone, 'email', r.email,
-    'image_url', r.image_url, 'timezone', r.timezone, 'currency', o.currency, 'currency_exponent', app.currency_exponent(o.currency),
-    'prices_include_tax', o.prices_include_tax, 'locale', o.locale, 'is_open', app.is_restaurant_open(r.id, now()),
-    'accepts_takeaway', r.accepts_takeaway, 'accepts_reservations', r.accepts_reservations, 'max_party_size', r.max_party_size)
-  from restaurants r join organizations o on o.id = r.organization_id
-  where r.id = p_restaurant_id;
-$$;
+begin
+  return (
+    select jsonb_build_object('id', r.id, 'name', r.name, 'description', r.description, 'address', r.address, 'phone', r.phone, 'email', r.email,
+      'image_url', r.image_url, 'timezone', r.timezone, 'currency', o.currency, 'currency_exponent', app.currency_exponent(o.currency),
+      'prices_include_tax', o.prices_include_tax, 'locale', o.locale, 'is_open', app.is_restaurant_open(r.id, now()),
+      'accepts_takeaway', r.accepts_takeaway, 'accepts_reservations', r.accepts_reservations, 'max_party_size', r.max_party_size)
+    from restaurants r join organizations o on o.id = r.organization_id
+    where r.id = p_restaurant_id);
+end $$;
 
 create or replace function app.table_json(p_table_id uuid) returns jsonb
 language sql stable

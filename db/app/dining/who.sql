@@ -28,18 +28,20 @@ begin
 end $$;
 
 -- A guest's token names a participant. It opens their session while that is active or billed and they are still in it; after
--- sessions were merged, it opens the one that took theirs over.
+-- sessions were merged, it opens the one that took theirs over. (plpgsql keeps the plan; every guest's policy asks this.)
 create or replace function app.guest_session_id() returns uuid
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select s.id
-  from session_customers c join table_sessions s on s.id = c.session_id
-  where auth.app_role() = 'guest'
-    and c.id = auth.customer_session_id() and c.deleted_at is null
-    and s.status in ('active', 'billed') and s.deleted_at is null
-    and (s.id = auth.table_session_id()
-         or exists (select from table_sessions m where m.id = auth.table_session_id() and m.merged_into = s.id));
-$$;
+begin
+  return (
+    select s.id
+    from session_customers c join table_sessions s on s.id = c.session_id
+    where auth.app_role() = 'guest'
+      and c.id = auth.customer_session_id() and c.deleted_at is null
+      and s.status in ('active', 'billed') and s.deleted_at is null
+      and (s.id = auth.table_session_id()
+           or exists (select from table_sessions m where m.id = auth.table_session_id() and m.merged_into = s.id)));
+end $$;
 comment on function app.guest_session_id() is 'The session a table guest may see and change now; null for everybody else.';
 
 create or replace function app.guest_customer_id() returns uuid
