@@ -35,7 +35,6 @@ declare
   v_action  text;
   v_rule    text;
 begin
-  execute format('alter table %I enable row level security', p_table);
   execute format('create policy tenant_guard on %I as restrictive for all using (%s) with check (%2$s)', p_table, v_guard);
   execute format('create policy service on %I for all to service_role using (true) with check (true)', p_table);
   execute format('revoke all on %I from public', p_table);
@@ -99,4 +98,6 @@ begin
   if p_audit then
     execute format('create trigger audit_row after insert or update or delete on %I for each row execute function app.audit_row(%L)', p_table, p_table);
   end if;
+  -- Last: from here on PostgreSQL reads all policies again after each change of the table.
+  execute format('alter table %I enable row level security', p_table);
 end $$;
