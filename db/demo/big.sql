@@ -2,7 +2,7 @@
 -- the module dining. Deterministic. Run as the owner (a superuser: triggers are off while it loads) with search_path on the tenant, after
 -- app.seed_tenant(); it takes the first organization, or makes one. Smaller for a try:
 --   set big.bookings = 10000; set big.customers = 1000; set big.orders = 5000;
--- Bookings carry paid and refunded amounts without payments: reports read the bookings.
+-- Bookings carry paid and refunded amounts without payments: reports read the bookings. It commits by itself.
 begin;
 set local session_replication_role = replica;
 set local synchronous_commit = off;
@@ -89,6 +89,30 @@ from (
 ) s;
 
 select app.rebuild_booking_rollups();
+-- Orders, where the tenant dines: three restaurants, as many days. The names are resolved only if the tables exist.
+do $$
+begin
+  if to_regclass('orders') is null then
+    return;
+  end if;
+  insert into restaurants (id, organization_id, name, timezone)
+  select pg_temp.big_id('restaurant' || n), organization_id, 'Restaurant ' || n, 'Europe/Berlin' from big, generate_series(1, 3) n;
+  insert into orders (id, organization_id, restaurant_id, customer_id, customer_name, type, status, business_date, order_number, total_amount, total,
+                      net_amount, tax_amount, items, placed_at, done_at, created_at, updated_at)
+  select pg_temp.big_id('order' || n), organization_id, pg_temp.big_id('restaurant' || 1 + n % 3),
+         case when n % 4 = 0 then pg_temp.big_id('customer' || 1 + n % customers) end, 'Guest ' || n,
+         case when n % 5 = 0 then 'takeaway' else 'dine_in' end, case when n % 33 = 0 then 'CANCELLED' else 'DONE' end,
+         day, (n / 3)::text, cents, cents, cents - cents * 19 / 119, cents * 19 / 119,
+         jsonb_build_array(jsonb_build_object('name', 'Pizza', 'quantity', 1 + n % 4, 'price', 990), jsonb_build_object('name', 'Lemonade', 'quantity', 1 + n % 3, 'price', 390)),
+         at, at + interval '25 minutes', at, at + interval '25 minutes'
+  from big, generate_series(1, orders) n,
+       lateral (select current_date - (n % 1400) as day, 990 * (1 + n % 4) + 390 * (1 + n % 3) as cents) x,
+       lateral (select (day + time '12:00' + make_interval(mins => (600 * pg_temp.chance('order' || n))::int)) at time zone 'Europe/Berlin' as at) y;
+end $$;
 set local session_replication_role = origin;
 commit;
 vacuum (analyze) bookings, customers, customer_stats, booking_days, game_venues, games, venues;
+select to_regclass('orders') is not null as dines \gset
+\if :dines
+vacuum (analyze) orders;
+\endif

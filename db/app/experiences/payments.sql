@@ -27,15 +27,19 @@ declare
   v_booking record;
   v_payment record;
 begin
+  select p.status, p.amount - p.refunded_amount as left into v_payment from payments p where p.id = p_payment_id;
+  if v_payment.status is distinct from 'succeeded' or v_payment.left <= 0 then
+    perform app.mirror_booking_payments(p_booking_id);
+    return;    -- news about a refund
+  end if;
+  -- it may have to take its room again: room before booking, as everywhere
+  perform 1 from venues v join bookings b on b.venue_id = v.id where b.id = p_booking_id and v.capacity is not null for no key update of v;
+  perform 1 from game_venues l join bookings b on b.venue_id = l.venue_id and b.game_id = l.game_id where b.id = p_booking_id for no key update of l;
   select b.status, b.cancellation_cause, b.deposit_amount, b.starts_at into v_booking from bookings b where b.id = p_booking_id for update;
   if not found then
     return;
   end if;
   perform app.mirror_booking_payments(p_booking_id);
-  select p.status, p.amount - p.refunded_amount as left into v_payment from payments p where p.id = p_payment_id;
-  if v_payment.status is distinct from 'succeeded' or v_payment.left <= 0 then
-    return;    -- news about a refund
-  end if;
 
   if v_booking.status = 'pending' and app.paid_amount('experience', p_booking_id) >= v_booking.deposit_amount then
     update bookings b set status = 'confirmed' where b.id = p_booking_id;
