@@ -11,7 +11,7 @@ import { startDaemon, makeTenant, type Daemon } from './harness.ts';
 
 const own = { workers: '2', 'log-level': 'info' }; // any option: a daemon of our own
 
-/** Children of a process, by the name each gave itself (web-0, jobs-2 …). */
+/** Workers of a supervisor, by the name each gave itself (web-0, jobs-2 …). */
 function children(pid: number): Map<string, number> {
   const found = new Map<string, number>();
   for (const entry of readdirSync('/proc')) {
@@ -20,7 +20,7 @@ function children(pid: number): Map<string, number> {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
       const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      if (parent === pid) found.set(name, Number(entry));
+      if (parent === pid && /^(web|jobs)-/.test(name)) found.set(name, Number(entry));
     } catch {
       // it has just ended
     }

@@ -150,6 +150,30 @@ test('a table made a moment ago is there, without a restart', async () => {
   assert.deepEqual(found, { note: 'new' });
 });
 
+const eventually = async (what: () => Promise<boolean>) => {
+  for (let i = 0; i < 100; i++) {
+    if (await what()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+};
+
+test("NOTIFY pgrst: a new column is in the next *", async () => {
+  await daemon.sql(`create table if not exists shop.growing (id int primary key); grant all on shop.growing to service_role;
+    insert into shop.growing values (1) on conflict do nothing; notify pgrst, 'reload schema'`);
+  assert.ok(await eventually(async () => (await shop.service.from('growing').select()).data?.length === 1));
+  await daemon.sql(`alter table shop.growing add column later int default 7; notify pgrst, 'reload schema'`);
+  assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('growing').select()).data) === '[{"id":1,"later":7}]'));
+});
+
+test('a column that is gone does not break the reads of the others', async () => {
+  await daemon.sql(`drop table if exists shop.shrinking; create table shop.shrinking (id int primary key, extra int); grant all on shop.shrinking to service_role;
+    insert into shop.shrinking values (1, 2); notify pgrst`);
+  assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1,"extra":2}]'));
+  await daemon.sql('alter table shop.shrinking drop column extra');
+  assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1}]'));
+});
+
 // --- Idempotency-Key: in a tenant that maitred made ---------------------------------------------------------------------
 
 const keyed = (key: string, body: unknown, options: { where?: string; prefer?: string; method?: string } = {}) =>
