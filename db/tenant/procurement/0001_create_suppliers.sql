@@ -64,4 +64,4 @@ call app.secure_table('suppliers', 'procurement', p_audit => true);
 -- down
 drop table suppliers;
 drop table stores;
-delete from role_permissions where resource = 'stock';
+delete from role_permissions where resource = 'stock' or (role, resource) = ('finance', 'recipes');

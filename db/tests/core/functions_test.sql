@@ -1,0 +1,33 @@
+-- Every function a client may call says what it does, is granted by name, and serves every tenant.
+\ir ../start.sql
+select plan(8);
+create temp table f as
+  select p.oid, p.proname::text as name, p.prosrc, p.prosecdef, p.proargnames, p.proargmodes, p.prorettype, p.proretset, p.provolatile,
+         pg_get_functiondef(p.oid) as definition
+  from pg_proc p where p.pronamespace = 'api'::regnamespace and p.prokind = 'f';
+create function pg_temp.names(p_where text) returns text language plpgsql as $$
+declare v text;
+begin
+  execute format('select string_agg(name, '' '' order by name) from f where %s', p_where) into v;
+  return v;
+end $$;
+select is(pg_temp.names('obj_description(oid, ''pg_proc'') is null'), null, 'each has a comment: it becomes the OpenAPI text');
+select is(pg_temp.names($$not has_function_privilege('authenticated', oid, 'execute') and not has_function_privilege('anon', oid, 'execute')
+  and not has_function_privilege('service_role', oid, 'execute')$$), null, 'each is granted to somebody');
+select is(pg_temp.names($$exists (select from unnest(proargnames, coalesce(proargmodes, array_fill('i'::"char", array[coalesce(cardinality(proargnames), 1)]))) a (arg, mode)
+  where mode in ('i', 'b', 'v') and arg !~ '^p_')$$), null, 'parameters are p_…');
+select is(pg_temp.names($$exists (select from pg_type t join pg_class c on c.oid = t.typrelid join pg_namespace n on n.oid = c.relnamespace
+  where t.oid = prorettype and n.nspname like 'tenant%')$$), null, 'none is bound to the tables of one tenant');
+select is(pg_temp.names($$definition ~* 'tenant_(alpha|beta)'$$), null, 'none names a tenant');
+select is(pg_temp.names($$provolatile <> 'v' and prosrc ~* '\m(insert into|update [a-z_]+ (set|[a-z] set)|delete from)\M'$$), null,
+  'what writes is volatile, or a GET would run it');
+select is((select string_agg(format('%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), ' ') from pg_proc p
+  where p.pronamespace = 'app'::regnamespace and p.prosecdef and has_function_privilege('public', p.oid, 'execute')), null,
+  'no private function with the owner''s rights is open to all');
+-- the functions the specs and the design name
+select is((select string_agg(n, ' ') from unnest(array['get_audit_logs', 'merge_customers', 'erase_customer', 'export_customer',
+    'create_payment', 'record_payment', 'refund_payment', 'get_folio', 'get_ledger_balance',
+    'publish_bot_scenario', 'receive_invoice', 'get_recipe_cost', 'get_stock_levels']) n where n not in (select name from f)), null,
+  'core, payments, bots and procurement have theirs');
+select * from finish();
+rollback;
