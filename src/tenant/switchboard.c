@@ -149,7 +149,7 @@ enum err switchboard_rename(struct arena *arena, PGconn *conn, const char *which
 
 enum err switchboard_drop(struct arena *arena, PGconn *conn, const char *which, struct error *out)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     enum err err = switchboard_find(arena, conn, which, &row, out);
     if (err != OK)
         return err;

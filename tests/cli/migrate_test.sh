@@ -62,11 +62,12 @@ is "$(owner "select count(*) from pg_proc where proname = 'broken'")" 0 'and not
 rm "$WORK/db/api/core/broken.sql"
 
 exec {LOCKER}> >(exec psql -qXAt -h "$MAITRED_DATA_DIR/socket" -U maitred -d maitred >/dev/null 2>&1)
+HOLDER=$!
 echo 'select pg_advisory_lock(7165014712);' >&"$LOCKER"
 locked() { [ "$(owner "select count(*) from pg_locks where locktype = 'advisory' and granted")" = 1 ]; }
 until_true locked
 "$M" migrate up >"$WORK/second" 2>&1 & SECOND=$!
 is "$(until_true grep -q 'another migration is running; waiting' "$WORK/second" && echo waits)" waits 'two migrators do not meet'
-exec {LOCKER}>&-
+kill $HOLDER
 wait $SECOND; is $? 0 'the second goes on after the first'
 done_testing
