@@ -420,6 +420,16 @@ static void read_outcome(struct errand *x, struct pg_batch *batch, const PGresul
         outcome->total = outcome->rows;
 }
 
+/* What the database knows otherwise than the catalogue: a column or table that is gone, a function that changed. */
+static bool may_be_stale(const struct error *error)
+{
+    static const char *const codes[] = {"42703", "42P01", "42883", "42704", NULL};
+    for (const char *const *code = codes; error->code && *code; code++)
+        if (text_eq(error->code, *code))
+            return true;
+    return false;
+}
+
 void answer_batch(struct pg_batch *batch, void *data)
 {
     struct errand *x = data;
@@ -438,6 +448,8 @@ void answer_batch(struct pg_batch *batch, void *data)
         errand_done(x);
         return;
     }
+    if (error && may_be_stale(error) && errand_try_again(x))
+        return; /* all was undone: planning and sending it once more is safe */
     if (error) {
         errand_fail(x, error);
         return;

@@ -9,7 +9,7 @@
 
 enum {
     LOAD_TIMEOUT_MS = 60000,
-    YOUNG_MS = 1000,  /* a catalogue younger than this is not read again because a name is missing */
+    YOUNG_MS = 3000,  /* a catalogue younger than this is not read again because a name is missing */
     SHAPES_MAX = 256, /* least recently used go */
 };
 

@@ -120,6 +120,8 @@ static bool start_services(struct worker *w, struct error *error)
     services->tenants = tenant_registry_new(services, w->options->owner_conninfo, on_tenants_ready, w);
     services->auth = auth_service_new(services, error);
     services->rest = services->auth ? rest_service_new(services, error) : NULL;
+    if (services->rest)
+        rest_listen(services->rest, w->options->web_conninfo);
     services->pages = pages_new(w->options->web_dir);
     return services->rest != NULL;
 }

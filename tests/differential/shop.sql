@@ -67,6 +67,7 @@ create table kinds (
 create table serials (id serial primary key, name text, created_at timestamptz default '2026-05-05T05:05:05Z', n int default 7);
 create table defaults_only (id serial primary key, name text default 'x');
 create table guarded (id int primary key, owner text not null default current_user, body text);
+create table deferred (id int primary key, other int references deferred deferrable initially deferred);
 alter table guarded enable row level security;
 create policy own on guarded to anon, authenticated using (owner = current_user) with check (owner = current_user);
 

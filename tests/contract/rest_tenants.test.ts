@@ -1,0 +1,90 @@
+// Two tenants behind one daemon: what belongs to one never reaches the other, whichever way it is asked for.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+
+let daemon: Daemon;
+let red: Tenant;
+let blue: Tenant;
+
+before(async () => {
+  daemon = await startDaemon();
+  red = await makeTenant(daemon, ['dining'], { name: 'Red' });
+  blue = await makeTenant(daemon, [], { name: 'Blue' });
+  await red.sql(`update organizations set name = 'Red house'`);
+  await blue.sql(`update organizations set name = 'Blue house'`);
+});
+after(async () => { await daemon.stop(); });
+
+const get = (tenant: Tenant, where: string, key: string, headers: Record<string, string> = {}) =>
+  fetch(`${tenant.url}/rest/v1/${where}`, { headers: { apikey: key, ...headers } });
+
+test('each host shows its own rows', async () => {
+  for (const [tenant, name] of [[red, 'Red house'], [blue, 'Blue house']] as const) {
+    const { data, error } = await tenant.client(tenant.serviceKey).from('organizations').select('name');
+    assert.equal(error, null);
+    assert.deepEqual(data, [{ name }]);
+  }
+});
+
+test('a key or token of one tenant opens nothing at another', async () => {
+  const { data } = await (await red.signIn()).auth.getSession();
+  for (const key of [red.anonKey, red.serviceKey, data.session?.access_token ?? '']) {
+    const answer = await get(blue, 'organizations', key, { authorization: `Bearer ${key}` });
+    assert.equal(answer.status, 401);
+    assert.match((await answer.json()).code, /^PGRST30[13]$/);
+  }
+});
+
+const attempts = [
+  (schema: string) => ({ where: 'organizations', headers: { 'accept-profile': schema } }),
+  (schema: string) => ({ where: `${schema}.organizations`, headers: {} }),
+  (schema: string) => ({ where: `%22${schema}%22.%22organizations%22`, headers: {} }),
+  (schema: string) => ({ where: `organizations?select=name::${schema}.organizations`, headers: {} }),
+  (schema: string) => ({ where: `organizations?select=${schema}.organizations(name)`, headers: {} }),
+  (schema: string) => ({ where: 'organizations', headers: { prefer: `timezone=UTC', true), set_config('search_path', '${schema}` } }),
+  () => ({ where: 'organizations', headers: { 'accept-profile': 'maitred' } }),
+  () => ({ where: 'tenants', headers: {} }),
+  () => ({ where: 'pg_shadow', headers: {} }),
+];
+
+test('no way of writing a name leads into another schema', async () => {
+  for (const attempt of attempts) {
+    const { where, headers } = attempt(red.schema);
+    const answer = await get(blue, where, blue.serviceKey, headers as Record<string, string>);
+    const text = await answer.text();
+    assert.doesNotMatch(text, /Red house/, where);
+    assert.ok(answer.status < 500, `${where}: ${text}`);
+  }
+});
+
+test('functions of modules that a tenant does not have are not there', async () => {
+  const listed = async (tenant: Tenant) => Object.keys((await (await get(tenant, '', tenant.serviceKey)).json()).paths as object);
+  assert.ok((await listed(red)).includes('/rpc/open_table_session'));
+  assert.ok(!(await listed(blue)).includes('/rpc/open_table_session'));
+  const { error } = await blue.client(blue.serviceKey).rpc('open_table_session', {});
+  assert.equal(error?.code, 'PGRST202');
+});
+
+test('secrets are in no answer', async () => {
+  const owner = await red.signIn();
+  const { data, error } = await owner.from('users').select();
+  assert.equal(error, null);
+  assert.ok(data && data.length > 0);
+  assert.doesNotMatch(JSON.stringify(data), /hashed_password|\$2[aby]\$/);
+  assert.equal((await owner.from('users').select('hashed_password')).error?.code, '42501');
+  assert.equal((await owner.from('users').select('id').like('hashed_password', '$2%')).error?.code, '42501');
+  assert.equal((await owner.from('users').select('id').order('hashed_password')).error?.code, '42501');
+});
+
+test('a public answer that is kept for one host is not given at another', async () => {
+  const ask = async (tenant: Tenant) => (await get(tenant, '?', tenant.anonKey)).json();
+  const [a, b] = [await ask(red), await ask(blue)];
+  assert.notDeepEqual(a.paths, b.paths);
+  for (let i = 0; i < 3; i++) {
+    const menu = await get(red, 'restaurants?select=name', red.anonKey);
+    assert.equal(menu.status, 200);
+    assert.match(menu.headers.get('etag') ?? '', /^"/);
+    assert.equal((await get(blue, 'restaurants?select=name', blue.anonKey)).status, 404);
+  }
+});
