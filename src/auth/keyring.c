@@ -8,11 +8,14 @@
 
 struct held_key {
     struct signing_key shown;
+    int64_t said_due_s;
     struct jwt_key *key;
     char kid[UUID_TEXT_BYTES];
     char schema[64];
     UT_hash_handle hh;
 };
+
+enum { DUE_AFTER_S = 86400, DUE_AGAIN_AFTER_S = 3600 };
 
 struct revoked {
     char session_id[UUID_TEXT_BYTES];
@@ -122,6 +125,20 @@ const struct signing_key *keyring_in_use(const struct keyring *ring, const char 
     struct current *current;
     HASH_FIND_STR(ring->currents, schema, current);
     return current ? &current->held->shown : NULL;
+}
+
+const char *keyring_due(struct keyring *ring, int64_t now_s)
+{
+    struct current *current;
+    struct current *next;
+    HASH_ITER (hh, ring->currents, current, next) {
+        struct held_key *held = current->held;
+        if (now_s - held->shown.since_s <= DUE_AFTER_S || now_s - held->said_due_s <= DUE_AGAIN_AFTER_S)
+            continue;
+        held->said_due_s = now_s;
+        return held->schema;
+    }
+    return NULL;
 }
 
 char *keyring_jwks(const struct keyring *ring, const char *schema, struct arena *arena)

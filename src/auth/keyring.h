@@ -34,6 +34,10 @@ const struct signing_key *keyring_key(const struct keyring *ring, const char *sc
 /* The key that signs the tenant's tokens, or NULL: HS256. */
 const struct signing_key *keyring_in_use(const struct keyring *ring, const char *schema);
 
+/* The schema of a tenant whose key has signed for more than a day and of whom that was not said within the last hour:
+ * the database may want a successor. NULL when there is none. */
+const char *keyring_due(struct keyring *ring, int64_t now_s);
+
 /* The public keys of a tenant as a JWK set. */
 char *keyring_jwks(const struct keyring *ring, const char *schema, struct arena *arena);
 

@@ -118,6 +118,23 @@ static void poll_done(struct pg_batch *batch, void *data)
     }
 }
 
+/* A successor for a key that has signed for long, one a poll. */
+static void offer_key(struct auth_service *service, struct pg_batch *batch)
+{
+    const char *schema = service->has_box_key ? keyring_due(service->ring, clock_now_s()) : NULL;
+    if (!schema)
+        return;
+    struct arena *arena = service->poll_arena;
+    struct jwt_key *key = jwt_key_new();
+    const char **values = arena_array(arena, 3, sizeof *values);
+    values[0] = arena_strdup(arena, schema);
+    values[1] = jwt_key_jwk(arena, key, NULL, false);
+    values[2] = auth_seal(service, arena, str_of(jwt_key_jwk(arena, key, NULL, true)));
+    jwt_key_free(key);
+    pg_batch_add(batch, &(struct pg_statement){
+                            .sql = "select app.auth_key_rotate($1, $2, $3)", .param_count = 3, .values = values});
+}
+
 static void poll_start(struct auth_service *service)
 {
     if (service->poll_arena || service->closing)
@@ -134,6 +151,7 @@ static void poll_start(struct auth_service *service)
                                                .prepare = true});
     if (!service->has_box_key)
         pg_batch_add(batch, &(struct pg_statement){.sql = "select app.auth_box_key()"});
+    offer_key(service, batch);
     service->poll_batch = batch;
     pg_batch_submit(batch, AUTH_TIMEOUT_MS, poll_done, service);
 }

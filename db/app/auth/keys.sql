@@ -48,19 +48,18 @@ as $$
      from maitred.signing_keys where tenant = current_schema() and status <> 'revoked'), '[]'))));
 $$;
 
--- Whether the key that signs is due for its successor; asked when a token is signed with it.
-create or replace function app.auth_key_rotate(p jsonb) returns jsonb
+-- Workers bring a fresh key for each one that has signed for more than a day, now and then; here is decided whether it is wanted.
+create or replace function app.auth_key_rotate(p_tenant text, p_public_jwk text, p_private_key text) returns boolean
 language plpgsql security definer
 as $$
 begin
-  if exists (select from maitred.signing_keys where tenant = current_schema() and status = 'in_use'
-             and updated_at < now() - make_interval(days => app.auth_setting_s('key_days')))
-     and not exists (select from maitred.signing_keys where tenant = current_schema() and status = 'standby') then
-    insert into maitred.signing_keys (tenant, public_jwk, private_key)
-    values (current_schema(), (p -> 'ctx' ->> 'public_jwk')::jsonb, p -> 'ctx' ->> 'sealed')
-    on conflict do nothing;
-  end if;
-  return app.auth_body('{}');
+  insert into maitred.signing_keys (tenant, public_jwk, private_key)
+  select k.tenant, p_public_jwk::jsonb, p_private_key
+  from maitred.signing_keys k join public.tenants t on t.schema_name = k.tenant
+  where k.tenant = p_tenant and k.status = 'in_use'
+    and k.updated_at < now() - make_interval(days => coalesce((t.settings -> 'auth' ->> 'key_days')::int, 90))
+  on conflict (tenant) where status = 'standby' do nothing;
+  return found;
 end $$;
 
 -- Only the auth dialect calls these.
@@ -68,5 +67,5 @@ grant execute on function
   app.auth_turn_keys(),
   app.auth_key_add(jsonb),
   app.auth_keys_list(jsonb),
-  app.auth_key_rotate(jsonb)
+  app.auth_key_rotate(text, text, text)
   to maitred_auth;

@@ -9,7 +9,7 @@ insert into mfa_factors (user_id, friendly_name, secret) values (tests.id('a.cus
 insert into mfa_recovery_codes (user_id, code_hash) values (tests.id('a.customer'), '\x01');
 insert into one_time_tokens (user_id, kind, token_hash, code_hash, expires_at) values (tests.id('a.customer'), 'recovery', '\x02', '\x03', now() + interval '1 hour');
 insert into auth_identities (user_id, provider, provider_id) values (tests.id('a.customer'), 'google', 'g1');
-insert into auth_providers (name, issuer, client_id, client_secret) values ('google', 'https://accounts.example', 'c', 'v1:sealed');
+insert into auth_providers (name, issuer, client_id, client_secret) values ('tests', 'https://accounts.example', 'c', 'v1:sealed');
 insert into auth_attempts (subject) values ('login:x');
 insert into password_history (user_id, hashed_password) values (tests.id('a.customer'), '$2b$old');
 

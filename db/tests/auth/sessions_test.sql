@@ -1,6 +1,6 @@
 -- A session is one row; its counter and its recent uses decide what a refresh token is worth. Whoever loses access loses it now.
 \ir ../start.sql
-select plan(25);
+select plan(31);
 
 create function tests.refresh(p_token text) returns jsonb language sql as $$
   select app.auth_refresh(jsonb_build_object('in', jsonb_build_object('refresh_token', p_token),
@@ -70,6 +70,22 @@ select set_config('request.jwt.claims', (select answer -> 'claims' #>> '{}' from
 select is(auth.may('customers', 'read'), false, 'and no rights');
 update auth_sessions set aal = 'aal2' where user_id = tests.id('a.owner');
 select is((select app.auth_claims_of(id, '{"ctx": {"base": "x"}}') ->> 'app_role' from auth_sessions where user_id = tests.id('a.owner')), 'owner', 'with the factor it does');
+
+-- signing keys: standby, in use, previously used
+select tests.as_owner();
+insert into maitred.signing_keys (id, tenant, public_jwk, private_key, status) values (tests.id('k1'), 'tenant_alpha', '{"kty": "EC"}', 'sealed', 'in_use');
+select is(app.auth_key_rotate('tenant_alpha', '{"kty": "EC"}', 'sealed'), false, 'a young key wants no successor');
+update maitred.signing_keys set updated_at = now() - interval '91 days' where id = tests.id('k1');
+select is(app.auth_key_rotate('tenant_alpha', '{"kty": "EC"}', 'sealed'), true, 'after ninety days it does');
+select is(app.auth_key_rotate('tenant_alpha', '{"kty": "EC"}', 'sealed'), false, 'one is enough, however many workers offer theirs');
+select app.auth_turn_keys();
+select is((select status from maitred.signing_keys where id = tests.id('k1')), 'in_use', 'the successor is published for a while');
+update maitred.signing_keys set created_at = now() - interval '61 seconds' where tenant = 'tenant_alpha' and status = 'standby';
+select app.auth_turn_keys();
+select is((select status from maitred.signing_keys where id = tests.id('k1')), 'previously_used', 'then takes over');
+update maitred.signing_keys set updated_at = now() - interval '9 days' where id = tests.id('k1');
+select app.auth_turn_keys();
+select is((select status from maitred.signing_keys where id = tests.id('k1')), 'revoked', 'and in the end the old one is worth nothing');
 
 select * from finish();
 rollback;

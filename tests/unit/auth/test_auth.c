@@ -238,6 +238,11 @@ static void test_keyring(void **state)
     keyring_put_key(ring, "kid-2", "tenant_a", KEY_IN_USE, 3, jwt_key_new());
     keyring_put_key(ring, "kid-1", "tenant_a", KEY_PREVIOUS, 3, jwt_key_new());
     assert_string_equal(keyring_in_use(ring, "tenant_a")->kid, "kid-2");
+    /* since 3; after a day a successor may be wanted, which is said once an hour */
+    assert_null(keyring_due(ring, 3 + 86400));
+    assert_string_equal(keyring_due(ring, 4 + 86400), "tenant_a");
+    assert_null(keyring_due(ring, 4 + 86400 + 3600));
+    assert_string_equal(keyring_due(ring, 5 + 86400 + 3600), "tenant_a");
     assert_non_null(strstr(keyring_jwks(ring, "tenant_a", *state), "kid-1"));
     assert_string_equal(keyring_jwks(ring, "tenant_b", *state), "{\"keys\":[]}");
     keyring_put_key(ring, "kid-1", "tenant_a", KEY_REVOKED, 4, NULL);
