@@ -54,8 +54,8 @@ begin
     perform app.fail(429, 'Pay or cancel the tickets you hold first.', null, '{"holds": 5}');
   end if;
 
+  perform app.expire_pool_holds(v_organization, p_ticket_date);      -- first: it takes both halves, in their order
   perform app.lock_places(v_organization, p_ticket_date, p_slot);
-  perform app.expire_pool_holds(v_organization, p_ticket_date);
   insert into pool_tickets (organization_id, user_id, customer_id, ticket_date, slot, adults, children, total_price, tax_amount, currency, status,
     hold_expires_at, cancellation_policy_id, guest_details, source, created_by, idempotency_key)
   select v_organization, v_buyer.user_id, v_buyer.customer_id, p_ticket_date, p_slot, p_adults, p_children, v_total, (v_price ->> 'tax_amount')::numeric,

@@ -36,8 +36,8 @@ begin
   if m.guest_passes_remaining < p_guests then
     perform app.fail(409, format('%s guest passes are left.', m.guest_passes_remaining), 'p_guests', jsonb_build_object('left', m.guest_passes_remaining));
   end if;
+  perform app.expire_pool_holds(m.organization_id, v_date);      -- first: it takes both halves, in their order
   perform app.lock_places(m.organization_id, v_date, p_slot);
-  perform app.expire_pool_holds(m.organization_id, v_date);
   update pool_memberships set guest_passes_remaining = guest_passes_remaining - p_guests where id = m.id;
   insert into pool_tickets (organization_id, user_id, customer_id, membership_id, ticket_date, slot, adults, children, total_price, currency, status,
     guest_details, source, created_by, idempotency_key)

@@ -35,9 +35,12 @@ declare
   v_refunded numeric;
   v_gone boolean := false;
 begin
-  select chalet_id into v_chalet from chalet_bookings where id = p_booking_id and hold_ran_out and status = 'cancelled';
+  -- parent before child: where nights may change hands the chalet is locked before the booking
+  select chalet_id into v_chalet from chalet_bookings
+  where id = p_booking_id and (status = 'cancelled' and hold_ran_out or status = 'pending' and hold_expires_at <= now());
   if found then
-    perform app.lock_chalets(v_chalet);     -- parent before child
+    perform app.lock_chalets(v_chalet);
+    perform app.expire_chalet_holds(v_chalet);
   end if;
   select * into b from chalet_bookings where id = p_booking_id for update;
   if not found then
@@ -49,11 +52,6 @@ begin
 
   if v_paid > 0 and v_paid >= b.deposit_due then
     if b.status = 'pending' then
-      if b.hold_expires_at <= now() then
-        perform app.expire_chalet_holds(b.chalet_id);
-        perform app.settle_chalet_booking(p_booking_id);
-        return;
-      end if;
       update chalet_bookings set status = 'confirmed' where id = p_booking_id;
     elsif b.status = 'cancelled' and b.hold_ran_out then
       begin
