@@ -20,6 +20,7 @@ import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { useSay, useTexts } from '@/texts';
 import { explainOrder } from '@/texts/explain';
+import { hasOwnName } from '@/texts/tableName';
 import { TableSheet } from './TableSheet';
 import classes from './FloorPage.module.css';
 
@@ -153,7 +154,7 @@ function TableCard({ table, onOpen }: { table: FloorTable; onOpen: () => void })
         ) : reservation ? (
           t.floor.reservedFor(reservation.guest_name, time(reservation.starts_at))
         ) : (
-          (table.name ?? t.floor.seats(table.capacity))
+          hasOwnName(table) ? table.name : t.floor.seats(table.capacity)
         )}
       </span>
     </button>

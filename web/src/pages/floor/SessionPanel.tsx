@@ -25,6 +25,7 @@ import { Stepper } from '@/parts/Stepper';
 import { CancelDialog } from '@/pages/kitchen/CancelDialog';
 import { LineDetail } from '@/pages/table/OrderView';
 import { useTexts } from '@/texts';
+import { tableName } from '@/texts/tableName';
 import { BillPanel } from './BillPanel';
 import classes from './SessionPanel.module.css';
 
@@ -266,7 +267,7 @@ function Guests({ view, table, floor, onMoved }: { view: SessionView; table: Flo
           size="md"
           label={t.floor.moveTitle}
           placeholder={t.floor.moveTo}
-          data={free.map((candidate) => ({ value: candidate.id, label: candidate.name ?? t.table.number(candidate.table_number) }))}
+          data={free.map((candidate) => ({ value: candidate.id, label: tableName(candidate, t) }))}
           value={target}
           onChange={setTarget}
         />

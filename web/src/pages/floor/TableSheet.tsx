@@ -10,6 +10,7 @@ import { useAct } from '@/hooks/useAct';
 import { usePlace } from '@/parts/say';
 import { Stepper } from '@/parts/Stepper';
 import { useTexts } from '@/texts';
+import { tableName } from '@/texts/tableName';
 import { SessionPanel } from './SessionPanel';
 
 interface Props {
@@ -28,7 +29,7 @@ export function TableSheet({ table, floor, queue, onClose, onMoved }: Props) {
       onClose={onClose}
       position="right"
       size="30rem"
-      title={table && (table.name ? t.table.named(table.table_number, table.name) : t.table.number(table.table_number))}
+      title={table && tableName(table, t)}
       closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}
     >
       {table?.session ? (

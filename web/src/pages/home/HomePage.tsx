@@ -9,6 +9,7 @@ import { ColourSwitch, Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { useTexts } from '@/texts';
+import { hasOwnName } from '@/texts/tableName';
 import classes from './HomePage.module.css';
 
 export function HomePage() {
@@ -107,7 +108,7 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
               {restaurant.tables.map((table) => (
                 <li key={table.code}>
                   <Button component={Link} to={`/t/${table.code}`} variant="default">
-                    {table.name ?? t.home.table(table.table_number)}
+                    {hasOwnName(table) ? table.name : t.home.table(table.table_number)}
                   </Button>
                 </li>
               ))}

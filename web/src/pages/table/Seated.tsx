@@ -23,6 +23,7 @@ import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
 import { useSay, useTexts } from '@/texts';
 import { explainOrder } from '@/texts/explain';
+import { tableName } from '@/texts/tableName';
 import { BillView } from './BillView';
 import { OrderView } from './OrderView';
 import { PeopleSheet } from './PeopleSheet';
@@ -100,7 +101,7 @@ export function Seated({ code, pass, onOver }: Props) {
     <PlaceProvider restaurant={view.restaurant}>
       <Frame
         title={view.restaurant.name}
-        subtitle={table.name ? t.table.named(table.table_number, table.name) : t.table.number(table.table_number)}
+        subtitle={tableName(table, t)}
         waiting={writes.length}
         actions={
           <ActionIcon color="gray" c="inherit" aria-label={`${t.table.people}: ${t.app.guests(view.participants.length)}`} onClick={() => setShowPeople(true)}>

@@ -13,6 +13,7 @@ import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { OtpInput } from '@/parts/OtpInput';
 import { useTexts } from '@/texts';
 import { explainJoin, type Explanation } from '@/texts/explain';
+import { tableName } from '@/texts/tableName';
 
 interface Props {
   code: string;
@@ -30,7 +31,7 @@ export function Welcome({ code, view, onEntered }: Props) {
   return (
     <Frame
       title={restaurant.name}
-      subtitle={table.name ? t.table.named(table.table_number, table.name) : t.table.number(table.table_number)}
+      subtitle={tableName(table, t)}
       actions={<ColourSwitch />}
     >
       <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">

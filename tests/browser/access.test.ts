@@ -1,0 +1,164 @@
+// For everybody: by name and role, by keyboard, in both colour schemes; and what the daemon sends with the pages.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { addDish, barriers, button, openHouse, signIn, simpleDishes, startAs, view, type Dish, type House } from './support.ts';
+
+let house: House;
+let dishes: Dish[];
+
+before(async () => {
+  house = await openHouse();
+  dishes = await simpleDishes(house.tenant);
+});
+after(async () => { await house?.close(); });
+
+for (const dark of [false, true]) {
+  const scheme = dark ? 'dark' : 'light';
+
+  test(`no barriers for guests, ${scheme}`, async () => {
+    const { page, complaints } = await house.phone('/', { dark });
+    const check = async (what: string): Promise<void> => assert.deepEqual(await barriers(page), [], what);
+    await page.getByText('Sitting at a table?').waitFor();
+    await check('start page');
+    await page.goto(`${house.tenant.url}/t/${house.tables[dark ? 1 : 0]}`);
+    await page.getByLabel('Your name').waitFor();
+    await check('welcome');
+    await startAs(page, 'Ada');
+    await button(page, `Add ${dishes[0]?.name}`).waitFor();
+    await check('menu');
+    await page.getByRole('button', { name: dishes[0]?.name ?? '', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await check('dish');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^At the table/ }).click();
+    await page.getByRole('dialog').waitFor();
+    await check('people');
+    await page.keyboard.press('Escape');
+    if (dishes[0]) await addDish(page, dishes[0]);
+    await view(page, 'Order').click();
+    await check('order');
+    await page.getByRole('button', { name: /^Send to the kitchen/ }).click();
+    await page.getByRole('article').first().waitFor();
+    await check('order sent');
+    await view(page, 'Bill').click();
+    await check('bill');
+    await button(page, 'Ask for the bill').click();
+    await page.getByText('How would you like to pay?').waitFor();
+    await check('bill asked for');
+    assert.deepEqual(complaints, []);
+  });
+
+  test(`no barriers for the staff, ${scheme}`, async () => {
+    const { page, complaints } = await house.desk('/kitchen', { dark });
+    const check = async (what: string): Promise<void> => assert.deepEqual(await barriers(page), [], what);
+    await page.getByLabel('E-mail').waitFor();
+    await check('login');
+    await signIn(page, house.tenant.admin);
+    await page.getByRole('article').first().waitFor();
+    await check('kitchen');
+    for (const sheet of ['All day', /^Sold out/, 'Done']) {
+      await button(page, sheet).click();
+      await page.getByRole('dialog').waitFor();
+      await check(`kitchen: ${String(sheet)}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.goto(`${house.tenant.url}/floor`);
+    await page.getByRole('button', { name: /^1/ }).first().waitFor();
+    await check('floor');
+    await page.getByRole('button', { name: /^1/ }).first().click();
+    for (const tab of ['Orders', 'Bill', 'Guests']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await check(`floor: ${tab}`);
+    }
+    assert.deepEqual(complaints, []);
+  });
+}
+
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement)) return '';
+    const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : null;
+    return (element.getAttribute('aria-label') ?? label ?? element.textContent ?? '').trim();
+  });
+
+async function tabStops(page: Page, count: number): Promise<string[]> {
+  const stops: string[] = [];
+  for (let stop = 0; stop < count; stop++) {
+    await page.keyboard.press('Tab');
+    stops.push(await focused(page));
+  }
+  return stops;
+}
+
+test('the keyboard goes through the login in reading order, past the header first', async () => {
+  const { page } = await house.desk('/login');
+  await page.getByLabel('E-mail').waitFor();
+  const stops = await tabStops(page, 4);
+  assert.deepEqual(stops.slice(0, 1), ['Skip to the content']);
+  assert.deepEqual(stops.slice(2), ['E-mail', 'Password']);
+  await page.getByLabel('E-mail').fill(house.waiter.email);
+  await page.getByLabel('Password', { exact: true }).fill(house.waiter.password);
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/floor');
+});
+
+test('a guest can order with the keyboard alone, and a closed sheet gives the focus back', async () => {
+  const { page } = await house.desk(`/t/${house.tables[4]}`);
+  await page.getByLabel('Your name').focus();
+  await page.keyboard.type('Ada');
+  await page.keyboard.press('Enter');
+  const plus = button(page, `Add ${dishes[0]?.name}`);
+  await plus.waitFor();
+  const name = page.getByRole('button', { name: dishes[0]?.name ?? '', exact: true });
+  await name.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  assert.equal(await dialog.evaluate((element) => element.contains(document.activeElement)), true, 'the focus is in the sheet');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await focused(page), dishes[0]?.name);
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(page), `Add ${dishes[0]?.name}`);
+  await page.keyboard.press('Enter');
+  await view(page, 'Order').focus();
+  await page.keyboard.press('Enter');
+  const send = page.getByRole('button', { name: /^Send to the kitchen/ });
+  await send.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('article').first().waitFor();
+});
+
+test('thumbs fit: what is tapped on a phone is at least 44 pixels high', async () => {
+  const { page } = await house.phone(`/t/${house.tables[5]}`);
+  await startAs(page, 'Ada');
+  await button(page, `Add ${dishes[0]?.name}`).waitFor();
+  const small = await page.evaluate(() =>
+    Array.from(document.querySelectorAll<HTMLElement>('main button, nav button, nav a, header button'))
+      // The name of a dish is as large as its whole row, by a layer over it.
+      .filter((element) => getComputedStyle(element, '::after').position !== 'absolute')
+      .map((element) => ({ name: element.getAttribute('aria-label') ?? element.textContent, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+      .map(({ name, box }) => `${name}: ${box.width} × ${box.height}`));
+  assert.deepEqual(small, []);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true, 'nothing sticks out sideways');
+});
+
+test('pages are small on the wire: hashed, compressed, immutable; polls answer 304', async () => {
+  const html = await (await fetch(`${house.tenant.url}/`, { headers: { accept: 'text/html' } })).text();
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
+  assert.ok(script, 'the page names its script');
+  assert.equal(/<script(?![^>]*\bsrc=)/.test(html), false, 'no inline script');
+  const answer = await fetch(house.tenant.url + script, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get('cache-control') ?? '', /immutable/);
+  assert.equal(answer.headers.get('content-encoding'), 'gzip');
+
+  const { page } = await house.phone(`/t/${house.tables[6]}`);
+  const unchanged = page.waitForResponse((response) => response.url().includes('/rpc/get_menu') && response.status() === 304, { timeout: 40_000 });
+  await startAs(page, 'Ada');
+  await unchanged;
+});

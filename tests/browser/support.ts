@@ -1,0 +1,158 @@
+// Phones, tablets and desks: Chromium on a real daemon, and what every browser test needs to know about the house.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { makeTenant, program, startDaemon, type Daemon, type Tenant } from '../contract/harness.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Device {
+  context: BrowserContext;
+  page: Page;
+  /** What the browser complained about: broken scripts, refused content, failed loads that no test asked for. */
+  complaints: string[];
+}
+
+export interface House {
+  daemon: Daemon;
+  tenant: Tenant;
+  browser: Browser;
+  /** Codes of the tables, by number. */
+  tables: string[];
+  waiter: { email: string; password: string };
+  cook: { email: string; password: string };
+  phone(where: string, options?: { dark?: boolean }): Promise<Device>;
+  desk(where: string, options?: { dark?: boolean }): Promise<Device>;
+  close(): Promise<void>;
+}
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } as const;
+const DESK = { viewport: { width: 1280, height: 860 } } as const;
+
+// Answers that tell a page "no" are part of the game; the browser logs each as a failed load.
+const isExpected = (text: string): boolean => /status of 4\d\d/.test(text) || /net::ERR_/.test(text);
+
+async function makeUser(tenant: Tenant, role: string): Promise<{ email: string; password: string }> {
+  const user = { email: `${role}@${tenant.domain}.test`, password: `Correct-horse-${role}-7` };
+  await promisify(execFile)(program, ['user', 'create', '--data-dir', tenant.daemon.dataDir, '--role', role, '--password', user.password,
+    '--name', role[0]?.toUpperCase() + role.slice(1), tenant.domain, user.email]);
+  return user;
+}
+
+export async function openHouse(): Promise<House> {
+  assert.ok(existsSync(path.join(root, 'web/dist/index.html')), 'the pages are not built: npm run build in web/');
+  const daemon = await startDaemon();
+  const tenant = await makeTenant(daemon, ['dining'], { name: 'Pizza' });
+  // A start page that lists the tables is the house's choice.
+  await tenant.sql(`update restaurants set settings = settings || '{"lists_tables": true}'`);
+  const tables = (await tenant.sql('select code from restaurant_tables order by table_number')).split('\n');
+  const [waiter, cook] = await Promise.all([makeUser(tenant, 'waiter'), makeUser(tenant, 'kitchen')]);
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+
+  async function device(kind: typeof PHONE | typeof DESK, where: string, dark: boolean): Promise<Device> {
+    const context = await browser.newContext({ ...kind, locale: 'en-GB', timezoneId: 'Europe/Berlin', colorScheme: dark ? 'dark' : 'light' });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !isExpected(message.text())) complaints.push(message.text());
+    });
+    await page.goto(tenant.url + where);
+    return { context, page, complaints };
+  }
+
+  return {
+    daemon, tenant, browser, tables, waiter, cook,
+    phone: (where, { dark = false } = {}) => device(PHONE, where, dark),
+    desk: (where, { dark = false } = {}) => device(DESK, where, dark),
+    async close() {
+      await browser.close();
+      await daemon.stop();
+    },
+  };
+}
+
+export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+export async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
+  await page.getByLabel('E-mail').fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await button(page, 'Sign in').click();
+}
+
+export async function startAs(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Your name').fill(name);
+  await button(page, 'Start').click();
+  await page.getByRole('navigation', { name: 'Views' }).waitFor();
+}
+
+export async function joinAs(page: Page, name: string, otp: string): Promise<void> {
+  await page.getByLabel('Six digits').fill(otp);
+  await page.getByLabel('Your name').fill(name);
+  await button(page, 'Join').click();
+}
+
+/** The six digits, as a guest reads them out to the others. */
+export async function readOtp(page: Page): Promise<string> {
+  await page.getByRole('button', { name: /^At the table/ }).click();
+  const text = await page.getByTestId('otp').textContent();
+  await button(page, 'Close').click();
+  await page.getByTestId('otp').waitFor({ state: 'detached' });
+  return (text ?? '').replace(/\D/g, '');
+}
+
+export const view = (page: Page, name: 'Menu' | 'Order' | 'Bill'): Locator =>
+  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: new RegExp(`^${name}`) });
+
+export interface Dish {
+  id: string;
+  name: string;
+  price: number;
+}
+
+/** Dishes that ask for nothing, so that one tap adds them. */
+export async function simpleDishes(tenant: Tenant): Promise<Dish[]> {
+  const rows = await tenant.sql(`
+    select i.id, i.name, i.price from menu_items i join menu_categories c on c.id = i.category_id
+    where i.is_available and i.is_active and not exists (select from menu_item_modifier_groups g where g.menu_item_id = i.id)
+    order by c.rank, i.sort_order, i.name`);
+  return rows.split('\n').map((row) => {
+    const [id = '', name = '', price = '0'] = row.split('|');
+    return { id, name, price: Number(price) };
+  });
+}
+
+export const euros = (cents: number): string => new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'EUR' }).format(cents / 100);
+
+/** Adds with the plus button, and waits until the daemon has it: one draft a call, of one guest or another. */
+export async function addDish(page: Page, dish: Dish): Promise<void> {
+  const answered = page.waitForResponse((response) => response.url().endsWith('/rpc/add_order_line') || response.url().endsWith('/rpc/change_order_line'));
+  await button(page, `Add ${dish.name}`).click();
+  assert.equal((await answered).status(), 200);
+}
+
+const axeSource = readFileSync(path.join(root, 'web/node_modules/axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[];
+}
+
+/** What keeps people out: names, roles, contrast, order of headings … by WCAG 2.1 A and AA. */
+export async function barriers(page: Page): Promise<string[]> {
+  // Colours are judged when they have arrived: a fading sheet is half transparent.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
+  await page.waitForTimeout(300);
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(root: Document, options: object): Promise<AxeResult> } };
+    return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] });
+  });
+  return result.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? violation.help}`));
+}

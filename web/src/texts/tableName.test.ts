@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { en } from './en';
+import { tableName } from './tableName';
+
+test.each([
+  [4, null, 'Table 4'],
+  [4, 'Table 4', 'Table 4'],
+  [4, 'T4', 'Table 4'],
+  [4, ' ', 'Table 4'],
+  [6, 'Long table', 'Table 6 · Long table'],
+  [1, 'Booth 12', 'Table 1 · Booth 12'],
+])('number %i, name %j: %s', (table_number, name, text) => {
+  expect(tableName({ table_number, name }, en)).toBe(text);
+});
