@@ -31,7 +31,7 @@ enum exit_code command_config(struct cli *cli)
     const char **cells = arena_array(cli->arena, (count + 1) * 5, sizeof *cells);
     memcpy(cells, heading, sizeof heading);
     struct buf out;
-    buf_init(&out, 1024 * 1024);
+    buf_init(&out, (size_t)1024 * 1024);
     struct json_writer w = json_writer(&out);
     json_open(&w, '[');
     for (size_t i = 0; i < count; i++) {

@@ -59,7 +59,7 @@ static enum err fill(struct cli *cli, const struct database *database, const cha
 static enum err make(struct cli *cli, const struct database *database, PGconn *conn, const struct sources *sources,
                      const struct demo *demo, struct error *error)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     const char *file = arena_printf(cli->arena, "%s/demo/%s.sql", sources->dir, demo->name);
     const struct provision_request request = {
         .name = demo->title,
@@ -89,14 +89,15 @@ static enum err print_logins(struct cli *cli, PGconn *conn, const struct demo *d
                              struct error *error)
 {
     PGresult *r = NULL;
-    enum err err = direct_query(
-        cli->arena, conn,
-        arena_printf(cli->arena,
-                     "select email, role from tenant_%s.users where role <> 'customer' and email is not"
-                     " null and hashed_password is not null and deleted_at is null order by"
-                     " array_position(array['owner','admin','manager','waiter','kitchen'], role), email limit 6",
-                     demo->name),
-        0, NULL, &r, error);
+    enum err err =
+        direct_query(cli->arena, conn,
+                     arena_printf(cli->arena,
+                                  "select email, role from (select distinct on (role) email, role from tenant_%s.users"
+                                  " where role <> 'customer' and email is not null and hashed_password is not null"
+                                  " and deleted_at is null order by role, created_at, email) one"
+                                  " order by array_position(array['owner','admin','manager','waiter','kitchen'], role)",
+                                  demo->name),
+                     0, NULL, &r, error);
     if (err != OK)
         return err;
     const char *url = arena_printf(cli->arena, "http://%s.localhost:%d/", demo->name, (int)cli->settings.port);
@@ -148,11 +149,11 @@ enum exit_code command_demo(struct cli *cli)
     if (err == OK)
         err = direct_open(cli->arena, database.owner_conninfo, &conn, &error);
     struct buf out;
-    buf_init(&out, 1024 * 1024);
+    buf_init(&out, (size_t)1024 * 1024);
     struct json_writer w = json_writer(&out);
     json_open(&w, '[');
     for (const struct demo *demo = demos; demo->name && err == OK; demo++) {
-        struct tenant_row row;
+        struct tenant_row row = {0};
         if (!wanted(cli, demo->name))
             continue;
         if (switchboard_find(cli->arena, conn, arena_printf(cli->arena, "tenant_%s", demo->name), &row, &error) != OK) {

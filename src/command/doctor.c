@@ -215,7 +215,7 @@ static void check_contents(struct findings *f, PGconn *conn)
 enum exit_code command_doctor(struct cli *cli)
 {
     struct buf out;
-    buf_init(&out, 1024 * 1024);
+    buf_init(&out, (size_t)1024 * 1024);
     struct findings f = {.cli = cli, .json = json_writer(&out)};
     struct database database;
     struct error error;

@@ -80,7 +80,7 @@ enum exit_code command_migrate_down(struct cli *cli)
 static void status_json(const struct migrate_state *states, size_t count)
 {
     struct buf out;
-    buf_init(&out, 64 * 1024 * 1024);
+    buf_init(&out, (size_t)64 * 1024 * 1024);
     struct json_writer w = json_writer(&out);
     json_open(&w, '[');
     for (size_t i = 0; i < count; i++) {

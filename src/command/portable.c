@@ -132,7 +132,7 @@ enum exit_code command_tenant_export(struct cli *cli)
 {
     struct bundle bundle = {0};
     struct database database;
-    struct tenant_row row;
+    struct tenant_row row = {0};
     struct error error;
     PGconn *conn = NULL;
     enum err err = cli_connect(cli, &database, &conn, &error);
@@ -213,7 +213,7 @@ enum exit_code command_tenant_import(struct cli *cli)
 {
     struct bundle bundle = {0};
     struct database database;
-    struct tenant_row row;
+    struct tenant_row row = {0};
     struct error error;
     struct migrate_report report;
     PGconn *conn = NULL;

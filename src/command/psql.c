@@ -78,7 +78,7 @@ enum exit_code command_psql(struct cli *cli)
     const char *role = cli_value(cli, "role"), *who = cli_value(cli, "as"), *claims = NULL;
     const char *const *environment = NULL;
     struct database database;
-    struct tenant_row row;
+    struct tenant_row row = {0};
     struct error error;
     PGconn *conn = NULL;
     if (role && !text_eq(role, "anon") && !text_eq(role, "authenticated") && !text_eq(role, "service_role"))

@@ -73,7 +73,7 @@ enum exit_code command_tenant_create(struct cli *cli)
                                         .theme_json = cli_value(cli, "theme")};
     struct database database;
     struct sources sources;
-    struct tenant_row row;
+    struct tenant_row row = {0};
     struct error error;
     PGconn *conn = NULL;
     const char *password = NULL;
@@ -163,7 +163,7 @@ static enum err act_find(struct cli *cli, PGconn *conn, struct tenant_row *row, 
 
 enum exit_code command_tenant_show(struct cli *cli)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     enum exit_code code = with_tenant(cli, act_find, &row);
     if (code != EXIT_DONE)
         return code;
@@ -199,7 +199,7 @@ static enum err act_suspend(struct cli *cli, PGconn *conn, struct tenant_row *ro
 
 enum exit_code command_tenant_suspend(struct cli *cli)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     enum exit_code code = with_tenant(cli, act_suspend, &row);
     if (code == EXIT_DONE)
         print_row(cli, &row);
@@ -213,7 +213,7 @@ static enum err act_resume(struct cli *cli, PGconn *conn, struct tenant_row *row
 
 enum exit_code command_tenant_resume(struct cli *cli)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     enum exit_code code = with_tenant(cli, act_resume, &row);
     if (code == EXIT_DONE)
         print_row(cli, &row);
@@ -228,7 +228,7 @@ static enum err act_rename(struct cli *cli, PGconn *conn, struct tenant_row *row
 
 enum exit_code command_tenant_rename(struct cli *cli)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     if (!cli_given(cli, "name") && !cli_given(cli, "domain") && !cli_given(cli, "theme"))
         return cli_usage(cli, "Say what is to change: --name, --domain or --theme.");
     enum exit_code code = with_tenant(cli, act_rename, &row);
@@ -253,7 +253,7 @@ static enum err act_drop(struct cli *cli, PGconn *conn, struct tenant_row *row, 
 
 enum exit_code command_tenant_drop(struct cli *cli)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     enum exit_code code = with_tenant(cli, act_drop, &row);
     if (code == EXIT_DONE && !cli->json)
         printf("%s (%s) is gone.\n", row.name, row.schema);
@@ -272,7 +272,7 @@ static enum err act_add_module(struct cli *cli, PGconn *conn, struct tenant_row 
 
 enum exit_code command_tenant_add_module(struct cli *cli)
 {
-    struct tenant_row row;
+    struct tenant_row row = {0};
     enum exit_code code = with_tenant(cli, act_add_module, &row);
     if (code == EXIT_DONE && cli->json)
         print_json(cli, &row, false);

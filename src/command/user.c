@@ -42,7 +42,7 @@ static enum err create(struct cli *cli, PGconn *conn, const char *password, cons
     const char *role = cli_given(cli, "role") ? cli_value(cli, "role") : "staff";
     bool works_here = !text_eq(role, "customer") && !text_eq(role, "super_admin");
     const char *department = cli_value(cli, "department"), *organization = NULL;
-    struct tenant_row row;
+    struct tenant_row row = {0};
     PGresult *r = NULL;
     if (!department)
         department = text_eq(role, "kitchen") ? "kitchen" : "service";
