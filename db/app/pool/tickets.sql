@@ -55,6 +55,10 @@ begin
     perform app.lock_places(t.organization_id, t.ticket_date, t.slot);      -- places before ticket
   end if;
   select * into t from pool_tickets where id = p_ticket_id for update;
+  if t.status = 'cancelled' and (not t.hold_ran_out or v_paid < t.total_price) then
+    perform app.return_late_money('pool', p_ticket_id, t.cancelled_at);
+    return;
+  end if;
   if v_paid < t.total_price or v_paid = 0 then
     return;
   end if;

@@ -23,6 +23,23 @@ as $$
   from jsonb_array_elements(p_quote -> 'addons') a;
 $$;
 
+-- Money that came for something after it was cancelled goes back, payment by payment.
+create or replace function app.return_late_money(p_kind text, p_id uuid, p_since timestamptz) returns void
+language plpgsql security definer
+as $$
+declare
+  v_payment uuid;
+begin
+  loop
+    -- one at a time: refunding comes back here through the settling
+    select id into v_payment from payments
+    where booking_type = p_kind and booking_id = p_id and status in ('succeeded', 'partial_refund') and amount > refunded_amount and paid_at > p_since
+    order by created_at, id limit 1;
+    exit when not found;
+    perform app.refund_one(v_payment, null, 'It was cancelled when the money came.');
+  end loop;
+end $$;
+
 -- What the payments say about a stay: deposit in hand confirms it; late money takes the nights again if they are still
 -- free and goes back if not.
 create or replace function app.settle_chalet_booking(p_booking_id uuid) returns void
@@ -69,6 +86,14 @@ begin
         return;
       end if;
     end if;
+  end if;
+
+  if b.status = 'cancelled' and v_paid > 0 and (not b.hold_ran_out or v_paid < b.deposit_due)
+     and exists (select from payments where booking_type = 'chalet' and booking_id = p_booking_id and status in ('succeeded', 'partial_refund')
+                                        and amount > refunded_amount and paid_at > b.cancelled_at) then
+    perform app.return_late_money('chalet', p_booking_id, b.cancelled_at);
+    v_paid := coalesce(app.paid_amount('chalet', p_booking_id), 0);
+    select coalesce(sum(refunded_amount), 0) into v_refunded from payments where booking_type = 'chalet' and booking_id = p_booking_id;
   end if;
 
   update chalet_bookings set payment_status = case

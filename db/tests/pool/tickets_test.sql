@@ -209,6 +209,11 @@ select tests.as_owner();
 update pool_tickets set hold_expires_at = now() where id = tests.kept_id('late');
 select app.record_payment(tests.id('a'), 'pool', tests.kept_id('late'), 96, 'EUR', 'card', tests.id('a.customer')) is not null;
 select is((select status || ' ' || (select taken from pool_capacity where date = tests.monday(40) and slot = 'afternoon') from pool_tickets where id = tests.kept_id('late')), 'confirmed 8', 'late money takes places that are still free');
+select app.record_payment(tests.id('a'), 'pool', tests.kept_id('desk'), 5, 'EUR', 'cash') is not null;
+select is((select sum(refunded_amount) from payments where booking_id = tests.kept_id('desk') and amount = 5), 0::numeric, 'money in the instant of the cancellation is the desk''s business');
+update pool_tickets set cancelled_at = now() - interval '1 hour' where id = tests.kept_id('desk');
+select app.record_payment(tests.id('a'), 'pool', tests.kept_id('desk'), 4, 'EUR', 'cash') is not null;
+select is((select sum(amount - refunded_amount) from payments where booking_id = tests.kept_id('desk') and amount = 4), 0::numeric, 'money that comes after it goes back');
 select lives_ok('select app.maintain_pool()', 'the daily sweep runs');
 select is((select status from pool_tickets where id = tests.id('t.later')), 'confirmed', 'and leaves what is to come');
 

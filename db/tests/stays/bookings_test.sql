@@ -162,6 +162,13 @@ update chalet_bookings set hold_expires_at = now() - interval '1 second' where i
 select is(app.expire_chalet_holds(), 1, 'the sweep finds it');
 select app.record_payment(tests.id('a'), 'chalet', (tests.kept('late') ->> 'id')::uuid, 250, 'EUR', 'cash', tests.id('a.customer'), null) is not null;
 select is((select status || ' ' || payment_status from chalet_bookings where id = (tests.kept('late') ->> 'id')::uuid), 'confirmed paid', 'late money takes nights that are still free');
+-- money for what the guest has cancelled, and too little money for a hold that has run out
+select tests.as_owner();
+insert into chalet_bookings (id, organization_id, user_id, chalet_id, check_in, check_out, guests, total_price, deposit_due, currency, status, cancelled_at, hold_ran_out)
+select tests.id(k), tests.id('a'), tests.id('a.customer'), tests.id('alpine'), tests.day(500), tests.day(501), 1, 100, 50, 'EUR', 'cancelled', now() - interval '1 hour', k = 'off.hold' from unnest('{off.guest,off.hold}'::text[]) k;
+select app.record_payment(tests.id('a'), 'chalet', tests.id(k), 30, 'EUR', 'cash', tests.id('a.customer')) from unnest('{off.guest,off.hold}'::text[]) k \g /dev/null
+select is((select string_agg(status || ' ' || payment_status || ' ' || app.paid_amount('chalet', id), ', ') from chalet_bookings where id in (tests.id('off.guest'), tests.id('off.hold'))),
+  'cancelled refunded 0.00, cancelled refunded 0.00', 'money for what is cancelled goes back');
 -- nobody holds the whole house
 select tests.as('a.customer');
 select create_chalet_booking(tests.id('alpine'), tests.monday(140) + n, tests.monday(140) + n + 1, 2) is not null from generate_series(0, 4 - (select count(*)::int from chalet_bookings where status = 'pending')) n;
