@@ -210,6 +210,38 @@ cross join lateral (select * from waivers w where w.family_id = pg_temp.demo_id(
 where m.game in (2, 5) and m.status in ('completed', 'checked_in')
    or m.game in (2, 5) and m.status = 'confirmed' and m.starts_at < now() + interval '4 days' and pg_temp.chance('early' || m.id || i) < 0.6;
 
+-- ── who worked when, where the tenant keeps schedules ────────────────────────────────────────────────────────────────
+do $$
+begin
+  if to_regclass('staff_schedules') is null then
+    return;
+  end if;
+  insert into staff_schedules (id, organization_id, staff_id, venue_id, shift_date, start_time, end_time, timezone, starts_at, ends_at, break_minutes, role, status, hourly_rate, created_at)
+  select pg_temp.demo_id('shift' || w.email || (x.day::date - d.today)), d.org, s.id, pg_temp.demo_id('venue' || w.venue), x.day::date, h.starts, h.ends, d.zone,
+         (x.day::date + h.starts) at time zone d.zone, (x.day::date + h.ends) at time zone d.zone, 30, s.position,
+         case when (x.day::date + h.ends) at time zone d.zone > now() then case when x.day::date <= d.today + 3 then 'confirmed' else 'scheduled' end
+              when pg_temp.chance('sick' || w.email || (x.day::date - d.today)) < 0.015 then 'no_show' else 'completed' end, s.hourly_rate, (x.day::date - 14)::timestamptz
+  from demo d, (values (1, 'manager', 1), (2, 'host', 1), (3, 'host2', 1), (4, 'host3', 1), (5, 'host4', 2), (6, 'host5', 2)) as w(n, email, venue)
+  join staff s on s.id = pg_temp.demo_id(w.email),
+  generate_series((select today - 91 from demo)::timestamp, (select today + 14 from demo)::timestamp, interval '1 day') x(day),
+  lateral (select case when w.n = 1 then time '09:00' when extract(isodow from x.day) in (6, 7) then time '09:30' else time '13:30' end as starts,
+                  case when w.n = 1 then time '17:00' when extract(isodow from x.day) in (6, 7) then time '19:30' else time '22:30' end as ends) h
+  where (extract(isodow from x.day)::int + w.n) % 7 not in (0, 1) and s.hire_date <= x.day::date
+    and (w.venue = 1 or extract(isodow from x.day) >= 3);       -- Graz opens on Wednesday
+  insert into time_entries (id, organization_id, staff_id, schedule_id, clock_in_at, clock_out_at, business_date, hourly_rate, created_at)
+  select pg_temp.demo_id('entry' || s.id), s.organization_id, s.staff_id, s.id,
+         s.starts_at + make_interval(mins => pg_temp.roll('in' || s.id, -8, case when pg_temp.chance('late' || s.id) < 0.06 then 25 else 4 end)),
+         case when s.ends_at <= now() then s.ends_at + make_interval(mins => pg_temp.roll('out' || s.id, -3, 20)) end, s.shift_date, s.hourly_rate, s.starts_at
+  from staff_schedules s
+  where s.status = 'completed' or s.status = 'confirmed' and now() between s.starts_at + interval '30 minutes' and s.ends_at;
+  insert into staff_activity_log (organization_id, staff_id, activity_type, description, created_at)
+  select e.organization_id, e.staff_id, split_part(a.p, '|', 1), split_part(a.p, '|', 2), e.clock_in_at + make_interval(mins => pg_temp.roll('act' || e.id, 20, 400))
+  from time_entries e,
+       lateral (select pg_temp.pick('what' || e.id, 'room_reset|The Vault reset, two locks oiled', 'room_reset|Laboratory reset, fog machine refilled', 'briefing|Briefing in English',
+         'prop_repaired|Compass of the tunnel glued', 'hint_given|Team needed three hints, out with two minutes left', 'record|New record in the Attic: 31 minutes') as p) a
+  where e.clock_out_at is not null and pg_temp.chance('logged' || e.id) < 0.4;
+end $$;
+
 -- ── the books say when it happened, not when this ran ────────────────────────────────────────────────────────────────
 set constraints all immediate;
 alter table bookings disable trigger touch_updated_at;
