@@ -16,7 +16,7 @@ enum { DOCUMENTS_MAX = 64, DOCUMENT_AGE_S = 600, REFETCH_AFTER_S = 2, CLOCK_LEEW
 
 static struct {
     char *url, *text;
-    int64_t fetched_s;
+    int64_t fetched_s, forced_s;
 } documents[DOCUMENTS_MAX];
 static pthread_mutex_t documents_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -36,9 +36,11 @@ static void keep(const char *url, const char *text)
 {
     pthread_mutex_lock(&documents_lock);
     size_t place = 0;
+    bool same = false;
     for (size_t i = 0; i < DOCUMENTS_MAX; i++) {
         if (documents[i].url && text_eq(documents[i].url, url)) {
             place = i;
+            same = true;
             break;
         }
         if (documents[i].fetched_s < documents[place].fetched_s)
@@ -49,9 +51,26 @@ static void keep(const char *url, const char *text)
     documents[place].url = strdup(url);
     documents[place].text = strdup(text);
     documents[place].fetched_s = clock_now_s();
+    documents[place].forced_s = same ? documents[place].forced_s : 0;
     if (!documents[place].url || !documents[place].text)
         abort();
     pthread_mutex_unlock(&documents_lock);
+}
+
+/* Whether the document may be fetched before its time: once in a while, so that bad tokens make us no nuisance. */
+static bool may_force(const char *url)
+{
+    bool may = false;
+    pthread_mutex_lock(&documents_lock);
+    for (size_t i = 0; i < DOCUMENTS_MAX; i++) {
+        if (!documents[i].url || !text_eq(documents[i].url, url))
+            continue;
+        may = clock_now_s() - documents[i].forced_s >= REFETCH_AFTER_S;
+        if (may)
+            documents[i].forced_s = clock_now_s();
+    }
+    pthread_mutex_unlock(&documents_lock);
+    return may;
 }
 
 static void release_json(void *json)
@@ -218,7 +237,7 @@ static enum err verify_with(struct arena *arena, const struct oidc_provider *pro
     if (err != OK)
         return err;
     bool good = is_signed(keys, &jwt);
-    if (!good && get_document(arena, jwks_uri, provider->insecure, REFETCH_AFTER_S, &keys, out) == OK)
+    if (!good && may_force(jwks_uri) && get_document(arena, jwks_uri, provider->insecure, 0, &keys, out) == OK)
         good = is_signed(keys, &jwt); /* the provider has turned its keys */
     if (!good)
         return error_set(out, arena, ERR_BAD_TOKEN, "The ID token is not signed by %s", provider->issuer);

@@ -224,6 +224,18 @@ test('an e-mail address changes when both mailboxes agree', async () => {
   assert.equal(whole.data.user?.email, next);
 });
 
+test('changing to an address that is taken tells nobody so', async () => {
+  const [who, taken] = [await person(tenant), await person(tenant)];
+  const client = await signIn(tenant, who);
+  const asked = await client.auth.updateUser({ email: taken.email });
+  assert.equal(asked.error, null);
+  assert.equal(asked.data.user?.new_email, taken.email, 'the answer is the same');
+  assert.equal((await lastMessage(tenant, taken.email)).occasion, 'already_registered');
+  const half = arrival((await fetch((await lastMessage(tenant, who.email)).link, { redirect: 'manual' })).headers.get('location'));
+  assert.match(half.fragment.get('message') ?? '', /other email/);
+  assert.equal((await client.auth.getUser()).data.user?.email, who.email);
+});
+
 test('PKCE: the code is worth something only with its verifier, once', async () => {
   const who = await person(tenant);
   const verifier = randomBytes(32).toString('base64url');

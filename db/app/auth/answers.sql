@@ -49,6 +49,14 @@ create or replace function app.auth_setting_s(p_name text) returns int
 language sql stable
 as $$ select (app.auth_settings() ->> p_name)::int $$;
 
+-- Where a request comes from, for counting: a household gets a whole /64 of IPv6, and would have as many tries as addresses.
+create or replace function app.auth_place(p jsonb) returns text
+language sql stable
+as $$
+  select case when position(':' in ip) > 0 then host(network(set_masklen(ip::inet, 64))) else ip end
+  from (select coalesce(p -> 'ctx' ->> 'ip', '') as ip) t;
+$$;
+
 -- Attempts an address has for an endpoint, in five minutes. settings.limits may say otherwise; 0 switches one off.
 create or replace function app.auth_limit(p_endpoint text, p jsonb) returns jsonb
 language plpgsql
@@ -59,7 +67,7 @@ declare
   v_wait int;
 begin
   if v_limit > 0 then
-    v_wait := app.rate_limit(format('auth:%s:%s', p_endpoint, p -> 'ctx' ->> 'ip'), v_limit, interval '5 minutes');
+    v_wait := app.rate_limit(format('auth:%s:%s', p_endpoint, app.auth_place(p)), v_limit, interval '5 minutes');
     if v_wait > 0 then
       return app.auth_wait(v_wait);
     end if;
@@ -155,6 +163,7 @@ grant execute on function
   app.auth_wait(int, text),
   app.auth_settings(),
   app.auth_setting_s(text),
+  app.auth_place(jsonb),
   app.auth_limit(text, jsonb),
   app.auth_base64url(bytea),
   app.auth_from_base64url(text),

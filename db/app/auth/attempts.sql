@@ -69,7 +69,7 @@ $$;
 
 create or replace function app.auth_address_subject(p jsonb) returns text
 language sql stable
-as $$ select 'address:' || coalesce(p -> 'ctx' ->> 'ip', '') $$;
+as $$ select 'address:' || app.auth_place(p) $$;
 
 -- Only the auth dialect calls these.
 grant execute on function

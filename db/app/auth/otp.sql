@@ -38,6 +38,7 @@ begin
     returning id into v_id;
   end if;
   if v_id is null or app.auth_barred(v_id) is not null then
+    perform app.auth_lookalike(v_email, v_phone, v_data);      -- as much work as for somebody
     return app.auth_body('{}');
   end if;
   if v_email is null then
@@ -72,6 +73,7 @@ begin
   end if;
   select id into v_id from users where email = v_email and deleted_at is null;
   if v_id is null or app.auth_barred(v_id) is not null then
+    perform app.auth_lookalike(v_email, null, '{}');           -- as much work as for somebody
     return app.auth_body('{}');
   end if;
   v_sent := app.auth_make_token(v_id, 'recovery', v_email, p);

@@ -26,7 +26,7 @@ begin
   end, jsonb_build_object('rules', app.auth_password_rules()));
 end $$;
 
--- What a sign-up answers when the address is taken: a user in the very shape of a new one, made and undone.
+-- What a sign-up answers when the address is taken: a user in the very shape of a new one, made and undone, message included.
 create or replace function app.auth_lookalike(p_email text, p_phone text, p_data jsonb) returns jsonb
 language plpgsql
 as $$
@@ -39,6 +39,7 @@ begin
     values (v_id, case when p_email is not null then v_id || '@lookalike' end, p_phone, p_data, '');
     insert into one_time_tokens (user_id, kind, token_hash, code_hash, expires_at)
     values (v_id, 'confirmation', gen_random_bytes(32), '', now());
+    perform app.auth_send('confirmation', 'mail', coalesce(p_email, p_phone));
     v_json := replace(app.auth_user_json(v_id)::text, v_id || '@lookalike', coalesce(p_email, ''))::jsonb;
     raise exception using errcode = 'MD000';
   exception when sqlstate 'MD000' then

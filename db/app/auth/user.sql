@@ -47,6 +47,7 @@ declare
   v_refusal jsonb;
   v_new jsonb;
   v_old jsonb;
+  v_taken boolean;
 begin
   select email, phone, phone_confirmed_at, hashed_password, email_confirmed_at, is_anonymous into v_had from users where id = v_id for update;
   if p -> 'work' ? 'hash' then
@@ -86,20 +87,17 @@ begin
     if v_refusal is not null then
       return v_refusal;
     end if;
-    if exists (select from users where email = v_email and deleted_at is null) then
-      -- whether an address is taken is not told: its owner learns that somebody tried
-      perform app.auth_send('already_registered', 'mail', v_email);
-      delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
-    else
-      delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
-      v_new := app.auth_make_token(v_id, 'email_change_new', v_email, p, jsonb_build_object('new_email', v_email));
-      perform app.auth_send('email_change', 'mail', v_email, jsonb_build_object(
-        'email', v_email, 'code', v_new ->> 'code', 'link', app.auth_link(v_new ->> 'token', 'email_change', p)));
-      if v_had.email is not null and v_had.email_confirmed_at is not null then
-        v_old := app.auth_make_token(v_id, 'email_change_current', v_had.email, p, jsonb_build_object('new_email', v_email));
-        perform app.auth_send('email_change', 'mail', v_had.email, jsonb_build_object(
-          'email', v_email, 'code', v_old ->> 'code', 'link', app.auth_link(v_old ->> 'token', 'email_change', p)));
-      end if;
+    -- whether an address is taken is not told: the answer is the same, its owner learns that somebody tried, and the link that would
+    -- complete the change is sent to nobody
+    v_taken := exists (select from users where email = v_email and deleted_at is null);
+    delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
+    v_new := app.auth_make_token(v_id, 'email_change_new', v_email, p, jsonb_build_object('new_email', v_email));
+    perform app.auth_send(case when v_taken then 'already_registered' else 'email_change' end, 'mail', v_email, jsonb_build_object(
+      'email', v_email, 'code', v_new ->> 'code', 'link', app.auth_link(v_new ->> 'token', 'email_change', p)));
+    if v_had.email is not null and v_had.email_confirmed_at is not null then
+      v_old := app.auth_make_token(v_id, 'email_change_current', v_had.email, p, jsonb_build_object('new_email', v_email));
+      perform app.auth_send('email_change', 'mail', v_had.email, jsonb_build_object(
+        'email', v_email, 'code', v_old ->> 'code', 'link', app.auth_link(v_old ->> 'token', 'email_change', p)));
     end if;
   end if;
 

@@ -1,6 +1,6 @@
 -- Locks, one-time tokens, redirects, texts.
 \ir ../start.sql
-select plan(37);
+select plan(39);
 
 -- locks: after five failures, and longer each time
 select is(app.auth_attempt_begin('login:a', 5), 0, 'the first attempt may go on');
@@ -25,6 +25,9 @@ select is(app.auth_attempt_begin('login:b', 5), 1, 'no more than twenty-five at 
 update auth_attempts set last_at = now() - interval '2 minutes' where subject = 'login:b';
 select is(app.auth_attempt_begin('login:b', 5), 0, 'attempts of a worker that died are forgotten');
 select is(app.auth_login_subject('{"in": {"email": " A@B.test "}}'), app.auth_login_subject('{"in": {"email": "a@b.test"}}'), 'spellings of one address share a lock');
+
+select is(app.auth_place('{"ctx": {"ip": "2001:db8:1:2:3:4:5:6"}}'), app.auth_place('{"ctx": {"ip": "2001:db8:1:2:ffff::1"}}'), 'one household of IPv6 is one place');
+select isnt(app.auth_place('{"ctx": {"ip": "198.51.100.7"}}'), app.auth_place('{"ctx": {"ip": "198.51.100.8"}}'), 'two addresses of IPv4 are two');
 
 -- one-time tokens
 create temporary table made as select app.auth_make_token(tests.id('a.customer'), 'recovery', 'customer@a.test', '{"ctx": {"base": "http://alpha.localhost"}}') as j;
