@@ -116,6 +116,6 @@ language sql stable security definer
 as $$ select coalesce(array_agg(id), '{}') from customers where user_id = auth.uid() and deleted_at is null $$;
 comment on function app.own_customer_ids() is 'Customer rows that belong to the login which asks.';
 
-grant execute on function app.normalize_email(text), app.normalize_phone(text),
-  app.find_or_create_customer(uuid, text, text, text, uuid), app.own_customer_ids()
+grant execute on function app.normalize_email(text), app.normalize_phone(text), app.own_customer_ids()
   to anon, authenticated, service_role, maitred_auth;
+grant execute on function app.find_or_create_customer(uuid, text, text, text, uuid) to service_role;

@@ -43,5 +43,5 @@ comment on function app.log_security_event(text, text, text, uuid, jsonb, uuid, 
   'Writes a security event; address, user agent and request id come from the request unless they are given.';
 
 grant execute on function app.request_ip() to anon, authenticated, service_role, maitred_auth;
-grant execute on function app.log_activity(uuid, text, text, text, uuid, jsonb) to authenticated, service_role;
-grant execute on function app.log_security_event(text, text, text, uuid, jsonb, uuid, inet, text) to authenticated, service_role, maitred_auth;
+grant execute on function app.log_activity(uuid, text, text, text, uuid, jsonb) to service_role;
+grant execute on function app.log_security_event(text, text, text, uuid, jsonb, uuid, inet, text) to service_role, maitred_auth;

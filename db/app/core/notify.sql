@@ -126,4 +126,4 @@ comment on function app.cancel_notification(text) is 'Takes unread notifications
 grant execute on function app.fill_person_organization(), app.stamp_editor() to anon, authenticated, service_role;
 grant execute on function app.notify(uuid, text, text, text, uuid, uuid, text[], jsonb, timestamptz, text, text, text),
   app.notify_roles(uuid, text[], text, text, text, text[], jsonb, text, text, text), app.cancel_notification(text)
-  to authenticated, service_role, maitred_auth;
+  to service_role, maitred_auth;

@@ -169,4 +169,4 @@ $$;
 
 grant execute on function app.is_own_credit(uuid) to anon, authenticated, service_role;
 grant execute on function app.grant_credit(uuid, uuid, uuid, numeric, text, text, text, text, timestamptz, text, uuid),
-  app.credit_balance(uuid, uuid, uuid) to authenticated, service_role;
+  app.credit_balance(uuid, uuid, uuid) to service_role;

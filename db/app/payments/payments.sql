@@ -243,5 +243,5 @@ grant execute on function app.organization_currency(uuid), app.exact_amount(nume
   app.prepare_payment(), app.payment_settles(), app.is_own_payment(uuid), app.paid_amount(text, uuid)
   to anon, authenticated, service_role;
 grant execute on function app.record_payment(uuid, text, uuid, numeric, text, text, uuid, uuid, jsonb, text),
-  app.cancel_pending_payments(text, uuid), app.move_payments(text, uuid, text, uuid) to authenticated, service_role;
+  app.cancel_pending_payments(text, uuid), app.move_payments(text, uuid, text, uuid) to service_role;
 grant execute on function app.settle_payment(uuid, text, text, text) to service_role;

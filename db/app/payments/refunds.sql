@@ -183,5 +183,5 @@ comment on function app.settle_refund(uuid, text, text, text) is 'Takes a provid
 
 grant execute on function app.prepare_refund(), app.refund_settles() to anon, authenticated, service_role;
 grant execute on function app.refund_one(uuid, numeric, text, boolean, text), app.refund_payments(text, uuid, numeric, text, boolean)
-  to authenticated, service_role;
+  to service_role;
 grant execute on function app.settle_refund(uuid, text, text, text) to service_role;

@@ -1,6 +1,6 @@
 -- Every function a client may call says what it does, is granted by name, and serves every tenant.
 \ir ../start.sql
-select plan(8);
+select plan(9);
 create temp table f as
   select p.oid, p.proname::text as name, p.prosrc, p.prosecdef, p.proargnames, p.proargmodes, p.prorettype, p.proretset, p.provolatile,
          pg_get_functiondef(p.oid) as definition
@@ -24,6 +24,13 @@ select is(pg_temp.names($$provolatile <> 'v' and prosrc ~* '\m(insert into|updat
 select is((select string_agg(format('%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), ' ') from pg_proc p
   where p.pronamespace = 'app'::regnamespace and p.prosecdef and has_function_privilege('public', p.oid, 'execute')), null,
   'no private function with the owner''s rights is open to all');
+-- they ask for no rights themselves: only functions with the owner's rights, which have asked, may call them
+select is((select string_agg(p.proname, ' ') from pg_proc p, unnest(array['anon', 'authenticated']) r
+  where p.pronamespace = 'app'::regnamespace and has_function_privilege(r, p.oid, 'execute')
+    and p.proname in ('record_payment', 'settle_payment', 'refund_one', 'refund_payments', 'settle_refund', 'move_payments', 'cancel_pending_payments', 'make_credit',
+      'grant_credit', 'spend_credits', 'return_credits', 'post_ledger', 'find_or_create_customer', 'notify', 'notify_roles', 'cancel_notification', 'log_activity',
+      'log_security_event', 'reset_rate_limit', 'seed_tenant', 'maintain_tenant', 'shred_rows', 'read_bot_credentials', 'store_bot_credentials',
+      'read_integration_credentials', 'store_integration_credentials', 'folio_lines', 'folio_scope')), null, 'no request role moves money or messages past the functions it may call');
 -- the functions the specs and the design name
 select is((select string_agg(n, ' ') from unnest(array['get_audit_logs', 'merge_customers', 'erase_customer', 'export_customer',
     'create_payment', 'record_payment', 'refund_payment', 'get_folio', 'get_ledger_balance',
