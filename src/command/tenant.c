@@ -172,10 +172,14 @@ enum exit_code command_tenant_show(struct cli *cli)
         return EXIT_DONE;
     }
     const char *cells[] = {
-        "name",    row.name,       "id",      row.id,
-        "schema",  row.schema,     "domain",  row.domain,
-        "status",  row.status,     "modules", row.modules,
-        "created", row.created_at, "size",    arena_printf(cli->arena, "%.1f MB", strtod(row.size_bytes, NULL) / 1e6)};
+        "name",    row.name,
+        "id",      row.id,
+        "schema",  row.schema,
+        "domain",  row.domain,
+        "status",  row.status,
+        "modules", row.modules,
+        "created", row.created_at,
+        "size",    arena_printf(cli->arena, "%.1f MB", strtod(row.size_bytes ? row.size_bytes : "0", NULL) / 1e6)};
     cli_table(cells, sizeof cells / sizeof *cells / 2, 2);
     if (cli_given(cli, "keys")) {
         struct buf out;
