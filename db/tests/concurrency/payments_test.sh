@@ -20,13 +20,13 @@ race manager "select refund_payment('$PAYMENT', 7) ->> 'id'"
 is "$(won)" 4 'of 30, 7 go back four times'
 is "$(lost)" MD409 'and no fifth time'
 is "$(ask "select refunded_amount from payments where id = '$PAYMENT'")" 28.00 'the payment says how much'
-race manager "select app.refund_payments('voucher', '$VOUCHER', 20)"
+race service "select app.refund_payments('voucher', '$VOUCHER', 20)"
 is "$(ask "select app.paid_amount('voucher', '$VOUCHER')")" 0.00 'a booking gives back what was paid'
 is "$(ask "select sum(amount) from refunds where organization_id = '$ORG'")" 100.00 'and no cent more'
 is "$(ask "select count(*) from payments where organization_id = '$ORG' and refunded_amount > amount")" 0 'no payment gave more than it had'
 
 GIFT=$(ask "select app.grant_credit('$ORG', null, null, 50, null, 'goodwill', null, 'LAST-$LINE')")
-race manager "select app.record_payment('$ORG', 'other', gen_random_uuid(), 20, null, 'voucher', p_metadata => '{\"voucher_code\": \"LAST-$LINE\"}')"
+race service "select app.record_payment('$ORG', 'other', gen_random_uuid(), 20, null, 'voucher', p_metadata => '{\"voucher_code\": \"LAST-$LINE\"}')"
 is "$(won)" 2 'a voucher over 50 pays 20 twice'
 is "$(lost)" MD409 'the others hear what is left of it'
 is "$(ask "select remaining || '/' || (select sum(amount) from user_credit_transactions where credit_id = c.id) from user_credits c where id = '$GIFT'")" 10.00/10.00 'what was spent adds up'
@@ -34,7 +34,7 @@ is "$(ask "$balanced")" 0.00 'the ledger balances after all of it'
 
 race service "select app.find_or_create_customer('$ORG', 'Ada Lovelace', 'ada@$ORG.test', '030' || %n % 2)"
 is "$(cat "$OUT"/[0-9]* | grep '^[0-9a-f-]*$' | sort -u | grep -c .)" 1 'many first bookings of one person make one customer'
-race each "select app.find_or_create_customer('$ORG', 'Desk', null, '0301234567')"
+race service "select app.find_or_create_customer('$ORG', 'Desk', null, '0301234567')"
 is "$(ask "select count(*) from customers where organization_id = '$ORG' and phone = '0301234567'")" 1 'by phone as well'
 is "$(lost)" '' 'and nobody is refused'
 
