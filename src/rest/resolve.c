@@ -77,13 +77,14 @@ static enum err resolve_conditions(struct plan_request *request, const struct no
             continue;
         }
         c->column = table_column(node->table, c->field.name);
-        struct node *embed = c->field.path ? NULL : find_child(node, c->field.name);
+        /* A column means itself, also where a resource is embedded by the column's name. */
+        struct node *embed = c->field.path || c->column ? NULL : find_child(node, c->field.name);
         if (!embed)
             continue;
         const char *keyword = c->op->operand == OPERAND_KEYWORD ? operator_keyword(c->value) : NULL;
         if (keyword && (text_eq(keyword, "null") || text_eq(keyword, "not null"))) {
             c->embed = embed;
-        } else if (!c->column) {
+        } else {
             error_set(out, request->arena, ERR_EMBED_NULL, "Bad operator on the '%s' embedded resource", c->field.name);
             out->details = "Only is null or not is null filters are allowed on embedded resources";
             return ERR_EMBED_NULL;

@@ -118,6 +118,11 @@ static const struct {
      " \"t\".\"clients\" as \"clients_1\" where \"clients_1\".\"id\" = \"open_orders\".\"buyer\") as \"pgrst_1\" on "
      "true where \"pgrst_1\""
      " is not distinct from null" LIMIT},
+    {{R, "orders", "select=id,client_id()&client_id=is.null"}, /* the column, not the resource called by it */
+     "select \"orders\".\"id\" as \"id\" from \"t\".\"orders\" left join lateral (select 1 as \"pgrst_nothing\" from"
+     " \"t\".\"clients\" as \"clients_1\" where \"clients_1\".\"id\" = \"orders\".\"client_id\") as \"pgrst_1\" on "
+     "true where"
+     " (\"orders\".\"client_id\" is null) limit $1::bigint"},
     {{R, "orders", "select=client_id,total.sum()"},
      "select \"orders\".\"client_id\" as \"client_id\", sum(\"orders\".\"total\") as \"sum\" from \"t\".\"orders\" "
      "group by"
