@@ -1,6 +1,8 @@
 -- Lakeside Resort: nine chalets, an indoor pool with members, a restaurant, a team, and three months that have just gone by. Run as the owner (a superuser:
 -- triggers are off while meals load) with search_path on the tenant, after app.seed_tenant(). The same day gives the same resort: everything hangs on md5 of a seed.
 -- Everybody logs in with the owner's password.
+set local jit = off;
+set local synchronous_commit = off;
 
 create function pg_temp.chance(p_seed text) returns float8 language sql immutable
 as $$ select ('x' || left(md5('resort:' || p_seed), 8))::bit(32)::bigint / 4294967296.0 $$;
