@@ -53,7 +53,7 @@ is "$(ask "select count(*) from chalet_bookings where organization_id = '$ORG' a
 ask "update chalets set deposit_percent = 50 where id = '$CHALET'" >/dev/null
 HELD=$(ask "insert into chalet_bookings (organization_id, user_id, chalet_id, check_in, check_out, guests, total_price, deposit_due, currency, hold_expires_at)
             values ('$ORG', '$(user c1)', '$CHALET', date '$DAY' + 40, date '$DAY' + 41, 1, 100, 50, 'EUR', now() - interval '1 second') returning id")
-race staff "select case when %n = 1 then (select app.record_payment('$ORG', 'chalet', '$HELD', 100, 'EUR', 'cash')::text) else (select create_chalet_booking('$CHALET', date '$DAY' + 40, date '$DAY' + 41, 2, '{\"full_name\": \"N\", \"email\": \"m%n@example.com\"}') ->> 'id') end"
+race service "select case when %n = 1 then (select app.record_payment('$ORG', 'chalet', '$HELD', 100, 'EUR', 'cash')::text) else (select create_chalet_booking('$CHALET', date '$DAY' + 40, date '$DAY' + 41, 2, '{\"full_name\": \"N\", \"email\": \"m%n@example.com\"}') ->> 'id') end"
 is "$(ask "select count(*) from chalet_bookings where organization_id = '$ORG' and check_in = date '$DAY' + 40 and status = 'confirmed'")" 1 'late money and a new guest: one of them has the night'
 is "$(ask "select case when status = 'confirmed' then app.paid_amount('chalet', id) = 100 else app.paid_amount('chalet', id) = 0 end from chalet_bookings where id = '$HELD'")" t 'and the money is where the night is, or back'
 finish
