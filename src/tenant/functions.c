@@ -57,16 +57,20 @@ static const char *names_of(struct arena *arena, const struct function_file *f)
     return copy;
 }
 
-/* Files of db/app write into two schemas, app and auth. */
+/* Files of db/app write into two schemas, app and auth. The row (ctid) is another one after every change of a function.
+ */
 static const char *const sql_of_names =
-    "select p.oid, p.xmin, p.proname, format('drop %s %s', case prokind when 'p' then 'procedure' when 'a' then "
+    "select p.oid, p.ctid, p.proname, format('drop %s %s', case prokind when 'p' then 'procedure' when 'a' then "
     "'aggregate'"
-    " else 'function' end, p.oid::regprocedure)"
+    " else 'function' end, p.oid::regprocedure),"
+    " case n.nspname when 'app' then format('revoke all on %s %s from public, anon, authenticated, service_role, "
+    "maitred_auth',"
+    " case prokind when 'p' then 'procedure' else 'function' end, p.oid::regprocedure) end"
     " from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
     " where n.nspname = any (case $1 when 'app' then '{app,auth}'::name[] else array[$1::name] end)"
     " and p.proname = any ($2::text[])";
 
-enum { NAMES_OID, NAMES_XMIN, NAMES_NAME, NAMES_DROP };
+enum { NAMES_OID, NAMES_ROW, NAMES_NAME, NAMES_DROP, NAMES_REVOKE };
 
 /* Drops all functions of these names. */
 static enum err drop_names(struct arena *arena, PGconn *conn, const char *kind, const char *names, struct error *out)
@@ -107,10 +111,23 @@ static enum err drop_leftovers(struct arena *arena, PGconn *conn, const struct s
         bool untouched = false;
         for (int j = 0; j < PQntuples(before); j++)
             untouched = untouched || (text_eq(direct_text(after, i, NAMES_OID), direct_text(before, j, NAMES_OID)) &&
-                                      text_eq(direct_text(after, i, NAMES_XMIN), direct_text(before, j, NAMES_XMIN)));
+                                      text_eq(direct_text(after, i, NAMES_ROW), direct_text(before, j, NAMES_ROW)));
         if (untouched && !made_elsewhere(arena, sources, f, direct_text(after, i, NAMES_NAME)))
             err = direct_run(arena, conn, direct_text(after, i, NAMES_DROP), out);
     }
+    return err;
+}
+
+/* `create or replace` keeps the grants of the old version: a right that the file no longer gives has to go. A file
+ * grants what it makes; an overload that another file makes keeps its rights. */
+static enum err revoke_rights(struct arena *arena, PGconn *conn, const struct sources *sources,
+                              const struct function_file *f, const PGresult *before, struct error *out)
+{
+    enum err err = OK;
+    for (int i = 0; err == OK && i < PQntuples(before); i++)
+        if (!PQgetisnull(before, i, NAMES_REVOKE) &&
+            !made_elsewhere(arena, sources, f, direct_text(before, i, NAMES_NAME)))
+            err = direct_run(arena, conn, direct_text(before, i, NAMES_REVOKE), out);
     return err;
 }
 
@@ -125,6 +142,10 @@ static enum err apply_file(struct arena *arena, PGconn *conn, const struct sourc
     if (text_eq(f->kind, "api"))
         err = drop_names(arena, conn, f->kind, names, out);
     else
+        err = direct_query(arena, conn, sql_of_names, 2, values, &before, out);
+    if (err == OK && before)
+        err = revoke_rights(arena, conn, sources, f, before, out);
+    if (err == OK && before) /* revoking has touched them */
         err = direct_query(arena, conn, sql_of_names, 2, values, &before, out);
     if (err == OK)
         err = apply_text(arena, conn, f->file, 1, f->text, out);

@@ -56,6 +56,12 @@ printf "create or replace function app.test_helper(p int, q int default 0) retur
 run "$M" migrate up; is "$(owner 'select app.test_helper(1)')" 2 'nor does a private one become ambiguous'
 printf "create or replace function app.test_helper(p int, q int default 0) returns text language sql as 'select 3::text';\n" >"$WORK/db/app/core/test_helper.sql"
 run "$M" migrate up; is "$(owner 'select app.test_helper(1)')" 3 'a new result type takes its place'
+printf "create or replace function app.test_right() returns int language sql as 'select 1';\ngrant execute on function app.test_right() to anon;\n" >"$WORK/db/app/core/test_right.sql"
+"$M" migrate up >/dev/null
+is "$(owner "select has_function_privilege('anon', 'app.test_right()', 'execute')")" t 'a right that a file gives is there'
+printf "create or replace function app.test_right() returns int language sql as 'select 2';\n" >"$WORK/db/app/core/test_right.sql"
+"$M" migrate up >/dev/null
+is "$(owner "select has_function_privilege('anon', 'app.test_right()', 'execute') || ' ' || app.test_right()")" 'false 2' 'one that it no longer gives is taken away'
 printf "create function api.broken() returns int language sql as 'select 1';\nselect nonsense();\n" >"$WORK/db/api/core/broken.sql"
 run "$M" migrate up; like "$OUT" 'api/core/broken.sql:2: function nonsense\(\) does not exist' 'a mistake is told with file and line'
 is "$(owner "select count(*) from pg_proc where proname = 'broken'")" 0 'and nothing of the file stays'
