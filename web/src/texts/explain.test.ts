@@ -39,6 +39,7 @@ test('joining: wrong digits say how many tries are left', () => {
 
 test('ordering: what is sold out, and the new total', () => {
   expect(explainOrder(refuse(409, { reason: 'sold_out', items: [{ name: 'Burrata' }, { name: 'Gelato' }] }), en, euros).title).toBe('Sold out by now: Burrata, Gelato.');
+  expect(explainOrder(refuse(409, { reason: 'sold_out', name: 'Burrata' }), en, euros).title).toBe('Sold out by now: Burrata.');
   expect(explainOrder(refuse(409, { reason: 'total_changed', total_amount: 1250 }), en, euros).title).toContain('€12.50');
   expect(explainOrder(refuse(409, { reason: 'sold_out' }), en, euros).title).toBe('The daemon says why.');
 });

@@ -49,6 +49,9 @@ export function explainOrder(error: unknown, t: Texts, amount: Amount): Explanat
       const names = items.flatMap((item: unknown) => (typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string' ? [item.name] : []));
       if (names.length > 0) return { title: t.problems.soldOut(names.join(', ')), hint: error.hint };
     }
+    // One dish that the kitchen took off the menu comes by name, several that ran short come as a list.
+    const name = error.text('name');
+    if (error.reason === 'sold_out' && name !== undefined) return { title: t.problems.soldOut(name), hint: error.hint };
   }
   return explain(error, t);
 }
