@@ -137,7 +137,7 @@ enum err call_resolve(struct plan_request *request, const struct function **func
     size_t count, fitting_count = 0;
     const struct function *overloads = catalogue_functions(request->catalogue, request->target, &count);
     struct given given = given_names(request);
-    const struct function **fitting = arena_array(request->arena, count + 1, sizeof *fitting);
+    const struct function **fitting = arena_array(request->arena, count + 1, sizeof(void *));
     bool by_body = false;
     if (!request->body.is_array &&
         (request->body.kind == BODY_JSON ? request->body.is_object : request->body.kind == BODY_NONE))

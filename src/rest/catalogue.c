@@ -4,6 +4,8 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
 
 struct catalogue *catalogue_ref(struct catalogue *catalogue)
 {
@@ -74,6 +76,30 @@ uint32_t catalogue_role_bit(const struct catalogue *catalogue, const char *role)
     for (size_t i = 0; i < catalogue->role_count; i++)
         if (text_eq(catalogue->roles[i], role))
             return 1u << i;
+    return 0;
+}
+
+int catalogue_role_timeout_ms(const struct catalogue *catalogue, const char *role, int otherwise)
+{
+    for (size_t i = 0; i < catalogue->role_count; i++)
+        if (text_eq(catalogue->roles[i], role) && catalogue->role_timeouts_ms[i])
+            return catalogue->role_timeouts_ms[i];
+    return otherwise;
+}
+
+int duration_ms(const char *text)
+{
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"", 1}, {"ms", 1}, {"us", 0.001}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000}};
+    char *end;
+    double number = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    for (size_t i = 0; end != text && i < sizeof units / sizeof *units; i++)
+        if (text_eq(end, units[i].unit) && number > 0 && number * units[i].ms < INT_MAX)
+            return (int)(number * units[i].ms);
     return 0;
 }
 

@@ -113,6 +113,7 @@ struct catalogue {
     unsigned refs;
     int64_t loaded_ms; /* monotonic */
     const char *roles[CATALOGUE_ROLES_MAX];
+    int role_timeouts_ms[CATALOGUE_ROLES_MAX]; /* 0: none of its own */
     size_t role_count;
     const struct table *tables; /* by name */
     size_t table_count;
@@ -137,6 +138,12 @@ const struct column *table_column(const struct table *table, const char *name);
 
 /* The role's bit in `readable`; 0 when the catalogue does not know the role. */
 uint32_t catalogue_role_bit(const struct catalogue *catalogue, const char *role);
+
+/* The role's own statement_timeout, or `otherwise`. */
+int catalogue_role_timeout_ms(const struct catalogue *catalogue, const char *role, int otherwise);
+
+/* "3s", "5min", "1500" as milliseconds; 0 when it cannot be read. */
+int duration_ms(const char *text);
 
 /* Likeness of two names, 0 … 1: one minus the edit distance over the longer length; swapped neighbours are one edit. */
 double name_likeness(const char *a, const char *b);

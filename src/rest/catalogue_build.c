@@ -34,6 +34,12 @@ static Oid oid_cell(const PGresult *result, int row, int column)
     return text ? (Oid)strtoul(text, NULL, 10) : 0;
 }
 
+static int int_cell(const PGresult *result, int row, int column)
+{
+    const char *text = cell(result, row, column);
+    return text ? (int)strtol(text, NULL, 10) : 0;
+}
+
 static bool flag(const PGresult *result, int row, int column)
 {
     const char *text = cell(result, row, column);
@@ -86,7 +92,7 @@ static void build_tables(struct build *b, const PGresult *rows)
         table->row_type = oid_cell(rows, i, 3);
         table->exposed = flag(rows, i, 4);
         table->comment = copy(b->arena, rows, i, 5);
-        int writable = atoi(PQgetvalue(rows, i, 10)); /* 1 << CMD_UPDATE (2), CMD_INSERT (3), CMD_DELETE (4) */
+        int writable = int_cell(rows, i, 10); /* 1 << CMD_UPDATE (2), CMD_INSERT (3), CMD_DELETE (4) */
         for (int p = 0; p < PRIVILEGE_COUNT; p++)
             table->privileges[p] = mask(rows, i, 6 + p);
         if (!(writable & 1 << 3))
@@ -111,7 +117,7 @@ static void build_columns(struct build *b, const PGresult *rows)
             column->name = copy(b->arena, rows, i, 1);
             column->type = copy(b->arena, rows, i, 2);
             column->type_oid = oid_cell(rows, i, 3);
-            column->kind = (enum value_kind)atoi(PQgetvalue(rows, i, 4));
+            column->kind = (enum value_kind)int_cell(rows, i, 4);
             column->is_jsonb = column->type_oid == 3802;
             column->is_tsvector = column->type_oid == 3614;
             column->not_null = flag(rows, i, 5);
@@ -120,7 +126,7 @@ static void build_columns(struct build *b, const PGresult *rows)
             column->default_sql = copy(b->arena, rows, i, 8);
             column->comment = copy(b->arena, rows, i, 9);
             column->enum_labels = copy(b->arena, rows, i, 10);
-            column->max_length = cell(rows, i, 11) ? atoi(cell(rows, i, 11)) : 0;
+            column->max_length = int_cell(rows, i, 11);
             column->readable = mask(rows, i, 12);
             all &= column->readable;
             any |= column->readable;
@@ -247,7 +253,7 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
     json_t *list = json_loads(PQgetvalue(rows, row, 14), 0, NULL);
     size_t total = json_array_size(list);
     size_t inputs = 0, outputs = 0;
-    size_t optional = (size_t)atoi(PQgetvalue(rows, row, 13)), in_count = (size_t)atoi(PQgetvalue(rows, row, 12));
+    size_t optional = (size_t)int_cell(rows, row, 13), in_count = (size_t)int_cell(rows, row, 12);
     struct parameter *parameters = arena_array(b->arena, total + 1, sizeof *parameters);
     struct column *columns = arena_array(b->arena, total + 1, sizeof *columns);
     bool named = true;
@@ -306,7 +312,7 @@ static void build_routine(struct build *b, struct routine *routine, const PGresu
     f->result = (struct column){.name = f->name,
                                 .type = copy(b->arena, rows, row, 7),
                                 .type_oid = oid_cell(rows, row, 8),
-                                .kind = (enum value_kind)atoi(PQgetvalue(rows, row, 9)),
+                                .kind = (enum value_kind)int_cell(rows, row, 9),
                                 .readable = ~0u};
     f->result.is_jsonb = f->result.type_oid == 3802;
     f->result.is_tsvector = f->result.type_oid == 3614;
@@ -398,8 +404,11 @@ struct catalogue *catalogue_build(const char *schema, const PGresult *const resu
     catalogue->arena = arena;
     catalogue->refs = 1;
     catalogue->loaded_ms = clock_monotonic_ms();
-    for (int i = 0; i < PQntuples(results[CATALOGUE_ROLES]) && i < CATALOGUE_ROLES_MAX; i++)
+    for (int i = 0; i < PQntuples(results[CATALOGUE_ROLES]) && i < CATALOGUE_ROLES_MAX; i++) {
+        const char *timeout = cell(results[CATALOGUE_ROLES], i, 1);
+        catalogue->role_timeouts_ms[catalogue->role_count] = timeout ? duration_ms(timeout) : 0;
         catalogue->roles[catalogue->role_count++] = copy(arena, results[CATALOGUE_ROLES], i, 0);
+    }
     build_tables(&b, results[CATALOGUE_TABLES]);
     build_columns(&b, results[CATALOGUE_COLUMNS]);
     build_keys(&b, results[CATALOGUE_KEYS], &uniques, &unique_count);

@@ -45,7 +45,14 @@ const int catalogue_query_params[CATALOGUE_QUERY_COUNT] = {
 };
 
 const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
-    [CATALOGUE_ROLES] = "select rolname from" ROLES "r order by place",
+    /* A role's own statement_timeout (alter role … set), for this database before all. */
+    [CATALOGUE_ROLES] =
+        "select r.rolname,"
+        " (select split_part(line, '=', 2) from pg_db_role_setting s join pg_roles o on o.oid = s.setrole,"
+        "   unnest(s.setconfig) as line where o.rolname = r.rolname and line like 'statement_timeout=%'"
+        "   and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))"
+        "   order by s.setdatabase desc limit 1)"
+        " from" ROLES "r order by place",
 
     [CATALOGUE_TABLES] = RELATIONS
     "select c.oid, c.relname, c.relkind, c.reltype, s.exposed, obj_description(c.oid, 'pg_class'),"
@@ -112,24 +119,24 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     " order by c.oid, a.attnum, m.place desc",
 
     [CATALOGUE_FUNCTIONS] =
-        "select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
-        " t.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND
-        ", p.prorows, p.provariadic <> 0, p.pronargs,"
-        " p.pronargdefaults,"
-        " coalesce((select json_agg(json_build_object('name', coalesce(p.proargnames[g.place], ''),"
-        "     'mode', coalesce(p.proargmodes[g.place], 'i'), 'type', format_type(g.type, null), 'oid', gb.oid::int8,"
-        "     'row', gt.oid::int8,"
-        "     'kind', (select" VALUE_KIND " from pg_type b where b.oid = gb.oid)) order by g.place)"
-        "   from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as g (type, place)"
-        "   join pg_type gt on gt.oid = g.type join pg_type gb on gb.oid = coalesce(nullif(gt.typbasetype, 0), "
-        "gt.oid)), '[]'),"
-        " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
-        "from" ROLES "r)"
-        " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
-        " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
-        " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"
-        "  and p.prokind = 'f' and t.typname not in ('trigger', 'event_trigger')"
-        " order by p.proname collate \"C\", p.pronargs, p.oid",
+        ("select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
+         " t.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND
+         ", p.prorows, p.provariadic <> 0, p.pronargs,"
+         " p.pronargdefaults,"
+         " coalesce((select json_agg(json_build_object('name', coalesce(p.proargnames[g.place], ''),"
+         "     'mode', coalesce(p.proargmodes[g.place], 'i'), 'type', format_type(g.type, null), 'oid', gb.oid::int8,"
+         "     'row', gt.oid::int8,"
+         "     'kind', (select" VALUE_KIND " from pg_type b where b.oid = gb.oid)) order by g.place)"
+         "   from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as g (type, place)"
+         "   join pg_type gt on gt.oid = g.type join pg_type gb on gb.oid = coalesce(nullif(gt.typbasetype, 0), "
+         "gt.oid)), '[]'),"
+         " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
+         "from" ROLES "r)"
+         " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
+         " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
+         " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"
+         "  and p.prokind = 'f' and t.typname not in ('trigger', 'event_trigger')"
+         " order by p.proname collate \"C\", p.pronargs, p.oid"),
 
     [CATALOGUE_FACTS] =
         "select obj_description(n.oid, 'pg_namespace'), exists (select from pg_extension where extname = 'postgis')"

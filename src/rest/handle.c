@@ -128,6 +128,7 @@ void errand_submit(struct errand *x)
     };
     stream_setup(x);
     int timeout_ms = (int)(x->streaming ? settings->slow_statement_timeout_ms : settings->statement_timeout_ms);
+    timeout_ms = catalogue_role_timeout_ms(plan->catalogue, req->who->role, timeout_ms);
     struct pg_session session = auth_session(req, plan->read_only, timeout_ms);
     session.search_path = x->search_path;
     session.timezone = x->prefer.timezone;

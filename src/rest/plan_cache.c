@@ -123,7 +123,7 @@ void plan_cache_put(struct plan_cache *cache, struct str key, struct plan *plan)
     if (entry)
         drop(cache, entry);
     while (cache->count >= cache->max)
-        drop(cache, cache->oldest);
+        drop(cache, cache->oldest); /* NOLINT(clang-analyzer-unix.Malloc): drop() has unlinked what it freed */
     entry = must(malloc(sizeof *entry + key.len));
     *entry = (struct entry){.hash = hash, .plan = plan_ref(plan), .key_length = key.len};
     memcpy(entry->key, key.at, key.len);

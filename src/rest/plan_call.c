@@ -1,6 +1,7 @@
 /* Functions: arguments by name from the query (GET) or the body (POST), the result a scalar, a row or a set. */
 #include "rest/plan_parts.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A variadic parameter that is repeated in the query becomes one array. */
@@ -35,6 +36,7 @@ static void query_argument(struct maker *m, const struct parameter *p)
     for (const struct query_argument *a = m->request->query.arguments; a; a = a->next)
         if (text_eq(a->name, p->name))
             last = a;
+    assert(last); /* is_given() has said so */
     if (p->variadic) {
         m->plan->only_once = true;
         sql_constant(&m->sql, array_literal(m->request->arena, m->request->query.arguments, p->name));

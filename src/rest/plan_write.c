@@ -58,7 +58,7 @@ static enum err find_written(struct maker *m, struct written *written, struct er
     const struct table *table = request->query.root->table;
     const char **names = request->query.columns ? request->query.columns : request->body.keys;
     size_t count = request->query.columns ? request->query.column_count : request->body.key_count;
-    written->columns = arena_array(request->arena, count + 1, sizeof *written->columns);
+    written->columns = arena_array(request->arena, count + 1, sizeof(void *));
     for (size_t i = 0; i < count; i++) {
         const struct column *column = NULL;
         for (size_t c = 0; c < table->column_count && !column; c++)
@@ -177,7 +177,7 @@ static void want(struct maker *m, struct returned *returned, const char *name)
 }
 
 /* Exactly the columns that the answer needs: RETURNING * would ask for rights on hidden ones. */
-static void returning(struct maker *m)
+static void returned_columns(struct maker *m)
 {
     const struct node *root = m->request->query.root;
     struct sql *sql = &m->sql;
@@ -197,7 +197,6 @@ static void returning(struct maker *m)
     if (m->plan->location)
         for (size_t i = 0; i < m->plan->location_count; i++)
             want(m, &returned, m->plan->location[i]);
-    sql_add(sql, " returning ");
     for (size_t i = 0; i < returned.count; i++) {
         sql_add(sql, i ? ", " : "");
         sql_names(sql, root->table->name, returned.names[i]);
@@ -497,7 +496,9 @@ enum err plan_write(struct maker *m, struct error *out)
     bool nothing = request->action == ACTION_UPDATE && !written.count;
     bool plain = !represent && !plan->location && plan->affected_max < 0 && !request->keyed && !nothing;
     if (nothing) { /* an update that sets nothing: no row, whatever the filters say */
-        sql_add(&m->sql, "with pgrst_source as (select * from ");
+        sql_add(&m->sql, "with pgrst_source as (select ");
+        returned_columns(m);
+        sql_add(&m->sql, " from ");
         sql_table(&m->sql, root->table);
         sql_add(&m->sql, " where false");
     } else {
@@ -509,8 +510,10 @@ enum err plan_write(struct maker *m, struct error *out)
             write_delete(m);
         else
             write_insert(m, &written);
-        if (!plain)
-            returning(m);
+        if (!plain) {
+            sql_add(&m->sql, " returning ");
+            returned_columns(m);
+        }
     }
     if (!plain)
         answer(m);

@@ -148,6 +148,14 @@ test('a table made a moment ago is there, without a restart', async () => {
   assert.deepEqual(found, { note: 'new' });
 });
 
+test("a role's own statement_timeout counts", async () => {
+  await daemon.sql(`create or replace function shop.slow(p_s float) returns text language sql stable as $$ select 'done' from pg_sleep(p_s) $$;
+    grant execute on function shop.slow to anon, service_role; alter role anon set statement_timeout = '150ms'; notify pgrst`);
+  assert.ok(await eventually(async () => (await shop.anon.rpc('slow', { p_s: 30 })).error?.code === '57014'));
+  assert.equal((await shop.service.rpc('slow', { p_s: 0.3 })).data, 'done');
+  await daemon.sql(`alter role anon reset statement_timeout; notify pgrst`);
+});
+
 const eventually = async (what: () => Promise<boolean>) => {
   for (let i = 0; i < 100; i++) {
     if (await what()) return true;
