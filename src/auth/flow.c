@@ -9,8 +9,9 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
-enum { BODY_BYTES_MAX = 65536 };
+enum { BODY_BYTES_MAX = 65536, WORK_NICE = 10 };
 
 static void flow_begun(struct pg_batch *batch, void *data);
 static void flow_worked(uv_work_t *job, int status);
@@ -298,9 +299,20 @@ void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn 
     ask(flow, kind->begin, flow_begun);
 }
 
+/* Hashing yields to answering: a thread of the pool that hashes counts less than the loop, on a machine that is busy.
+ */
+static void yield_to_the_loop(void)
+{
+    static _Thread_local bool yielded;
+    if (!yielded)
+        setpriority(PRIO_PROCESS, 0, WORK_NICE); /* Linux: of the calling thread */
+    yielded = true;
+}
+
 static void flow_work(uv_work_t *job)
 {
     struct flow *flow = job->data;
+    yield_to_the_loop();
     flow->kind->work(flow);
 }
 

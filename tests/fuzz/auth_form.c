@@ -1,4 +1,5 @@
-/* Fuzzes form input: whatever is accepted, escaped again and read again, is the same. tests/fuzz/auth_run.sh builds and runs it. */
+/* Fuzzes form input: whatever is accepted, escaped again and read again, is the same. tests/fuzz/auth_run.sh builds and
+ * runs it. */
 #include "auth/form.h"
 #include "base/encode.h"
 
@@ -20,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             const char *text = json_string_value(value);
             if (!text || !text_is_utf8(str_of(text)) || !text_is_utf8(str_of(name)))
                 abort();
-            again = arena_printf(arena, "%s%s%s=%s", again, *again ? "&" : "", form_escape(arena, name), form_escape(arena, text));
+            again = arena_printf(arena, "%s%s%s=%s", again, *again ? "&" : "", form_escape(arena, name),
+                                 form_escape(arena, text));
         }
         json_t *same = form_parse(arena, str_of(again));
         if (!json_equal(fields, same))
