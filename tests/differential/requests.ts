@@ -218,7 +218,7 @@ orders?select=id,
 orders?select=(id)
 orders?select=id,clients(name
 orders?select=id,clients)name(
-orders?select=clients!inner!left(name)
+orders?select=clients!inner!left(name)&order=id
 orders?select=id::nope
 orders?select=a::b::c
 orders?id=eq.1&id=eq.2
@@ -360,7 +360,7 @@ POST odd%20names?select=* | Prefer: return=representation << {"a b":9,"select":"
 PATCH orders?id=eq.1 << {"note":"new"}
 PATCH orders?id=eq.1&select=id,note,clients(name) | Prefer: return=representation << {"note":"new"}
 PATCH orders?id=eq.1 | Prefer: return=headers-only << {"note":"new"}
-PATCH orders?id=in.(1,2)&select=id&order=id | Prefer: return=representation, count=exact << {"note":"new"}
+PATCH orders?id=eq.2&select=id | Prefer: return=representation, count=exact << {"note":"new"}
 PATCH orders?id=eq.99 | Prefer: return=representation << {"note":"new"}
 PATCH orders?id=eq.99 << {"note":"new"}
 PATCH orders?id=eq.1 << {}
