@@ -1,6 +1,6 @@
 /* The menu, and what choosing from it costs. */
 import { queryOptions } from '@tanstack/react-query';
-import { CALM, polled } from '@/lib/poll';
+import { MENU, polled } from '@/lib/poll';
 import type { Api } from './api';
 import type { ModifierChoice } from './functions';
 import type { ChosenModifier, Id, Menu, MenuItem, ModifierGroup } from './shapes';
@@ -11,7 +11,7 @@ export function menuQuery(api: Api, restaurantId: Id) {
   return queryOptions({
     queryKey: menuKey(restaurantId),
     queryFn: ({ signal }) => api.read('get_menu', { p_restaurant_id: restaurantId }, signal),
-    refetchInterval: polled(CALM),
+    refetchInterval: polled(MENU),
   });
 }
 
