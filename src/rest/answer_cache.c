@@ -5,8 +5,14 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
-enum { BUCKETS = 1024, GRACE_MS = 5000 };
+enum {
+    BUCKETS = 1024,
+    GRACE_MS = 5000,
+    ZIP_MIN_BYTES = 1024, /* below it, headers outweigh what is saved */
+    GZIP_WINDOW = 15 + 16,
+};
 
 /* One block: entry, key, texts, body. */
 struct entry {
@@ -101,6 +107,30 @@ static const char *put_text(char **to, const char *text)
     return at;
 }
 
+/* gzip, once for all who will ask; NULL when it is not worth while. malloc'ed. */
+static char *zip(const struct cached_answer *answer, size_t *length)
+{
+    z_stream z = {0};
+    if (answer->length < ZIP_MIN_BYTES || answer->length > UINT32_MAX / 2 ||
+        deflateInit2(&z, 6, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return NULL;
+    size_t room = deflateBound(&z, answer->length);
+    char *to = malloc(room);
+    if (!to)
+        abort();
+    z.next_in = (unsigned char *)(uintptr_t)answer->bytes;
+    z.avail_in = (unsigned)answer->length;
+    z.next_out = (unsigned char *)to;
+    z.avail_out = (unsigned)room;
+    bool whole = deflate(&z, Z_FINISH) == Z_STREAM_END;
+    *length = z.total_out;
+    deflateEnd(&z);
+    if (whole && *length < answer->length * 9 / 10)
+        return to;
+    free(to);
+    return NULL;
+}
+
 void answer_cache_put(struct answer_cache *cache, struct str key, const struct cached_answer *answer, int64_t now_ms,
                       int64_t ttl_ms)
 {
@@ -110,6 +140,9 @@ void answer_cache_put(struct answer_cache *cache, struct str key, const struct c
         size += strlen(answer->headers[i].name) + strlen(answer->headers[i].value) + 2;
     if (size > cache->bytes_max / 8)
         return;
+    size_t zipped_length = 0;
+    char *zipped = zip(answer, &zipped_length);
+    size += zipped ? zipped_length : 0;
     uint64_t hash = hash_bytes(key.at, key.len, 1);
     struct entry *entry = find(cache, key, hash);
     if (entry)
@@ -128,6 +161,11 @@ void answer_cache_put(struct answer_cache *cache, struct str key, const struct c
         memcpy(to, answer->bytes, answer->length);
     entry->answer.bytes = to;
     to += answer->length;
+    entry->answer.zipped = zipped ? memcpy(to, zipped, zipped_length) : NULL;
+    entry->answer.zipped_length = zipped ? zipped_length : 0;
+    if (zipped)
+        to += zipped_length;
+    free(zipped);
     entry->answer.content_type = put_text(&to, answer->content_type);
     entry->answer.etag = put_text(&to, answer->etag);
     for (int i = 0; i < answer->header_count; i++) {

@@ -25,6 +25,8 @@ struct cached_answer {
     int header_count;
     const char *bytes;
     size_t length;
+    const char *zipped; /* the same as gzip, or NULL: made by the cache where it is worth while */
+    size_t zipped_length;
 };
 
 struct answer_cache;

@@ -265,8 +265,14 @@ static bool answer_from_cache(struct errand *x)
         http_answer(req, 304, NULL, NULL);
         cached_answer_unref(answer);
     } else {
-        http_answer_shared(req, answer->status, answer->content_type, answer->bytes, answer->length,
-                           cached_answer_unref, answer);
+        const char *encodings = http_header(req, "Accept-Encoding");
+        bool zip = answer->zipped && encodings && strstr(encodings, "gzip");
+        if (answer->zipped)
+            http_set_header(req, "Vary", "Accept-Encoding");
+        if (zip)
+            http_set_header(req, "Content-Encoding", "gzip");
+        http_answer_shared(req, answer->status, answer->content_type, zip ? answer->zipped : answer->bytes,
+                           zip ? answer->zipped_length : answer->length, cached_answer_unref, answer);
     }
     return true;
 }

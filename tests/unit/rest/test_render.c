@@ -272,6 +272,12 @@ static void an_expired_answer_is_fetched_by_one(void **state)
     answer.length = sizeof large;
     answer_cache_put(cache, key, &answer, 0, 100);
     assert_int_equal(answer_cache_bytes(cache), 0); /* too large to be kept */
+    answer.length = 4096;                           /* worth a second, smaller copy */
+    answer_cache_put(cache, key, &answer, 0, 100);
+    found = answer_cache_get(cache, key, 1);
+    assert_true(found->zipped && found->zipped_length < 200 && found->length == 4096);
+    assert_memory_equal(found->zipped, "\x1f\x8b", 2);
+    cached_answer_unref(found);
     answer_cache_free(cache);
 }
 
