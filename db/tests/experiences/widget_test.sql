@@ -61,7 +61,9 @@ select tests.as_anon();
 select lives_ok($$select tests.widget(jsonb_build_object('time', to_char(make_time(14 + n, 0, 0), 'HH24:MI'), 'end', to_char(make_time(15 + n, 0, 0), 'HH24:MI'))) from generate_series(1, 4) n$$, 'five unpaid bookings');
 select is(tests.refusal($$select tests.widget('{"time": "20:00", "end": "21:00"}')$$), 'MD429 p_customer_email', 'a sixth has to wait for their payment');
 select set_config('request.ip', '198.51.100.7', true) \g /dev/null
+select tests.as_owner();
 do $$ begin for i in 1 .. 60 loop perform app.rate_limit('widget_booking:198.51.100.7', 60, interval '10 minutes'); end loop; end $$;
+select tests.as_anon();
 select is(tests.widget('{"email": "other@example.com", "time": "20:00", "end": "21:00"}') ->> 'code', 'MD429', 'one address has sixty tries in ten minutes');
 select set_config('request.ip', '', true) \g /dev/null
 
