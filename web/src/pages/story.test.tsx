@@ -120,6 +120,19 @@ describe('a guest', () => {
     expect(screen.queryByRole('button', { name: 'Add Diavola' })).toBeNull();
   });
 
+  test('is told on the list what has sold out since, and which dish stopped the order', async () => {
+    open('/t/vesuvio4');
+    await start('Ada');
+    await press('Add Diavola');
+    await waitFor(() => expect(sessionAt4().drafts).toHaveLength(1));
+    house.call('set_item_available', { p_menu_item_id: 'diavola', p_available: false }, STAFF_TOKEN);
+    await press(/^Order/);
+    await press(/Send to the kitchen/);
+    expect(await screen.findByText('Sold out by now: Diavola.')).toBeTruthy();
+    expect(await screen.findByText('Sold out')).toBeTruthy();
+    expect(sessionAt4().orders).toEqual([]);
+  });
+
   test('loses nothing while the network is away, and orders once when it is back', async () => {
     open('/t/vesuvio4');
     await start('Ada');

@@ -43,8 +43,8 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   const show = useCallback(
     (tone: Tone, { title, hint }: Explanation) => {
       const id = next.current++;
-      // Good news replaces good news, and the same thing again itself: nothing piles up.
-      setNotices((all) => [...all.filter((notice) => notice.title !== title && !(tone === 'good' && notice.tone === 'good')), { id, tone, title, hint }].slice(-SHOWN_MAX));
+      // Good news goes when anything newer comes, and the same thing again replaces itself: nothing piles up.
+      setNotices((all) => [...all.filter((notice) => notice.title !== title && notice.tone === 'bad'), { id, tone, title, hint }].slice(-SHOWN_MAX));
       timers.current.add(setTimeout(() => dismiss(id), tone === 'good' ? GOOD_MS : BAD_MS));
     },
     [dismiss],

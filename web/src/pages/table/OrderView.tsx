@@ -3,7 +3,8 @@ import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { byPerson, setQuantity, sumOf, type DraftLine, type Drafts, type PersonLines } from '@/data/lines';
 import { newestFirst, sendOrder, stepOf } from '@/data/orders';
-import type { Line, Order, SessionView } from '@/data/shapes';
+import { findItem } from '@/data/menu';
+import type { Line, Menu, Order, SessionView } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { Confirm } from '@/parts/Confirm';
 import { useNotify } from '@/parts/Notices';
@@ -18,12 +19,14 @@ interface Props {
   view: SessionView;
   drafts: Drafts;
   queue: Queue;
+  /* To say what has sold out since it was picked. */
+  menu: Menu | undefined;
   onMenu: () => void;
 }
 
 export const personName = (person: Pick<PersonLines<Line>, 'isMe' | 'name'>, t: Texts): string => (person.isMe ? t.order.mine : (person.name ?? t.order.nobody));
 
-export function OrderView({ view, drafts, queue, onMenu }: Props) {
+export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
   const t = useTexts();
   const { amount } = usePlace();
   const [isAsking, setIsAsking] = useState(false);
@@ -66,7 +69,7 @@ export function OrderView({ view, drafts, queue, onMenu }: Props) {
                 </Group>
                 <ul className={classes.lines}>
                   {person.lines.map((line) => (
-                    <Draft key={line.id} line={line} queue={queue} />
+                    <Draft key={line.id} line={line} isSoldOut={findItem(menu, line.menu_item_id)?.is_available === false} queue={queue} />
                   ))}
                 </ul>
               </div>
@@ -127,7 +130,7 @@ export function LineDetail({ line }: { line: Pick<Line, 'modifiers' | 'note'> })
   );
 }
 
-function Draft({ line, queue }: { line: DraftLine; queue: Queue }) {
+function Draft({ line, isSoldOut, queue }: { line: DraftLine; isSoldOut: boolean; queue: Queue }) {
   const t = useTexts();
   const { amount } = usePlace();
   const notify = useNotify();
@@ -138,6 +141,11 @@ function Draft({ line, queue }: { line: DraftLine; queue: Queue }) {
     <li className={classes.draft}>
       <div className={classes.words}>
         <Text fw={500}>{line.is_mine ? line.name : t.order.times(line.quantity, line.name)}</Text>
+        {isSoldOut && (
+          <Badge color="red" size="md">
+            {t.menu.soldOut}
+          </Badge>
+        )}
         <LineDetail line={line} />
         <Text size="sm" c="dimmed">
           {amount(line.total_amount)}

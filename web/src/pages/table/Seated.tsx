@@ -134,7 +134,7 @@ export function Seated({ code, pass, onOver }: Props) {
           ) : (
             <Loading />
           ))}
-        {tab === 'order' && <OrderView view={view} drafts={drafts} queue={queue} onMenu={() => setTab('menu')} />}
+        {tab === 'order' && <OrderView view={view} drafts={drafts} queue={queue} menu={menu.data} onMenu={() => setTab('menu')} />}
         {tab === 'bill' && <BillView view={view} api={api} queue={queue} onOrder={() => setTab('order')} />}
         <PeopleSheet code={code} view={view} api={api} opened={showPeople} onClose={() => setShowPeople(false)} onLeft={() => onOver(false)} />
       </Frame>
