@@ -17,8 +17,8 @@ comment on function app.normalize_phone(text) is 'Digits with a leading + only, 
 -- What strangers type proves nothing, so it
 --   * never changes what is known about a person: a booking under somebody's e-mail must not move their reminders
 --     to another phone;
---   * never ties a login to a person: that takes an address which the login has confirmed, or a member of staff. Whoever is
---     tied to a customer row sees that customer's bookings.
+--   * never ties a login to a person: that takes an address or a number which the login has confirmed, or a member of staff.
+--     Whoever is tied to a customer row sees that customer's bookings and spends their credit.
 create or replace function app.find_or_create_customer(
   p_organization_id uuid,
   p_full_name text,
@@ -30,6 +30,7 @@ as $$
 declare
   v_email text := app.normalize_email(p_email);
   v_phone text := app.normalize_phone(p_phone);
+  v_phone_finds boolean := true;
   v_trusted boolean := app.works_for(p_organization_id, 'customers', 'create');
   v_name text := trim(p_full_name);
   v_user record;
@@ -48,7 +49,8 @@ begin
 
   if p_user_id is not null then
     select u.full_name, u.email, u.phone,
-           u.email_verified or u.email_confirmed_at is not null as email_is_theirs
+           u.email_verified or u.email_confirmed_at is not null as email_is_theirs,
+           coalesce(u.phone_confirmed_at is not null and app.normalize_phone(u.phone) = v_phone, false) as phone_is_theirs
       into v_user
     from users u where u.id = p_user_id and u.deleted_at is null;
     if not found then
@@ -60,6 +62,7 @@ begin
     end if;
     if v_trusted or v_email is null or (v_user.email_is_theirs and v_email = v_user.email) then
       v_link := p_user_id;
+      v_phone_finds := v_trusted or v_user.phone_is_theirs;      -- who is found is tied to the login
     end if;
   end if;
   if nullif(v_name, '') is null or length(v_name) > 255 then
@@ -82,7 +85,7 @@ begin
   where c.organization_id = p_organization_id and c.deleted_at is null
     and (c.user_id = v_link
          or c.email = v_email
-         or (c.phone = v_phone and (c.email is null or v_email is null) and (c.user_id is null or v_trusted)))
+         or (v_phone_finds and c.phone = v_phone and (c.email is null or v_email is null) and (c.user_id is null or v_trusted)))
   order by c.user_id = v_link desc nulls last, c.email = v_email desc nulls last, c.created_at, c.id
   limit 1;
 
