@@ -55,7 +55,12 @@ begin
         when 'in_app' then v_settings.in_app when 'email' then v_settings.email
         when 'sms' then v_settings.sms when 'chat' then v_settings.chat else false end);
       if v_settings.quiet_from is not null and p_priority <> 'critical' then
-        v_local := p_run_at at time zone v_settings.timezone;
+        begin
+          v_local := p_run_at at time zone v_settings.timezone;
+        exception when invalid_parameter_value then      -- a zone that is gone must not stop what this is about
+          v_settings.timezone := 'UTC';
+          v_local := p_run_at at time zone 'UTC';
+        end;
         if (case when v_settings.quiet_from <= v_settings.quiet_until
                 then v_local::time >= v_settings.quiet_from and v_local::time < v_settings.quiet_until
                 else v_local::time >= v_settings.quiet_from or v_local::time < v_settings.quiet_until end) then
@@ -66,7 +71,7 @@ begin
     end if;
     if 'in_app' = any (v_channels) then
       insert into notifications as n (organization_id, user_id, type, title, message, priority, link, data, key, visible_from)
-      values (p_organization_id, v_user, p_type, p_title, p_message, p_priority, p_link, coalesce(p_data, '{}'), p_key, p_run_at)
+      values (p_organization_id, v_user, p_type, left(p_title, 200), p_message, p_priority, p_link, coalesce(p_data, '{}'), p_key, p_run_at)
       on conflict (user_id, key) where key is not null and not is_read
       do update set title = excluded.title, message = excluded.message, type = excluded.type, priority = excluded.priority,
                     link = excluded.link, data = excluded.data, visible_from = excluded.visible_from

@@ -26,5 +26,17 @@ language sql immutable parallel safe
 as $$ select ((p_instant at time zone p_timezone) - p_cutoff::interval)::date $$;
 comment on function app.business_date(timestamptz, text, time) is 'The business day of the place that an instant belongs to.';
 
-grant execute on function app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
+-- 'UTC' and names such as Europe/Berlin: '+03' is accepted by "at time zone" too, but knows no summer time.
+create or replace function app.is_zone(p_zone text) returns boolean
+language plpgsql immutable parallel safe
+as $$
+begin
+  perform timestamp '2000-01-01' at time zone p_zone;
+  return p_zone = 'UTC' or p_zone ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+$';
+exception when invalid_parameter_value then
+  return false;
+end $$;
+comment on function app.is_zone(text) is 'Whether this names a zone whose clock a place or a person can follow.';
+
+grant execute on function app.is_zone(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
   to anon, authenticated, service_role;

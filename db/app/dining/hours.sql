@@ -1,15 +1,3 @@
--- 'UTC' and names such as Europe/Berlin: '+03' is accepted by "at time zone" too, but knows no summer time.
-create or replace function app.is_zone(p_zone text) returns boolean
-language plpgsql immutable parallel safe
-as $$
-begin
-  perform timestamp '2000-01-01' at time zone p_zone;
-  return p_zone = 'UTC' or p_zone ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+$';
-exception when invalid_parameter_value then
-  return false;
-end $$;
-comment on function app.is_zone(text) is 'Whether this names a zone whose clock a restaurant can follow.';
-
 -- Whether a restaurant is open at an instant: by the weekday on which the evening began, past midnight included.
 create or replace function app.is_restaurant_open(p_restaurant_id uuid, p_at timestamptz) returns boolean
 language plpgsql stable security definer
@@ -29,4 +17,3 @@ begin
     from restaurants r where r.id = p_restaurant_id);
 end $$;
 comment on function app.is_restaurant_open(uuid, timestamptz) is 'Open by its hours and not closed that day; a place without hours is always open.';
-grant execute on function app.is_zone(text) to anon, authenticated, service_role;

@@ -10,7 +10,7 @@ create table notification_settings (
   muted_types     text[] not null default '{}',
   quiet_from      time,
   quiet_until     time,
-  timezone        text not null default 'UTC',
+  timezone        text not null default 'UTC' check (app.is_zone(timezone)),
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   constraint quiet_hours_have_both_ends check ((quiet_from is null) = (quiet_until is null))
