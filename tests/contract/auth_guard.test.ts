@@ -169,6 +169,42 @@ test('tokens that were tampered with', async () => {
   assert.equal((await raw(tenant, 'GET', '/user', undefined, { authorization: 'Basic abc' })).status, 403);
 });
 
+test('tokens signed with the right secret are still judged by their claims', async () => {
+  const secret = await tenant.sql(`select jwt_secret from maitred.tenant_keys k join public.tenants t on t.id = k.tenant_id where schema_name = '${tenant.schema}'`);
+  const who = await person(tenant);
+  const now = Math.floor(Date.now() / 1000);
+  const sign = (body: Record<string, unknown>) => {
+    const text = [{ alg: 'HS256', typ: 'JWT' }, body].map((o) => Buffer.from(JSON.stringify(o)).toString('base64url')).join('.');
+    return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+  };
+  const good = { role: 'authenticated', tenant: tenant.schema, sub: who.id, exp: now + 600 };
+  const ask = async (body: Record<string, unknown>) => {
+    const { status, body: said } = await raw(tenant, 'GET', '/user', undefined, { authorization: `Bearer ${sign(body)}` });
+    return status === 200 ? 200 : said.error_code as string;
+  };
+  assert.equal(await ask(good), 200);
+  const { exp: _, ...endless } = good;
+  const { tenant: __, ...homeless } = good;
+  for (const [name, bad] of Object.entries({
+    'another tenant': { ...good, tenant: other.schema }, 'no tenant': homeless, 'no expiry': endless, expired: { ...good, exp: now - 60 },
+    'not yet valid': { ...good, nbf: now + 600 }, 'from the future': { ...good, iat: now + 600 }, 'a role of the database': { ...good, role: 'maitred_auth' },
+    'the owner': { ...good, role: 'maitred' }, 'no role': { ...good, role: null }, 'a subject that is no user id': { ...good, sub: "x' or '1'='1" },
+    'a session in another spelling': { ...good, session_id: who.id.toUpperCase() },
+  })) assert.equal(await ask(bad), 'bad_jwt', name);
+  const guest = { ...endless, sub: undefined, app_role: 'guest', table_session_id: who.id, customer_session_id: who.id, exp: now + 600 };
+  assert.equal(await ask(guest), 'no_authorization', 'a table guest is somebody, but no user');
+  assert.equal((await fetch(`${tenant.url}/rest/v1/organizations`, { headers: { authorization: `Bearer ${sign(guest)}` } })).status, 200);
+});
+
+test('short keys stand for the signed ones', async () => {
+  const secret = await tenant.sql(`select jwt_secret from maitred.tenant_keys k join public.tenants t on t.id = k.tenant_id where schema_name = '${tenant.schema}'`);
+  const short = (kind: string, schema = tenant.schema) => `sb_${kind}_${createHmac('sha256', secret).update(`api key:${kind}:${schema}`).digest().subarray(0, 24).toString('base64url')}`;
+  assert.equal((await tenant.client(short('secret')).auth.admin.listUsers()).error, null);
+  assert.equal((await tenant.client(short('publishable')).auth.admin.listUsers()).error?.code, 'not_admin');
+  assert.equal((await tenant.client(short('secret', other.schema)).auth.admin.listUsers()).error?.code, 'bad_jwt');
+  assert.equal((await tenant.client('sb_secret_guessed').auth.admin.listUsers()).error?.code, 'bad_jwt');
+});
+
 test('disabling a user and signing out end access without waiting for the token to expire', async () => {
   const who = await person(tenant);
   const disabled = await token(await signIn(tenant, who));
