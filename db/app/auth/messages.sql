@@ -28,7 +28,7 @@ as $$
   select format('%s/auth/v1/verify?token=%s&type=%s&redirect_to=%s', p -> 'ctx' ->> 'base', p_token, p_type, app.auth_uri_escape(app.auth_redirect(p)));
 $$;
 
--- Texts by occasion; settings.mail.<occasion> {"subject", "text"} replaces one. {{link}} {{code}} {{name}} {{tenant}} {{email}} are filled in.
+-- Texts by occasion; settings.mail.<occasion> {"subject", "text"} replaces one. {{link}} {{code}} {{tenant}} {{email}} are filled in.
 create or replace function app.auth_mail_template(p_occasion text) returns jsonb
 language sql stable
 as $$
