@@ -381,8 +381,9 @@ static int64_t total_rows(const struct errand *x, struct pg_batch *batch)
 {
     const struct plan *plan = x->plan;
     int64_t most = x->service->services->settings->rows_max;
-    int64_t exact = plan->count >= 0 ? strtoll(pg_value(pg_batch_result(batch, plan->count), 0, 0), NULL, 10) : -1;
-    int64_t planned = plan->count_plan >= 0 ? planned_rows(pg_batch_result(batch, plan->count_plan)) : -1;
+    int64_t exact =
+        plan->count >= 0 ? strtoll(pg_value(pg_batch_result(batch, x->first + plan->count), 0, 0), NULL, 10) : -1;
+    int64_t planned = plan->count_plan >= 0 ? planned_rows(pg_batch_result(batch, x->first + plan->count_plan)) : -1;
     if (exact < 0)
         return planned;
     if (planned < 0 || exact <= most)
@@ -390,9 +391,10 @@ static int64_t total_rows(const struct errand *x, struct pg_batch *batch)
     return planned > exact ? planned : exact;
 }
 
-static const char *guc(struct pg_batch *batch, const struct plan *plan, int column)
+static const char *guc(const struct errand *x, struct pg_batch *batch, int column)
 {
-    const char *text = plan->facts >= 0 ? pg_value(pg_batch_result(batch, plan->facts), 0, column) : NULL;
+    const struct plan *plan = x->plan;
+    const char *text = plan->facts >= 0 ? pg_value(pg_batch_result(batch, x->first + plan->facts), 0, column) : NULL;
     return text && *text ? text : NULL;
 }
 
@@ -400,9 +402,9 @@ static void read_outcome(struct errand *x, struct pg_batch *batch, const PGresul
 {
     const struct plan *plan = x->plan;
     outcome->total = total_rows(x, batch);
-    outcome->gucs_headers = guc(batch, plan, 0);
-    outcome->gucs_status = guc(batch, plan, 1);
-    const char *updated = plan->counts_updates ? guc(batch, plan, 2) : NULL;
+    outcome->gucs_headers = guc(x, batch, 0);
+    outcome->gucs_status = guc(x, batch, 1);
+    const char *updated = plan->counts_updates ? guc(x, batch, 2) : NULL;
     outcome->updated = updated ? strtoll(updated, NULL, 10) : 0;
     if (plan->document) {
         outcome->rows = strtoll(pg_value(main, 0, 1), NULL, 10);
@@ -454,7 +456,7 @@ void answer_batch(struct pg_batch *batch, void *data)
         errand_fail(x, error);
         return;
     }
-    const PGresult *main = pg_batch_result(batch, x->plan->main);
+    const PGresult *main = pg_batch_result(batch, x->first + x->plan->main);
     struct outcome outcome = {.total = -1};
     if (x->streaming && stream_finish(x, main)) {
         errand_done(x);

@@ -133,6 +133,9 @@ void errand_submit(struct errand *x)
     session.search_path = x->search_path;
     session.timezone = x->prefer.timezone;
     struct pg_batch *batch = pg_batch_new(x->streaming ? services->slow : services->fast, req->arena, &session);
+    x->first = 0;
+    if (x->pre_request)
+        x->first = 1 + pg_batch_add(batch, &(struct pg_statement){.sql = x->pre_request, .prepare = true});
     for (int i = 0; i < plan->statement_count; i++) {
         const struct plan_statement *statement = &plan->statements[i];
         const char **bound;

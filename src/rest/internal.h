@@ -33,7 +33,9 @@ struct errand {
     const char *schema; /* whose tables */
     const char *search_path;
     bool call, head, get;
-    bool own_schemas; /* the tenant's row lists existing schemas */
+    const char *pre_request; /* SQL that the tenant wants run before each request, or NULL */
+    int first;               /* where the plan's statements begin in the batch */
+    bool own_schemas;        /* the tenant's row lists existing schemas */
     struct preference prefer;
     struct media media;
     struct body body;

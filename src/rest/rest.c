@@ -114,6 +114,34 @@ static enum err own_schemas(struct errand *x, json_t *schemas, const char *profi
     return OK;
 }
 
+/* {"pre_request": "schema.function"}: called in each request's transaction; it may refuse, or prepare settings. */
+static void read_pre_request(struct errand *x, const char *name)
+{
+    struct arena *arena = x->req->arena;
+    const char *dot = name ? strchr(name, '.') : NULL;
+    if (!dot)
+        return;
+    const char *schema = quoted_name(arena, arena_strndup(arena, name, (size_t)(dot - name)));
+    x->pre_request = arena_printf(arena, "select %s.%s()", schema, quoted_name(arena, dot + 1));
+}
+
+/* What the tenant's row says about this room; most say nothing, and are not parsed. */
+static enum err read_tenant_settings(struct errand *x, const char *profile, struct error *out)
+{
+    const char *text = x->req->tenant->settings_json;
+    enum err err = OK;
+    if (!text || (!strstr(text, "\"schemas\"") && !strstr(text, "\"pre_request\"")))
+        return OK;
+    json_t *settings = json_loads(text, 0, NULL);
+    json_t *schemas = json_object_get(settings, "schemas");
+    read_pre_request(x, json_string_value(json_object_get(settings, "pre_request")));
+    x->own_schemas = json_array_size(schemas) > 0;
+    if (x->own_schemas)
+        err = own_schemas(x, schemas, profile, out);
+    json_decref(settings);
+    return err;
+}
+
 static enum err choose_schema(struct errand *x, struct error *out)
 {
     struct http_req *req = x->req;
@@ -122,18 +150,9 @@ static enum err choose_schema(struct errand *x, struct error *out)
         profile = http_header(req, "Accept-Profile");
     x->schema = req->tenant->schema;
     x->search_path = req->tenant->search_path;
-    if (strstr(req->tenant->settings_json ? req->tenant->settings_json : "", "\"schemas\"")) {
-        json_t *settings = json_loads(req->tenant->settings_json, 0, NULL);
-        json_t *schemas = json_object_get(settings, "schemas");
-        enum err err = OK;
-        bool listed = json_array_size(schemas) > 0;
-        if (listed)
-            err = own_schemas(x, schemas, profile, out);
-        json_decref(settings);
-        x->own_schemas = listed;
-        if (listed)
-            return err;
-    }
+    enum err err = read_tenant_settings(x, profile, out);
+    if (err || x->own_schemas)
+        return err;
     if (!profile || text_eq(profile, "public") || text_eq(profile, x->schema) || text_eq(profile, "api"))
         return OK;
     return no_profile(req, "public", out);

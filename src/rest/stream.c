@@ -40,7 +40,7 @@ static void begin(struct errand *x)
     struct http_req *req = x->req;
     int status = 200;
     const struct plan *plan = x->plan;
-    const PGresult *count = plan->count >= 0 ? pg_batch_result(x->batch, plan->count) : NULL;
+    const PGresult *count = plan->count >= 0 ? pg_batch_result(x->batch, x->first + plan->count) : NULL;
     if (count) {
         int64_t total = strtoll(pg_value(count, 0, 0), NULL, 10);
         int64_t left = total - plan->offset;
@@ -98,7 +98,7 @@ static bool stream_row(struct pg_batch *batch, const PGresult *row, void *data)
 void stream_start(struct errand *x)
 {
     buf_init(&x->piece, PIECE_MAX_BYTES);
-    pg_batch_stream(x->batch, x->plan->main, stream_row);
+    pg_batch_stream(x->batch, x->first + x->plan->main, stream_row);
 }
 
 bool stream_finish(struct errand *x, const PGresult *last)

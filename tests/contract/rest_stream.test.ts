@@ -11,7 +11,7 @@ let daemon: Daemon;
 let shop: Shop;
 
 before(async () => {
-  daemon = await startDaemon({ 'rows-max': '0', workers: '1' });
+  daemon = await startDaemon({ 'rows-max': '0', workers: '1', explain: 'on' });
   shop = await openShop(daemon);
   await daemon.sql(`drop table if exists shop.many_rows; create table shop.many_rows as select i as id, md5(i::text) as name from generate_series(1, ${ROWS}) i;
     grant select on shop.many_rows to service_role;
@@ -83,4 +83,11 @@ test('a client that leaves in the middle leaves nothing behind', async () => {
     await reader?.closed.catch(() => {});
   }
   assert.equal((await (await shop.rest('many_rows?id=eq.7')).json()).length, 1);
+});
+
+test('where it is allowed, the plan is an answer', async () => {
+  const text = await shop.service.from('many_rows').select('id').eq('id', 5).explain();
+  assert.match(String(text.data), /Seq Scan on many_rows/);
+  const json = await shop.service.from('many_rows').select('id').eq('id', 5).explain({ format: 'json', analyze: true });
+  assert.equal((json.data as unknown as { Plan: { 'Actual Rows': number } }[])[0]?.Plan['Actual Rows'], 1);
 });

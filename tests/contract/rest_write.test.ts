@@ -151,7 +151,7 @@ test('a table made a moment ago is there, without a restart', async () => {
 test("a role's own statement_timeout counts", async () => {
   await daemon.sql(`create or replace function shop.slow(p_s float) returns text language sql stable as $$ select 'done' from pg_sleep(p_s) $$;
     grant execute on function shop.slow to anon, service_role; alter role anon set statement_timeout = '150ms'; notify pgrst`);
-  assert.ok(await eventually(async () => (await shop.anon.rpc('slow', { p_s: 30 })).error?.code === '57014'));
+  assert.ok(await eventually(async () => (await shop.anon.rpc('slow', { p_s: 0.6 })).error?.code === '57014'));
   assert.equal((await shop.service.rpc('slow', { p_s: 0.3 })).data, 'done');
   await daemon.sql(`alter role anon reset statement_timeout; notify pgrst`);
 });
@@ -178,6 +178,21 @@ test('a column that is gone does not break the reads of the others', async () =>
   assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1,"extra":2}]'));
   await daemon.sql('alter table shop.shrinking drop column extra');
   assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1}]'));
+});
+
+test('a tenant may have a function called before each request: it prepares, or refuses', async () => {
+  await daemon.sql(`create or replace function shop.before() returns void language plpgsql as $$ begin
+      if current_setting('request.headers', true)::json->>'x-refuse' is not null then raise exception 'No' using errcode = 'PT403'; end if;
+      perform set_config('shop.seen', 'yes', true);
+    end $$;
+    create or replace function shop.seen() returns text language sql stable as $$ select current_setting('shop.seen', true) $$;
+    grant execute on function shop.before, shop.seen to service_role;
+    update public.tenants set settings = settings || '{"pre_request":"shop.before"}' where schema_name = '${shop.tenant.schema}'; notify pgrst`);
+  assert.ok(await eventually(async () => (await shop.service.rpc('seen')).data === 'yes'));
+  assert.equal((await shop.service.from('serials').select('*', { count: 'exact', head: true })).error, null);
+  assert.equal((await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status, 403);
+  await daemon.sql(`update public.tenants set settings = settings - 'pre_request' where schema_name = '${shop.tenant.schema}'`);
+  assert.ok(await eventually(async () => (await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status === 200));
 });
 
 // --- Idempotency-Key: in a tenant that maitred made ---------------------------------------------------------------------
