@@ -31,11 +31,14 @@ end $$;
 
 create or replace function app.auth_admin_sees(p_organization_id uuid) returns boolean
 language sql stable
-as $$ select auth.claims() ->> 'role' = 'service_role' or auth.is_super_admin() or p_organization_id = auth.user_organization_id() $$;
+as $$
+  -- people of the whole tenant belong to no organization: null is not theirs
+  select coalesce(auth.claims() ->> 'role' = 'service_role', false) or auth.is_super_admin() or coalesce(p_organization_id = auth.user_organization_id(), false);
+$$;
 
 create or replace function app.auth_admin_outranks(p_role text) returns boolean
 language sql stable
-as $$ select auth.claims() ->> 'role' = 'service_role' or app.role_rank(p_role) <= app.role_rank(auth.app_role()) $$;
+as $$ select coalesce(auth.claims() ->> 'role' = 'service_role', false) or app.role_rank(p_role) <= app.role_rank(auth.app_role()) $$;
 
 create or replace function app.auth_admin_list(p jsonb) returns jsonb
 language plpgsql
