@@ -50,5 +50,28 @@ begin
   return new;
 end $$;
 
+-- What was taken away from one person (staff.permissions) they do not take back, nor do their equals; nobody sets their own pay.
+create or replace function app.guard_staff() returns trigger
+language plpgsql
+as $$
+declare
+  v_rights boolean := tg_op = 'DELETE';
+  v_pay boolean := false;
+begin
+  if current_user not in ('authenticated', 'anon') or auth.has_role('admin', 'owner', 'super_admin') then
+    return coalesce(new, old);
+  end if;
+  if tg_op = 'UPDATE' then
+    v_rights := (new.id, new.permissions) is distinct from (old.id, old.permissions);
+    v_pay := new.hourly_rate is distinct from old.hourly_rate;
+  end if;
+  if (v_rights or v_pay) and old.id = auth.uid()
+     or v_rights and coalesce(app.role_rank((select u.role from users u where u.id = old.id)) >= app.role_rank(auth.app_role()), true) then
+    perform app.fail(403, 'Somebody above decides this.', case when v_rights then 'permissions' else 'hourly_rate' end);
+  end if;
+  return coalesce(new, old);
+end $$;
+
+grant execute on function app.guard_staff() to anon, authenticated, service_role, maitred_auth;
 grant execute on function app.shares_department(uuid), app.role_rank(text), app.guard_user_role()
   to anon, authenticated, service_role, maitred_auth;

@@ -19,6 +19,7 @@ comment on column staff.hourly_rate is 'Per hour, in the organization''s currenc
 
 create trigger fill_organization before insert or update of id on staff
   for each row execute function app.fill_organization('users', 'id');
+create trigger guard_staff before update or delete on staff for each row execute function app.guard_staff();
 call app.secure_table('staff', 'staff', p_person => 'id = (select auth.uid())', p_audit => true);
 
 -- down
