@@ -73,6 +73,15 @@ language sql stable parallel safe
 as $$ select coalesce(auth.app_role() = any (p_roles), false) $$;
 comment on function auth.has_role(text[]) is 'Whether the user who asks has one of these roles.';
 
+-- What holds for every organization of the tenant (the permission table, settings) is not for those who run one of several.
+create or replace function auth.runs_tenant() returns boolean
+language sql stable security definer parallel safe
+as $$
+  select auth.is_super_admin()
+      or auth.has_role('owner', 'admin') and (select count(*) = 1 and bool_and(id = auth.user_organization_id()) from organizations);
+$$;
+comment on function auth.runs_tenant() is 'Whether the user who asks decides for the whole tenant: a super admin, or owner and admins of its only organization.';
+
 create or replace function auth.belongs_to_organization(p_organization_id uuid) returns boolean
 language sql stable parallel safe
 as $$ select auth.is_super_admin() or coalesce(auth.user_organization_id() = p_organization_id, false) $$;

@@ -38,8 +38,8 @@ from (values
 
 call app.secure_table('role_permissions', 'settings', p_organization => null, p_actions => array['select']);
 create policy admin_write on role_permissions for all to authenticated
-  using ((select auth.has_role('owner', 'admin', 'super_admin')))
-  with check ((select auth.has_role('owner', 'admin', 'super_admin')) and role not in ('super_admin', 'owner'));
+  using ((select auth.runs_tenant()))
+  with check ((select auth.runs_tenant()) and role not in ('super_admin', 'owner'));
 grant insert, update, delete on role_permissions to authenticated;
 
 call app.secure_table('organizations', 'organizations', p_organization => 'id', p_public => 'is_active',

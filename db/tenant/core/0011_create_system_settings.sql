@@ -18,7 +18,7 @@ call app.secure_table('system_settings', 'settings', p_organization => null, p_p
   p_actions => array['select'], p_audit => true);
 -- It concerns every organization of the tenant, so running one of them is not enough.
 create policy admin_write on system_settings for all to authenticated
-  using ((select auth.has_role('owner', 'admin', 'super_admin'))) with check ((select auth.has_role('owner', 'admin', 'super_admin')));
+  using ((select auth.runs_tenant())) with check ((select auth.runs_tenant()));
 grant insert, update, delete on system_settings to authenticated;
 create trigger stamp_editor before insert or update on system_settings for each row execute function app.stamp_editor();
 

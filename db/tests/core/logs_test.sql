@@ -84,8 +84,8 @@ select is(app.notify_roles(tests.id('a'), '{manager,owner}', 'stock_low', 'Flour
 -- Settings of the tenant.
 select tests.as('a.manager');
 select throws_ok($$insert into system_settings (key, value) values ('pool.capacity', '50')$$, '42501', null, 'a manager does not set the tenant up');
-select tests.as('a.admin');
-select lives_ok($$insert into system_settings (key, value, is_public) values ('pool.capacity', '50', true), ('sms.sender', '"x"', false)$$, 'an admin does');
+select tests.as('a.super_admin');
+select lives_ok($$insert into system_settings (key, value, is_public) values ('pool.capacity', '50', true), ('sms.sender', '"x"', false)$$, 'a super admin does');
 select is((select count(distinct updated_by) from system_settings), 1::bigint, 'and is named');
 select tests.as_anon();
 select is((select array_agg(key) from system_settings), array['pool.capacity'], 'pages without a login read what is public');

@@ -157,12 +157,12 @@ insert into tests.expected values
 -- What a line cannot say. owner is one of mine, own, mine_b, foreign (factory.sql); null: all of them.
 create table tests.expected_deviations (tab text, roles text[], owner text, action text, allowed boolean, why text);
 insert into tests.expected_deviations values
-  ('role_permissions', '{owner,admin,super_admin}', null, 'insert', true, 'admins hand out rights'),
-  ('role_permissions', '{owner,admin,super_admin}', null, 'update', true, 'admins hand out rights'),
-  ('role_permissions', '{owner,admin,super_admin}', null, 'delete', true, 'admins hand out rights'),
-  ('system_settings',  '{owner,admin,super_admin}', null, 'insert', true, 'the tenant as a whole is set up by admins'),
-  ('system_settings',  '{owner,admin,super_admin}', null, 'update', true, 'the tenant as a whole is set up by admins'),
-  ('system_settings',  '{owner,admin,super_admin}', null, 'delete', true, 'the tenant as a whole is set up by admins');
+  ('role_permissions', '{super_admin}', null, 'insert', true, 'where there are several organizations, a super admin hands out rights'),
+  ('role_permissions', '{super_admin}', null, 'update', true, 'where there are several organizations, a super admin hands out rights'),
+  ('role_permissions', '{super_admin}', null, 'delete', true, 'where there are several organizations, a super admin hands out rights'),
+  ('system_settings',  '{super_admin}', null, 'insert', true, 'and sets up the tenant as a whole'),
+  ('system_settings',  '{super_admin}', null, 'update', true, 'and sets up the tenant as a whole'),
+  ('system_settings',  '{super_admin}', null, 'delete', true, 'and sets up the tenant as a whole');
 
 -- Values a generated row needs (see factory.sql): formats, rules between columns, and what makes a row public.
 insert into tests.factory_values values
