@@ -16,14 +16,14 @@ begin
   return new;
 end $$;
 
--- The kitchen says what is sold out; prices and texts are the manager's.
-create or replace function app.guard_menu_item() returns trigger
+-- The kitchen says what is sold out (the columns named as arguments); prices and texts are the manager's.
+create or replace function app.guard_menu() returns trigger
 language plpgsql
 as $$
+declare
+  v_open text[] := coalesce(tg_argv[0:], '{}') || 'updated_at'::text;
 begin
-  if current_user = 'authenticated' and auth.has_role('kitchen')
-     and (to_jsonb(new) - array['is_available', 'portions_left', 'updated_at']) is distinct from
-         (to_jsonb(old) - array['is_available', 'portions_left', 'updated_at']) then
+  if current_user = 'authenticated' and auth.has_role('kitchen') and to_jsonb(new) - v_open is distinct from to_jsonb(old) - v_open then
     perform app.fail(403, 'The kitchen changes what is available, nothing else.', 'is_available');
   end if;
   return new;

@@ -18,6 +18,8 @@ create index menu_categories_organization on menu_categories (organization_id);
 comment on column menu_categories.rank is 'Sort order, smallest first.';
 create trigger fill_organization before insert or update of restaurant_id on menu_categories
   for each row execute function app.fill_organization('restaurants', 'restaurant_id');
+create trigger guard_kitchen before update on menu_categories
+  for each row execute function app.guard_menu();
 call app.secure_table('menu_categories', 'menu', p_public => 'is_active');
 
 create table menu_items (
@@ -57,7 +59,7 @@ comment on column menu_items.station is 'Where it is made: kitchen, bar, pizza â
 create trigger fill_place before insert or update of category_id, restaurant_id on menu_items
   for each row execute function app.fill_place('menu_categories', 'category_id');
 create trigger guard_kitchen before update on menu_items
-  for each row execute function app.guard_menu_item();
+  for each row execute function app.guard_menu('is_available', 'portions_left');
 call app.secure_table('menu_items', 'menu', p_public => 'is_active', p_audit => true);
 
 create table modifier_groups (
@@ -78,6 +80,8 @@ create index modifier_groups_organization on modifier_groups (organization_id);
 comment on column modifier_groups.max_choices is 'How many choices in all, counting a modifier taken twice as two.';
 create trigger fill_organization before insert or update of restaurant_id on modifier_groups
   for each row execute function app.fill_organization('restaurants', 'restaurant_id');
+create trigger guard_kitchen before update on modifier_groups
+  for each row execute function app.guard_menu();
 call app.secure_table('modifier_groups', 'menu', p_public => 'is_active');
 
 create table modifiers (
@@ -100,6 +104,8 @@ create index modifiers_organization on modifiers (organization_id);
 comment on column modifiers.price is 'Minor units added to the item''s price; negative takes off. An item never costs less than nothing.';
 create trigger fill_place before insert or update of group_id, restaurant_id on modifiers
   for each row execute function app.fill_place('modifier_groups', 'group_id');
+create trigger guard_kitchen before update on modifiers
+  for each row execute function app.guard_menu('is_available');
 call app.secure_table('modifiers', 'menu', p_public => 'is_active', p_audit => true);
 
 create table menu_item_modifier_groups (
@@ -119,6 +125,8 @@ create index menu_item_modifier_groups_organization on menu_item_modifier_groups
 comment on table menu_item_modifier_groups is 'Which groups of modifiers an item offers.';
 create trigger fill_place before insert or update on menu_item_modifier_groups
   for each row execute function app.fill_place('menu_items', 'menu_item_id');
+create trigger guard_kitchen before update on menu_item_modifier_groups
+  for each row execute function app.guard_menu();
 call app.secure_table('menu_item_modifier_groups', 'menu', p_public => 'true');
 
 -- down
