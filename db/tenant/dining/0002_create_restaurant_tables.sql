@@ -17,7 +17,7 @@ create table restaurant_tables (
   height          int not null default 80 check (height > 0),
   rotation        int not null default 0 check (rotation between 0 and 359),
   shape           text not null default 'rectangle' check (shape in ('rectangle', 'round', 'square')),
-  combined_into   uuid references restaurant_tables on delete set null check (combined_into is distinct from id),
+  combined_into   uuid check (combined_into is distinct from id),
   is_active       boolean not null default true,
   features        jsonb not null default '[]' check (jsonb_typeof(features) = 'array'),
   iiko_id         text,
@@ -25,7 +25,8 @@ create table restaurant_tables (
   updated_at      timestamptz not null default now(),
   unique (restaurant_id, table_number),
   unique (restaurant_id, id),
-  unique (code)
+  unique (code),
+  foreign key (restaurant_id, combined_into) references restaurant_tables (restaurant_id, id) on delete set null (combined_into)
 );
 create index restaurant_tables_organization on restaurant_tables (organization_id);
 create index restaurant_tables_combined on restaurant_tables (combined_into) where combined_into is not null;
