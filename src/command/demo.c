@@ -122,6 +122,28 @@ static enum err print_logins(struct cli *cli, PGconn *conn, const struct demo *d
     return OK;
 }
 
+/* Where to go first: a free table's page, the kitchen, the floor. */
+static enum err print_pages(struct cli *cli, PGconn *conn, const struct demo *demo, struct error *error)
+{
+    PGresult *r = NULL;
+    if (cli->json || !strstr(demo->modules, "dining"))
+        return OK;
+    enum err err =
+        direct_query(cli->arena, conn,
+                     arena_printf(cli->arena,
+                                  "select code, table_number from tenant_%s.restaurant_tables"
+                                  " where is_active order by (status = 'available') desc, table_number limit 1",
+                                  demo->name),
+                     0, NULL, &r, error);
+    if (err != OK || PQntuples(r) == 0)
+        return err;
+    const char *url = arena_printf(cli->arena, "http://%s.localhost:%d", demo->name, (int)cli->settings.port);
+    printf("%-16s   guests at table %s   %s/t/%s\n", "", direct_text(r, 0, 1), url, direct_text(r, 0, 0));
+    printf("%-16s   kitchen             %s/kitchen\n", "", url);
+    printf("%-16s   waiters             %s/floor\n", "", url);
+    return OK;
+}
+
 enum exit_code command_demo(struct cli *cli)
 {
     struct migrate_options options = {.db_dir = path_share(cli->arena, cli->settings.db_dir, "db", "db"),
@@ -163,6 +185,9 @@ enum exit_code command_demo(struct cli *cli)
         }
         if (err == OK)
             err = print_logins(cli, conn, demo, &w, &error);
+        if (err == OK)
+            err = print_pages(cli, conn, demo, &error);
+        (void)fflush(stdout); /* in step with what goes to standard error */
     }
     json_close(&w, ']');
     cli_disconnect(&database, conn);
