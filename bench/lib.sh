@@ -60,6 +60,51 @@ bench_pgbench() {
   "$PGBIN/pgbench" -n -M prepared -c "$clients" -j 1 -T "$BENCH_SECONDS" "${variables[@]}" -f "$file" 2>"$BENCH_DATA/pgbench.err" | awk '/^tps/ {printf "%.0f\n", $3}'
 }
 
+# bench_medians FILE: the median of each column of numbers, on one line.
+bench_medians() {
+  local columns c
+  columns=$(awk 'NR == 1 {print NF}' "$1")
+  for c in $(seq "$columns"); do awk -v c="$c" '{print $c}' "$1" | sort -g | awk '{v[NR] = $1} END {printf "%s ", v[int((NR + 1) / 2)]}'; done
+  echo
+}
+
+# bench_bar WHAT FIGURE least|most BAR [UNIT]: a row of the table of bars, kept in BENCH_BARS when script/bench collects them.
+bench_bar() {
+  awk -v what="$1" -v figure="$2" -v sense="$3" -v bar="$4" -v unit="${5:-}" 'BEGIN {
+    met = sense == "least" ? figure + 0 >= bar + 0 : figure + 0 <= bar + 0
+    printf "| %s | %s%s | %s %s%s | %s |\n", what, figure, unit, sense == "least" ? "≥" : "≤", bar, unit, met ? "met" : "**not met**"
+  }' | tee -a "${BENCH_BARS:-/dev/null}"
+}
+bench_bars_head() { printf '\n| what | figure | bar | |\n|---|---|---|---|\n'; }
+
+# bench_workers: the process ids of the web workers, not of the job worker (nor of a PostgreSQL).
+bench_workers() {
+  local pid
+  for pid in $(pgrep -P "$BENCH_PID" -x maitred); do
+    if ls -l "/proc/$pid/fd" | grep -q "socket:\[$(bench_listener)\]"; then echo "$pid"; fi
+  done
+}
+bench_listener() { awk -v port="$(printf '%04X' "$BENCH_PORT")" '$2 ~ ":" port "$" && $4 == "0A" {print $10; exit}' /proc/net/tcp; }
+
+bench_node() { "$BENCH_ROOT/tests/node_modules/.bin/node" --disable-warning=ExperimentalWarning "$@"; }
+
+bench_ratio() { awk -v a="$1" -v b="$2" -v digits="${3:-1}" 'BEGIN {printf "%.*f", digits, a / b}'; }
+bench_percent() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.0f", 100 * a / b}'; }
+
+# bench_customers NAME COUNT: customers in tenant_NAME, as the owner of the first organization would have entered them.
+bench_customers() {
+  psql -qX -v ON_ERROR_STOP=1 >/dev/null <<SQL
+set search_path = tenant_$1, api, app, public;
+begin;
+set local session_replication_role = replica; -- no audit row for each
+insert into customers (organization_id, full_name, email, phone)
+select (select id from organizations limit 1), 'Customer ' || i, 'c' || i || '@example.com', '+49 30 ' || 100000 + i
+from generate_series(1, $2) i;
+commit;
+vacuum analyze customers;
+SQL
+}
+
 bench_machine() {
   echo "$(nproc) × $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), $(awk '/MemTotal/ {printf "%.0f GiB", $2/1048576}' /proc/meminfo); PostgreSQL $("$PGBIN/postgres" --version | awk '{print $3}'); $(date -u +%F)"
 }
