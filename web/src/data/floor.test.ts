@@ -44,7 +44,9 @@ const table = (more: Partial<FloorTable> = {}): FloorTable => ({
   ...more,
 });
 
-const reservation = {} as Reservation;
+const NOW = '2026-01-01T18:00:00Z';
+const reservation = { starts_at: '2026-01-01T19:00:00Z' } as Reservation;
+const tonight = { starts_at: '2026-01-01T21:15:00Z' } as Reservation;
 
 test.each<[TableState, Partial<FloorTable>]>([
   ['calling', { session: session({ service_call: 'help', status: 'billed', kitchen: { pending: 0, cooking: 0, ready: 1 } }) }],
@@ -59,19 +61,20 @@ test.each<[TableState, Partial<FloorTable>]>([
   ['late_reservation', { next_reservation: reservation, late_reservation: true }],
   ['reserved', { next_reservation: reservation }],
   ['reserved', { status: 'reserved' }],
+  ['free', { next_reservation: tonight }],
   ['free', {}],
 ])('%s', (state, more) => {
-  expect(stateOf(table(more))).toBe(state);
+  expect(stateOf(table(more), NOW)).toBe(state);
 });
 
 test('what a waiter has to do something about', () => {
-  expect(needsAttention(table({ session: session({ service_call: 'bill' }) }))).toBe(true);
-  expect(needsAttention(table({ session: session() }))).toBe(false);
+  expect(needsAttention(table({ session: session({ service_call: 'bill' }) }), NOW)).toBe(true);
+  expect(needsAttention(table({ session: session() }), NOW)).toBe(false);
 });
 
 test('filters', () => {
   const tables = [table({ id: 'free' }), table({ id: 'busy', session: session() }), table({ id: 'dirty', status: 'cleaning' })];
-  const ids = (filter: Parameters<typeof filterTables>[1]): string[] => filterTables(tables, filter).map((entry) => entry.id);
+  const ids = (filter: Parameters<typeof filterTables>[1]): string[] => filterTables(tables, filter, NOW).map((entry) => entry.id);
   expect(ids('all')).toEqual(['free', 'busy', 'dirty']);
   expect(ids('busy')).toEqual(['busy']);
   expect(ids('free')).toEqual(['free']);

@@ -4,7 +4,7 @@ import { LIVE, polled } from '@/lib/poll';
 import type { Api } from './api';
 import type { Answer } from './functions';
 import { sessionKey } from './session';
-import type { FloorTable, Id, TableStatus } from './shapes';
+import type { FloorTable, Id, Instant, TableStatus } from './shapes';
 
 export const floorKey = ['floor'] as const;
 
@@ -20,7 +20,10 @@ export function floorQuery(api: Api) {
 /* What a waiter has to know about a table at a glance, most pressing first. */
 export type TableState = 'calling' | 'food_ready' | 'billed' | 'paid' | 'ordering' | 'seated' | 'late_reservation' | 'reserved' | 'cleaning' | 'out_of_service' | 'free';
 
-export function stateOf(table: FloorTable): TableState {
+/* A table that is expected in this time is held; one that is booked for tonight is free at noon. */
+const HELD_MS = 90 * 60_000;
+
+export function stateOf(table: FloorTable, now: Instant): TableState {
   const { session } = table;
   if (session) {
     if (session.service_call) return 'calling';
@@ -30,21 +33,22 @@ export function stateOf(table: FloorTable): TableState {
   }
   if (table.status === 'cleaning' || table.status === 'out_of_service') return table.status;
   if (table.late_reservation) return 'late_reservation';
-  return table.status === 'reserved' || table.next_reservation ? 'reserved' : 'free';
+  const isSoon = table.next_reservation !== null && Date.parse(table.next_reservation.starts_at) - Date.parse(now) <= HELD_MS;
+  return table.status === 'reserved' || isSoon ? 'reserved' : 'free';
 }
 
 export type FloorFilter = 'all' | 'busy' | 'attention' | 'free';
 
 const PRESSING: ReadonlySet<TableState> = new Set(['calling', 'food_ready', 'billed', 'paid', 'late_reservation', 'cleaning']);
 
-export const needsAttention = (table: FloorTable): boolean => PRESSING.has(stateOf(table));
+export const needsAttention = (table: FloorTable, now: Instant): boolean => PRESSING.has(stateOf(table, now));
 
-export function filterTables(tables: readonly FloorTable[], filter: FloorFilter): FloorTable[] {
+export function filterTables(tables: readonly FloorTable[], filter: FloorFilter, now: Instant): FloorTable[] {
   switch (filter) {
     case 'busy':
       return tables.filter((table) => table.session !== null);
     case 'attention':
-      return tables.filter(needsAttention);
+      return tables.filter((table) => needsAttention(table, now));
     case 'free':
       return tables.filter((table) => table.session === null && !['cleaning', 'out_of_service'].includes(table.status));
     default:

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { filterTables, floorQuery, needsAttention, refreshFloor, sectionsOf, stateOf, type FloorFilter } from '@/data/floor';
 import { useServices } from '@/data/services';
 import { patchSession } from '@/data/session';
-import type { Floor, FloorTable, Id } from '@/data/shapes';
+import type { Floor, FloorTable, Id, Instant } from '@/data/shapes';
 import { viewAfter } from '@/data/lines';
 import type { Queue } from '@/data/writes';
 import { useQueue, useWrites } from '@/hooks/useQueue';
@@ -84,8 +84,8 @@ const FILTERS: readonly FloorFilter[] = ['all', 'attention', 'busy', 'free'];
 function Tables({ floor, queue, waiting, openId, onOpen }: TablesProps) {
   const t = useTexts();
   const [filter, setFilter] = useState<FloorFilter>('all');
-  const sections = sectionsOf(filterTables(floor.tables, filter));
-  const toDo = floor.tables.filter(needsAttention).length;
+  const sections = sectionsOf(filterTables(floor.tables, filter, floor.now));
+  const toDo = floor.tables.filter((table) => needsAttention(table, floor.now)).length;
   const open = floor.tables.find((table) => table.id === openId);
 
   return (
@@ -121,7 +121,7 @@ function Tables({ floor, queue, waiting, openId, onOpen }: TablesProps) {
           )}
           <div className={classes.tables}>
             {section.tables.map((table) => (
-              <TableCard key={table.id} table={table} onOpen={() => onOpen(table.id)} />
+              <TableCard key={table.id} table={table} now={floor.now} onOpen={() => onOpen(table.id)} />
             ))}
           </div>
         </section>
@@ -132,10 +132,10 @@ function Tables({ floor, queue, waiting, openId, onOpen }: TablesProps) {
   );
 }
 
-function TableCard({ table, onOpen }: { table: FloorTable; onOpen: () => void }) {
+function TableCard({ table, now, onOpen }: { table: FloorTable; now: Instant; onOpen: () => void }) {
   const t = useTexts();
   const { amount, time } = usePlace();
-  const state = stateOf(table);
+  const state = stateOf(table, now);
   const { session, next_reservation: reservation } = table;
   return (
     <button type="button" className={classes.table} data-state={state} onClick={onOpen}>
