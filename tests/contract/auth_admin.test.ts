@@ -69,6 +69,13 @@ test('owners and admins act in their organization and up to their rank', async (
   assert.equal((await raw(tenant, 'GET', '/admin/users', undefined, asWaiter)).body.error_code, 'not_admin');
   assert.equal((await raw(tenant, 'PUT', `/admin/users/${waiter.id}`, { app_role: 'admin' }, asWaiter)).status, 403);
   assert.equal((await raw(tenant, 'POST', '/admin/signing-keys', {}, asAdmin)).status, 403, 'keys are the owner\'s');
+  const asOwner = await bearer(owner);
+  assert.equal((await raw(tenant, 'POST', '/admin/signing-keys', {}, asOwner)).status, 403, 'and of one of several organizations not even theirs');
+  assert.equal((await raw(tenant, 'POST', '/admin/custom-providers', { identifier: 'mine', issuer: 'https://evil.example', client_id: 'x' }, asOwner)).status, 403,
+    'nor who may vouch for everybody');
+  const everywhere = await person(tenant);
+  assert.equal((await raw(tenant, 'PUT', `/admin/users/${everywhere.id}`, { password: password() }, asOwner)).status, 404, 'people of the whole tenant are not theirs');
+  assert.equal((await raw(tenant, 'POST', '/admin/generate_link', { type: 'recovery', email: everywhere.email }, asOwner)).status, 404);
   const refused = await tenant.client().auth.admin.listUsers();
   assert.equal(refused.error?.code, 'not_admin', 'the anon key is no administrator');
 });

@@ -364,11 +364,13 @@ as $$
   from auth_providers where name = p_name;
 $$;
 
--- Only the service role, owners and super admins decide who may vouch for people.
+-- Who may vouch for people, and what signs their tokens, concerns every organization of the tenant: the service role, super admins, and the
+-- owner of its only organization.
 create or replace function app.auth_owner_refusal() returns jsonb
 language sql stable
 as $$
-  select coalesce(app.auth_admin_refusal(), case when auth.claims() ->> 'role' is distinct from 'service_role' and not auth.has_role('owner', 'super_admin')
+  select coalesce(app.auth_admin_refusal(), case when auth.claims() ->> 'role' is distinct from 'service_role'
+      and not (auth.has_role('owner', 'super_admin') and auth.runs_tenant())
     then app.auth_error(403, 'not_admin', 'Only an owner may do this') end);
 $$;
 
