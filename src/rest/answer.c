@@ -308,7 +308,11 @@ static const char *make_etag(struct arena *arena, const struct buf *body)
         lanes[1] ^= lanes[1] >> 29;
     }
     uint64_t digest[2] = {hash_bytes(p, left, lanes[0] ^ lanes[1] << 1), hash_bytes(lanes, sizeof lanes, left)};
-    return arena_printf(arena, "\"%s\"", encode_hex(arena, digest, sizeof digest));
+    char *etag = arena_alloc(arena, 2 * sizeof digest + 3);
+    etag[0] = '"';
+    memcpy(etag + 1, encode_hex(arena, digest, sizeof digest), 2 * sizeof digest);
+    memcpy(etag + 1 + 2 * sizeof digest, "\"", 2);
+    return etag;
 }
 
 void answer_outcome(struct errand *x, const struct outcome *outcome, const PGresult *main, const char *document)

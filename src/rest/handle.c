@@ -27,8 +27,14 @@ static struct str plan_key(const struct errand *x)
     const struct http_req *req = x->req;
     struct buf key;
     buf_init(&key, KEY_BYTES_MAX);
-    buf_printf(&key, "%d%d%d%d%d%d\n", (int)x->action, x->head, x->get, (int)x->body.kind, x->body.is_array,
-               x->body.is_object);
+    const char flags[] = {(char)('0' + x->action),
+                          (char)('0' + x->head),
+                          (char)('0' + x->get),
+                          (char)('0' + x->body.kind),
+                          (char)('0' + x->body.is_array),
+                          (char)('0' + x->body.is_object),
+                          '\n'};
+    buf_add(&key, flags, sizeof flags);
     const char *parts[] = {x->schema, req->who->role, x->target, x->accept, x->prefer_header, x->key ? "keyed" : ""};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         buf_text(&key, parts[i] ? parts[i] : "");
