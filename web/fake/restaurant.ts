@@ -185,6 +185,8 @@ export class FakeRestaurant {
   readonly tickets: Ticket[] = [];
   /* While true nothing answers, as if the network were gone. */
   isAway = false;
+  /* The staff's login was ended elsewhere. */
+  isStaffShutOut = false;
   /* Calls that arrived, by function: what a test counts. */
   readonly calls: { name: string; args: Record<string, unknown> }[] = [];
   #answered = new Map<string, unknown>();
@@ -237,6 +239,7 @@ export class FakeRestaurant {
     return { guest: null, session };
   }
   #staff(token: string): void {
+    if (this.isStaffShutOut) throw new FakeRefusal(401, 'This session has ended.');
     if (token !== STAFF_TOKEN) throw new FakeRefusal(token === ANON_KEY ? 401 : 403, 'You are not allowed to do this.');
   }
   #open(session: Session): void {

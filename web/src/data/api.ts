@@ -4,7 +4,8 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { isAwayStatus } from '@/lib/network';
 import { wire, type Fetch } from '@/lib/wire';
 import type { Answer, Args, FunctionName } from './functions';
-import { Away, refusalFrom } from './refusal';
+import { STAFF_KEY } from './staff';
+import { Away, isRefusal, refusalFrom } from './refusal';
 
 export interface Api {
   /* Functions that only look: GET, answered with an ETag. */
@@ -27,8 +28,17 @@ export function answerOf(outcome: Outcome, signal?: AbortSignal): unknown {
   throw refusalFrom(outcome.status, outcome.error);
 }
 
-export function apiOver(client: SupabaseClient): Api {
+/* `onShutOut`: the daemon does not know this bearer any more (logged out elsewhere, account closed). */
+export function apiOver(client: SupabaseClient, onShutOut?: () => void): Api {
   async function run(name: FunctionName, args: object, get: boolean, signal?: AbortSignal): Promise<unknown> {
+    try {
+      return await ask(name, args, get, signal);
+    } catch (error) {
+      if (isRefusal(error, 401)) onShutOut?.();
+      throw error;
+    }
+  }
+  async function ask(name: FunctionName, args: object, get: boolean, signal?: AbortSignal): Promise<unknown> {
     // Polls and the outbox repeat on their own terms; the client's hidden retries would only stack on top.
     let query = client.rpc(name, args, { get }).retry(false);
     if (signal) query = query.abortSignal(signal);
@@ -58,7 +68,7 @@ export function plainClient(door: Door, token?: () => string | null): SupabaseCl
 /* The client that staff log in with; the session stays on the device and renews itself. */
 export function staffClient(door: Door): SupabaseClient {
   return createClient(door.origin, door.anonKey, {
-    auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: false, storageKey: 'maitred.staff' },
+    auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: false, storageKey: STAFF_KEY },
     global: { fetch: wire(door.fetch) },
   });
 }

@@ -41,14 +41,16 @@ export function makeQueryClient(): QueryClient {
 export function makeServices(config: AppConfig, origin: string, fetch: Fetch): Services {
   const door: Door = { origin, anonKey: config.anon_key, fetch };
   const staff = staffClient(door);
+  const store = staffStore(staff);
   return {
     config,
     origin,
     door,
     queryClient: makeQueryClient(),
     publicApi: apiOver(plainClient(door)),
-    staffApi: apiOver(staff),
-    staff: staffStore(staff),
+    // The client renews a token in time, so a 401 means that this session was ended: the gate leads to the login.
+    staffApi: apiOver(staff, () => void store.signOut()),
+    staff: store,
   };
 }
 

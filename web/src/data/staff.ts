@@ -1,7 +1,10 @@
 /* Who is logged in at this device: sign in, sign out, and the session as a store that React can watch. */
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { isRecord } from '@/lib/keep';
+import { isRecord, shelf } from '@/lib/keep';
 import { Away, Refusal } from './refusal';
+
+/* Where the client keeps the session on this device. */
+export const STAFF_KEY = 'maitred.staff';
 
 export interface StaffMember {
   id: string;
@@ -78,8 +81,11 @@ export function staffStore(client: SupabaseClient): StaffStore {
       if (error) throw authProblem(error);
     },
     async signOut() {
-      // 'local' works without a network too: this device forgets at once.
-      await client.auth.signOut({ scope: 'local' });
+      const { error } = await client.auth.signOut({ scope: 'local' });
+      // The client keeps the session when it cannot tell the daemon. This device forgets at once, network or not.
+      if (!error) return;
+      shelf().removeItem(STAFF_KEY);
+      set(null);
     },
   };
 }

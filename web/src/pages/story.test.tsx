@@ -215,6 +215,14 @@ describe('the kitchen', () => {
     expect(await screen.findByText('No new tickets')).toBeTruthy();
   });
 
+  test('a login that was ended elsewhere leads back to the login, not to a board that stands still', async () => {
+    open('/kitchen');
+    await signIn();
+    await screen.findByText('No new tickets');
+    house.isStaffShutOut = true;
+    expect(await screen.findByLabelText('E-mail')).toBeTruthy();
+  });
+
   test('starts, finishes, serves, and takes a step back', async () => {
     await orderAtTable4('diavola');
     open('/kitchen');
@@ -368,6 +376,20 @@ describe('the floor', () => {
     expect(await screen.findByLabelText('E-mail')).toBeTruthy();
     expect(services.queryClient.getQueryData(['floor'])).toBeUndefined();
   });
+});
+
+test('signing out works without a network, and a reload does not bring anybody back', async () => {
+  const first = open('/login?next=%2Ffloor');
+  await signIn();
+  await screen.findByText('Window');
+  house.isAway = true;
+  await press(/Signed in as/);
+  await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+  expect(await screen.findByLabelText('E-mail')).toBeTruthy();
+  first.unmount();
+  house.isAway = false;
+  open('/floor');
+  expect(await screen.findByLabelText('E-mail')).toBeTruthy();
 });
 
 test('the start page shows the restaurant, its tables and the way in for the staff', async () => {

@@ -6,6 +6,7 @@ import { advance, arrivals, boardQuery, boardWith, forStation, isLate, OPEN, tak
 import { useServices } from '@/data/services';
 import type { Id, KitchenBoard } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
+import { useAwake } from '@/hooks/useAwake';
 import { useNow } from '@/hooks/useNow';
 import { useQueue, useWrites } from '@/hooks/useQueue';
 import { useRemembered } from '@/hooks/useRemembered';
@@ -73,6 +74,7 @@ type Sheet = 'allDay' | 'soldOut' | 'recent';
 function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt: number; queue: Queue; waiting: number }) {
   const t = useTexts();
   const now = useNow();
+  useAwake();
   const [{ station }, setStation] = useRemembered('kitchen.station', asStation, { station: null });
   const [column, setColumn] = useState<OpenStatus>('pending');
   const [sheet, setSheet] = useState<Sheet | null>(null);
