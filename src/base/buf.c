@@ -62,8 +62,14 @@ void buf_grow_and_add(struct buf *buf, const void *bytes, size_t length)
 void buf_int(struct buf *buf, int64_t value)
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)value);
-    buf_add(buf, digits, (size_t)n);
+    char *at = digits + sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--at = '-';
+    buf_add(buf, at, (size_t)(digits + sizeof digits - at));
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

@@ -64,6 +64,22 @@ static void buf_stops_at_its_cap(void **state)
     free(bytes);
 }
 
+static void buf_writes_whole_numbers(void **state)
+{
+    struct buf b;
+    (void)state;
+    buf_init(&b, 1000);
+    buf_int(&b, 0);
+    buf_char(&b, ' ');
+    buf_int(&b, -7);
+    buf_char(&b, ' ');
+    buf_int(&b, INT64_MAX);
+    buf_char(&b, ' ');
+    buf_int(&b, INT64_MIN);
+    assert_string_equal(buf_cstr(&b), "0 -7 9223372036854775807 -9223372036854775808");
+    buf_release(&b);
+}
+
 static void json_escapes_what_rfc_8259_asks(void **state)
 {
     static const struct {
@@ -226,6 +242,7 @@ int main(void)
         cmocka_unit_test(arena_releases_newest_first),
         cmocka_unit_test(arena_gives_aligned_memory_of_every_size),
         cmocka_unit_test(buf_stops_at_its_cap),
+        cmocka_unit_test(buf_writes_whole_numbers),
         cmocka_unit_test(json_escapes_what_rfc_8259_asks),
         cmocka_unit_test(json_writer_sets_commas),
         cmocka_unit_test(base64url_has_one_spelling),
