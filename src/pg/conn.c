@@ -15,13 +15,23 @@
 #include <stdlib.h>
 #include <uthash.h>
 
+enum { NAME_BYTES = 16 };
+
 struct prepared {
     UT_hash_handle hh;
-    char name[16];
-    int in_use; /* steps in flight that name it */
-    bool broken;
+    char name[NAME_BYTES];
+    int in_use;   /* steps in flight that name it */
+    bool broken;  /* the server does not have it */
+    bool evicted; /* out of the hash; the step that deallocates it frees it */
     size_t key_length;
     char key[]; /* role, search_path and text: a plan depends on all three */
+};
+
+/* A cancel request on the thread pool; it may outlive its connection. */
+struct cancel {
+    uv_work_t work;
+    PGcancel *cancel;
+    struct pg_conn *conn; /* NULL: closed meanwhile */
 };
 
 /* The poll handle outlives the connection until libuv has closed it. */
@@ -103,7 +113,7 @@ static struct prepared *add_prepared(struct pg_conn *conn, const char *key, size
         HASH_DEL(conn->prepared, old);
         old->key_length = 0;
     }
-    struct prepared *p = xcalloc(sizeof *p + length);
+    struct prepared *p = xcalloc(sizeof *p + (length < NAME_BYTES ? NAME_BYTES : length));
     memcpy(p->key, key, length);
     p->key_length = length;
     snprintf(p->name, sizeof p->name, "p%x", conn->next_name++);
@@ -115,10 +125,21 @@ static void release_prepared(struct pg_conn *conn, struct prepared *p)
 {
     if (!p || --p->in_use > 0)
         return;
-    if (p->key_length == 0)
+    if (p->key_length == 0 || p->evicted)
         free(p);
     else if (p->broken)
         forget_prepared(conn, p);
+}
+
+/* The server has it, but nobody may use it again: it waits under its name, which is no key, for its eviction. */
+static void orphan(struct pg_conn *conn, struct prepared *p)
+{
+    if (!p->evicted && p->key_length)
+        HASH_DEL(conn->prepared, p);
+    p->evicted = p->broken = false;
+    p->key_length = strlen(p->name);
+    memcpy(p->key, p->name, p->key_length);
+    HASH_ADD_KEYPTR(hh, conn->prepared, p->key, p->key_length, p);
 }
 
 /* The one to give up for a new one, or NULL while there is room. */
@@ -163,7 +184,10 @@ void conn_close(struct pg_conn *conn)
     HASH_ITER (hh, conn->prepared, p, next)
         forget_prepared(conn, p);
     conn->state = CONN_CLOSED;
-    conn->exclusive = conn->dirty = conn->cancelling = false;
+    if (conn->cancel)
+        conn->cancel->conn = NULL;
+    conn->cancel = NULL;
+    conn->exclusive = conn->dirty = conn->cancelling = conn->retiring = false;
 }
 
 /* The connection is gone; what was in flight goes back to the pool, which decides batch by batch. */
@@ -179,6 +203,11 @@ static void lose(struct pg_conn *conn, const char *reason)
     }
     conn_close(conn);
     pool_conn_lost(conn, text, was_ready);
+}
+
+void conn_drop(struct pg_conn *conn, const char *reason)
+{
+    lose(conn, reason);
 }
 
 static void connected(struct pg_conn *conn)
@@ -255,8 +284,9 @@ static bool send_one(struct pg_conn *conn, struct pg_batch *b, enum step_kind ki
         if (old) {
             char sql[40];
             snprintf(sql, sizeof sql, "deallocate %s", old->name);
-            forget_prepared(conn, old);
-            add_step(b, STEP_DEALLOCATE, index, NULL);
+            HASH_DEL(conn->prepared, old);
+            old->evicted = true;
+            add_step(b, STEP_DEALLOCATE, index, old);
             if (!PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0))
                 return false;
         }
@@ -359,8 +389,10 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
         b->next = b->prev = NULL;
         conn->load--;
         conn->exclusive = false;
-        if (!conn->head)
+        if (!conn->head && !conn->cancel)
             conn->cancelling = false;
+        if (conn->head && conn->head->forgotten && conn->head->session.read_only)
+            conn_cancel(conn); /* it was forgotten while it stood behind others */
         pool_batch_finished(conn, b);
         return;
     }
@@ -387,13 +419,16 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
     case PGRES_PIPELINE_ABORTED:
         if (step->kind == STEP_PREPARE)
             step->prepared->broken = true; /* the server never saw it */
+        else if (step->kind == STEP_DEALLOCATE)
+            orphan(conn, step->prepared); /* nor this: the statement is still there */
         break;
     default: {
         const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
         /* Unknown to the server, already there, or made for a table that has changed since: prepare anew next time. */
-        if (step->prepared &&
-            (step->kind == STEP_PREPARE || (state && (text_eq(state, "26000") || text_eq(state, "0A000")))))
+        if (step->prepared && (step->kind == STEP_PREPARE || (state && text_eq(state, "26000"))))
             step->prepared->broken = true;
+        else if (step->prepared && state && text_eq(state, "0A000"))
+            orphan(conn, step->prepared);
         batch_fail_sql(b, result, step->kind == STEP_STATEMENT || step->kind == STEP_PREPARE ? step->index : -1);
         break;
     }
@@ -457,11 +492,6 @@ void conn_resume(struct pg_conn *conn)
 
 /* --- cancelling: a blocking call of libpq, hence on the thread pool ----------------------------------------------- */
 
-struct cancel {
-    uv_work_t work;
-    PGcancel *cancel;
-};
-
 static void cancel_run(uv_work_t *work)
 {
     char reason[256];
@@ -473,12 +503,20 @@ static void cancel_done(uv_work_t *work, int status)
 {
     (void)status;
     struct cancel *c = work->data;
+    struct pg_conn *conn = c->conn;
+    if (conn) {
+        conn->cancel = NULL;
+        if (!conn->head)
+            conn->cancelling = false;
+    }
     PQfreeCancel(c->cancel);
     free(c);
 }
 
 void conn_cancel(struct pg_conn *conn)
 {
+    if (conn->cancel || conn->state != CONN_READY)
+        return; /* one at a time */
     struct cancel *c = xcalloc(sizeof *c);
     c->cancel = PQgetCancel(conn->pg);
     c->work.data = c;
@@ -487,5 +525,7 @@ void conn_cancel(struct pg_conn *conn)
         free(c);
         return;
     }
+    c->conn = conn;
+    conn->cancel = c;
     conn->cancelling = true;
 }

@@ -59,6 +59,7 @@ struct pg_batch {
 enum conn_state { CONN_CLOSED, CONN_CONNECTING, CONN_READY };
 
 struct prepared; /* conn.c */
+struct cancel;
 struct watch;
 
 struct pg_conn {
@@ -69,9 +70,11 @@ struct pg_conn {
     struct watch *watch;
     struct pg_batch *head, *tail; /* in flight, oldest first */
     int load;
-    bool exclusive;  /* a streaming batch has it to itself */
-    bool dirty;      /* something to flush before the loop sleeps */
-    bool cancelling; /* a cancel request is on its way: it may hit a neighbour, which is then sent again */
+    bool exclusive;        /* a streaming batch has it to itself */
+    bool dirty;            /* something to flush before the loop sleeps */
+    bool cancelling;       /* a cancel request was made: it may hit a neighbour, which is then sent again */
+    bool retiring;         /* old: gets no more work, is closed when it has none */
+    struct cancel *cancel; /* the request, while it is on its way */
     int64_t opened_ms;
     struct prepared *prepared; /* uthash, least recently used first */
     unsigned next_name;
@@ -84,6 +87,7 @@ void conn_send(struct pg_conn *conn, struct pg_batch *batch);
 void conn_flush(struct pg_conn *conn);
 void conn_resume(struct pg_conn *conn);
 void conn_cancel(struct pg_conn *conn);
+void conn_drop(struct pg_conn *conn, const char *reason); /* breaks it off, as if the server had */
 
 /* pool.c: what a connection tells its pool */
 void pool_conn_ready(struct pg_conn *conn);

@@ -18,6 +18,7 @@ enum {
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MAX_MS = 2000,
     CANCEL_GRACE_MS = 250,
+    DROP_GRACE_MS = 2000, /* a cancelled statement that does not end: a client that does not read, or a dead network */
     CONNECT_MAX_MS = 10000,
     TRIES_MAX = 3
 };
@@ -121,7 +122,7 @@ void pool_submit(struct pg_pool *pool, struct pg_batch *b)
 {
     assert(!pool->closing);
     queue_append(pool, b);
-    if (pool->stats.waiting > pool->options.queue_max) {
+    if (b->error || pool->stats.waiting > pool->options.queue_max) {
         /* `then` must not run inside submit: the next tick of the loop refuses it. */
         batch_fail(b, ERR_BUSY, NULL);
         pool->stats.refused++;
@@ -171,7 +172,7 @@ static struct pg_conn *choose(struct pg_pool *pool, const struct pg_batch *b)
     int limit = b->streamed >= 0 ? 1 : pool->options.depth;
     for (int i = 0; i < pool->options.connections; i++) {
         struct pg_conn *c = &pool->conns[i];
-        if (c->state != CONN_READY || c->exclusive || c->load >= limit)
+        if (c->state != CONN_READY || c->exclusive || c->retiring || c->load >= limit)
             continue;
         bool liked = !spread || rank_of(pool, b->session.affinity, i) < pool->options.tenant_spread;
         struct pg_conn **slot = liked ? &best : &spare;
@@ -279,7 +280,8 @@ void pool_conn_lost(struct pg_conn *conn, const char *reason, bool was_ready)
             pool->stats.retried++;
             queue_prepend(pool, b);
         } else {
-            batch_fail(b, ERR_DB_INTERNAL, b->session.read_only ? NULL : "Whether the change was made is not known.");
+            batch_fail(b, b->timed_out ? ERR_TIMEOUT : ERR_DB_INTERNAL,
+                       b->session.read_only ? NULL : "Whether the change was made is not known.");
             b->next = failed;
             failed = b;
         }
@@ -304,8 +306,9 @@ static bool worth_repeating(const struct pg_conn *conn, const struct pg_batch *b
     const char *code = b->error->code;
     return text_eq(code, "26000") || text_eq(code, "42P05") || /* prepared statement gone, or there already */
            (text_eq(code, "0A000") && b->error->message && strstr(b->error->message, "cached plan")) ||
-           text_eq(code, "40001") || text_eq(code, "40P01") ||                   /* serialisation failure, deadlock */
-           (text_eq(code, "57014") && conn->cancelling && b->session.read_only); /* a neighbour's cancel hit it */
+           text_eq(code, "40001") || text_eq(code, "40P01") || /* serialisation failure, deadlock */
+           (text_eq(code, "57014") && conn->cancelling &&      /* a neighbour's cancel hit it */
+            (b->session.read_only || (b->error->message && strstr(b->error->message, "user request"))));
 }
 
 void pool_batch_finished(struct pg_conn *conn, struct pg_batch *b)
@@ -344,15 +347,31 @@ static void fail_waiting(struct pg_pool *pool, int64_t now)
     }
 }
 
+/* One after the other, so that the others carry on; one that is never idle by itself gets no more work until it is. */
+static void replace_old(struct pg_pool *pool, int64_t now)
+{
+    bool one_is_going = false;
+    for (int i = 0; i < pool->options.connections; i++)
+        one_is_going |= pool->conns[i].retiring;
+    for (int i = 0; i < pool->options.connections; i++) {
+        struct pg_conn *c = &pool->conns[i];
+        if (c->state != CONN_READY || now - c->opened_ms <= pool->options.connection_age_s * 1000LL)
+            continue;
+        if (!c->head)
+            conn_close(c);
+        else if (!one_is_going)
+            one_is_going = c->retiring = true;
+    }
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct pg_pool *pool = timer->data;
     int64_t now = clock_monotonic_ms();
     fail_waiting(pool, now);
+    replace_old(pool, now);
     for (int i = 0; i < pool->options.connections; i++) {
         struct pg_conn *c = &pool->conns[i];
-        if (c->state == CONN_READY && !c->head && now - c->opened_ms > pool->options.connection_age_s * 1000LL)
-            conn_close(c);
         if (c->state == CONN_CONNECTING && now - c->opened_ms > CONNECT_MAX_MS) {
             conn_close(c);
             pool_conn_lost(c, "no answer in time", false);
@@ -362,6 +381,9 @@ static void on_tick(uv_timer_t *timer)
         if (b && b->deadline_ms && now >= b->deadline_ms + CANCEL_GRACE_MS && !b->timed_out) {
             b->timed_out = true;
             conn_cancel(c);
+        } else if (b && b->timed_out && now >= b->deadline_ms + CANCEL_GRACE_MS + DROP_GRACE_MS) {
+            log_warning("statement does not end", LOG_STR("pool", pool->options.name), LOG_INT("connection", i));
+            conn_drop(c, "a cancelled statement did not end");
         }
     }
     place(pool);

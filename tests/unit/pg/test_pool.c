@@ -257,6 +257,15 @@ static void a_stream_stops_when_told(void **state)
     end(&s);
 }
 
+static const char *streamed_code;
+
+static void count_streamed(struct pg_batch *batch, void *data)
+{
+    (void)data;
+    const struct error *error = pg_batch_error(batch);
+    streamed_code = error ? error->code : "";
+}
+
 static bool released;
 
 static void note_release(void *data)
@@ -281,6 +290,176 @@ static void a_forgotten_batch_says_when_it_is_over(void **state)
     run(&s); /* the slow one was cancelled, or this would take half a minute */
     assert_true(released);
     assert_string_equal(pg_value(pg_batch_result(next, 0), 0, 0), "7");
+    end(&s);
+}
+
+static bool take_one_row(struct pg_batch *batch, const PGresult *row, void *data)
+{
+    (void)batch;
+    (void)row;
+    ++*(int *)data;
+    return false;
+}
+
+static struct pg_batch *stream(struct story *s, const char *sql, int timeout_ms, int *rows)
+{
+    struct pg_batch *b = pg_batch_new(s->pool, s->arena, &(struct pg_session){.read_only = true});
+    pg_batch_add(b, &(struct pg_statement){.sql = sql});
+    pg_batch_stream(b, 0, take_one_row);
+    *rows = 0;
+    s->waiting++;
+    pg_batch_submit(b, timeout_ms, count_streamed, rows);
+    while (!*rows)
+        uv_run(&s->loop, UV_RUN_ONCE);
+    return b;
+}
+
+/* The rest has come already, so that going on ends the batch while it is being forgotten. */
+static void a_paused_stream_can_be_forgotten(void **state)
+{
+    struct story s;
+    int rows;
+    (void)state;
+    begin(&s, 1, 8, 10);
+    for (int i = 0; i < 20; i++) {
+        struct pg_batch *b = stream(&s, i % 2 ? "select generate_series(1, 1000000)" : "values (1), (2)", 0, &rows);
+        released = false;
+        s.waiting--;
+        pg_batch_forget(b, note_release, NULL);
+        while (!released)
+            uv_run(&s.loop, UV_RUN_ONCE);
+        assert_int_equal(rows, 1);
+    }
+    ask(&s, NULL, "insert into pg_temp.nothing_there values (1)", false);
+    struct pg_batch *next = ask(&s, NULL, "select 7", false); /* a late cancel request is nobody else's business */
+    run(&s);
+    assert_string_equal(pg_value(pg_batch_result(next, 0), 0, 0), "7");
+    end(&s);
+}
+
+static void nothing(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+/* The server cannot be cancelled while it waits for somebody to read: the connection is what must go. */
+static void a_stream_that_nobody_reads_ends_with_its_time(void **state)
+{
+    struct story s;
+    int rows;
+    (void)state;
+    uv_timer_t server; /* a paused stream alone does not keep a loop going */
+    begin(&s, 1, 8, 10);
+    uv_timer_init(&s.loop, &server);
+    uv_timer_start(&server, nothing, 10, 10);
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    streamed_code = NULL;
+    stream(&s, "select repeat('x', 1000) from generate_series(1, 1000000)", 1000, &rows);
+    while (!streamed_code)
+        uv_run(&s.loop, UV_RUN_ONCE);
+    assert_string_equal(streamed_code, "MD504");
+    uv_close((uv_handle_t *)&server, NULL);
+    s.waiting--;
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    assert_int_equal(s.good, 2);
+    end(&s);
+}
+
+/* Statements that are given up for new ones stay known while the transaction that was to deallocate them fails. */
+static void failing_batches_leave_no_prepared_statements_behind(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 200);
+    const struct pg_session wrong = {.timezone = "Nowhere/At_All"};
+    for (int i = 0; i < 60; i++) {
+        ask(&s, NULL, arena_printf(s.arena, "select %d as good", i), true);
+        ask(&s, &wrong, arena_printf(s.arena, "select %d as bad", i), true);
+        if (i % 3 == 0)
+            run(&s);
+    }
+    run(&s);
+    assert_int_equal(s.good, 60);
+    assert_int_equal(s.bad, 60);
+    struct pg_batch *b = ask(&s, NULL, "select count(*) from pg_prepared_statements", false);
+    run(&s);
+    assert_in_range(atoi(pg_value(pg_batch_result(b, 0), 0, 0)), 1, 8 + 4); /* and what was in use at once */
+    end(&s);
+}
+
+static void a_changed_table_leaves_no_prepared_statements_behind(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 200);
+    ask(&s, NULL, "create temporary table changing (n int)", false);
+    for (int i = 0; i < 30; i++) {
+        ask(&s, NULL, "select * from changing", true);
+        run(&s);
+        ask(&s, NULL, arena_printf(s.arena, "alter table changing add c%d int", i), false);
+        run(&s);
+    }
+    assert_int_equal(s.bad, 0);
+    struct pg_batch *b = ask(&s, NULL, "select count(*) from pg_prepared_statements", false);
+    run(&s);
+    assert_in_range(atoi(pg_value(pg_batch_result(b, 0), 0, 0)), 1, 8);
+    end(&s);
+}
+
+static void more_values_than_the_protocol_takes_harm_nobody(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 8, 10);
+    struct pg_batch *b = pg_batch_new(s.pool, s.arena, NULL);
+    const char **values = arena_array(s.arena, 70000, sizeof *values);
+    pg_batch_add(b, &(struct pg_statement){.sql = "select 1", .param_count = 70000, .values = values});
+    struct pg_batch *neighbour = ask(&s, NULL, "select 8", false);
+    s.waiting++;
+    pg_batch_submit(b, 0, count, &s);
+    run(&s);
+    assert_int_equal(pg_batch_error(b)->status, 400);
+    assert_string_equal(pg_value(pg_batch_result(neighbour, 0), 0, 0), "8");
+    assert_int_equal(pg_pool_stats(s.pool).reconnects, 1);
+    end(&s);
+}
+
+static void submit_another(struct pg_batch *batch, void *data)
+{
+    struct story *s = data;
+    count(batch, s);
+    if (s->good < 100000 && pg_pool_stats(s->pool).reconnects < 3)
+        for (int i = s->waiting; i < 4; i++) {
+            s->waiting++;
+            struct pg_batch *b = pg_batch_new(s->pool, s->arena, NULL);
+            pg_batch_add(b, &(struct pg_statement){.sql = "select pg_sleep(0.002)"});
+            pg_batch_submit(b, 0, submit_another, s);
+        }
+}
+
+static void a_connection_that_is_never_idle_is_replaced(void **state)
+{
+    struct story s;
+    (void)state;
+    begin(&s, 1, 4, 20);
+    pg_pool_free(s.pool);
+    s.pool = pg_pool_new(&s.loop, &(struct pg_pool_options){.name = "test",
+                                                            .conninfo = conninfo,
+                                                            .connections = 1,
+                                                            .depth = 4,
+                                                            .queue_max = 20,
+                                                            .queue_timeout_ms = 3000,
+                                                            .connection_age_s = 0,
+                                                            .prepared_max = 8});
+    s.waiting = 1;
+    struct pg_batch *b = pg_batch_new(s.pool, s.arena, NULL);
+    pg_batch_add(b, &(struct pg_statement){.sql = "select 1"});
+    pg_batch_submit(b, 0, submit_another, &s);
+    run(&s);
+    assert_int_equal(s.bad, 0);
+    assert_true(pg_pool_stats(s.pool).reconnects >= 3);
     end(&s);
 }
 
@@ -313,6 +492,12 @@ int main(void)
         cmocka_unit_test(reads_survive_a_lost_connection),
         cmocka_unit_test(a_stream_stops_when_told),
         cmocka_unit_test(a_forgotten_batch_says_when_it_is_over),
+        cmocka_unit_test(a_paused_stream_can_be_forgotten),
+        cmocka_unit_test(a_stream_that_nobody_reads_ends_with_its_time),
+        cmocka_unit_test(failing_batches_leave_no_prepared_statements_behind),
+        cmocka_unit_test(a_changed_table_leaves_no_prepared_statements_behind),
+        cmocka_unit_test(more_values_than_the_protocol_takes_harm_nobody),
+        cmocka_unit_test(a_connection_that_is_never_idle_is_replaced),
         cmocka_unit_test(an_absent_database_is_said),
     };
     conninfo = getenv("MAITRED_TEST_DATABASE");
