@@ -128,6 +128,18 @@ static enum err store_shape(struct arena *arena, PGconn *conn, const struct appl
     return direct_query(arena, conn, sql_store_shape, 1, values, NULL, out);
 }
 
+/* The tables' files write policies; they hold from here on. Where the private functions lack it (sources of somebody
+ * else, tests of the engine), tables look after themselves. */
+static enum err enable_row_security(struct arena *arena, PGconn *conn, struct error *out)
+{
+    PGresult *r = NULL;
+    enum err err =
+        direct_query(arena, conn, "select to_regprocedure('app.enable_row_security()') is not null", 0, NULL, &r, out);
+    if (err == OK && text_eq(direct_text(r, 0, 0), "t"))
+        err = direct_run(arena, conn, "select app.enable_row_security()", out);
+    return err;
+}
+
 static const struct applied *find_applied(const struct applied *rows, size_t count, const struct migration *m)
 {
     for (size_t i = 0; i < count; i++)
@@ -187,6 +199,8 @@ enum err apply_up(struct arena *arena, PGconn *conn, const struct sources *sourc
                                     " values %s",
                                     buf_cstr(&ledger)),
                        out);
+    if (err == OK && done)
+        err = enable_row_security(arena, conn, out);
     if (err == OK)
         err = store_shape(arena, conn, target, out);
     if (err == OK)

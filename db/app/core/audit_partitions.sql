@@ -8,6 +8,7 @@ declare
   v_from timestamptz;
   v_to timestamptz;
   v_name text;
+  v_late boolean;
   v_made int := 0;
 begin
   for v_month in
@@ -19,16 +20,22 @@ begin
     v_from := v_month at time zone 'UTC';
     v_to := (v_month + interval '1 month') at time zone 'UTC';
     execute format('create table %I.%I (like %1$I.audit_logs including defaults including constraints)', v_schema, v_name);
-    -- rows that came while nobody had made the month are in the default partition: they move
-    execute format('alter table %I.audit_logs_default disable trigger user', v_schema);
-    execute format('with moved as (delete from %1$I.audit_logs_default where created_at >= %3$L and created_at < %4$L returning *)
-                    insert into %1$I.%2$I select * from moved', v_schema, v_name, v_from, v_to);
-    execute format('alter table %I.audit_logs_default enable trigger user', v_schema);
+    execute format('select exists (select from %I.audit_logs_default where created_at >= %L and created_at < %L)', v_schema, v_from, v_to) into v_late;
+    if v_late then   -- rows that came while nobody had made the month are in the default partition: they move
+      execute format('alter table %I.audit_logs_default disable trigger user', v_schema);
+      execute format('with moved as (delete from %1$I.audit_logs_default where created_at >= %3$L and created_at < %4$L returning *)
+                      insert into %1$I.%2$I select * from moved', v_schema, v_name, v_from, v_to);
+      execute format('alter table %I.audit_logs_default enable trigger user', v_schema);
+    end if;
     execute format('alter table %1$I.audit_logs attach partition %1$I.%2$I for values from (%3$L) to (%4$L)', v_schema, v_name, v_from, v_to);
     call app.secure_table(v_name, 'audit', p_actions => array['select']);
     execute format('revoke insert, update, delete, truncate on %I.%I from service_role, authenticated, anon', v_schema, v_name);
     v_made := v_made + 1;
   end loop;
+  -- the first partitions are made while the tenant is: the migration engine ends that with all tables at once
+  if (select relrowsecurity from pg_class where oid = to_regclass(format('%I.audit_logs', v_schema))) then
+    perform app.enable_row_security();
+  end if;
   return v_made;
 end $$;
 comment on function app.ensure_audit_partitions(int) is
