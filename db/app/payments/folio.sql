@@ -53,7 +53,7 @@ declare
   v_table text := (select s.table_name from folio_sources s where s.booking_type = p_booking_type);
   v_organization uuid;
 begin
-  if to_regclass(format('%I.%I', current_schema(), v_table)) is null then
+  if v_table is null or to_regclass(format('%I.%I', current_schema(), v_table)) is null then
     return null;
   end if;
   execute format('select organization_id from %I.%I where id = $1', current_schema(), v_table) into v_organization using p_booking_id;
@@ -109,7 +109,7 @@ begin
     booking_types := array[p_booking_type];
     booking_ids := array[p_booking_id];
     select bool_or(coalesce(l.user_id = auth.uid() or l.customer_id = any (app.own_customer_ids())
-                            or l.session_id = auth.table_session_id(), false)) into v_own
+                            or l.session_id = any (app.bill_session_ids()), false)) into v_own
     from app.folio_lines(organization_id, booking_types, booking_ids) l;
   else
     select c.organization_id, c.user_id = auth.uid(), array[c.id], c.user_id
