@@ -232,15 +232,33 @@ begin
 end $$;
 comment on function app.move_payments(text, uuid, text, uuid) is 'Lets the payments of one booking pay for another one; returns how much moved.';
 
+-- The sessions whose bill a table guest may see: their own, and the one that took it over; over or not, for people keep receipts. None for a
+-- guest who left or was sent away.
+create or replace function app.bill_session_ids() returns uuid[]
+language plpgsql stable security definer
+as $$
+declare
+  v_token uuid := auth.table_session_id();
+  v_now uuid;
+begin
+  if v_token is null or to_regclass(format('%I.session_customers', current_schema())) is null then
+    return '{}';
+  end if;
+  select c.session_id into v_now from session_customers c
+  where c.id = auth.customer_session_id() and c.deleted_at is null
+    and (c.session_id = v_token or exists (select from table_sessions m where m.id = v_token and m.merged_into = c.session_id));
+  return case when v_now is null then '{}' else array[v_token, v_now] end;
+end $$;
+
 create or replace function app.is_own_payment(p_payment_id uuid) returns boolean
 language sql stable security definer
 as $$
   select exists (select from payments p where p.id = p_payment_id
-    and (p.user_id = auth.uid() or p.customer_id = any (app.own_customer_ids()) or p.session_id = auth.table_session_id()));
+    and (p.user_id = auth.uid() or p.customer_id = any (app.own_customer_ids()) or p.session_id = any (app.bill_session_ids())));
 $$;
 
 grant execute on function app.organization_currency(uuid), app.exact_amount(numeric, text, text), app.ledger_account(text),
-  app.prepare_payment(), app.payment_settles(), app.is_own_payment(uuid), app.paid_amount(text, uuid)
+  app.prepare_payment(), app.payment_settles(), app.bill_session_ids(), app.is_own_payment(uuid), app.paid_amount(text, uuid)
   to anon, authenticated, service_role;
 grant execute on function app.record_payment(uuid, text, uuid, numeric, text, text, uuid, uuid, jsonb, text),
   app.cancel_pending_payments(text, uuid), app.move_payments(text, uuid, text, uuid) to service_role;

@@ -58,7 +58,7 @@ comment on column payments.received_by is 'The member of staff who took it.';
 
 call app.secure_table('payments', 'payments',
   p_person => '(user_id = (select auth.uid()) or customer_id = any ((select app.own_customer_ids())::uuid[]))',
-  p_guest => 'session_id = (select auth.table_session_id())',
+  p_guest => 'session_id = any ((select app.bill_session_ids())::uuid[])',
   p_actions => array['select'], p_audit => true);
 create trigger prepare before insert or update on payments for each row execute function app.prepare_payment();
 create trigger guard_status before update of status on payments for each row execute function app.guard_transition('status',
