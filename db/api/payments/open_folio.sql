@@ -17,6 +17,14 @@ begin
   if not app.works_for(v_organization, 'payments', 'create') then
     perform app.fail(403, 'You may not open bills.');
   end if;
+  if coalesce(length(trim(p_title)), 0) not between 1 and 200 then
+    perform app.fail(400, 'A bill has a title of at most 200 characters.', 'p_title');
+  end if;
+  if jsonb_typeof(coalesce(p_bookings, '[]')) <> 'array' or jsonb_array_length(coalesce(p_bookings, '[]')) > 500
+     or exists (select from jsonb_array_elements(coalesce(p_bookings, '[]')) b
+                where jsonb_typeof(b) <> 'object' or not app.is_uuid(b ->> 'booking_id')) then
+    perform app.fail(400, 'Bookings are a list of at most 500, such as [{"booking_type":"chalet","booking_id":"…"}].', 'p_bookings');
+  end if;
   insert into folios (organization_id, customer_id, user_id, title)
   values (v_organization, p_customer_id, (select c.user_id from customers c where c.id = p_customer_id), p_title)
   returning id into v_id;
