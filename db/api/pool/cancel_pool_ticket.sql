@@ -36,8 +36,12 @@ begin
       perform app.fail(400, format('Between 0 and the %s that were paid.', v_paid), 'p_refund_amount', jsonb_build_object('paid', v_paid));
     end if;
   end if;
-  v_refund := coalesce(p_refund_amount, app.cancellation_refund(t.cancellation_policy_id, v_paid,
-    (app.pool_slot_times(t.organization_id, t.ticket_date, t.slot)).starts_at, t.currency));
+  v_refund := app.cancellation_refund(t.cancellation_policy_id, v_paid,
+    (app.pool_slot_times(t.organization_id, t.ticket_date, t.slot)).starts_at, t.currency);
+  if p_refund_amount > v_refund and not app.works_for(t.organization_id, 'payments', 'update') then
+    perform app.fail(403, 'More than the terms give back is for those who may refund payments.', 'p_refund_amount');
+  end if;
+  v_refund := coalesce(p_refund_amount, v_refund);
 
   update pool_tickets set status = 'cancelled', cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), ''), refund_amount = v_refund
   where id = t.id;
@@ -55,5 +59,5 @@ begin
   return app.pool_ticket_json(t.id);
 end $$;
 comment on function api.cancel_pool_ticket(uuid, text, numeric) is
-  'Cancels a ticket that was not used: its places are free again, guest passes and money go back. The cancellation terms decide the refund (decimal); the desk may set it, up to what was paid.';
+  'Cancels a ticket that was not used: its places are free again, guest passes and money go back. The cancellation terms decide the refund (decimal); the desk may set less, and who may refund payments more, up to what was paid.';
 grant execute on function api.cancel_pool_ticket(uuid, text, numeric) to authenticated, service_role;

@@ -29,6 +29,9 @@ begin
     end if;
   end if;
   v_refund := coalesce(p_refund_amount, app.stay_refund(b.id, v_paid));
+  if p_refund_amount > app.stay_refund(b.id, v_paid) and not app.works_for(b.organization_id, 'payments', 'update') then
+    perform app.fail(403, 'More than the terms give back is for those who may refund payments.', 'p_refund_amount');
+  end if;
 
   update chalet_bookings set status = 'cancelled', cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), ''),
     refund_amount = v_refund, hold_expires_at = null
@@ -41,5 +44,5 @@ begin
   return app.chalet_booking_json(b.id);
 end $$;
 comment on function api.cancel_chalet_booking(uuid, text, numeric) is
-  'Cancels a stay that has not begun and frees its nights. The cancellation terms agreed at booking decide the refund (refund_amount, decimal); the desk may set it with p_refund_amount, up to what was paid.';
+  'Cancels a stay that has not begun and frees its nights. The cancellation terms agreed at booking decide the refund (refund_amount, decimal); the desk may set less with p_refund_amount, and who may refund payments more, up to what was paid.';
 grant execute on function api.cancel_chalet_booking(uuid, text, numeric) to authenticated, service_role;
