@@ -45,6 +45,14 @@ begin
     elsif p_customer_id <> all (app.own_customer_ids()) then
       perform app.fail(404, 'There is no such customer.', 'p_customer_id');
     end if;
+    -- whoever signs in, anonymously too, could hold a whole evening
+    if (select count(*) from bookings b where b.customer_id = p_customer_id and b.status = 'pending' and b.hold_expires_at > now()
+          and (p_idempotency_key is null or b.idempotency_key is distinct from p_idempotency_key)) >= 5 then
+      perform app.fail(429, 'Pay for the bookings you hold before you hold more.', null, '{"holds": 5}');
+    end if;
+    if length(p_metadata::text) > 10000 then
+      perform app.fail(400, 'Metadata is an object of at most 10,000 characters.', 'p_metadata');
+    end if;
     if p_internal_notes is not null or p_hold_minutes is not null then
       perform app.fail(403, 'Only staff decide this.', case when p_hold_minutes is null then 'p_internal_notes' else 'p_hold_minutes' end);
     end if;
