@@ -27,6 +27,11 @@ begin
   if p_idempotency_key is not null then
     select id into v_id from table_reservations where restaurant_id = p_restaurant_id and idempotency_key = p_idempotency_key;
     if found then
+      -- keys are the clients' own: one that somebody guesses or repeats shows them nothing
+      if not v_staff and not exists (select from table_reservations where id = v_id
+           and (guest_name, guest_phone, guest_email) is not distinct from (v_name, v_phone, v_email)) then
+        perform app.fail(409, 'This idempotency key belongs to another reservation.', 'p_idempotency_key');
+      end if;
       return jsonb_build_object('reservation', app.reservation_json(v_id), 'replayed', true);
     end if;
   end if;

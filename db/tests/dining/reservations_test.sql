@@ -152,7 +152,7 @@ select tests.as_anon();
 select tests.put('w1', api.join_waitlist(tests.id('a.restaurant'), 4, 'Nan', '123456', p_idempotency_key => 'w1'));
 select tests.put('w2', api.join_waitlist(tests.id('a.restaurant'), 2, 'Ole'));
 select is(tests.json('w2', 'waiting', 'position'), '2', 'parties wait in the order they came');
-select is(api.join_waitlist(tests.id('a.restaurant'), 4, 'Nan', p_idempotency_key => 'w1') ->> 'replayed', 'true', 'a double tap waits once');
+select is(api.join_waitlist(tests.id('a.restaurant'), 4, 'Nan', '123456', p_idempotency_key => 'w1') ->> 'replayed', 'true', 'a double tap waits once');
 select throws_ok(format('select api.join_waitlist(%L, 0, %L)', tests.id('a.restaurant'), 'x'), 'MD400', null, 'nobody waits for nobody');
 select is(api.leave_waitlist(tests.json('w1', 'waiting', 'code')) #>> '{waiting,status}', 'left', 'one leaves');
 select is(api.get_waitlist_entry(tests.json('w2', 'waiting', 'code')) #>> '{waiting,position}', '1', 'the other moves up');
