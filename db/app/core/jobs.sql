@@ -24,5 +24,5 @@ as $$
   select count(*)::int from gone;
 $$;
 comment on function app.cancel_jobs(text, text) is 'Takes waiting jobs of this tenant back.';
--- Only functions of the house queue jobs: SECURITY DEFINER ones, and invoker ones through these roles.
-grant execute on function app.enqueue(text, jsonb, timestamptz, text), app.cancel_jobs(text, text) to authenticated, service_role, maitred_auth;
+-- Only functions of the house queue jobs, with the owner's rights: a job does what its kind does, whoever asked for it.
+grant execute on function app.enqueue(text, jsonb, timestamptz, text), app.cancel_jobs(text, text) to service_role, maitred_auth;

@@ -49,4 +49,4 @@ $$;
 comment on function app.waivers_missing(uuid) is 'Signatures that a booking still needs before check-in.';
 
 grant execute on function app.number_waiver(), app.guard_waiver_content() to anon, authenticated, service_role;
-grant execute on function app.waivers_missing(uuid) to authenticated, service_role;
+grant execute on function app.waivers_missing(uuid) to service_role;

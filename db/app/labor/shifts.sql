@@ -129,7 +129,8 @@ begin
   return v_staff;
 end $$;
 
-grant execute on function app.is_my_time_entry(uuid), app.is_my_onboarding(uuid), app.staff_name(uuid), app.worked_minutes(uuid) to authenticated, service_role;
+grant execute on function app.is_my_time_entry(uuid), app.is_my_onboarding(uuid), app.staff_name(uuid) to authenticated, service_role;
+grant execute on function app.worked_minutes(uuid) to service_role;
 
 -- Daily (app.maintain_tenant): clocks that somebody forgot to stop. Nobody's hours are ended for them; the manager is told.
 create or replace function app.maintain_labor() returns void

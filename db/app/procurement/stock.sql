@@ -110,4 +110,5 @@ as $$
 $$;
 comment on function app.maintain_procurement() is 'Daily: folds stock movements into the levels.';
 
-grant execute on function app.stock_level(uuid, uuid), app.guard_stock_movement(), app.order_line_takes_stock() to anon, authenticated, service_role;
+grant execute on function app.stock_level(uuid, uuid) to service_role;
+grant execute on function app.guard_stock_movement(), app.order_line_takes_stock() to anon, authenticated, service_role;

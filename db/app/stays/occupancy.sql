@@ -129,4 +129,5 @@ end $$;
 
 grant execute on function app.chalet_is_free(uuid, date, date, uuid) to anon, authenticated, service_role;
 grant execute on function app.guard_chalet_booking(), app.claim_nights(uuid, date, date), app.guard_chalet_block(),
-  app.expire_chalet_holds(uuid), app.lock_chalets(uuid[]) to authenticated, service_role;
+  app.lock_chalets(uuid[]) to authenticated, service_role;
+grant execute on function app.expire_chalet_holds(uuid) to service_role;
