@@ -1,0 +1,109 @@
+-- What stands open, read from the catalogue, so that what is added tomorrow is held to it too. A function with the owner's rights that a
+-- request role may execute stands on a list here with its reason; the suite fails on one that does not.
+\ir ../start.sql
+select plan(24);
+
+-- Schemas, and what is made in them.
+select is((select string_agg(format('%s on %s', r, n.nspname), ', ') from pg_namespace n, unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r
+  where n.nspname !~ '^(pg_|tests|tap)' and has_schema_privilege(r, n.oid, 'create')), null, 'no request role makes objects anywhere');
+select is((select string_agg(r, ', ') from unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth', 'authenticator']) r
+  where has_database_privilege(r, current_database(), 'temporary') or has_database_privilege(r, current_database(), 'create')), null, 'nor temporary ones');
+select is((select string_agg(r, ', ') from unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r where has_schema_privilege(r, 'maitred', 'usage')),
+  null, 'none enters the daemon''s own schema');
+select is((select string_agg(format('%s %s', r, c.relname), ', ') from pg_class c, unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r
+  where c.relnamespace in ('maitred'::regnamespace, 'public'::regnamespace) and c.relkind in ('r', 'p', 'v', 'm')
+    and has_table_privilege(r, c.oid, 'select,insert,update,delete,truncate,references,trigger')), null, 'nor reads or writes a table of the platform');
+select is((select string_agg(a.defaclobjtype::text, ', ') from pg_default_acl a, aclexplode(a.defaclacl) x where x.grantee = 0), null, 'nothing new is open to all');
+select is((select string_agg(r.rolname, ', ') from pg_roles r where r.rolname in ('anon', 'authenticated', 'service_role', 'maitred_auth', 'authenticator')
+  and (r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolbypassrls or r.rolreplication or r.rolinherit)), null, 'no request role has powers of its own');
+select is((select string_agg(m.member::regrole::text, ', ') from pg_auth_members m
+  where m.member::regrole::text in ('anon', 'authenticated', 'service_role', 'maitred_auth')), null, 'nor those of another role');
+
+-- Tables.
+select is((select string_agg(c.relname, ', ') from pg_class c where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity), null,
+  'every table has row security, partitions and unlogged ones too');
+select is((select string_agg(c.relname, ', ') from pg_class c where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p')
+  and not exists (select from pg_policy p where p.polrelid = c.oid and not p.polpermissive and p.polname = 'tenant_guard' and p.polroles = '{0}' and p.polcmd = '*')), null,
+  'and the guard of its tenant');
+select is((select string_agg(c.relname, ', ') from pg_class c where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind = 'v'
+  and not coalesce(c.reloptions @> '{security_invoker=true}', false)), null, 'a view shows what the one who asks may see');
+select is((select string_agg(c.relname, ', ') from pg_class c where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('m', 'f', 'S')), null,
+  'there is nothing that knows no row security');
+select is((select string_agg(format('%s.%s', c.relname, p.polname), ', ') from pg_policy p join pg_class c on c.oid = p.polrelid
+  where c.relnamespace = 'tenant_alpha'::regnamespace and p.polpermissive and p.polroles @> '{0}'), null, 'no policy is for everybody unnamed');
+select is((select string_agg(format('%s.%s', c.relname, p.polname), ', ') from pg_policy p join pg_class c on c.oid = p.polrelid
+  where c.relnamespace = 'tenant_alpha'::regnamespace and p.polpermissive and p.polcmd in ('a', 'w', '*') and 'authenticated'::regrole = any (p.polroles)
+    and p.polwithcheck is null), null, 'what may be written is checked as it will be');
+select is((select string_agg(format('%s %s', r, c.relname), ', ') from pg_class c, unnest(array['anon', 'authenticated', 'service_role']) r
+  where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p')
+    and (has_table_privilege(r, c.oid, 'trigger,references') or r <> 'service_role' and has_table_privilege(r, c.oid, 'truncate'))), null,
+  'nobody truncates past the policies or hangs triggers on a table');
+select is((select string_agg(c.relname, ', ') from pg_class c where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p')
+  and (has_any_column_privilege('anon', c.oid, 'insert,update') or has_table_privilege('anon', c.oid, 'delete'))), null, 'visitors write through functions only');
+-- append-only, whatever the role
+select is((select string_agg(format('%s %s', r, t), ', ') from unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r,
+    unnest(array['audit_logs', 'audit_logs_default', 'payment_ledger', 'user_credit_transactions', 'stock_movements']) t
+  where has_table_privilege(r, t, 'insert,update,delete,truncate') or has_any_column_privilege(r, t, 'insert,update')), null, 'the trail, the ledger and their kin are written by triggers');
+
+-- Secrets. A column that is called like one is hidden, or stands here with who may read it and why.
+create table tests.known_columns (col text primary key, why text);
+insert into tests.known_columns values
+  ('one_time_tokens.redirect_to', 'an address'), ('auth_sessions.token_expires_at', 'a date'),
+  ('auth_attempts.blocked_until', 'a date'),
+  ('ical_exports.token', 'the address of a calendar, for those who manage chalets'),
+  ('table_sessions.session_otp', 'shown at the table it opens'), ('table_sessions.otp_expires_at', 'a date'), ('restaurants.session_otp_minutes', 'a number'),
+  ('venues.embed_key', 'stands in every page that shows the widget'),
+  ('mfa_factors.last_used_step', 'a number'),
+  ('users.last_password_change', 'a date'), ('waiver_submissions.content_hash', 'of a public text'), ('media.sha256', 'of a file'),
+  ('pool_tickets.qr_code', 'the ticket itself, for its buyer and the gate'), ('membership_members.qr_code', 'the card itself'),
+  ('bookings.idempotency_key', 'chosen by the client'), ('chalet_bookings.idempotency_key', 'chosen by the client'), ('orders.idempotency_key', 'chosen by the client'),
+  ('order_lines.idempotency_key', 'chosen by the client'), ('payments.idempotency_key', 'chosen by the client'), ('refunds.idempotency_key', 'chosen by the client'),
+  ('pool_tickets.idempotency_key', 'chosen by the client'), ('pool_memberships.idempotency_key', 'chosen by the client'),
+  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'),
+  ('branding_assets.setting_key', 'names a setting'), ('idempotency_keys.request_hash', 'of a body');
+select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid, unnest(array['anon', 'authenticated', 'service_role']) r
+  where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+    and a.attname ~ '(secret|passw|credential|token|hash|otp|private|verifier|nonce|qr_code|embed_key|_key$|refresh_key)'
+    and has_column_privilege(r, c.oid, a.attnum, 'select')
+    and format('%s.%s', c.relname, a.attname) not in (select col from tests.known_columns)), null, 'no column that is called like a secret is read by a request role');
+select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid, unnest(array['anon', 'authenticated', 'service_role']) r
+  where c.relnamespace = 'tenant_alpha'::regnamespace and format('%s.%s', c.relname, a.attname) = any (array['users.hashed_password', 'users.two_factor_secret', 'auth_sessions.refresh_key',
+      'mfa_factors.secret', 'mfa_challenges.code_hash', 'mfa_recovery_codes.code_hash', 'one_time_tokens.token_hash', 'one_time_tokens.code_hash', 'one_time_tokens.metadata',
+      'flow_states.state_hash', 'flow_states.auth_code_hash', 'flow_states.provider_verifier', 'auth_providers.client_secret', 'password_history.hashed_password',
+      'bot_platform_credentials.credentials', 'integration_credentials.credentials', 'idempotency_keys.body'])
+    and has_column_privilege(r, c.oid, a.attnum, 'select,insert,update,references')), null, 'the secrets that there are, nobody reads or writes');
+select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid
+  where c.relnamespace = 'tenant_alpha'::regnamespace and format('%s.%s', c.relname, a.attname) = any (array['staff_schedules.hourly_rate', 'time_entries.hourly_rate', 'restaurants.settings',
+      'table_sessions.session_otp', 'users.email', 'customers.email', 'venues.settings'])
+    and has_column_privilege('anon', c.oid, a.attnum, 'select')), null, 'and visitors read nothing of people and settings');
+
+-- Functions with the owner's rights.
+select is((select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname in ('app', 'api', 'auth', 'maitred') and (p.proacl is null or exists (select from aclexplode(p.proacl) x where x.grantee = 0))), null,
+  'no function of the house is open to all');
+select is((select string_agg(format('%s %s', r, p.proname), ', ') from pg_proc p, unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r
+  where p.pronamespace = 'app'::regnamespace and has_function_privilege(r, p.oid, 'execute')
+    and p.proname in ('sign_token', 'sign_pool_code', 'pool_gate_key', 'sign_cards', 'post_ledger', 'make_credit', 'spend_credits', 'return_credits', 'shred_rows', 'seed_tenant',
+      'read_bot_credentials', 'read_integration_credentials', 'ensure_audit_partitions', 'secure_table')), null, 'nobody signs tokens or codes, writes the ledger or opens credentials by hand');
+select is((select string_agg(p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated', 'service_role']) r
+  where p.pronamespace = 'app'::regnamespace and p.proname ~ '^auth_' and has_function_privilege(r, p.oid, 'execute')), null, 'the sign-in service''s functions are its own');
+
+-- Private functions with the owner's rights that request roles may execute: triggers aside, each only tells something about the one who asks,
+-- something public, or does what its reason says.
+create table tests.open_definers (name text primary key, why text);
+insert into tests.open_definers
+select unnest(string_to_array(names, ' ')), why from (values
+  ('works_for pick_organization shops_at is_internal report_organizations check_report_venue session_for my_restaurant staff_name', 'decide for whom a request is made'),
+  ('acting_user own_customer_ids guest_session_id guest_customer_id bill_session_ids shares_department is_own_credit is_own_folio is_own_payment is_my_chalet_booking is_my_membership is_my_pool_entry is_my_time_entry is_my_onboarding', 'for policies: what belongs to the one who asks'),
+  ('organization_currency organization_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
+  ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
+  ('paid_amount recipe_needs recipe_contains to_base_unit report_is_fresh chalet_guest_name', 'a fact about a row that the caller names, for functions and triggers that run with the rights of who asks'),
+  ('next_order_number', 'orders that staff enter by hand are numbered by a trigger'),
+  ('lock_chalets claim_nights', 'triggers of bookings and blocks that staff write')) x(names, why);
+select is((select string_agg(distinct p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated']) r
+  where p.pronamespace = 'app'::regnamespace and p.prosecdef and p.prorettype <> 'trigger'::regtype and has_function_privilege(r, p.oid, 'execute')
+    and p.proname not in (select name from tests.open_definers)), null, 'private functions with the owner''s rights that anybody may execute have a reason');
+select is((select string_agg(name, ', ') from tests.open_definers o where not exists (select from pg_proc p where p.pronamespace = 'app'::regnamespace and p.proname = o.name and p.prosecdef)), null,
+  'and the list names nothing that is gone');
+select * from finish();
+rollback;
