@@ -86,8 +86,9 @@ static enum err identity_of(struct http_req *req, const struct jwt *jwt, struct 
 {
     static const char *const roles[] = {"anon", "authenticated", "service_role"};
     struct identity read = {.claims_json = jwt->claims_text.at};
-    const struct jwt_expect expect = {
-        .tenant = req->tenant->schema, .now_s = clock_now_s(), .leeway_s = CLOCK_LEEWAY_S};
+    const struct jwt_expect expect = {.tenant = req->tenant->foreign ? NULL : req->tenant->schema,
+                                      .now_s = clock_now_s(),
+                                      .leeway_s = CLOCK_LEEWAY_S};
     enum err err = jwt_check(jwt, &expect, req->arena, out);
     if (err != OK)
         return err;

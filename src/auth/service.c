@@ -187,7 +187,8 @@ struct auth_service *auth_service_new(const struct services *services, struct er
     service->cache = token_cache_new(TOKENS_CACHED_MAX);
     uv_timer_init(services->loop, &service->timer);
     service->timer.data = service;
-    uv_timer_start(&service->timer, on_timer, 0, POLL_MS);
+    if (!*services->settings->schema) /* a foreign database has no keys and sessions of ours */
+        uv_timer_start(&service->timer, on_timer, 0, POLL_MS);
     uv_unref((uv_handle_t *)&service->timer);
     return service;
 }

@@ -23,6 +23,11 @@
     X(data_dir, TEXT, "", 0, 4000, "",                                                                                 \
       "private PostgreSQL and secrets; default /var/lib/maitred as root, the user's state directory otherwise")        \
     X(database_url, TEXT, "", 0, 4000, "", "an existing PostgreSQL 15+; empty starts a private one")                   \
+    X(schema, TEXT, "", 0, 1000, "",                                                                                   \
+      "serve these schemas (comma-separated, the first is the standard one) of database_url as they are, for every "   \
+      "host, "                                                                                                         \
+      "without tenants and migrations; needs jwt_secret")                                                              \
+    X(jwt_secret, TEXT, "", 0, 4000, "", "HS256 secret of the tokens, with schema only; tenants have their own")       \
     X(default_tenant, TEXT, "", 0, 63, "",                                                                             \
       "schema or domain of the tenant that answers unknown hosts; empty answers 404")                                  \
     X(web_dir, TEXT, "", 0, 4000, "", "built pages; default: installed beside the program")                            \

@@ -79,6 +79,12 @@ static void run(struct http_req *req, const struct http_route *route, struct ten
             http_fail(req, &error);
             return;
         }
+        if (tenant->foreign && strncmp(req->path, "/rest/", 6) != 0) {
+            http_fail(req, &(const struct error){.status = 404,
+                                                 .code = "MD404",
+                                                 .message = "This daemon serves /rest/v1 alone (setting schema)."});
+            return;
+        }
         req->tenant = tenant;
     }
     if (route->flags & ROUTE_AUTH) {

@@ -53,6 +53,7 @@ struct child {
 
 struct supervisor {
     struct arena *arena;
+    pid_t pid; /* our own, for the children to compare */
     const struct serve_request *request;
     struct settings settings;
     struct database database;
@@ -233,7 +234,7 @@ static int run_child(struct supervisor *s, const struct child *child, int ready_
 {
     char name[32];
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* drain when the supervisor was killed */
-    if (getppid() == 1)
+    if (getppid() != s->pid)          /* it was, before that took effect. The supervisor itself may be process 1 */
         return 0;
     snprintf(name, sizeof name, child->role == ROLE_WEB ? "web-%d" : "jobs-%d", child->index);
     setup_log(&s->settings, name);
@@ -296,7 +297,7 @@ static void start_generation(struct supervisor *s, int ready_fd)
         if (child)
             start_child(s, child, i == 0 ? ready_fd : -1);
     }
-    struct child *jobs = new_child(s, ROLE_JOBS);
+    struct child *jobs = *s->settings.schema ? NULL : new_child(s, ROLE_JOBS);
     if (jobs)
         start_child(s, jobs, -1);
 }
@@ -466,12 +467,29 @@ static enum err migrate(struct supervisor *s, struct error *error)
     return err;
 }
 
+/* A database that maitred did not make is served as it is: nothing is created, migrated or asked for. Workers log in as
+ * whoever database_url names, who must be a member of the roles in the tokens. */
+static enum err prepare_foreign(struct supervisor *s, struct error *error)
+{
+    enum { SECRET_MIN_BYTES = 32 };
+    if (!*s->settings.database_url)
+        return error_set(error, s->arena, ERR_BAD_INPUT, "schema needs database_url: the database to serve.");
+    if (strlen(s->settings.jwt_secret) < SECRET_MIN_BYTES)
+        return error_set(error, s->arena, ERR_BAD_INPUT, "schema needs jwt_secret, of at least %d characters.",
+                         SECRET_MIN_BYTES);
+    s->database = (struct database){.owner_conninfo = s->settings.database_url};
+    s->web_conninfo = s->settings.database_url;
+    return listen_on(s, error);
+}
+
 static enum err prepare(struct supervisor *s, struct error *error)
 {
     enum err err = read_settings(s, s->arena, &s->settings, error);
     if (err != OK)
         return err;
     setup_log(&s->settings, "supervisor");
+    if (*s->settings.schema)
+        return prepare_foreign(s, error);
     err = database_open(s->arena, &s->settings, CLUSTER_DAEMON, &s->database, error);
     if (err != OK)
         return err;
@@ -493,6 +511,7 @@ int serve_run(const struct serve_request *request)
     int ready[2];
     if (!s)
         abort();
+    s->pid = getpid();
     s->request = request;
     s->arena = arena_new();
     s->stats = stats_share();

@@ -164,6 +164,10 @@ int worker_run(const struct worker_options *options)
         abort();
     w->options = options;
     signal(SIGPIPE, SIG_IGN);
+    /* libpq sends these when it connects: the renderer relies on ISO dates and on UTF-8, whatever a foreign server
+     * prefers. */
+    setenv("PGDATESTYLE", "ISO, YMD", 1);
+    setenv("PGCLIENTENCODING", "UTF8", 1);
     operations_set_stats(options->stats);
     if (!start_services(w, &error) || !start_http(w, &error)) {
         log_error("worker does not start", LOG_STR("reason", error.message));

@@ -134,6 +134,42 @@ static struct entry *entry_new(const PGresult *rows, int row)
     return entry;
 }
 
+/* The only tenant of a daemon that serves a database as it is: it answers at every host. */
+static struct entry *entry_of_settings(const struct settings *settings)
+{
+    struct arena *arena = arena_new();
+    struct entry *entry = arena_zalloc(arena, sizeof *entry);
+    struct tenant *t = &entry->tenant;
+    const char *const *schemas = apply_split(arena, settings->schema);
+    const char *path = "";
+    const char *list = "";
+    for (const char *const *name = schemas; *name; name++) {
+        path = arena_printf(arena, "%s\"%s\", ", path, *name);
+        list = arena_printf(arena, "%s%s\"%s\"", list, *list ? "," : "", *name);
+    }
+    *t = (struct tenant){.id = "",
+                         .name = schemas[0],
+                         .schema = schemas[0],
+                         .domain = "",
+                         .search_path = arena_printf(arena, "%spublic", path),
+                         .theme_json = "{}",
+                         .settings_json = arena_printf(arena, "{\"schemas\":[%s]}", list),
+                         .modules = apply_split(arena, ""),
+                         .shape = "",
+                         .jwt_secret = str_of(arena_strdup(arena, settings->jwt_secret)),
+                         .foreign = true,
+                         .affinity = hash_of(schemas[0]),
+                         .refs = 1};
+    struct api_keys keys = api_keys_derive(arena, t->jwt_secret, t->schema);
+    t->anon_key = keys.anon;
+    t->service_key = keys.service;
+    t->publishable_key = keys.publishable;
+    t->secret_key = keys.secret;
+    entry->arena = arena;
+    entry->version = "";
+    return entry;
+}
+
 /* --- The index
  * ---------------------------------------------------------------------------------------------------------- */
 
@@ -224,6 +260,29 @@ static void install(struct tenant_registry *r, const PGresult *rows)
     r->fallback = entry ? &entry->tenant : NULL;
 }
 
+static void on_ready(uv_timer_t *timer)
+{
+    struct tenant_registry *r = timer->data;
+    if (r->ready)
+        r->ready(r->ready_data);
+}
+
+/* Nothing is read and nothing changes: one tenant, known from the start. */
+static void install_settings(struct tenant_registry *r)
+{
+    r->by_domain = calloc(1, sizeof(struct entry *));
+    r->by_schema = calloc(1, sizeof(struct entry *));
+    if (!r->by_domain || !r->by_schema)
+        abort();
+    r->by_domain[0] = r->by_schema[0] = entry_of_settings(r->services->settings);
+    r->count = 1;
+    r->fallback = &r->by_schema[0]->tenant;
+    r->is_ready = true;
+    r->seen_ms = clock_monotonic_ms();
+    uv_timer_start(r->timer, on_ready, 0, 0); /* never from inside tenant_registry_new */
+    uv_ref((uv_handle_t *)r->timer);
+}
+
 /* --- Reading
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -305,7 +364,8 @@ static void answer_waiters(struct tenant_registry *r, bool current)
 
 void tenant_registry_await(struct tenant_registry *r, void (*then)(void *data, bool current), void *data)
 {
-    struct waiter *w = r->waiter_count < WAITERS_MAX ? calloc(1, sizeof *w) : NULL;
+    bool wait = r->waiter_count < WAITERS_MAX && !*r->services->settings->schema;
+    struct waiter *w = wait ? calloc(1, sizeof *w) : NULL;
     if (!w) {
         then(data, r->is_ready);
         return;
@@ -408,6 +468,10 @@ struct tenant_registry *tenant_registry_new(const struct services *services, con
     uv_timer_init(services->loop, timer);
     timer->data = r;
     uv_unref((uv_handle_t *)timer);
+    if (*services->settings->schema) {
+        install_settings(r);
+        return r;
+    }
     r->listener = pg_listener_new(services->loop, owner_conninfo, channels, on_notify, r);
     probe(r);
     return r;
@@ -432,6 +496,8 @@ void tenant_registry_free(struct tenant_registry *r)
 
 void tenant_registry_reload(struct tenant_registry *r)
 {
+    if (*r->services->settings->schema)
+        return;
     free(r->probe);
     r->probe = NULL;
     probe(r);
