@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 16 * 1024 };
+/* A text is cut where a line could not hold it any more, quoted as it may have to be (six bytes for one). */
+enum { TEXT_MAX_BYTES = 2048, LINE_MAX_BYTES = 256 * 1024 };
 
 static const char *const level_names[] = {"debug", "info", "warning", "error"};
 
@@ -43,6 +44,16 @@ static void add_value(struct buf *line, struct str text)
         json_quote(line, text);
 }
 
+/* At most TEXT_MAX_BYTES, in whole characters. */
+static struct str cut(const char *text)
+{
+    size_t length = strnlen(text, TEXT_MAX_BYTES + 1);
+    if (length > TEXT_MAX_BYTES)
+        for (length = TEXT_MAX_BYTES; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
+            length--;
+    return str_n(text, length);
+}
+
 static void add_field(struct buf *line, const char *name, const char *text, int64_t number)
 {
     if (setup.as_json) {
@@ -50,14 +61,14 @@ static void add_field(struct buf *line, const char *name, const char *text, int6
         json_quote(line, str_of(name));
         buf_char(line, ':');
         if (text)
-            json_quote(line, str_of(text));
+            json_quote(line, cut(text));
     } else {
         if (line->len)
             buf_char(line, ' ');
         buf_text(line, name);
         buf_char(line, '=');
         if (text)
-            add_value(line, str_of(text));
+            add_value(line, cut(text));
     }
     if (!text)
         buf_int(line, number);

@@ -107,13 +107,6 @@ static char *gzip(const char *bytes, size_t length, size_t *packed_length)
     return NULL;
 }
 
-static bool accepts_gzip(struct http_req *req)
-{
-    const char *accept = http_header(req, "Accept-Encoding");
-    const char *at = accept ? strcasestr(accept, "gzip") : NULL;
-    return at && strncmp(at + 4, ";q=0", 4) != 0;
-}
-
 /* --- the ways to answer ------------------------------------------------------------------------------------------- */
 
 void http_answer(struct http_req *req, int status, const char *content_type, struct buf *body)
@@ -136,7 +129,7 @@ void http_answer(struct http_req *req, int status, const char *content_type, str
         !has_header(x, "Content-Encoding")) {
         http_set_header(req, "Vary", "Accept-Encoding");
         size_t packed_length = 0;
-        char *packed = accepts_gzip(req) ? gzip(bytes, length, &packed_length) : NULL;
+        char *packed = http_accepts_coding(req, "gzip") ? gzip(bytes, length, &packed_length) : NULL;
         if (packed) {
             free(bytes);
             bytes = packed;

@@ -35,13 +35,15 @@ static const char *allowed_origin(struct http_req *req)
 
 void cors_headers(struct exchange *x, struct MHD_Response *response)
 {
+    const char *list = x->req.server->options.cors_origins;
     const char *origin = allowed_origin(&x->req);
+    if (list && *list &&
+        !text_eq(list, "*")) /* also where no origin asked: a cache must not give it to one that does */
+        MHD_add_response_header(response, "Vary", "Origin");
     if (!origin)
         return;
     MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
     MHD_add_response_header(response, "Access-Control-Expose-Headers", exposed);
-    if (!text_eq(origin, "*"))
-        MHD_add_response_header(response, "Vary", "Origin");
 }
 
 bool cors_preflight(struct http_req *req)

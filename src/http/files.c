@@ -66,6 +66,15 @@ static int open_regular(const char *path, struct stat *about)
 /* One range of bytes (RFC 9110, 14.2). Several ranges are answered whole, which the RFC allows. */
 enum range { RANGE_NONE, RANGE_ONE, RANGE_IMPOSSIBLE };
 
+/* strtoull alone would take signs and blanks. */
+static bool read_number(const char *p, char **end, uint64_t *number)
+{
+    if (*p < '0' || *p > '9')
+        return false;
+    *number = strtoull(p, end, 10);
+    return true;
+}
+
 static enum range read_range(const char *header, uint64_t size, uint64_t *from, uint64_t *length)
 {
     if (!header || strncmp(header, "bytes=", 6) || strchr(header, ','))
@@ -75,20 +84,19 @@ static enum range read_range(const char *header, uint64_t size, uint64_t *from, 
     uint64_t first;
     uint64_t last = size ? size - 1 : 0;
     if (*p == '-') { /* the last n bytes */
-        uint64_t n = strtoull(p + 1, &end, 10);
-        if (end == p + 1 || *end)
+        uint64_t n;
+        if (!read_number(p + 1, &end, &n) || *end)
             return RANGE_NONE;
         if (n == 0)
             return RANGE_IMPOSSIBLE;
         first = n < size ? size - n : 0;
     } else {
-        first = strtoull(p, &end, 10);
-        if (end == p || *end != '-')
+        if (!read_number(p, &end, &first) || *end != '-')
             return RANGE_NONE;
         p = end + 1;
         if (*p) {
-            uint64_t asked = strtoull(p, &end, 10);
-            if (*end || asked < first)
+            uint64_t asked;
+            if (!read_number(p, &end, &asked) || *end || asked < first)
                 return RANGE_NONE;
             if (asked < last)
                 last = asked;
@@ -111,12 +119,13 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
     struct exchange *x = exchange_of(req);
     if (!is_plain_name(relative))
         return false;
-    const char *accept = http_header(req, "Accept-Encoding");
+    const char *range = req->method == HTTP_GET ? http_header(req, "Range") : NULL;
+    const char *if_range = http_header(req, "If-Range");
     struct stat about;
     int fd = -1;
     size_t coding = 0;
     for (; coding < sizeof codings / sizeof *codings; coding++) {
-        if (codings[coding].coding && (!accept || !strstr(accept, codings[coding].coding) || http_header(req, "Range")))
+        if (codings[coding].coding && (range || !http_accepts_coding(req, codings[coding].coding)))
             continue;
         fd = open_regular(arena_printf(req->arena, "%s/%s%s", root, relative, codings[coding].ending), &about);
         if (fd >= 0)
@@ -145,7 +154,9 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
     uint64_t from = 0;
     uint64_t length = size;
     int status = 200;
-    switch (read_range(http_header(req, "Range"), size, &from, &length)) {
+    if (if_range && !text_eq(if_range, etag)) /* parts of two versions do not fit together */
+        range = NULL;
+    switch (read_range(range, size, &from, &length)) {
     case RANGE_IMPOSSIBLE:
         close(fd);
         http_set_header(req, "Content-Range", arena_printf(req->arena, "bytes */%llu", (unsigned long long)size));

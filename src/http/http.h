@@ -55,6 +55,9 @@ struct http_req {
 /* A request header, or NULL. Names compare without case. */
 const char *http_header(struct http_req *req, const char *name);
 
+/* Whether Accept-Encoding names the coding, and not with q=0. */
+bool http_accepts_coding(struct http_req *req, const char *coding);
+
 /* Calls fn for each request header. */
 void http_each_header(struct http_req *req, void (*fn)(void *data, const char *name, const char *value), void *data);
 

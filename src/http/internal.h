@@ -29,8 +29,10 @@ struct exchange {
     bool suspended;
     bool completed;
     bool too_large;
+    const char *fault; /* why it cannot be trusted to be what a proxy in front took it for, or NULL */
     int holds;
     struct buf body;
+    uint64_t received; /* bytes of the body, also those that were dropped */
     struct answer_header *headers;
     struct MHD_Response *response;
     int status;

@@ -79,6 +79,57 @@ void request_read_head(struct exchange *x, const char *uri)
     }
 }
 
+/* What a proxy in front may have read in another way than libmicrohttpd does, so that the two would not agree on where
+ * this request ends or whom it is for (RFC 9112, 3.2, 5.1, 6.1, 6.3). */
+struct framing {
+    int hosts, lengths, codings;
+    bool strange_coding, strange_name;
+};
+
+static void look_at_framing(void *data, const char *name, const char *value)
+{
+    struct framing *f = data;
+    f->hosts += !strcasecmp(name, "Host");
+    f->lengths += !strcasecmp(name, "Content-Length");
+    if (!strcasecmp(name, "Transfer-Encoding")) {
+        f->codings++;
+        f->strange_coding |= strcasecmp(value, "chunked") != 0;
+    }
+    for (; *name; name++)
+        f->strange_name |= !isalnum((unsigned char)*name) && !strchr("!#$%&'*+-.^_`|~", *name);
+}
+
+static const char *fault_of(struct http_req *req)
+{
+    struct framing f = {0};
+    http_each_header(req, look_at_framing, &f);
+    if (f.hosts > 1)
+        return "A request has one Host header.";
+    if (f.lengths > 1 || f.codings > 1 || (f.lengths && f.codings))
+        return "A request says once how long its body is.";
+    if (f.strange_coding)
+        return "A body comes with Content-Length or in chunks.";
+    return f.strange_name ? "The name of a header holds a character that is not allowed." : NULL;
+}
+
+bool http_accepts_coding(struct http_req *req, const char *coding)
+{
+    const char *list = http_header(req, "Accept-Encoding");
+    size_t length = strlen(coding);
+    for (const char *p = list; p && *p;) {
+        p += strspn(p, ", \t");
+        size_t name = strcspn(p, ",; \t");
+        const char *end = p + strcspn(p, ",");
+        if (name == length && !strncasecmp(p, coding, length)) {
+            p += name;
+            p += strspn(p, "; \t");
+            return p >= end || strncasecmp(p, "q=", 2) != 0 || strtod(p + 2, NULL) > 0;
+        }
+        p = end;
+    }
+    return false;
+}
+
 static bool sane_id(const char *id)
 {
     size_t n = strlen(id);
@@ -101,9 +152,12 @@ static bool address_matches(const char *ip, const char *rule)
     snprintf(network, sizeof network, "%s", rule);
     char *slash = strchr(network, '/');
     if (slash) {
+        char *end = NULL;
         *slash = '\0';
-        int asked = (int)strtol(slash + 1, NULL, 10);
-        bits = asked >= 0 && asked < bits ? asked : bits;
+        long asked = isdigit((unsigned char)slash[1]) ? strtol(slash + 1, &end, 10) : -1;
+        if (asked < 0 || *end || asked > bits) /* what cannot be read trusts nobody */
+            return false;
+        bits = (int)asked;
     }
     if (inet_pton(family, ip, a) != 1 || inet_pton(family, network, b) != 1)
         return false;
@@ -143,13 +197,38 @@ static const char *peer_address(struct exchange *x)
     return arena_strdup(x->req.arena, *text ? text : "127.0.0.1");
 }
 
+struct lines {
+    struct arena *arena;
+    const char *name;
+    char *joined; /* NULL: no such line */
+    int count;
+};
+
+static void join_line(void *data, const char *name, const char *value)
+{
+    struct lines *lines = data;
+    if (strcasecmp(name, lines->name) != 0)
+        return;
+    lines->joined =
+        lines->count++ ? arena_printf(lines->arena, "%s, %s", lines->joined, value) : arena_strdup(lines->arena, value);
+}
+
+/* All lines of a header as one list (RFC 9110, 5.3): some proxies add a line of their own behind the client's. */
+static char *header_list(struct http_req *req, const char *name)
+{
+    struct lines lines = {.arena = req->arena, .name = name};
+    http_each_header(req, join_line, &lines);
+    return lines.joined;
+}
+
 /* The last address that no trusted proxy wrote; what stands before it is the client's own claim. */
 static const char *forwarded_address(struct exchange *x, const char *peer)
 {
-    const char *header = http_header(&x->req, "X-Forwarded-For");
-    if (!header || !is_trusted(x->req.server, peer))
+    if (!is_trusted(x->req.server, peer))
         return peer;
-    char *list = arena_strdup(x->req.arena, header);
+    char *list = header_list(&x->req, "X-Forwarded-For");
+    if (!list)
+        return peer;
     const char *found = peer;
     for (char *comma = list + strlen(list); comma; comma = strrchr(list, ',')) {
         *comma = '\0';
@@ -165,6 +244,14 @@ static const char *forwarded_address(struct exchange *x, const char *peer)
             break;
     }
     return found;
+}
+
+/* What the nearest proxy says stands last. */
+static bool said_https(const char *list)
+{
+    const char *last = list ? strrchr(list, ',') : NULL;
+    last = last ? last + 1 : list;
+    return last && text_eq(last + strspn(last, " "), "https");
 }
 
 static const char *host_of(struct arena *arena, const char *header)
@@ -198,11 +285,11 @@ void request_read_connection(struct exchange *x)
     }
     const char *peer = peer_address(x);
     req->client_ip = forwarded_address(x, peer);
+    x->fault = fault_of(req);
     req->host = host_of(req->arena, http_header(req, "Host"));
     req->secure = req->server->options.tls_certificate_pem != NULL;
-    const char *proto = http_header(req, "X-Forwarded-Proto");
-    if (proto && text_eq(proto, "https") && is_trusted(req->server, peer))
-        req->secure = true;
+    if (is_trusted(req->server, peer))
+        req->secure |= said_https(header_list(req, "X-Forwarded-Proto"));
     req->method = HTTP_OTHER;
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (text_eq(req->method_name, methods[i].name))

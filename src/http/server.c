@@ -31,12 +31,24 @@ static void *xcalloc(size_t size)
 
 /* --- exchanges ---------------------------------------------------------------------------------------------------- */
 
+static void note_drained(struct http_server *server)
+{
+    bool done = server->stats.in_flight == 0 && (!server->lingering || server->stats.connections == 0);
+    if (!server->draining || !done || !server->drained)
+        return;
+    void (*drained)(void *) = server->drained;
+    server->drained = NULL;
+    drained(server->drained_data);
+}
+
 static void exchange_free(struct exchange *x)
 {
-    x->req.server->stats.in_flight--;
+    struct http_server *server = x->req.server;
+    server->stats.in_flight--;
     buf_release(&x->body);
     buf_release(&x->stream);
     arena_free(x->req.arena);
+    note_drained(server);
 }
 
 void http_hold(struct http_req *req)
@@ -77,26 +89,17 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     return x;
 }
 
-static void note_drained(struct http_server *server)
-{
-    bool done = server->stats.in_flight == 0 && (!server->lingering || server->stats.connections == 0);
-    if (!server->draining || !done || !server->drained)
-        return;
-    void (*drained)(void *) = server->drained;
-    server->drained = NULL;
-    drained(server->drained_data);
-}
-
 static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode why)
 {
-    struct http_server *server = cls;
     struct exchange *x = *context;
+    (void)cls;
     (void)connection;
     if (!x)
         return;
     *context = NULL;
     x->completed = true;
+    x->holds++; /* `gone` may let go of the last hold */
     if (x->client) {
         x->client->waiting_since_ms = clock_monotonic_ms();
         x->client->received = 0;
@@ -109,9 +112,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     if (x->response)
         MHD_destroy_response(x->response);
     x->response = NULL;
-    if (!x->holds)
-        exchange_free(x);
-    note_drained(server);
+    http_release(&x->req);
 }
 
 static enum MHD_Result queue(struct exchange *x)
@@ -159,23 +160,28 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         x->too_large = announced > server->options.body_max_bytes;
         /* A somewhat larger body is read and dropped, or the client would see a broken connection instead of the
          * answer; one beyond all measure is not worth it. */
-        if (announced <= server->options.body_max_bytes * DROP_FACTOR)
+        if (!x->fault && announced <= server->options.body_max_bytes * DROP_FACTOR)
             return MHD_YES;
     } else if (*upload_size) {
         if (!x->too_large)
             buf_add(&x->body, upload, *upload_size);
         x->too_large |= x->body.len > server->options.body_max_bytes || x->body.overflow;
+        x->received += *upload_size;
         if (x->client)
-            x->client->received += *upload_size;
+            x->client->received = x->received;
         *upload_size = 0;
-        return MHD_YES;
+        /* A body in chunks announces no length: it may be dropped as long as one that does. */
+        return x->received <= (uint64_t)server->options.body_max_bytes * DROP_FACTOR ? MHD_YES : MHD_NO;
     }
     if (x->state == READING) {
         if (x->client)
             x->client->waiting_since_ms = 0;
         x->state = DISPATCHED;
         x->in_handler = true;
-        if (x->too_large) {
+        if (x->fault) {
+            http_set_header(&x->req, "Connection", "close"); /* what follows may be no request of this client's */
+            http_fail_with(&x->req, ERR_BAD_INPUT, "%s", x->fault);
+        } else if (x->too_large) {
             http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.",
                            server->options.body_max_bytes);
         } else if (strlen(x->req.path) + x->req.query.len > server->options.uri_max_bytes) {

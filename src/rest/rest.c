@@ -284,8 +284,7 @@ static bool answer_from_cache(struct errand *x)
         http_answer(req, 304, NULL, NULL);
         cached_answer_unref(answer);
     } else {
-        const char *encodings = http_header(req, "Accept-Encoding");
-        bool zip = answer->zipped && encodings && strstr(encodings, "gzip");
+        bool zip = answer->zipped && http_accepts_coding(req, "gzip");
         if (answer->zipped)
             http_set_header(req, "Vary", "Accept-Encoding");
         if (zip)
