@@ -19,7 +19,7 @@ create extension if not exists pgtap with schema tap;
 set local search_path = tenant_alpha, api, app, public, tap;
 create schema tests;
 
-create function tests.id(p_name text) returns uuid language sql immutable as $$ select md5('tests:' || p_name)::uuid $$;
+\ir cast.sql
 
 create function tests.as_owner() returns void language plpgsql as $$
 begin
@@ -58,14 +58,5 @@ begin
   set local role service_role;
 end $$;
 
-insert into organizations (id, name, currency, timezone)
-select tests.id(o), 'Organization ' || o, 'EUR', 'Europe/Berlin' from unnest(array['a', 'b']) o;
-insert into users (id, organization_id, email, full_name, role)
-select tests.id(o || '.' || r), case when r <> 'super_admin' then tests.id(o) end, r || '@' || o || '.test', initcap(r) || ' ' || o, r
-from unnest(array['a', 'b']) o,
-     unnest(array['super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter', 'kitchen', 'customer']) r;
-insert into staff (id, department)
-select tests.id(o || '.' || r), case r when 'kitchen' then 'kitchen' else 'service' end
-from unnest(array['a', 'b']) o, unnest(array['manager', 'finance', 'staff', 'waiter', 'kitchen']) r;
 grant usage on schema tests, tap to anon, authenticated, service_role;
 grant execute on all functions in schema tests, tap to anon, authenticated, service_role;

@@ -17,7 +17,7 @@ create function tests.row_id(p_key text, p_table text) returns uuid language sql
 
 create function tests.make_row(p_table text, p_key text) returns jsonb language plpgsql as $$
 declare
-  v_oid oid := format('tenant_alpha.%I', p_table)::regclass;
+  v_oid oid := quote_ident(p_table)::regclass;
   v_col record;
   v_value text;
   v_cols text[] := '{}';
@@ -95,7 +95,7 @@ begin
     v_cols := v_cols || v_col.name;
     v_values := v_values || v_value;
   end loop;
-  execute format('insert into tenant_alpha.%I (%s) values (%s) on conflict do nothing', p_table,
+  execute format('insert into %I (%s) values (%s) on conflict do nothing', p_table,
                  (select string_agg(quote_ident(c), ', ') from unnest(v_cols) c), array_to_string(v_values, ', '));
   select jsonb_agg(quote_ident(a.attname) || ' = ' || v_values[array_position(v_cols, a.attname::text)])
     into v_pk
