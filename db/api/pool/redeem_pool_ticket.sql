@@ -29,7 +29,7 @@ begin
   if v_code ~ '^MTM1\.' then
     return app.admit_member(v_organization, v_code, p_gate, v_at);
   elsif v_code ~ '^MTP1\.' then
-    if not app.pool_code_is_ours(v_code) then
+    if not app.pool_code_is_ours(v_code, v_organization) then
       insert into pool_entries (organization_id, code, result, reason, gate, scanned_at, scanned_by)
       values (v_organization, left(v_code, 500), 'refused', 'forged', p_gate, v_at, auth.uid());
       return app.refusal(403, 'This code is not ours.', 'p_qr_code', '{"reason": "forged"}');

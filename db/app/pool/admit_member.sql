@@ -10,7 +10,7 @@ declare
   v_reason text;
   v_words text;
 begin
-  if app.pool_code_is_ours(p_code) then
+  if app.pool_code_is_ours(p_code, p_organization_id) then
     perform app.advance_membership(split_part(p_code, '.', 3)::uuid);
     select c.id, c.full_name, c.is_active, m.status, m.start_date, m.paid_until, m.reference into p
     from membership_members c join pool_memberships m on m.id = c.membership_id

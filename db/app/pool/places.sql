@@ -146,7 +146,7 @@ begin
     new.hold_expires_at := null;
     if new.qr_code is null or (tg_op = 'UPDATE' and (old.ticket_date, old.slot, old.adults, old.children) is distinct from (new.ticket_date, new.slot, new.adults, new.children)) then
       new.qr_code := app.sign_pool_code(concat_ws('.', 'MTP1', new.id, to_char(new.ticket_date, 'YYYYMMDD'), new.slot, new.adults, new.children,
-        ceil(extract(epoch from new.expires_at))::bigint));
+        ceil(extract(epoch from new.expires_at))::bigint), new.organization_id);
     end if;
   elsif new.status = 'cancelled' then
     new.qr_code := null;

@@ -2,7 +2,7 @@
 -- organization's table.
 \ir ../start.sql
 \ir ../dining/cast.sql
-select plan(34);
+select plan(36);
 create function tests.state(p_sql text) returns text language plpgsql as $$
 declare v_rows bigint;
 begin
@@ -82,6 +82,15 @@ select is(tests.state($$update menu_categories set name = 'Free' where id = test
 select tests.as('a.manager');
 select is(tests.state($$update restaurant_tables set combined_into = tests.id('b.t1') where id = tests.id('a.t1')$$), '23503', 'no table leads to another restaurant''s session');
 select is(tests.state($$update restaurant_tables set combined_into = tests.id('a.t2') where id = tests.id('a.t1')$$), 'done', 'neighbours it does');
+
+-- Codes that gates check without a network are signed by organization.
+select tests.as('a.manager');
+select tests.put('key', get_pool_gate_key());
+select tests.as('b.manager');
+select isnt(get_pool_gate_key(), tests.get('key'), 'the key of one organization''s gate forges no ticket of another');
+select tests.as_owner();
+select ok(app.pool_code_is_ours(app.sign_pool_code('MTP1.x', tests.id('a')), tests.id('a')) and not app.pool_code_is_ours(app.sign_pool_code('MTP1.x', tests.id('a')), tests.id('b')),
+  'nor does its signature pass there');
 
 -- Administrators act within their organization; people of the whole tenant belong to none.
 select tests.as_owner();
