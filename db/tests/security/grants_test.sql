@@ -1,7 +1,7 @@
 -- What stands open, read from the catalogue, so that what is added tomorrow is held to it too. A function with the owner's rights that a
 -- request role may execute stands on a list here with its reason; the suite fails on one that does not.
 \ir ../start.sql
-select plan(24);
+select plan(25);
 
 -- Schemas, and what is made in them.
 select is((select string_agg(format('%s on %s', r, n.nspname), ', ') from pg_namespace n, unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r
@@ -87,6 +87,14 @@ select is((select string_agg(format('%s %s', r, p.proname), ', ') from pg_proc p
       'read_bot_credentials', 'read_integration_credentials', 'ensure_audit_partitions', 'secure_table')), null, 'nobody signs tokens or codes, writes the ledger or opens credentials by hand');
 select is((select string_agg(p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated', 'service_role']) r
   where p.pronamespace = 'app'::regnamespace and p.proname ~ '^auth_' and has_function_privilege(r, p.oid, 'execute')), null, 'the sign-in service''s functions are its own');
+
+-- What visitors may call: each new name here is one more door to the street.
+select is((select string_agg(p.proname, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'api'::regnamespace and has_function_privilege('anon', p.oid, 'execute')
+  and p.proname <> all (string_to_array('get_menu get_restaurants get_table find_tables get_order get_reservation get_waitlist_entry reserve_table change_reservation cancel_reservation '
+    'join_waitlist leave_waitlist place_order open_table_session join_table_session get_session get_session_summary leave_session add_order_line change_order_line remove_order_line '
+    'call_waiter renew_session_otp bill_session split_bill create_payment get_venue_by_embed_key get_venue_games get_venue_schedule is_venue_open get_available_slots quote_booking '
+    'create_widget_booking get_booking get_waiver submit_waiver get_available_chalets quote_stay create_chalet_booking get_ical_feed get_pool_availability buy_pool_ticket start_membership', ' '))),
+  null, 'visitors call what is meant for them');
 
 -- Private functions with the owner's rights that request roles may execute: triggers aside, each only tells something about the one who asks,
 -- something public, or does what its reason says.
