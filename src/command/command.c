@@ -105,7 +105,7 @@ static int read_options(struct cli *cli, int argc, char **argv)
             return EXIT_DONE;
         }
         if (got == '?')
-            return cli_usage(cli, NULL);
+            return (int)cli_usage(cli, NULL);
         if (got == OPTION_CONFIG) {
             cli->config_file = optarg;
         } else if (got == OPTION_JSON) {
@@ -114,7 +114,7 @@ static int read_options(struct cli *cli, int argc, char **argv)
             cli->values[got - OPTION_OWN - 10] = optarg ? optarg : "";
         } else if (got >= OPTION_SETTING) {
             if (cli->setting_option_count == SETTINGS_MAX)
-                return cli_usage(cli, "Too many settings.");
+                return (int)cli_usage(cli, "Too many settings.");
             given[cli->setting_option_count++] =
                 (struct setting_option){setting_infos[got - OPTION_SETTING].name, optarg ? optarg : "on"};
         } else {
@@ -127,7 +127,8 @@ static int read_options(struct cli *cli, int argc, char **argv)
     cli->arguments = (const char *const *)(void *)(argv + optind);
     cli->argument_count = argc - optind;
     if (cli->argument_count < command->least || (command->most >= 0 && cli->argument_count > command->most))
-        return cli_usage(cli, cli->argument_count < command->least ? "Something is missing." : "That is too much.");
+        return (int)cli_usage(cli,
+                              cli->argument_count < command->least ? "Something is missing." : "That is too much.");
     return -1;
 }
 

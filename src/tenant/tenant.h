@@ -24,7 +24,7 @@ struct tenant {
     const char *anon_key, *service_key; /* signed tokens, as supabase-js takes them */
     const char *publishable_key, *secret_key; /* sb_publishable_…, sb_secret_… */
     bool suspended;
-    bool foreign;              /* a database that maitred did not make (setting `schema`): REST alone, tokens name no tenant */
+    bool foreign;      /* a database that maitred did not make (setting `schema`): REST alone, tokens name no tenant */
     uint64_t affinity; /* hash of the schema, for the pool */
     unsigned refs;
 };

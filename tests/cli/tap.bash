@@ -32,7 +32,7 @@ like() {         # text pattern what
 run() {          # command: its output in OUT (errors last), its exit code in CODE
   OUT=$("$@" 2>"$WORK/errors" </dev/null)
   CODE=$?
-  OUT+=${OUT:+$'\n'}$(cat "$WORK/errors")
+  if [ -s "$WORK/errors" ]; then OUT+=${OUT:+$'\n'}$(cat "$WORK/errors"); fi
 }
 sql() { "$M" psql "$1" -c "$2" -- -qXAt 2>&1; }
 owner() { psql -qXAt -v ON_ERROR_STOP=1 -h "$MAITRED_DATA_DIR/socket" -U maitred -d maitred -c "$1" 2>&1; }

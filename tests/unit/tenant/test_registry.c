@@ -88,6 +88,7 @@ static int set_up(void **state)
 
     uv_loop_init(&scene->loop);
     scene->settings.default_tenant = "";
+    scene->settings.schema = "";
     scene->services = (struct services){.loop = &scene->loop, .settings = &scene->settings};
     scene->services.owner = pg_pool_new(&scene->loop, &(struct pg_pool_options){.name = "owner",
                                                                                 .conninfo = scene->conninfo,
