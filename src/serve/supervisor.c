@@ -288,10 +288,15 @@ static struct child *new_child(struct supervisor *s, enum role role)
     return child;
 }
 
-static void start_generation(struct supervisor *s, int ready_fd)
+static int64_t worker_count(const struct settings *settings)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t workers = s->settings.workers ? s->settings.workers : cores > 0 ? cores : 1;
+    return settings->workers ? settings->workers : cores > 0 ? cores : 1;
+}
+
+static void start_generation(struct supervisor *s, int ready_fd)
+{
+    int64_t workers = worker_count(&s->settings);
     for (int64_t i = 0; i < workers; i++) {
         struct child *child = new_child(s, ROLE_WEB);
         if (child)
@@ -376,33 +381,74 @@ static void watch_cluster(struct supervisor *s)
     s->cluster_retry_at_ms = now + s->cluster_backoff_ms;
 }
 
-/* New settings, new workers; the old ones finish what they have. What only a restart can change is said. */
+static bool wait_until_ready(int fd);
+
+/* Retires the children whose place in `which` says so. */
+static void retire(struct supervisor *s, const bool *which)
+{
+    for (int i = 0; i < s->child_count; i++) {
+        struct child *child = &s->children[i];
+        if (!which[i])
+            continue;
+        child->retiring = true;
+        if (child->pid)
+            kill(child->pid, child->role == ROLE_WEB ? SIGUSR2 : SIGTERM);
+    }
+}
+
+static void replace_settings(struct supervisor *s, const struct settings *settings, const char *certificate,
+                             const char *key)
+{
+    s->settings = *settings;
+    s->certificate = certificate;
+    s->key = key;
+    setup_log(&s->settings, "supervisor");
+}
+
+/* New settings, new workers; once they answer, the old ones finish what they have. New ones that do not come up (a key
+ * that is not the certificate's) go, and everything stays as it was. What only a restart can change is said. */
 static void reload(struct supervisor *s)
 {
+    const char *certificate = s->certificate, *key = s->key;
+    const struct settings before = s->settings;
     struct settings fresh;
     struct error error;
+    bool old[SLOTS_MAX] = {0}, young[SLOTS_MAX] = {0};
+    int ready[2];
     if (read_settings(s, s->arena, &fresh, &error) != OK) {
+        replace_settings(s, &before, certificate, key);
         log_error("settings not reloaded", LOG_STR("reason", error.message));
+        return;
+    }
+    if (worker_count(&fresh) + 1 > SLOTS_MAX - running_children(s) || pipe2(ready, O_CLOEXEC)) {
+        replace_settings(s, &before, certificate, key);
+        log_error("settings not reloaded", LOG_STR("reason", "workers of earlier reloads have not ended yet"));
         return;
     }
     if (fresh.port != s->settings.port || !text_eq(fresh.listen_address, s->settings.listen_address) ||
         !text_eq(fresh.database_url, s->settings.database_url) || !text_eq(fresh.data_dir, s->settings.data_dir))
         log_warning("address, port, data_dir and database_url change with a restart only");
-    s->settings = fresh;
-    setup_log(&s->settings, "supervisor");
-    int old = s->child_count;
-    for (int i = 0; i < old; i++)
-        s->children[i].retiring = true;
-    start_generation(s, -1);
-    for (int i = 0; i < old; i++)
-        if (s->children[i].retiring && s->children[i].pid)
-            kill(s->children[i].pid, s->children[i].role == ROLE_WEB ? SIGUSR2 : SIGTERM);
-    log_info("reloaded");
+    for (int i = 0; i < s->child_count; i++)
+        old[i] = s->children[i].pid || !s->children[i].retiring;
+    replace_settings(s, &fresh, s->certificate, s->key);
+    start_generation(s, ready[1]);
+    close(ready[1]);
+    for (int i = 0; i < s->child_count; i++)
+        young[i] = !old[i];
+    if (wait_until_ready(ready[0])) {
+        retire(s, old);
+        log_info("reloaded");
+    } else {
+        retire(s, young);
+        replace_settings(s, &before, certificate, key);
+        log_error("settings not reloaded", LOG_STR("reason", "the new workers do not come up; the old ones go on"));
+    }
 }
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
 
-static void wait_until_ready(struct supervisor *s, int fd)
+/* Whether the worker at the other end has said so: it may also have died, or we are asked to stop. */
+static bool wait_until_ready(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
     int64_t until = clock_monotonic_ms() + READY_TIMEOUT_MS;
@@ -413,10 +459,10 @@ static void wait_until_ready(struct supervisor *s, int fd)
         sigpending(&pending);
     } while (ready <= 0 && clock_monotonic_ms() < until && !sigismember(&pending, SIGTERM) &&
              !sigismember(&pending, SIGINT));
-    if (ready == 1)
-        log_info("ready", LOG_STR("address", s->settings.listen_address), LOG_INT("port", s->settings.port),
-                 LOG_STR("scheme", s->certificate ? "https" : "http"));
+    char byte;
+    bool said = ready == 1 && read(fd, &byte, 1) == 1;
     close(fd);
+    return said;
 }
 
 static void supervise(struct supervisor *s, const sigset_t *signals)
@@ -534,7 +580,9 @@ int serve_run(const struct serve_request *request)
         abort();
     start_generation(s, ready[1]);
     close(ready[1]);
-    wait_until_ready(s, ready[0]);
+    if (wait_until_ready(ready[0]))
+        log_info("ready", LOG_STR("address", s->settings.listen_address), LOG_INT("port", s->settings.port),
+                 LOG_STR("scheme", s->certificate ? "https" : "http"));
     supervise(s, &signals);
     database_close(&s->database);
     log_info("stopped");
