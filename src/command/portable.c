@@ -15,6 +15,7 @@
 #include "tenant/switchboard.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,17 @@ static enum err write_text(struct arena *arena, const char *path, const char *te
     return good ? OK : error_set(error, arena, ERR_BAD_INPUT, "%s cannot be written: %s.", path, strerror(errno));
 }
 
+/* tar fills what is there already: the file holds secrets, and is its owner's alone from the first byte on. */
+static enum err make_private(struct arena *arena, const char *path, struct error *error)
+{
+    (void)unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_set(error, arena, ERR_BAD_INPUT, "%s cannot be written: %s.", path, strerror(errno));
+    (void)close(fd);
+    return OK;
+}
+
 static enum err export_tenant(struct cli *cli, const struct database *database, PGconn *conn,
                               const struct bundle *bundle, struct tenant_row *row, struct error *error)
 {
@@ -117,8 +129,11 @@ static enum err export_tenant(struct cli *cli, const struct database *database, 
                                 "-f",
                                 bundle->dump,
                                 NULL};
-    const char *const tar[] = {"tar", "-cf", fresh, "-C", bundle->dir, "tenant.json", "schema.dump", NULL};
+    const char *const tar[] = {"tar",       "--force-local", "-cf",         fresh, "-C",
+                               bundle->dir, "tenant.json",   "schema.dump", NULL};
     err = run_tool(cli, database, dump, error);
+    if (err == OK)
+        err = make_private(cli->arena, fresh, error);
     if (err == OK)
         err = run_tool(cli, database, tar, error);
     if (err == OK && rename(fresh, file) != 0)
@@ -164,7 +179,8 @@ static enum err import_row(struct cli *cli, PGconn *conn, const char *text, stru
 static enum err import_tenant(struct cli *cli, const struct database *database, PGconn *conn,
                               const struct bundle *bundle, struct tenant_row *row, struct error *error)
 {
-    const char *const tar[] = {"tar", "-xf", cli->arguments[0], "-C", bundle->dir, "tenant.json", "schema.dump", NULL};
+    const char *const tar[] = {"tar",         "--force-local", "-xf", cli->arguments[0], "-C", bundle->dir,
+                               "tenant.json", "schema.dump",   NULL};
     PGresult *r = NULL;
     enum err err = run_tool(cli, database, tar, error);
     if (err != OK)

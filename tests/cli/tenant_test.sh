@@ -46,6 +46,7 @@ run "$M" psql roma.localhost --as ghost@bella.test -c 'select 1'; is $CODE 3 'wh
 BEFORE=$("$M" tenant show roma.localhost --keys --json | jq -c '[.id, .anon_key, .service_role_key]')
 ITEMS=$(sql roma.localhost "select md5(string_agg(id || name || price, ',' order by id)) from menu_items")
 run "$M" tenant export roma.localhost "$WORK/roma.tar"; is $CODE 0 'it is exported'
+is "$(stat -c %a "$WORK/roma.tar")" 600 'into a file that nobody else reads'
 is "$(tar -tf "$WORK/roma.tar" | sort | tr '\n' ' ')" 'schema.dump tenant.json ' 'into one file'
 run "$M" tenant import "$WORK/roma.tar"; is $CODE 4 'which is not brought back over itself'
 run "$M" tenant drop roma.localhost; is $CODE 2 'dropping asks'
