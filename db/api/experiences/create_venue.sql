@@ -27,7 +27,7 @@ begin
   if nullif(trim(p_name), '') is null or length(p_name) > 200 then
     perform app.fail(400, 'A venue has a name of at most 200 characters.', 'p_name');
   end if;
-  if not app.is_timezone(v_zone) then
+  if not app.is_zone(v_zone) then
     perform app.fail(400, format('%s is no IANA timezone.', left(v_zone, 60)), 'p_timezone', '{}', 'Write it like Europe/Berlin.');
   end if;
   if app.hours_problem(p_operating_hours) is not null and p_operating_hours is not null then

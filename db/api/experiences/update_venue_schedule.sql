@@ -17,7 +17,7 @@ begin
   if p_special_days is not null and app.special_days_problem(p_special_days) is not null then
     perform app.fail(400, app.special_days_problem(p_special_days), 'p_special_days');
   end if;
-  if p_timezone is not null and not app.is_timezone(p_timezone) then
+  if p_timezone is not null and not app.is_zone(p_timezone) then
     perform app.fail(400, format('%s is no IANA timezone.', left(p_timezone, 60)), 'p_timezone');
   end if;
   if p_timezone is distinct from v_venue.timezone and p_timezone is not null and exists (

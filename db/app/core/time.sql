@@ -38,5 +38,16 @@ exception when invalid_parameter_value then
 end $$;
 comment on function app.is_zone(text) is 'Whether this names a zone whose clock a place or a person can follow.';
 
-grant execute on function app.is_zone(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
+-- YYYY-MM-DD that the calendar has.
+create or replace function app.is_date(p_text text) returns boolean
+language plpgsql immutable parallel safe
+as $$
+begin
+  return p_text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and p_text::date is not null;
+exception when datetime_field_overflow then
+  return false;
+end $$;
+comment on function app.is_date(text) is 'Whether this is YYYY-MM-DD of a day that the calendar has.';
+
+grant execute on function app.is_zone(text), app.is_date(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
   to anon, authenticated, service_role;

@@ -1,17 +1,5 @@
 -- Opening hours of a venue, as people write them and as instants.
 
-create or replace function app.is_timezone(p_name text) returns boolean
-language plpgsql immutable parallel safe
-as $$
-begin
-  perform now() at time zone p_name;
-  -- names only: '+03' and 'CET-1' are accepted by "at time zone", but know no summer time
-  return p_name = 'UTC' or p_name ~ '^[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+$';
-exception when invalid_parameter_value then
-  return false;
-end $$;
-comment on function app.is_timezone(text) is 'Whether this is the name of an IANA zone, such as Europe/Berlin.';
-
 create or replace function app.new_embed_key() returns text
 language sql volatile
 as $$ select translate(encode(gen_random_bytes(15), 'base64'), '+/', '-_') $$;
@@ -147,6 +135,6 @@ as $$
 $$;
 comment on function app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) is 'Whether a venue is open from one instant to another (both the same: at it).';
 
-grant execute on function app.is_timezone(text), app.new_embed_key(), app.default_hours(), app.day_hours_problem(jsonb), app.hours_problem(jsonb),
+grant execute on function app.new_embed_key(), app.default_hours(), app.day_hours_problem(jsonb), app.hours_problem(jsonb),
   app.special_days_problem(jsonb), app.opening_windows(jsonb, jsonb, text, date),
   app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) to anon, authenticated, service_role;

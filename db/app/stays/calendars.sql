@@ -50,14 +50,3 @@ as $$
   order by e.starts_on, e.id;
 $$;
 comment on function app.ical_events(text) is 'The events of the calendar with this token: half-open dates, the day of departure is not part of them.';
-
--- YYYY-MM-DD that the calendar has.
-create or replace function app.is_date(p_text text) returns boolean
-language plpgsql immutable parallel safe
-as $$
-begin
-  return p_text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and p_text::date is not null;
-exception when datetime_field_overflow then
-  return false;
-end $$;
-grant execute on function app.is_date(text) to anon, authenticated, service_role;

@@ -1,14 +1,5 @@
 -- What a stay costs and why.
 
--- Net, tax and gross of one line; gross = net + tax to the last digit.
-create or replace function app.taxed_line(p_amount numeric, p_rate numeric, p_includes_tax boolean, p_decimals int) returns jsonb
-language sql immutable parallel safe
-as $$
-  select jsonb_build_object('net', gross - tax, 'tax', tax, 'tax_rate', p_rate, 'total', gross)
-  from (select case when p_includes_tax then p_amount else p_amount + t end as gross, t as tax
-        from (select round(case when p_includes_tax then p_amount * p_rate / (100 + p_rate) else p_amount * p_rate / 100 end, p_decimals) as t) x) y;
-$$;
-
 -- Each night with its price and the reason: [{"date","weekday","base","base_price","rule_id","rule","multiplier","price","why"}]
 create or replace function app.chalet_nights(p_chalet_id uuid, p_check_in date, p_check_out date) returns jsonb
 language sql stable
@@ -174,16 +165,5 @@ begin
 end $$;
 comment on function app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) is 'Prices a stay from stored prices; see api.quote_stay. p_running: the stay has begun, its arrival may be past. p_agreed: nights whose price is agreed.';
 
-create or replace function app.terms_for(p_organization_id uuid, p_kind text) returns uuid
-language sql stable security definer
-as $$
-  select coalesce(
-    (select id from cancellation_policies
-     where organization_id = p_organization_id and is_active and p_kind = any (applies_to)
-     order by is_default desc, created_at, id limit 1),
-    app.default_cancellation_policy(p_organization_id, p_kind));
-$$;
-comment on function app.terms_for(uuid, text) is 'The cancellation terms of a booking that names none: those made for its kind, else the organization''s default.';
-
-grant execute on function app.terms_for(uuid, text), app.taxed_line(numeric, numeric, boolean, int), app.chalet_nights(uuid, date, date),
+grant execute on function app.chalet_nights(uuid, date, date),
   app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) to anon, authenticated, service_role;

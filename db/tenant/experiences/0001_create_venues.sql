@@ -14,7 +14,7 @@ create table venues (
   phone           text check (length(phone) <= 32),
   email           text check (email ~ '^[^@\s]+@[^@\s]+$'),
   website         text,
-  timezone        text not null check (app.is_timezone(timezone)),
+  timezone        text not null check (app.is_zone(timezone)),
   business_day_cutoff time not null default '04:00',
   capacity        int check (capacity between 1 and 100000),
   embed_key       text not null default app.new_embed_key() unique check (embed_key ~ '^[A-Za-z0-9_-]{8,64}$'),
