@@ -51,18 +51,24 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *data)
 static void set_up(CURL *curl, const struct fetch *fetch, struct curl_slist **headers, char *reason, struct buf *body,
                    struct arena *arena)
 {
+    const char *web = fetch->insecure || fetch->plain_http ? "http,https" : "https";
     curl_easy_setopt(curl, CURLOPT_URL, fetch->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, fetch->insecure ? "http,https" : "https");
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, web);
+    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, web);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FETCH_TIMEOUT_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, fetch->redirects > 0 ? 1L : 0L);
+    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)fetch->redirects);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     if (!fetch->insecure)
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
-    *headers = curl_slist_append(*headers, "Accept: application/json");
+    *headers = curl_slist_append(*headers,
+                                 arena_printf(arena, "Accept: %s", fetch->accept ? fetch->accept : "application/json"));
+    if (fetch->known_etag)
+        *headers = curl_slist_append(*headers, arena_printf(arena, "If-None-Match: %s", fetch->known_etag));
     if (fetch->bearer)
         *headers = curl_slist_append(*headers, arena_printf(arena, "Authorization: Bearer %s", fetch->bearer));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *headers);
@@ -75,12 +81,13 @@ static void set_up(CURL *curl, const struct fetch *fetch, struct curl_slist **he
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, fetch->form);
 }
 
-enum err fetch_text(struct arena *arena, const struct fetch *fetch, char **body, struct error *out)
+enum err fetch_any(struct arena *arena, const struct fetch *fetch, struct fetch_answer *answer, struct error *out)
 {
     char reason[CURL_ERROR_SIZE] = "";
     struct buf text;
     struct curl_slist *headers = NULL;
-    long status = 0;
+    struct curl_header *etag = NULL;
+    struct fetch_answer fresh = {0};
     enum err err = OK;
     CURL *curl = curl_easy_init();
     if (!curl)
@@ -88,15 +95,28 @@ enum err fetch_text(struct arena *arena, const struct fetch *fetch, char **body,
     buf_init(&text, FETCH_BYTES_MAX);
     set_up(curl, fetch, &headers, reason, &text, arena);
     CURLcode code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    if (code != CURLE_OK)
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &fresh.status);
+    if (code != CURLE_OK) {
         err = error_set(out, arena, ERR_INTERNAL, "%s: %s", fetch->url, *reason ? reason : curl_easy_strerror(code));
-    else if (status != 200)
-        err = error_set(out, arena, ERR_INTERNAL, "%s answered %ld: %.200s", fetch->url, status, buf_cstr(&text));
-    else
-        *body = arena_strndup(arena, text.len ? text.at : "", text.len);
+    } else {
+        fresh.body = str_n(arena_strndup(arena, text.len ? text.at : "", text.len), text.len);
+        if (curl_easy_header(curl, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK)
+            fresh.etag = arena_strdup(arena, etag->value);
+        *answer = fresh;
+    }
     buf_release(&text);
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
+    return err;
+}
+
+enum err fetch_text(struct arena *arena, const struct fetch *fetch, char **body, struct error *out)
+{
+    struct fetch_answer answer;
+    enum err err = fetch_any(arena, fetch, &answer, out);
+    if (err == OK && answer.status != 200)
+        err = error_set(out, arena, ERR_INTERNAL, "%s answered %ld: %.200s", fetch->url, answer.status, answer.body.at);
+    if (err == OK)
+        *body = arena_strdup(arena, answer.body.at);
     return err;
 }

@@ -60,6 +60,7 @@
     X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
     X(oidc_insecure, SWITCH, "off", 0, 0, "",                                                                          \
       "sign-in providers over plain HTTP and at private addresses (development)")                                      \
+    X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")        \
     X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
     X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \
       "how long a public answer is kept in a worker; 0 switches off")                                                  \

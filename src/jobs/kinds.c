@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "notify/mail.h"
 #include "pg/direct.h"
+#include "sync/ical.h"
 
 /* Once a day for each tenant: what its modules tidy up (expired holds, tokens, old partitions). */
 static enum err maintain_tenant(struct job *job, struct error *out)
@@ -17,6 +18,18 @@ static enum err maintain_tenant(struct job *job, struct error *out)
     return direct_run(
         job->arena, job->conn,
         text_eq(direct_text(r, 0, 0), "p") ? "call app.maintain_tenant()" : "select app.maintain_tenant()", out);
+}
+
+/* Every few minutes for each tenant: holds that ran out, and whatever else its modules do often. */
+static enum err maintain_often(struct job *job, struct error *out)
+{
+    return direct_run(job->arena, job->conn, "select app.maintain_often()", out);
+}
+
+/* Enqueued by app.often_stays() while calendars are due. */
+static enum err sync_calendars(struct job *job, struct error *out)
+{
+    return sync_ical(job->arena, job->settings, job->conn, out);
 }
 
 static enum err send_mail(struct job *job, struct error *out)
@@ -52,9 +65,11 @@ static enum err notify(struct job *job, struct error *out)
 
 /* To add a kind: name, handler, longest run in seconds. Payloads are written by app.enqueue and the schedules. */
 const struct job_kind job_kinds[] = {
+    {"maintain_often", maintain_often, 120},
     {"maintain_tenant", maintain_tenant, 600},
     {"notify", notify, 30},
     {"send_mail", send_mail, 60},
     {"send_sms", send_sms, 60},
+    {"sync_ical", sync_calendars, 600},
     {NULL, NULL, 0},
 };

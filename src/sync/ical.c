@@ -1,0 +1,86 @@
+#include "sync/ical.h"
+
+#include "auth/fetch.h"
+#include "base/str.h"
+#include "pg/direct.h"
+#include "sync/ical_events.h"
+
+enum { AT_ONCE = 50, REDIRECTS = 3 };
+
+/* webcal is what calendars call https. */
+static const char *address(struct arena *arena, const char *url)
+{
+    return strncmp(url, "webcal://", 9) == 0 ? arena_printf(arena, "https://%s", url + 9) : url;
+}
+
+/* Whom the import runs as: row security holds for it as for everybody. */
+static const char *const sql_begin =
+    "begin; set local role service_role; set local request.jwt.claims = '{\"role\":\"service_role\"}'";
+
+static enum err import(struct arena *arena, PGconn *conn, const char *id, const char *events, const char *etag,
+                       struct error *out)
+{
+    struct error ignored;
+    const char *const values[] = {id, events, etag};
+    enum err err = direct_run(arena, conn, sql_begin, out);
+    if (err == OK)
+        err = direct_query(arena, conn, "select api.import_ical_events($1::uuid, $2::jsonb, $3)", 3, values, NULL, out);
+    if (err == OK)
+        err = direct_run(arena, conn, "commit", out);
+    if (err != OK)
+        (void)!direct_run(arena, conn, "rollback", &ignored);
+    return err;
+}
+
+static enum err sync_one(struct arena *arena, const struct settings *settings, PGconn *conn, const char *id,
+                         const char *url, const char *etag, struct error *out)
+{
+    const struct fetch fetch = {.url = address(arena, url),
+                                .accept = "text/calendar",
+                                .known_etag = *etag ? etag : NULL,
+                                .redirects = REDIRECTS,
+                                .plain_http = true,
+                                .insecure = settings->sync_private};
+    struct fetch_answer answer;
+    const char *events = NULL;
+    size_t count = 0;
+    enum err err = fetch_any(arena, &fetch, &answer, out);
+    if (err != OK)
+        return err;
+    if (answer.status == 304) {
+        const char *const values[] = {id};
+        return direct_query(arena, conn,
+                            "update ical_imports set last_synced_at = now(), last_error = null,"
+                            " next_sync_at = now() + make_interval(mins => sync_minutes) where id = $1",
+                            1, values, NULL, out);
+    }
+    if (answer.status != 200)
+        return error_set(out, arena, ERR_BAD_INPUT, "The portal answered %ld.", answer.status);
+    err = ical_events_json(arena, answer.body.at, &events, &count, out);
+    return err == OK ? import(arena, conn, id, events, answer.etag, out) : err;
+}
+
+enum err sync_ical(struct arena *arena, const struct settings *settings, PGconn *conn, struct error *out)
+{
+    PGresult *due = NULL;
+    const char *const most[] = {arena_printf(arena, "%d", AT_ONCE)};
+    enum err err = direct_query(arena, conn, "select to_regclass('ical_imports') is not null", 0, NULL, &due, out);
+    if (err != OK || !text_eq(direct_text(due, 0, 0), "t"))
+        return err;
+    err = direct_query(arena, conn,
+                       "select id, url, coalesce(etag, '') from ical_imports where is_active and next_sync_at <= now()"
+                       " order by next_sync_at limit $1::int",
+                       1, most, &due, out);
+    for (int i = 0; err == OK && i < PQntuples(due); i++) {
+        struct error failure;
+        const char *id = direct_text(due, i, 0);
+        if (sync_one(arena, settings, conn, id, direct_text(due, i, 1), direct_text(due, i, 2), &failure) == OK)
+            continue;
+        const char *const values[] = {id, failure.message};
+        err = direct_query(arena, conn,
+                           "update ical_imports set last_error = left($2, 1000),"
+                           " next_sync_at = now() + make_interval(mins => sync_minutes) where id = $1",
+                           2, values, NULL, out);
+    }
+    return err;
+}
