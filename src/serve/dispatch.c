@@ -4,6 +4,7 @@
 #include "auth/identity.h"
 #include "http/services.h"
 #include "rest/rest.h"
+#include "serve/ical.h"
 #include "serve/operations.h"
 #include "serve/pages.h"
 #include "serve/platform.h"
@@ -12,13 +13,13 @@
 
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
  */
-static const struct http_route *const tables[] = {operations_routes, rest_routes, auth_routes, platform_routes,
-                                                  page_routes};
+static const struct http_route *const tables[] = {operations_routes, rest_routes, auth_routes,
+                                                  platform_routes,   ical_routes, page_routes};
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 /* Paths that programs call: what is not there is said in the dialect's shape, never with a page. */
-static const char *const programs[] = {"/rest/", "/auth/", "/api/", "/realtime/", "/storage/", "/hooks/"};
+static const char *const programs[] = {"/rest/", "/auth/", "/api/", "/realtime/", "/storage/", "/hooks/", "/ical/"};
 
 static const struct {
     unsigned method;
