@@ -1,7 +1,7 @@
 -- What people choose becomes an order: priced by the menu, sent once, frozen.
 \ir ../start.sql
 \ir cast.sql
-select plan(94);
+select plan(99);
 
 -- the start page and the menu
 select tests.as_anon();
@@ -137,6 +137,18 @@ from (values ('[]', 'MD400'), ('{}', 'MD400'), ('[5]', 'MD400'), ('[{"menu_item_
   (format('[{"menu_item_id": "%s"}]', tests.id('b.cake')), 'MD404'), (format('[{"menu_item_id": "%s", "note": {}}]', tests.id('a.cake')), 'MD400')) x(i, s);
 select throws_ok(format($$select api.place_order(p_restaurant_id => %L, p_table_id => %L, p_customer_name => 'Zoe', p_items => '[]')$$, tests.id('a.restaurant'), tests.id('a.t1')),
   'MD403', null, 'at a table a stranger joins the session instead');
+select tests.as_owner();
+select tests.put('ours', jsonb_build_object('id', (select id from orders where session_id = tests.session('Eve') order by id limit 1)));
+select tests.be('Eve');
+select is(api.get_order(tests.uid('ours', 'id')) #>> '{order,id}', tests.uid('ours', 'id')::text, 'who sits at a table sees its orders');
+select tests.as('a.waiter');
+select is(api.get_order(tests.uid('ours', 'id')) #>> '{order,id}', tests.uid('ours', 'id')::text, 'so does the waiter');
+select tests.be('Ada');
+select throws_ok(format('select api.get_order(%L)', tests.uid('ours', 'id')), 'MD404', null, 'another table does not, it names the people who sit there');
+select tests.as_anon();
+select throws_ok(format('select api.get_order(%L)', tests.uid('ours', 'id')), 'MD404', null, 'nor does a stranger who has the id');
+select tests.as('b.manager');
+select throws_ok(format('select api.get_order(%L)', tests.uid('ours', 'id')), 'MD404', null, 'nor another organization');
 select tests.as('b.waiter');
 select throws_ok(format('select api.place_order(p_session_id => %L)', tests.session('Ada')), 'MD404', null, 'another organization''s waiter sees no such session');
 select tests.as('a.waiter');
