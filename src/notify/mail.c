@@ -85,7 +85,9 @@ static enum err judge(struct arena *arena, CURL *curl, CURLcode code, long refus
 {
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status >= refused_from && status < refused_from + 100 && status != 429)
+    /* 530 and a refused sign-in are about us, not about the message: it goes once somebody has put that right. */
+    bool about_us = code == CURLE_LOGIN_DENIED || status == 530 || status == 429;
+    if (status >= refused_from && status < refused_from + 100 && !about_us)
         return error_set(out, arena, ERR_BAD_INPUT, "The message was refused: %ld %s", status, reason);
     if (code != CURLE_OK)
         return error_set(out, arena, ERR_INTERNAL, "The message could not be handed over: %s",
