@@ -7,6 +7,13 @@ BENCH_PORT=${BENCH_PORT:-8190}
 BENCH_SECONDS=${BENCH_SECONDS:-5}
 BENCH_TOKEN=bench-platform-token-0123456789
 
+# bench_stop: ends the daemon and removes its data.
+bench_stop() {
+  kill "$BENCH_PID" 2>/dev/null || true
+  wait "$BENCH_PID" 2>/dev/null || true
+  rm -rf "$BENCH_DATA"
+}
+
 # bench_daemon [options…]: starts a daemon on a data directory of its own and waits for it; stopped at exit.
 bench_daemon() {
   BENCH_DATA=$(mktemp -d "${TMPDIR:-/tmp}/maitred-bench-XXXXXX")
@@ -14,7 +21,7 @@ bench_daemon() {
   "$MAITRED" serve --port "$BENCH_PORT" --data-dir "$BENCH_DATA" --platform-token "$BENCH_TOKEN" --access-log=off "$@" \
     >"$BENCH_DATA/daemon.log" 2>&1 &
   BENCH_PID=$!
-  trap 'kill "$BENCH_PID" 2>/dev/null; wait "$BENCH_PID" 2>/dev/null; rm -rf "$BENCH_DATA"' EXIT
+  trap bench_stop EXIT
   for _ in $(seq 300); do
     if curl -sf "http://127.0.0.1:$BENCH_PORT/readyz" >/dev/null; then break; fi
     kill -0 "$BENCH_PID" 2>/dev/null || { cat "$BENCH_DATA/daemon.log" >&2; exit 1; }
@@ -39,6 +46,14 @@ bench_tenant() {
 bench_login() {
   curl -sf "http://$1.localhost:$BENCH_PORT/auth/v1/token?grant_type=password" -H "apikey: $(jq -r .anon_key "$BENCH_DATA/$1.json")" \
     -H 'content-type: application/json' -d "{\"email\":\"owner@$1.test\",\"password\":\"bench-Password-1\"}" | jq -r .access_token
+}
+
+# bench_claims TOKEN: what it says, as JSON.
+bench_claims() {
+  local text
+  text=$(cut -d. -f2 <<<"$1" | tr '_-' '/+')
+  while [ $((${#text} % 4)) != 0 ]; do text+="="; done
+  base64 -d <<<"$text"
 }
 
 # bench_wrk CONNECTIONS HOST PATH [header…]: requests per second and p99 in ms, "rps p99". Refuses runs with errors.
@@ -80,7 +95,7 @@ bench_bars_head() { printf '\n| what | figure | bar | |\n|---|---|---|---|\n'; }
 # bench_workers: the process ids of the web workers, not of the job worker (nor of a PostgreSQL).
 bench_workers() {
   local pid
-  for pid in $(pgrep -P "$BENCH_PID" -x maitred); do
+  for pid in $(pgrep -P "$BENCH_PID"); do
     if ls -l "/proc/$pid/fd" | grep -q "socket:\[$(bench_listener)\]"; then echo "$pid"; fi
   done
 }

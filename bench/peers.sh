@@ -56,10 +56,15 @@ start() {
   exit 1
 }
 stop() {
-  if [ -n "$peer" ]; then kill "$peer" && wait "$peer" 2>/dev/null || true; fi
+  if [ -z "$peer" ]; then return; fi
+  kill "$peer" && wait "$peer" 2>/dev/null || true
   peer=
+  for _ in $(seq 100); do # its processes may outlive the first of them by a moment
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$PEER_PORT") 2>/dev/null; then return; fi
+    sleep 0.1
+  done
 }
-trap 'stop; kill "$BENCH_PID" 2>/dev/null; wait "$BENCH_PID" 2>/dev/null; rm -rf "$BENCH_DATA"' EXIT
+trap 'stop; bench_stop' EXIT
 
 path() { # of WHAT at NAME
   case $1-$2 in
