@@ -47,7 +47,6 @@
     X(answer_max_bytes, NUMBER, "67108864", 65536, 4294967296, "bytes", "largest answer that is not streamed")         \
     X(embed_depth_max, NUMBER, "6", 0, 32, "levels", "depth of embedded resources")                                    \
     X(connection_timeout_s, NUMBER, "30", 1, 3600, "s", "an idle or slow client is disconnected after this time")      \
-    X(request_timeout_ms, NUMBER, "15000", 100, 3600000, "ms", "a request without an answer fails after this time")    \
     X(connections_max, NUMBER, "10000", 10, 1000000, "connections", "client connections a worker accepts")             \
     X(connections_per_address_max, NUMBER, "0", 0, 1000000, "connections", "of one address; 0 is without limit")       \
     X(drain_timeout_s, NUMBER, "20", 0, 3600, "s", "how long a stopping daemon finishes requests")                     \
@@ -60,7 +59,7 @@
     X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
     X(oidc_insecure, SWITCH, "off", 0, 0, "",                                                                          \
       "sign-in providers over plain HTTP and at private addresses (development)")                                      \
-    X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")        \
+    X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")      \
     X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
     X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \
       "how long a public answer is kept in a worker; 0 switches off")                                                  \

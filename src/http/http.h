@@ -133,7 +133,6 @@ struct http_options {
     int connection_timeout_s;
     int connections_max;
     int connections_per_address_max;
-    int request_timeout_ms;
     const char *tls_certificate_pem, *tls_key_pem; /* texts, or NULL */
     const char *trusted_proxies;
     const char *cors_origins;

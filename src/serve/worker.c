@@ -138,7 +138,6 @@ static bool start_http(struct worker *w, struct error *error)
                                                .connection_timeout_s = (int)s->connection_timeout_s,
                                                .connections_max = (int)s->connections_max,
                                                .connections_per_address_max = (int)s->connections_per_address_max,
-                                               .request_timeout_ms = (int)s->request_timeout_ms,
                                                .tls_certificate_pem = o->tls_certificate_pem,
                                                .tls_key_pem = o->tls_key_pem,
                                                .trusted_proxies = s->trusted_proxies,
@@ -168,6 +167,8 @@ int worker_run(const struct worker_options *options)
      * prefers. */
     setenv("PGDATESTYLE", "ISO, YMD", 1);
     setenv("PGCLIENTENCODING", "UTF8", 1);
+    /* Threads for passwords, provisioning and cancel requests: long migrations must not stand in front of a sign-in. */
+    setenv("UV_THREADPOOL_SIZE", "12", 0);
     operations_set_stats(options->stats);
     if (!start_services(w, &error) || !start_http(w, &error)) {
         log_error("worker does not start", LOG_STR("reason", error.message));
