@@ -16,12 +16,13 @@ create table customers (
   marketing_consent boolean not null default false,
   loyalty_points  int not null default 0 check (loyalty_points >= 0),
   metadata        jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
-  merged_into     uuid references customers,
+  merged_into     uuid,
   erased_at       timestamptz,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   deleted_at      timestamptz,
-  unique (organization_id, id)
+  unique (organization_id, id),
+  foreign key (organization_id, merged_into) references customers (organization_id, id)
 );
 create unique index customers_email_key on customers (organization_id, email) where deleted_at is null and email is not null;
 create index customers_phone on customers (organization_id, phone) where deleted_at is null and phone is not null;

@@ -20,7 +20,7 @@ create table table_reservations (
   guest_email     text check (guest_email ~ '^[^@\s]+@[^@\s]+$' and length(guest_email) <= 255),
   special_requests text check (length(special_requests) <= 1000),
   confirmation_code text not null default upper(app.random_code(8)) unique,
-  session_id      uuid references table_sessions on delete set null,
+  session_id      uuid,
   idempotency_key text check (length(idempotency_key) between 1 and 200),
   cancelled_at    timestamptz,
   cancellation_reason text,
@@ -28,7 +28,8 @@ create table table_reservations (
   updated_at      timestamptz not null default now(),
   unique (organization_id, id),
   foreign key (restaurant_id, table_id) references restaurant_tables (restaurant_id, id),
-  foreign key (organization_id, customer_id) references customers (organization_id, id)
+  foreign key (organization_id, customer_id) references customers (organization_id, id),
+  foreign key (restaurant_id, session_id) references table_sessions (restaurant_id, id) on delete set null (session_id)
 );
 create index idx_reservations_date on table_reservations (reservation_date, reservation_time);
 create index table_reservations_day on table_reservations (restaurant_id, reservation_date, reservation_time);
@@ -72,7 +73,8 @@ comment on table reservation_tables is 'Which tables a reservation keeps, and wh
 create trigger fill_place before insert on reservation_tables for each row execute function app.fill_place('table_reservations', 'reservation_id');
 call app.secure_table('reservation_tables', 'reservations', p_actions => array['select']);
 
-alter table table_sessions add foreign key (reservation_id) references table_reservations on delete set null;
+alter table table_sessions add constraint table_sessions_reservation_id_fkey
+  foreign key (organization_id, reservation_id) references table_reservations (organization_id, id) on delete set null (reservation_id);
 
 create table waitlist_entries (
   id              uuid primary key default gen_random_uuid(),
@@ -85,13 +87,14 @@ create table waitlist_entries (
   note            text check (length(note) <= 500),
   status          text not null default 'waiting' check (status in ('waiting', 'notified', 'seated', 'left')),
   quoted_minutes  int check (quoted_minutes >= 0),
-  session_id      uuid references table_sessions on delete set null,
+  session_id      uuid,
   idempotency_key text check (length(idempotency_key) between 1 and 200),
   joined_at       timestamptz not null default clock_timestamp(),
   notified_at     timestamptz,
   ended_at        timestamptz,
   created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now()
+  updated_at      timestamptz not null default now(),
+  foreign key (restaurant_id, session_id) references table_sessions (restaurant_id, id) on delete set null (session_id)
 );
 create index waitlist_entries_open on waitlist_entries (restaurant_id, joined_at) where status in ('waiting', 'notified');
 create index waitlist_entries_restaurant on waitlist_entries (restaurant_id);

@@ -29,14 +29,15 @@ create table venues (
   widget_settings jsonb not null default '{}' check (jsonb_typeof(widget_settings) = 'object'),
   requires_payment boolean not null default true,
   hold_minutes    int not null default 15 check (hold_minutes between 1 and 10080),
-  cancellation_policy_id uuid references cancellation_policies,
+  cancellation_policy_id uuid,
   is_active       boolean not null default true,
   created_by      uuid references users on delete set null default auth.uid(),
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   deleted_at      timestamptz,
   unique (organization_id, id),
-  unique (organization_id, slug)
+  unique (organization_id, slug),
+  foreign key (organization_id, cancellation_policy_id) references cancellation_policies (organization_id, id)
 );
 create index venues_cancellation_policy on venues (cancellation_policy_id) where cancellation_policy_id is not null;
 create index venues_created_by on venues (created_by);

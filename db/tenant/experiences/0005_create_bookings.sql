@@ -43,7 +43,7 @@ create table bookings (
                    check (status in ('pending', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show')),
   payment_status   text not null generated always as (app.booking_payment_status(final_amount, paid_amount, refunded_amount)) stored,
   hold_expires_at  timestamptz,
-  cancellation_policy_id uuid references cancellation_policies,
+  cancellation_policy_id uuid,
   source           text not null default 'staff' check (source in ('staff', 'widget', 'web', 'phone', 'walk_in', 'bot', 'import', 'api')),
   contact_name     text check (length(contact_name) <= 255),
   contact_email    text check (length(contact_email) <= 255),
@@ -74,7 +74,8 @@ create table bookings (
   constraint discount_within_total check (discount_amount <= total_amount),
   constraint cancelled_with_cause check ((status = 'cancelled') = (cancellation_cause is not null)),
   constraint room_taken_once exclude using gist (venue_id with =, game_id with =, occupies with &&)
-    where (takes_room and status in ('pending', 'confirmed', 'checked_in', 'completed'))
+    where (takes_room and status in ('pending', 'confirmed', 'checked_in', 'completed')),
+  foreign key (organization_id, cancellation_policy_id) references cancellation_policies (organization_id, id)
 );
 -- The list, the day, the reports; then one index a foreign key.
 create index bookings_business_day on bookings (organization_id, business_date, starts_at);

@@ -11,7 +11,7 @@ delete from tests.expected e where to_regclass('tenant_alpha.' || e.tab) is null
 create table tests.tables as
   select c.oid, c.relname::text as tab, c.relispartition from pg_class c
   where c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p');
-select plan(12 + (select count(*)::int from tests.tables where not relispartition));
+select plan(13 + (select count(*)::int from tests.tables where not relispartition));
 
 -- The shape of every table.
 select is((select string_agg(tab, ' ') from tests.tables where not relispartition and tab not in (select tab from tests.expected)), null,
@@ -36,6 +36,18 @@ select is((select string_agg(format('%s.%s', t.tab, c.conname), ' ') from tests.
                select from pg_attribute a where a.attrelid = t.oid and a.attnum = i.indkey[0] and a.attname in ('organization_id', 'restaurant_id')))
         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\(([a-z_]+ IS NOT NULL|deleted_at IS NULL)\)$'))), null,
   'every foreign key has an index');
+select is((select string_agg(format('%s.%s', t.tab, a.attname), ' ' order by t.tab) from tests.tables t
+    join pg_constraint c on c.conrelid = t.oid and c.contype = 'f' and c.conparentid = 0 and cardinality(c.conkey) = 1
+    join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+    where c.confrelid not in ('organizations'::regclass, 'users'::regclass, 'staff'::regclass)
+      and (select count(*) from pg_attribute o where o.attrelid in (t.oid, c.confrelid) and o.attname = 'organization_id') >= 1 + (c.confrelid <> t.oid)::int
+      and exists (select from pg_policy p where p.polrelid = t.oid and p.polname in ('staff_insert', 'staff_update'))
+      and (has_column_privilege('authenticated', t.oid, a.attnum, 'insert') or has_column_privilege('authenticated', t.oid, a.attnum, 'update'))
+      -- the organization is read off this very column
+      and not exists (select from pg_trigger g where g.tgrelid = t.oid and encode(g.tgargs, 'escape') like '%\\000' || a.attname || '\\000%')
+      -- triggers read the restaurant off another parent, or compare (guard_menu_item, guard_session, prepare_order, prepare_reservation)
+      and a.attname <> 'restaurant_id' and (t.tab, a.attname) not in (('table_sessions', 'merged_into'), ('orders', 'customer_session_id'))), null,
+  'what people write refers to nothing of another organization: the key carries the organization or the restaurant');
 select is((select string_agg(format('%s.%s', t.tab, p.polname), ' ') from tests.tables t join pg_policy p on p.polrelid = t.oid
     where replace(concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)), 'DISTINCT FROM', '') ~ '\mFROM\M'), null,
   'no policy reads a table itself (a lookup lives in a function)');
