@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # One tenant with 1,000,000 bookings, 100,000 customers and 500,000 orders (db/demo/big.sql): how long its reports take, and what an
 # export of all bookings costs the worker.
-#   bench/big.sh        figures to standard output
+#   BENCH_BOOKINGS=1000000 bench/big.sh        figures to standard output
 . "$(dirname "$0")/lib.sh"
 bench_daemon --workers 1 --rows-max 0
 bench_tenant big dining experiences >/dev/null
 from=$EPOCHREALTIME
-PGOPTIONS='-c search_path=tenant_big,api,app,public -c client_min_messages=warning' psql -qX -v ON_ERROR_STOP=1 -o /dev/null -f "$BENCH_ROOT/db/demo/big.sql"
+PGOPTIONS='-c search_path=tenant_big,api,app,public -c client_min_messages=warning -c big.bookings='${BENCH_BOOKINGS:-1000000} psql -qX -v ON_ERROR_STOP=1 -o /dev/null -f "$BENCH_ROOT/db/demo/big.sql"
 psql -qXAt -c 'vacuum analyze'
 loaded=$(awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.0f", b - a}')
 count=$(psql -qXAt -c 'select count(*) from tenant_big.bookings')
@@ -30,11 +30,11 @@ export_csv() { # rows and bytes that came, and the seconds they took
 }
 curl -sf -o /dev/null "http://big.localhost:$BENCH_PORT/rest/v1/bookings?select=$columns&limit=100" -H "authorization: Bearer $token"
 before=$(peak)
-read -r lines bytes seconds < <(export_csv | tr '\n' ' ')
+read -r lines bytes seconds < <(export_csv | xargs)
 after=$(peak)
 psql_seconds=$( { /usr/bin/time -f %e psql -qX -o /dev/null -c "copy (select $columns from tenant_big.bookings) to stdout csv header"; } 2>&1)
 echo
-echo "Export of $((lines - 0)) lines of CSV, $columns: $(awk -v b="$bytes" 'BEGIN {printf "%.0f", b / 1e6}') MB in $seconds s, $(awk -v l="$lines" -v s="$seconds" 'BEGIN {printf "%.0f", l / s}') rows/s (COPY without row security, by psql: $psql_seconds s). The worker held $before MB before and never more than $after MB."
+echo "Export of $lines lines of CSV, $columns: $(awk -v b="$bytes" 'BEGIN {printf "%.0f", b / 1e6}') MB in $seconds s, $(awk -v l="$lines" -v s="$seconds" 'BEGIN {printf "%.0f", l / s}') rows/s (COPY without row security, by psql: $psql_seconds s). The worker held $before MB before and never more than $after MB."
 [ "$lines" -ge "$count" ] || { echo "big.sh: the export is not whole: $lines of $count lines" >&2; exit 1; }
 bench_bars_head
 slower=$(cat "$BENCH_DATA/slower")

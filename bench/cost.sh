@@ -41,28 +41,28 @@ sleep 2
 trips=$(bench_ratio $(($(batches) - before)) 1000 2)
 bench_stop
 
-# The same under callgrind, which counts instructions of the worker's own code and of its libraries, not the kernel's.
+# The same under callgrind, which counts instructions of the worker's own code and of its libraries, not the kernel's. Three runs that differ
+# only in the requests between warming up and stopping: the differences are what those requests took.
 export VALGRIND_LIB=${VALGRIND_LIB:-/usr/libexec/valgrind}
 plain=$MAITRED
 callgrind() {
-  exec valgrind -q --tool=callgrind --instr-atstart=no --trace-children=yes --trace-children-skip='*/postgresql/*' --callgrind-out-file="$counts/callgrind.%p" "$plain" "$@"
+  exec valgrind -q --tool=callgrind --trace-children=yes --trace-children-skip='*/postgresql/*' --callgrind-out-file="$counts/$run.%p" "$plain" "$@"
 }
 MAITRED=callgrind
-bench_daemon --workers 1
-trap 'bench_stop; rm -rf "$counts"' EXIT
-prepare
-worker=$(bench_workers | head -n 1)
-load 16 400
-for connections in 1 64; do
-  load "$connections" 64
-  callgrind_control -i on "$worker" >/dev/null
-  load "$connections" 1000
-  callgrind_control -i off "$worker" >/dev/null
-  callgrind_control -d "$worker" >/dev/null
-  callgrind_control -z "$worker" >/dev/null
+counted=1000
+chmod 777 "$counts" # workers write there as the user that runs PostgreSQL
+for run in none one many; do
+  bench_daemon --workers 1
+  trap 'bench_stop; rm -rf "$counts"' EXIT
+  prepare
+  load 64 256
+  if [ $run = one ]; then load 1 "$counted"; fi
+  if [ $run = many ]; then load 64 "$counted"; fi
+  bench_stop
+  mv "$counts/$run.$worker" "$counts/callgrind.$run"
 done
-dump() { ls "$counts/callgrind.$worker".* | sort -V | sed -n "$1p"; }
-instructions() { awk '/^(summary|totals):/ {print int($2 / 1000); exit}' "$(dump "$1")"; }
+total() { awk '/^(summary|totals):/ {print $2; exit}' "$counts/callgrind.$1"; }
+instructions() { echo $((($(total "$1") - $(total none)) / counted)); }
 
 each() { awk -v n="$requests" -v name="$2" '$NF == name {c = $4} END {printf "%.2f", c / n}' "$counts/strace.$1"; }
 echo "A single-row read (token verified, row security), per request; $requests requests under strace, 1000 under callgrind."
@@ -74,11 +74,17 @@ for call in $(awk '$1 ~ /^[0-9.]+$/ && $NF != "total" {print $NF}' "$counts"/str
 done
 echo "| **system calls** | $(each 1 total) | $(each 64 total) |"
 echo "| **round trips to the database** | $trips | $trips |"
-echo "| **instructions in the worker** | $(instructions 1) | $(instructions 2) |"
+echo "| **instructions in the worker** | $(instructions one) | $(instructions many) |"
 echo
-echo 'Where the instructions go, 64 clients (functions of their own, per cent):'
-echo '```'
-callgrind_annotate "$(dump 2)" 2>/dev/null | sed -n '/^ *Ir/,$p' | grep -E '^ *[0-9,]+ \(' | sed -E 's/^ *[0-9,]+ \( ?([0-9.]+)%\) +/\1  /; s/\[.*\/([^]]+)\]/[\1]/; s/\?\?\?://; s#[^ ]*/##' | head -n 16
-echo '```'
+by_function() { # RUN: "instructions<tab>function"
+  callgrind_annotate --threshold=100 "$counts/callgrind.$1" 2>/dev/null | grep -E '^ *[0-9,]+ \(' | grep -v 'PROGRAM TOTALS' |
+    sed -E 's/^ *([0-9,]+) \([^)]*\) +/\1\t/; s# \[[^]]*/([^]/]+)\]# (\1)#; s#\t[^ ]*[/:]#\t#' | awk -F '\t' -v OFS='\t' '{gsub(",", "", $1); print}'
+}
+by_function none >"$counts/none"
+by_function many >"$counts/many"
+echo 'Where they go with 64 clients, by function (its own instructions, per request):'
+echo
+awk -F '\t' -v n="$counted" 'NR == FNR {base[$2] += $1; next} {sum[$2] += $1}
+  END {for (f in sum) printf "%d\t%s\n", (sum[f] - base[f]) / n, f}' "$counts/none" "$counts/many" | sort -rn | head -n 20 | sed -E 's/^([0-9]+)\t(.*)/- \1 `\2`/'
 bench_bars_head
 bench_bar 'round trips to the database, single-row read' "$trips" most 1

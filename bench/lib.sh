@@ -16,6 +16,10 @@ bench_stop() {
 
 # bench_daemon [options…]: starts a daemon on a data directory of its own and waits for it; stopped at exit.
 bench_daemon() {
+  if [ -n "$(bench_listener)" ]; then
+    echo "bench: port $BENCH_PORT is taken; BENCH_PORT names another (it and the next one are used)" >&2
+    exit 1
+  fi
   BENCH_DATA=$(mktemp -d "${TMPDIR:-/tmp}/maitred-bench-XXXXXX")
   chmod 755 "$BENCH_DATA"
   "$MAITRED" serve --port "$BENCH_PORT" --data-dir "$BENCH_DATA" --platform-token "$BENCH_TOKEN" --access-log=off "$@" \
