@@ -1,7 +1,8 @@
 // The peer in Node: Fastify, pg and fast-jwt, as one would tune them. The same table, policies and tokens as maitred.
 //
-// Each request is one transaction and one round trip: role, claims and search_path, then the read, sent as one simple query. pg has no
-// pipelines, so the prepared statement, tried too (PEER_PREPARED=1), costs two more round trips and was slower.
+// Each request is one transaction: role, claims and search_path, then the read. pg has no pipelines, so there are two ways: all in one simple
+// query, one round trip, planned anew each time; or a prepared statement (PEER_PREPARED=1) between begin and commit, three round trips.
+// peers.sh tries both and keeps the faster one.
 import cluster from 'node:cluster';
 import Fastify from 'fastify';
 import pg from 'pg';

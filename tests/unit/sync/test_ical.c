@@ -22,7 +22,8 @@ static const struct {
      CALENDAR(EVENT("DTSTART;VALUE=DATE:20260703\r\nDTEND;VALUE=DATE:20260704\r\n")),
      "[{\"uid\":\"2026-07-03\",\"start\":\"2026-07-03\",\"end\":\"2026-07-04\",\"summary\":\"\"}]"},
     {"folded and escaped text",
-     CALENDAR(EVENT("UID:d\r\nDTSTART;VALUE=DATE:20260703\r\nDTEND;VALUE=DATE:20260704\r\nSUMMARY:One\\, \r\n two\r\n")),
+     CALENDAR(
+         EVENT("UID:d\r\nDTSTART;VALUE=DATE:20260703\r\nDTEND;VALUE=DATE:20260704\r\nSUMMARY:One\\, \r\n two\r\n")),
      "[{\"uid\":\"d\",\"start\":\"2026-07-03\",\"end\":\"2026-07-04\",\"summary\":\"One, two\"}]"},
     {"cancelled", CALENDAR(EVENT("UID:e\r\nDTSTART;VALUE=DATE:20260703\r\nSTATUS:CANCELLED\r\n")), "[]"},
     {"an event without a beginning", CALENDAR(EVENT("UID:f\r\nSUMMARY:When?\r\n")), "[]"},
