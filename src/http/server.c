@@ -70,6 +70,17 @@ void http_on_gone(struct http_req *req, void (*fn)(struct http_req *req, void *d
     exchange_of(req)->gone_data = data;
 }
 
+/* libmicrohttpd would now split the query into a list of its own, in memory that a thousand parameters exhaust: the
+ * request is then neither answered nor closed. We have kept the raw text and split it ourselves; the line is
+ * libmicrohttpd's read buffer, which it writes into as well, so ending it behind the question mark leaves nothing to
+ * split. */
+static void leave_query_unsplit(const char *uri)
+{
+    char *mark = strchr((char *)(uintptr_t)uri, '?');
+    if (mark)
+        mark[1] = '\0';
+}
+
 /* The request line has come: the exchange begins. Its address is what libmicrohttpd hands to every later callback. */
 static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *connection)
 {
@@ -85,6 +96,7 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     x->client = info ? info->socket_context : NULL;
     buf_init(&x->body, server->options.body_max_bytes + 1);
     request_read_head(x, uri);
+    leave_query_unsplit(uri);
     server->stats.in_flight++;
     return x;
 }

@@ -290,3 +290,11 @@ test('a request that waits for a full pool is refused with a time to come back',
     await small.stop();
   }
 });
+
+test('thousands of query parameters are answered like one', async () => {
+  const answer = await fetch(`${daemon.url()}/healthz?${'a=1&'.repeat(3000)}`);
+  assert.equal(answer.status, 200);
+  const read = await fetch(`${tenant.url}/rest/v1/restaurants?select=id&${'id=not.is.null&'.repeat(900)}`, { headers: { apikey: tenant.anonKey } });
+  assert.equal(read.status, 400);
+  assert.match((await read.json()).message, /more than 512 parameters/);
+});
