@@ -34,10 +34,15 @@ echo '|---|---:|---:|---:|---:|---|'
 for i in 0 1; do
   bench_wrk 8 menu.localhost "${paths[i]}" "apikey: $anon" >/dev/null # warm
   read -r alone alone_p99 < <(bench_wrk 8 menu.localhost "${paths[i]}" "apikey: $anon")
+  for _ in $(seq 60); do # what the last ones left behind is hashed first
+    bench_login menu >/dev/null 2>&1 && break
+    sleep 0.5
+  done
   sign_in >"$BENCH_DATA/signed" &
   people=$!
   read -r beside beside_p99 < <(bench_wrk 8 menu.localhost "${paths[i]}" "apikey: $anon")
   wait "$people"
   read -r done_in took refused <"$BENCH_DATA/signed"
+  if [ $((2 * refused)) -gt "$done_in" ]; then echo "sign_in.sh: $refused of $done_in sign-ins were refused: nothing was hashed" >&2; exit 1; fi
   echo "| ${names[i]} | $alone | $alone_p99 | $beside | $beside_p99 | $done_in in $took, $refused refused |"
 done
