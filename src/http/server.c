@@ -16,8 +16,9 @@
 
 enum {
     TICK_MS = 1000,
-    HEAD_BYTES = 32 * 1024,         /* room for headers beside the request line */
-    DROP_FACTOR = 8,                /* bodies up to this many times the cap are read to answer 413 properly */
+    HEAD_BYTES =
+        8 * 1024,    /* room for headers beside the request line; libmicrohttpd clears all of it for each request */
+    DROP_FACTOR = 8, /* bodies up to this many times the cap are read to answer 413 properly */
     SLOWEST_BYTES_PER_SECOND = 1024 /* a body that comes slower than this is given up */
 };
 
