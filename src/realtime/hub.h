@@ -1,0 +1,30 @@
+/* The WAL worker: one process a daemon. It reads the WAL (feed.h) and hands changes to the web workers that watch their
+ * tables, carries broadcasts between workers and daemons, and knows who is present where.
+ */
+#ifndef MAITRED_REALTIME_HUB_H
+#define MAITRED_REALTIME_HUB_H
+
+#include "config/settings.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What /metrics says of the hub; in memory that the supervisor shares. */
+struct hub_stats {
+    bool alive, live;
+    uint64_t changes, transactions, casts, presences, workers, restarts, slots_lost, history_bytes;
+    int64_t lag_us, slot_retained_bytes, memory_bytes;
+};
+
+struct hub_options {
+    const struct settings *settings;
+    const char *owner_conninfo;
+    int listen_fd;           /* bound Unix socket, listening; made by the supervisor before the first fork */
+    const char *daemon_name; /* letters, digits, underscore; names the slot */
+    struct hub_stats *stats;
+};
+
+/* Runs until SIGTERM. Returns the exit code. */
+int hub_run(const struct hub_options *options);
+
+#endif
