@@ -28,12 +28,14 @@ struct slot {
     struct waiter *waiters;
     int64_t used_ms;
     bool loading, again; /* again: a reload was asked for while one was under way */
+    bool example_gone;   /* key.schema was dropped: whoever asks next is the example */
 };
 
 /* A load under way. */
 struct load {
     struct slot *slot;
     struct arena *arena;
+    struct shelf_key key; /* the slot's, as it was when the load began; in the arena */
 };
 
 struct shelf {
@@ -100,6 +102,25 @@ static const char *const *copy_list(struct arena *arena, const char *const *list
     return copy;
 }
 
+static struct shelf_key copy_key(struct arena *arena, const struct shelf_key *key)
+{
+    return (struct shelf_key){.name = arena_strdup(arena, key->name),
+                              .schema = arena_strdup(arena, key->schema),
+                              .functions = arena_strdup(arena, key->functions),
+                              .search_path = arena_strdup(arena, key->search_path),
+                              .modules = copy_list(arena, key->modules)};
+}
+
+/* From now on the shape is read from this tenant's schema. */
+static void take_as_example(struct slot *slot, const struct shelf_key *key)
+{
+    struct arena *keys = arena_new();
+    slot->key = copy_key(keys, key);
+    arena_free(slot->keys);
+    slot->keys = keys;
+    slot->example_gone = false;
+}
+
 static struct slot *find_slot(struct shelf *shelf, const struct shelf_key *key)
 {
     for (struct slot *slot = shelf->slots; slot; slot = slot->next)
@@ -112,11 +133,7 @@ static struct slot *find_slot(struct shelf *shelf, const struct shelf_key *key)
         abort();
     slot->shelf = shelf;
     slot->keys = arena_new();
-    slot->key = (struct shelf_key){.name = arena_strdup(slot->keys, key->name),
-                                   .schema = arena_strdup(slot->keys, key->schema),
-                                   .functions = arena_strdup(slot->keys, key->functions),
-                                   .search_path = arena_strdup(slot->keys, key->search_path),
-                                   .modules = copy_list(slot->keys, key->modules)};
+    slot->key = copy_key(slot->keys, key);
     slot->next = shelf->slots;
     shelf->slots = slot;
     shelf->stats.count++;
@@ -139,26 +156,37 @@ static void tell_waiters(struct slot *slot, const struct error *error)
 
 static void start_load(struct slot *slot);
 
+static void put_on_shelf(struct load *load, struct pg_batch *batch)
+{
+    struct slot *slot = load->slot;
+    const PGresult *results[CATALOGUE_QUERY_COUNT];
+    for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
+        results[i] = pg_batch_result(batch, i);
+    int64_t began = clock_monotonic_us();
+    const PGresult *ledger = load->key.modules ? pg_batch_result(batch, CATALOGUE_QUERY_COUNT) : NULL;
+    struct catalogue *fresh = catalogue_build(load->key.schema, results, ledger, load->key.modules);
+    catalogue_unref(slot->catalogue);
+    slot->catalogue = fresh;
+    slot->shelf->stats.loaded++;
+    log_debug("catalogue loaded", LOG_STR("shape", load->key.name), LOG_INT("tables", fresh->table_count),
+              LOG_INT("functions", fresh->function_count), LOG_INT("build_us", clock_monotonic_us() - began));
+}
+
 static void catalogue_arrives(struct pg_batch *batch, void *data)
 {
     struct load *load = data;
     struct slot *slot = load->slot;
     struct arena *arena = load->arena;
     const struct error *error = pg_batch_error(batch);
-    struct error failure;
+    struct error failure = error_of(ERR_CATALOGUE);
     slot->loading = false;
-    if (!error) {
-        const PGresult *results[CATALOGUE_QUERY_COUNT];
-        for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
-            results[i] = pg_batch_result(batch, i);
-        int64_t began = clock_monotonic_us();
-        const PGresult *ledger = slot->key.modules ? pg_batch_result(batch, CATALOGUE_QUERY_COUNT) : NULL;
-        struct catalogue *fresh = catalogue_build(slot->key.schema, results, ledger, slot->key.modules);
-        catalogue_unref(slot->catalogue);
-        slot->catalogue = fresh;
-        slot->shelf->stats.loaded++;
-        log_debug("catalogue loaded", LOG_STR("shape", slot->key.name), LOG_INT("tables", fresh->table_count),
-                  LOG_INT("functions", fresh->function_count), LOG_INT("build_us", clock_monotonic_us() - began));
+    /* The last question is asked of the schema itself, after the others. One that was dropped has no tables: that says
+     * nothing about the other tenants of this shape, whose catalogue stays as it was. */
+    if (!error && PQntuples(pg_batch_result(batch, CATALOGUE_FACTS)) == 0) {
+        slot->example_gone = true;
+        error = &failure;
+    } else if (!error) {
+        put_on_shelf(load, batch);
     } else {
         slot->shelf->stats.failed++;
         log_warning("catalogue could not be loaded", LOG_STR("shape", slot->key.name), LOG_STR("code", error->code),
@@ -180,39 +208,45 @@ static void start_load(struct slot *slot)
     struct arena *arena = arena_new();
     struct load *load = arena_zalloc(arena, sizeof *load);
     const char **values = arena_array(arena, 2, sizeof *values);
-    *load = (struct load){.slot = slot, .arena = arena};
-    values[0] = arena_strdup(arena, slot->key.schema);
-    values[1] = arena_strdup(arena, slot->key.functions);
-    struct pg_session session = {.search_path = slot->key.search_path, .read_only = true};
+    *load = (struct load){.slot = slot, .arena = arena, .key = copy_key(arena, &slot->key)};
+    values[0] = load->key.schema;
+    values[1] = load->key.functions;
+    struct pg_session session = {.search_path = load->key.search_path, .read_only = true};
     struct pg_batch *batch = pg_batch_new(slot->shelf->services->owner, arena, &session);
     for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
         pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_queries[i],
                                                    .param_count = catalogue_query_params[i],
                                                    .values = values});
-    if (slot->key.modules)
+    if (load->key.modules)
         pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_ledger_query});
     slot->loading = true;
     pg_batch_submit(batch, LOAD_TIMEOUT_MS, catalogue_arrives, load);
 }
 
-static void wait_for(struct slot *slot, shelf_fn *fn, void *data)
+static void wait_for(struct slot *slot, const struct shelf_key *key, shelf_fn *fn, void *data)
 {
     struct waiter *waiter = malloc(sizeof *waiter);
     if (!waiter)
         abort();
     *waiter = (struct waiter){.next = slot->waiters, .fn = fn, .data = data};
     slot->waiters = waiter;
-    if (!slot->loading)
-        start_load(slot);
+    if (slot->loading)
+        return;
+    take_as_example(slot, key); /* whoever asks is there */
+    start_load(slot);
 }
 
 struct catalogue *shelf_get(struct shelf *shelf, const struct shelf_key *key, shelf_fn *fn, void *data)
 {
     struct slot *slot = find_slot(shelf, key);
     slot->used_ms = clock_monotonic_ms();
+    if (slot->example_gone && !slot->loading) {
+        take_as_example(slot, key);
+        start_load(slot);
+    }
     if (slot->catalogue)
         return slot->catalogue;
-    wait_for(slot, fn, data);
+    wait_for(slot, key, fn, data);
     return NULL;
 }
 
@@ -222,7 +256,7 @@ bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struc
     struct slot *slot = find_slot(shelf, key);
     if (slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS)
         return false;
-    wait_for(slot, fn, data);
+    wait_for(slot, key, fn, data);
     return true;
 }
 

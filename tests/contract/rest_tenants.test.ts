@@ -88,3 +88,30 @@ test('a public answer that is kept for one host is not given at another', async 
     assert.equal((await get(blue, 'restaurants?select=name', blue.anonKey)).status, 404);
   }
 });
+
+test('the tenant that a catalogue was read from may go: the others of its shape stay', async () => {
+  const modules = ['bots', 'procurement'];
+  const first = await makeTenant(daemon, modules);
+  const second = await makeTenant(daemon, modules);
+  const many = async (tenant: Tenant) => {
+    const answers = await Promise.all(Array.from({ length: 16 }, () => get(tenant, 'suppliers?select=id', tenant.serviceKey)));
+    return Promise.all(answers.map(async (answer) => `${answer.status} ${await answer.text()}`));
+  };
+  for (const tenant of [first, second]) assert.deepEqual(new Set(await many(tenant)), new Set(['200 []']));
+  const { id } = (await (await daemon.platform('GET', 'tenants')).json()).find((row: { schema_name: string }) => row.schema_name === first.schema);
+  assert.equal((await daemon.platform('DELETE', `tenants/${id}?confirm=${first.schema}`)).status, 204);
+  await daemon.sql(`notify pgrst, 'reload schema'`);
+  for (let round = 0; round < 10; round++) {
+    assert.deepEqual(new Set(await many(second)), new Set(['200 []']));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  // What has changed since is seen: the second is what the catalogue is read from now.
+  await second.sql('create table pantry (id int primary key); grant select on pantry to service_role');
+  await daemon.sql(`notify pgrst, 'reload schema'`);
+  for (let round = 0; ; round++) {
+    const answer = await get(second, 'pantry', second.serviceKey);
+    if (answer.status === 200) break;
+    assert.ok(round < 100, await answer.text());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
