@@ -1,7 +1,6 @@
 -- The scene of every test of this folder, after start.sql: a venue in Berlin open around the clock, a private game, a shared one and one with
 -- ticket types, two customers (Ada has the login a.customer), and a venue of organization b. Dates lie 30 days ahead.
-create function tests.day(p_ahead int default 30) returns date language sql stable as
-$$ select (now() at time zone 'Europe/Berlin')::date + p_ahead $$;
+\ir ../words.sql
 
 insert into venues (id, organization_id, name, timezone, embed_key, operating_hours)
 select tests.id('venue.' || o), tests.id(o), 'Venue ' || o, 'Europe/Berlin', 'venue-key-' || o,
@@ -28,29 +27,6 @@ insert into customers (id, organization_id, full_name, email, phone, user_id) va
 create function tests.book(p_game text, p_time time, p_size int default 4, p_day int default 30, p_customer text default 'bob') returns uuid
 language sql as
 $$ select (create_booking(tests.id('venue.a'), tests.id(p_game), tests.id(p_customer), tests.day(p_day), p_time, p_size) ->> 'id')::uuid $$;
-
--- runs a statement that has to be refused and answers SQLSTATE and the field that the detail names
-create function tests.refusal(p_sql text) returns text language plpgsql as $$
-declare
-  v_detail text;
-  v_state text;
-begin
-  execute p_sql;
-  return 'not refused';
-exception when others then
-  get stacked diagnostics v_detail = pg_exception_detail, v_state = returned_sqlstate;
-  return v_state || coalesce(' ' || (case when v_detail like '{%' then v_detail end::jsonb ->> 'field'), '');
-end $$;
-create function tests.refusal_detail(p_sql text) returns jsonb language plpgsql as $$
-declare
-  v_detail text;
-begin
-  execute p_sql;
-  return null;
-exception when others then
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return v_detail::jsonb;
-end $$;
 
 -- differences between the roll-ups and the truth
 create function tests.rollup_differences() returns bigint language sql security definer as $$

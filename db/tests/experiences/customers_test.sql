@@ -11,9 +11,9 @@ from generate_series(1, 10) n, generate_series(1, n) k;
 select tests.as('a.manager');
 select is(calculate_customer_ltv(tests.id('n7')), 140.00, 'seven games of twenty');
 select is(calculate_customer_ltv(tests.id('ada')), 0::numeric, 'nothing yet');
-select is(tests.refusal($$select calculate_customer_ltv(gen_random_uuid())$$), 'MD404 p_customer_id', 'an unknown customer');
-select is(tests.refusal($$select calculate_customer_ltv(tests.id('eve'))$$), 'MD404 p_customer_id', 'another organization''s');
-select is(tests.refusal($$select * from get_customer_rfm_score(tests.id('eve'))$$), 'MD404 p_customer_id', 'has no score here');
+select is(tests.refused($$select calculate_customer_ltv(gen_random_uuid())$$), 'MD404 p_customer_id', 'an unknown customer');
+select is(tests.refused($$select calculate_customer_ltv(tests.id('eve'))$$), 'MD404 p_customer_id', 'another organization''s');
+select is(tests.refused($$select * from get_customer_rfm_score(tests.id('eve'))$$), 'MD404 p_customer_id', 'has no score here');
 select results_eq($$select r.recency_days, r.frequency, r.monetary, r.rfm_score from generate_series(1, 10) n, get_customer_rfm_score(tests.id('n' || n)) r$$,
   $$select 10 * (11 - n), n, 20.00 * n, repeat((1 + (n - 1) / 2)::text, 3) from generate_series(1, 10) n$$, 'quintiles: two customers a score, five is best');
 select is((select segment from get_customer_rfm_score(tests.id('n10'))), 'champions', 'often, lately and much');
@@ -24,7 +24,7 @@ select is((select sum(share_percent) from get_customer_segments()), 100.00, 'all
 select is((select sum(revenue) from get_customer_segments(tests.id('a'))), 1100.00, 'and so is their money');
 select results_eq($$select segment, sum(1) from generate_series(1, 10) n, get_customer_rfm_score(tests.id('n' || n)) group by 1 order by 1$$,
   $$select segment, customers from get_customer_segments() order by 1$$, 'the list and the single scores agree');
-select is(tests.refusal($$select * from get_customer_segments(tests.id('b'))$$), 'MD404 p_organization_id', 'not the other organization''s');
+select is(tests.refused($$select * from get_customer_segments(tests.id('b'))$$), 'MD404 p_organization_id', 'not the other organization''s');
 -- equal customers, equal scores
 select tests.as_owner();
 delete from bookings;
@@ -49,6 +49,6 @@ select is((select count(*) from generate_series(1, 5) r, generate_series(1, 5) f
 select tests.as('a.staff');
 select lives_ok($$select calculate_customer_ltv(tests.id('ada'))$$, 'staff see what a guest is worth');
 select tests.as('a.kitchen');
-select is(tests.refusal($$select calculate_customer_ltv(tests.id('ada'))$$), 'MD404 p_customer_id', 'the kitchen does not');
+select is(tests.refused($$select calculate_customer_ltv(tests.id('ada'))$$), 'MD404 p_customer_id', 'the kitchen does not');
 select * from finish();
 rollback;

@@ -16,29 +16,29 @@ create function tests.change(p_month int) returns date language sql as $$
 grant execute on all functions in schema tests to anon, authenticated, service_role;
 
 select tests.as_anon();
-select is(tests.starts('vault', tests.day()), '10:00 11:15 12:30 13:45 15:00 16:15 17:30 18:45 20:00', 'starts come every duration and buffer, and the last game ends by closing time');
-select is(tests.starts('manor', tests.day()), '10:00 11:00 12:00 13:00 14:00 15:00 16:00 17:00 18:00 19:00 20:00 21:00', 'the last start may end at closing time');
+select is(tests.starts('vault', tests.day(30)), '10:00 11:15 12:30 13:45 15:00 16:15 17:30 18:45 20:00', 'starts come every duration and buffer, and the last game ends by closing time');
+select is(tests.starts('manor', tests.day(30)), '10:00 11:00 12:00 13:00 14:00 15:00 16:00 17:00 18:00 19:00 20:00 21:00', 'the last start may end at closing time');
 select tests.as_owner();
 update games set slot_interval_minutes = 30 where id = tests.id('group');
-select is((select count(*) from get_available_slots(tests.id('group'), tests.day())), 22::bigint, 'an interval of its own');
+select is((select count(*) from get_available_slots(tests.id('group'), tests.day(30))), 22::bigint, 'an interval of its own');
 update games set slot_interval_minutes = null where id = tests.id('group');
-select is((select bool_and(price = 9.50) from get_available_slots(tests.id('museum'), tests.day())), true, 'the cheapest ticket is the price shown');
-select is(tests.refusal($$select * from get_available_slots(gen_random_uuid(), current_date)$$), 'MD404 p_game_id', 'an unknown game');
-select is(tests.refusal($$select * from get_available_slots(tests.id('vault'), null)$$), 'MD400 p_date', 'no date');
-select is(tests.refusal($$select * from get_available_slots(tests.id('vault'), 'infinity')$$), 'MD400 p_date', 'no real date');
-select is(tests.refusal($$select * from get_available_slots(tests.id('vault'), current_date, null, 0)$$), 'MD400 p_party_size', 'no party');
-select is((select count(*) from get_available_slots(tests.id('manor'), tests.day(), null, 11) where available), 0::bigint, 'a party larger than the game finds nothing');
+select is((select bool_and(price = 9.50) from get_available_slots(tests.id('museum'), tests.day(30))), true, 'the cheapest ticket is the price shown');
+select is(tests.refused($$select * from get_available_slots(gen_random_uuid(), current_date)$$), 'MD404 p_game_id', 'an unknown game');
+select is(tests.refused($$select * from get_available_slots(tests.id('vault'), null)$$), 'MD400 p_date', 'no date');
+select is(tests.refused($$select * from get_available_slots(tests.id('vault'), 'infinity')$$), 'MD400 p_date', 'no real date');
+select is(tests.refused($$select * from get_available_slots(tests.id('vault'), current_date, null, 0)$$), 'MD400 p_party_size', 'no party');
+select is((select count(*) from get_available_slots(tests.id('manor'), tests.day(30), null, 11) where available), 0::bigint, 'a party larger than the game finds nothing');
 select is((select count(*) from get_available_slots(tests.id('vault'), tests.day(-3)) where available), 0::bigint, 'the past is not for sale');
 select is((select distinct reason from get_available_slots(tests.id('vault'), tests.day(-3))), 'past', 'and says so');
 select is((select distinct reason from get_available_slots(tests.id('vault'), tests.day(400))), 'too_early', 'nor is the far future');
 update games set min_notice_minutes = 60 * 24 * 40 where id = tests.id('vault');
-select is((select distinct reason from get_available_slots(tests.id('vault'), tests.day())), 'too_late', 'nor what needs more notice');
+select is((select distinct reason from get_available_slots(tests.id('vault'), tests.day(30))), 'too_late', 'nor what needs more notice');
 update games set min_notice_minutes = 0 where id = tests.id('vault');
 
 -- what is taken
 select tests.as('a.staff');
 select lives_ok($$select tests.book('vault', '13:00')$$, 'a game from one to two');
-select is((select string_agg(to_char(start_time, 'HH24:MI'), ' ' order by start_time) from get_available_slots(tests.id('vault'), tests.day()) where not available),
+select is((select string_agg(to_char(start_time, 'HH24:MI'), ' ' order by start_time) from get_available_slots(tests.id('vault'), tests.day(30)) where not available),
   '12:30 13:45', 'takes the two starts it touches, and the one after its buffer stays free');
 select tests.as_owner();
 
@@ -69,7 +69,7 @@ select tests.as('a.staff');
 select lives_ok($$select tests.book('vault', '23:30')$$, 'a game past midnight');
 select is((select end_time from bookings where start_time = '23:30'), '00:30'::time, 'ends on the next day''s clock');
 select lives_ok($$select tests.book('vault', '01:00', 4, 31)$$, 'a game at one');
-select results_eq($$select booking_date - tests.day(), business_date - tests.day() from bookings where start_time = '01:00'$$, $$values (1, 0)$$, 'counts to the evening before');
+select results_eq($$select booking_date - tests.day(30), business_date - tests.day(30) from bookings where start_time = '01:00'$$, $$values (1, 0)$$, 'counts to the evening before');
 select tests.as_owner();
 
 -- spring: 02:00 to 03:00 does not exist
@@ -79,9 +79,9 @@ select is(tests.starts('manor', tests.change(3)), '00:00 01:00 03:00 04:00 05:00
 select is((select ends_at - starts_at from get_available_slots(tests.id('manor'), tests.change(3)) where start_time = '01:00'), interval '1 hour', 'the game over the gap is as long as any');
 select is((select end_time from get_available_slots(tests.id('manor'), tests.change(3)) where start_time = '01:00'), '03:00'::time, 'and ends at three');
 select tests.as('a.staff');
-select is(tests.refusal($$select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('bob'), tests.change(3), '02:30', 4)$$), 'MD400 p_start_time', 'the skipped hour cannot be booked');
+select is(tests.refused($$select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('bob'), tests.change(3), '02:30', 4)$$), 'MD400 p_start_time', 'the skipped hour cannot be booked');
 select lives_ok($$select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('bob'), tests.change(3), '01:30', 4)$$, 'the hour before can');
-select is(tests.refusal($$select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('bob'), tests.change(3), '03:30', 4)$$), 'MD409 p_start_time', 'it runs until 03:30 and its buffer until 03:45');
+select is(tests.refused($$select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('bob'), tests.change(3), '03:30', 4)$$), 'MD409 p_start_time', 'it runs until 03:30 and its buffer until 03:45');
 select lives_ok($$select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('bob'), tests.change(3), '03:45', 4)$$, 'after which the room is free');
 select tests.as_owner();
 -- autumn: 02:00 to 03:00 comes twice

@@ -2,9 +2,7 @@
 \ir ../start.sql
 \ir ../stays/cast.sql
 select plan(31);
-create function tests.keep(p_name text, p text) returns text language sql as $$ select set_config('tests.' || p_name, p, true) $$;
-create function tests.kept(p_name text) returns uuid language sql as $$ select current_setting('tests.' || p_name)::uuid $$;
-create function tests.book(p_type text, p_name text) returns jsonb language sql as $$ select jsonb_build_object('booking_type', p_type, 'booking_id', tests.kept(p_name)) $$;
+create function tests.book(p_type text, p_name text) returns jsonb language sql as $$ select jsonb_build_object('booking_type', p_type, 'booking_id', tests.kept_id(p_name)) $$;
 grant execute on all functions in schema tests to anon, authenticated, service_role;
 
 -- Ada sleeps, swims, eats and plays.
@@ -17,11 +15,11 @@ insert into venues (id, organization_id, name, timezone, embed_key) values (test
 insert into games (id, organization_id, name, duration_minutes, min_players, max_players, price, booking_mode, price_model) values (tests.id('g'), tests.id('a'), 'Heist', 60, 2, 6, 30, 'private', 'per_person');
 insert into game_venues (venue_id, game_id, organization_id) values (tests.id('v'), tests.id('g'), tests.id('a'));
 select tests.as('a.manager');
-select tests.keep('meal', tests.id('meal')::text),
-       tests.keep('game', create_booking(tests.id('v'), tests.id('g'), tests.id('ada'), tests.day(30), '14:00', 2, 60.00) ->> 'id') \gset _
+select tests.keep('meal', jsonb_build_object('id', tests.id('meal'))),
+       tests.keep('game', create_booking(tests.id('v'), tests.id('g'), tests.id('ada'), tests.day(30), '14:00', 2, 60.00)) \gset _
 select tests.as('a.customer');
-select tests.keep('night', create_chalet_booking(tests.id('brook'), tests.monday(30), tests.monday(30) + 2, 2) ->> 'id'),
-       tests.keep('swim', buy_pool_ticket(tests.monday(30), 'morning', 2) ->> 'id') \gset _
+select tests.keep('night', create_chalet_booking(tests.id('brook'), tests.monday(30), tests.monday(30) + 2, 2)),
+       tests.keep('swim', buy_pool_ticket(tests.monday(30), 'morning', 2)) \gset _
 
 select is((get_folio(p_customer_id => tests.id('ada')) ->> 'total')::numeric, 160 + 20 + 25.50 + 60, 'a customer''s bill adds up over all modules');
 select is((select string_agg(l ->> 'booking_type', ' ' order by l ->> 'booking_type') from jsonb_array_elements(get_folio(p_customer_id => tests.id('ada')) -> 'lines') l),
@@ -29,7 +27,7 @@ select is((select string_agg(l ->> 'booking_type', ' ' order by l ->> 'booking_t
 select is(get_folio(p_customer_id => tests.id('ada')) ->> 'balance', get_folio(p_customer_id => tests.id('ada')) ->> 'total', 'all of it is due');
 select tests.as('b.manager');
 select throws_ok($$select get_folio(p_customer_id => tests.id('ada'))$$, 'MD404', null, 'another house has no such bill');
-select throws_ok($$select get_folio(p_booking_type => 'chalet', p_booking_id => tests.kept('night'))$$, 'MD404', null, 'by booking neither');
+select throws_ok($$select get_folio(p_booking_type => 'chalet', p_booking_id => tests.kept_id('night'))$$, 'MD404', null, 'by booking neither');
 select tests.as('b.customer');
 select throws_ok($$select get_folio(p_customer_id => tests.id('ada'))$$, 'MD404', null, 'nor has a stranger');
 select tests.as('a.kitchen');
@@ -39,34 +37,34 @@ select throws_ok($$select get_folio(p_customer_id => tests.id('ada'))$$, '42501'
 
 -- The room's bill takes the meal, the swim and the game.
 select tests.as('a.staff');
-select tests.keep('folio', open_folio('Brook, Ada', tests.id('ada'), jsonb_build_array(tests.book('chalet', 'night'), tests.book('pool', 'swim')))::text) \gset _
-select add_to_folio(tests.kept('folio'), 'order', tests.kept('meal')), add_to_folio(tests.kept('folio'), 'experience', tests.kept('game')) \gset _
-select is((get_folio(tests.kept('folio')) ->> 'total')::numeric, 265.50, 'everything stands on the room');
-select is(get_folio(p_booking_type => 'order', p_booking_id => tests.kept('meal')) ->> 'folio_id', tests.kept('folio')::text, 'asked about the meal, the whole bill comes');
-select throws_ok($$select add_to_folio(tests.kept('folio'), 'order', gen_random_uuid())$$, 'MD404', null, 'a booking that is not there is not charged');
+select tests.keep('folio', jsonb_build_object('id', open_folio('Brook, Ada', tests.id('ada'), jsonb_build_array(tests.book('chalet', 'night'), tests.book('pool', 'swim'))))) \gset _
+select add_to_folio(tests.kept_id('folio'), 'order', tests.kept_id('meal')), add_to_folio(tests.kept_id('folio'), 'experience', tests.kept_id('game')) \gset _
+select is((get_folio(tests.kept_id('folio')) ->> 'total')::numeric, 265.50, 'everything stands on the room');
+select is(get_folio(p_booking_type => 'order', p_booking_id => tests.kept_id('meal')) ->> 'folio_id', tests.kept_id('folio')::text, 'asked about the meal, the whole bill comes');
+select throws_ok($$select add_to_folio(tests.kept_id('folio'), 'order', gen_random_uuid())$$, 'MD404', null, 'a booking that is not there is not charged');
 select tests.as('b.staff');
-select throws_ok($$select add_to_folio(tests.kept('folio'), 'order', tests.kept('meal'))$$, 'MD404', null, 'nobody charges a bill of another house');
+select throws_ok($$select add_to_folio(tests.kept_id('folio'), 'order', tests.kept_id('meal'))$$, 'MD404', null, 'nobody charges a bill of another house');
 
 -- Mixed settlement.
 select tests.as('a.manager');
 select is(grant_credit(40, tests.id('ada')) ->> 'remaining', '40.00', 'Ada has credit');
 select is(grant_credit(50, null, 'spring-50') ->> 'code', 'SPRING-50', 'and a voucher');
 select tests.as('a.staff');
-select throws_ok($$select settle_folio('[{"method": "cash", "amount": 265.51}]', tests.kept('folio'))$$, 'MD422', null, 'nobody pays more than the bill');
-select throws_ok($$select settle_folio('[{"method": "cowries", "amount": 5}]', tests.kept('folio'))$$, 'MD400', null, 'nor in cowries');
-select throws_ok($$select settle_folio('[{"method": "cash", "amount": 200}, {"method": "voucher", "amount": 50.5, "voucher_code": "SPRING-50"}]', tests.kept('folio'))$$,
+select throws_ok($$select settle_folio('[{"method": "cash", "amount": 265.51}]', tests.kept_id('folio'))$$, 'MD422', null, 'nobody pays more than the bill');
+select throws_ok($$select settle_folio('[{"method": "cowries", "amount": 5}]', tests.kept_id('folio'))$$, 'MD400', null, 'nor in cowries');
+select throws_ok($$select settle_folio('[{"method": "cash", "amount": 200}, {"method": "voucher", "amount": 50.5, "voucher_code": "SPRING-50"}]', tests.kept_id('folio'))$$,
   'MD409', null, 'a voucher pays what is on it');
-select is((get_folio(tests.kept('folio')) ->> 'paid')::numeric, 0::numeric, 'a settlement that fails leaves nothing behind');
+select is((get_folio(tests.kept_id('folio')) ->> 'paid')::numeric, 0::numeric, 'a settlement that fails leaves nothing behind');
 select is((settle_folio('[{"method": "voucher", "amount": 50, "voucher_code": "spring-50"}, {"method": "credit", "amount": 40},
-    {"method": "cash", "amount": 105, "tip_amount": 5}, {"method": "card", "amount": 50, "reference": "T-17"}]', tests.kept('folio'), p_idempotency_key => 'desk-1') ->> 'balance')::numeric,
+    {"method": "cash", "amount": 105, "tip_amount": 5}, {"method": "card", "amount": 50, "reference": "T-17"}]', tests.kept_id('folio'), p_idempotency_key => 'desk-1') ->> 'balance')::numeric,
   25.50, 'voucher, credit, cash and card pay most of it');
 select is((settle_folio('[{"method": "voucher", "amount": 50, "voucher_code": "spring-50"}, {"method": "credit", "amount": 40},
-    {"method": "cash", "amount": 105, "tip_amount": 5}, {"method": "card", "amount": 50}]', tests.kept('folio'), p_idempotency_key => 'desk-1') ->> 'balance')::numeric,
+    {"method": "cash", "amount": 105, "tip_amount": 5}, {"method": "card", "amount": 50}]', tests.kept_id('folio'), p_idempotency_key => 'desk-1') ->> 'balance')::numeric,
   25.50, 'the same key pays once');
-select is((get_folio(tests.kept('folio')) ->> 'tips')::numeric, 5::numeric, 'the gratuity settles nothing');
-select is((settle_folio('[{"method": "bank", "amount": 25.50}]', tests.kept('folio')) ->> 'balance')::numeric, 0::numeric, 'the rest comes by bank');
+select is((get_folio(tests.kept_id('folio')) ->> 'tips')::numeric, 5::numeric, 'the gratuity settles nothing');
+select is((settle_folio('[{"method": "bank", "amount": 25.50}]', tests.kept_id('folio')) ->> 'balance')::numeric, 0::numeric, 'the rest comes by bank');
 select is((select status from folios), 'settled', 'the bill is settled');
-select throws_ok($$select add_to_folio(tests.kept('folio'), 'order', tests.kept('meal'))$$, 'MD422', null, 'and takes nothing more');
+select throws_ok($$select add_to_folio(tests.kept_id('folio'), 'order', tests.kept_id('meal'))$$, 'MD422', null, 'and takes nothing more');
 select is((select sum(app.paid_amount(i.booking_type, i.booking_id)) from folio_items i), 265.50, 'each booking knows that it is paid');
 
 -- What was paid with credit goes back as credit.
@@ -78,7 +76,7 @@ select is((select count(*) from user_credits c where remaining <> (select sum(am
   'what happened to each credit adds up to what remains');
 select is((select sum(balance) from get_ledger_balance()), 0.00, 'the accounts balance');
 select tests.as('a.customer');
-select is((select count(*) from payments where booking_id = tests.kept('night')) > 0, true, 'the customer sees what they paid');
+select is((select count(*) from payments where booking_id = tests.kept_id('night')) > 0, true, 'the customer sees what they paid');
 
 select * from finish();
 rollback;

@@ -2,7 +2,6 @@
 -- by their idempotency keys, an evening held by nobody.
 \ir ../start.sql
 \ir ../dining/cast.sql
-drop function tests.refusal(text);
 \ir ../experiences/cast.sql
 select plan(34);
 grant execute on all functions in schema tests to anon, authenticated, service_role;
@@ -10,7 +9,7 @@ grant execute on all functions in schema tests to anon, authenticated, service_r
 -- Voucher codes.
 select app.grant_credit(tests.id('a'), null, null, 500, p_code => 'GIFT-2030') \gset _
 select tests.as_anon();
-select tests.put('held', create_widget_booking(tests.id('venue.a'), tests.id('vault'), 'Mallory', 'm@example.com', null, tests.day(), '12:30', null, 2));
+select tests.put('held', create_widget_booking(tests.id('venue.a'), tests.id('vault'), 'Mallory', 'm@example.com', null, tests.day(30), '12:30', null, 2));
 select set_config('request.ip', '192.0.2.66', true) \g /dev/null
 select is((select create_payment('experience', tests.uid('held', 'id'), 1, 'voucher', p_metadata => '{"voucher_code": "gift-2030"}') ->> 'status'), 'succeeded', 'who knows a code spends it');
 select is((select create_payment('experience', tests.uid('held', 'id'), 2, 'voucher', p_metadata => jsonb_build_object('voucher_code', 'GUESS-' || n)) ->> 'code'),
@@ -50,20 +49,20 @@ select is((select count(*) from payments), 0::bigint, 'a token that names nobody
 select tests.as_anon();
 select tests.put('r', reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Fay', '+49 30 999', p_idempotency_key => '1'));
 select is(reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Fay', '+49 30 999', p_idempotency_key => '1') ->> 'replayed', 'true', 'a retry gets the first answer');
-select is(tests.refusal($$select reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Mallory', '+49 30 000', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'a stranger with the key does not: reservations');
+select is(tests.refused($$select reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Mallory', '+49 30 000', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'a stranger with the key does not: reservations');
 select join_waitlist(tests.id('a.restaurant'), 2, 'Gus', '+49 30 998', p_idempotency_key => '1') \gset _
 select is(join_waitlist(tests.id('a.restaurant'), 2, 'Gus', '+49 30 998', p_idempotency_key => '1') ->> 'replayed', 'true', 'a retry gets the first answer');
-select is(tests.refusal($$select join_waitlist(tests.id('a.restaurant'), 2, 'Mallory', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'nor the waitlist');
+select is(tests.refused($$select join_waitlist(tests.id('a.restaurant'), 2, 'Mallory', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'nor the waitlist');
 select tests.put('items', jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.cake'))));
 select place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Hal', p_idempotency_key => '1') \gset _
 select is(place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Hal', p_idempotency_key => '1') ->> 'replayed', 'true', 'a retry gets the first answer');
-select is(tests.refusal($$select place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Mallory', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'nor orders');
+select is(tests.refused($$select place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Mallory', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'nor orders');
 
 -- Nobody holds a whole evening for nothing.
 select tests.as('a.customer');
-select lives_ok(format($$select create_booking(tests.id('venue.a'), tests.id('museum'), tests.id('ada'), tests.day(), %L, 1, p_ticket_types => '[{"id": "adult", "quantity": 1}]')$$, t), 'a hold at ' || t)
+select lives_ok(format($$select create_booking(tests.id('venue.a'), tests.id('museum'), tests.id('ada'), tests.day(30), %L, 1, p_ticket_types => '[{"id": "adult", "quantity": 1}]')$$, t), 'a hold at ' || t)
 from unnest(array['10:00', '11:00', '12:00', '13:00', '14:00']) t;
-select is(tests.refusal($$select create_booking(tests.id('venue.a'), tests.id('museum'), tests.id('ada'), tests.day(), '15:00', 1, p_ticket_types => '[{"id": "adult", "quantity": 1}]')$$), 'MD429', 'the sixth waits for a payment');
+select is(tests.refused($$select create_booking(tests.id('venue.a'), tests.id('museum'), tests.id('ada'), tests.day(30), '15:00', 1, p_ticket_types => '[{"id": "adult", "quantity": 1}]')$$), 'MD429', 'the sixth waits for a payment');
 
 select * from finish();
 rollback;

@@ -2,9 +2,7 @@
 -- visitor, name the ids of organization a wherever a parameter takes one. Whatever is not for everybody has to refuse.
 \ir ../start.sql
 \ir ../dining/cast.sql
-drop function tests.refusal(text);
 \ir ../experiences/cast.sql
-drop function tests.day(int);
 \ir ../stays/cast.sql
 select plan(5);
 

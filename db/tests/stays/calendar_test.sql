@@ -1,9 +1,6 @@
 -- What the desk sees, nights that are closed, calendars in and out, the history of prices.
 \ir ../start.sql
 \ir cast.sql
-create function tests.keep(p_name text, p jsonb) returns jsonb language sql as $$ select set_config('tests.' || p_name, p::text, true)::jsonb $$;
-create function tests.kept(p_name text) returns jsonb language sql as $$ select current_setting('tests.' || p_name)::jsonb $$;
-grant execute on all functions in schema tests to anon, authenticated, service_role;
 select * from no_plan();
 
 -- ── free chalets ─────────────────────────────────────────────────────────────────────────────────────────────────────

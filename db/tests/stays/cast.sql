@@ -1,10 +1,6 @@
 -- The chalets of the story: organization a lets Alpine (4 guests, 100 a night, 150 at the weekend) and Brook (2 guests, 80);
--- organization b lets Far. Dates are relative: tests.day(n) is n days after the place's business day of now.
-create function tests.day(n int) returns date language sql stable as $$
-  select app.business_date(now(), 'Europe/Berlin') + n $$;
--- the first Monday at least n days ahead
-create function tests.monday(n int) returns date language sql stable as $$
-  select d::date from generate_series(tests.day(n)::timestamp, tests.day(n + 6)::timestamp, interval '1 day') d where extract(isodow from d) = 1 $$;
+-- organization b lets Far.
+\ir ../words.sql
 update organizations set default_tax_rate = 7 where id = tests.id('a');
 insert into cancellation_policies (id, organization_id, name, applies_to, rules)
 values (tests.id('terms'), tests.id('a'), 'Half', '{chalet}', '[{"hours_before": 336, "refund_percent": 100}, {"hours_before": 72, "refund_percent": 50}]');
@@ -17,17 +13,3 @@ insert into chalet_addons (id, organization_id, chalet_id, name, price, per, is_
   (tests.id('breakfast'), tests.id('a'), null, 'Breakfast', 12.50, 'guest_night', false, 1, 7),
   (tests.id('firewood'),  tests.id('a'), null, 'Firewood', 9, 'stay', false, 5, 19),
   (tests.id('far.boat'),  tests.id('b'), null, 'Boat', 9, 'stay', false, 5, 19);
--- refusals: SQLSTATE and the field that the detail names
-create function tests.refused(p_sql text) returns text language plpgsql as $$
-declare v_detail text;
-begin
-  execute p_sql;
-  return 'no refusal';
-exception when others then
-  get stacked diagnostics v_detail = pg_exception_detail;
-  return sqlstate || coalesce(' ' || (case when v_detail ~ '^\{' then v_detail::jsonb ->> 'field' end), '') ||
-    case when sqlstate not like 'MD%' then ' ' || sqlerrm else '' end;
-end $$;
-create function tests.detail(p_sql text) returns jsonb language plpgsql as $$
-declare v text; begin execute p_sql; return null; exception when others then get stacked diagnostics v = pg_exception_detail; return v::jsonb; end $$;
-grant execute on all functions in schema tests to anon, authenticated, service_role;

@@ -1,32 +1,29 @@
 -- What a stay costs, and why.
 \ir ../start.sql
 \ir cast.sql
-create function tests.keep(p jsonb) returns void language sql as $$ select set_config('tests.kept', p::text, true) $$;
-create function tests.kept() returns jsonb language sql as $$ select current_setting('tests.kept')::jsonb $$;
-grant execute on all functions in schema tests to anon, authenticated, service_role;
 select plan(44);
 
 -- a stay from Thursday to Sunday, far from any season, for an anonymous visitor
 select tests.as_anon();
-select tests.keep(quote_stay(tests.id('alpine'), tests.monday(60) + 3, tests.monday(60) + 6, 2));
-select is(jsonb_path_query_array(tests.kept(), '$.nights[*].base'), '["base", "weekend", "weekend"]', 'Friday and Saturday night are weekend');
-select is(jsonb_path_query_array(tests.kept(), '$.nights[*].price'), '[100.00, 150.00, 150.00]', 'each night has its price');
-select is(tests.kept() #>> '{nights,1,why}', 'Weekend price 150.00', 'and says why');
-select is(tests.kept() -> 'nights_price', '400.00', 'the nights add up');
-select is(tests.kept() -> 'addons_price', '50.00', 'what is part of every stay is in');
-select is(tests.kept() -> 'total_price', '450.00', 'the total is nights and add-ons');
-select is(tests.kept() -> 'tax_amount', to_jsonb(round(400 * 7 / 107.0, 2) + round(50 * 19 / 119.0, 2)), 'tax is contained, by each line''s rate');
+select tests.keep('quote', quote_stay(tests.id('alpine'), tests.monday(60) + 3, tests.monday(60) + 6, 2));
+select is(jsonb_path_query_array(tests.kept('quote'), '$.nights[*].base'), '["base", "weekend", "weekend"]', 'Friday and Saturday night are weekend');
+select is(jsonb_path_query_array(tests.kept('quote'), '$.nights[*].price'), '[100.00, 150.00, 150.00]', 'each night has its price');
+select is(tests.kept('quote') #>> '{nights,1,why}', 'Weekend price 150.00', 'and says why');
+select is(tests.kept('quote') -> 'nights_price', '400.00', 'the nights add up');
+select is(tests.kept('quote') -> 'addons_price', '50.00', 'what is part of every stay is in');
+select is(tests.kept('quote') -> 'total_price', '450.00', 'the total is nights and add-ons');
+select is(tests.kept('quote') -> 'tax_amount', to_jsonb(round(400 * 7 / 107.0, 2) + round(50 * 19 / 119.0, 2)), 'tax is contained, by each line''s rate');
 select ok((select bool_and((l ->> 'net')::numeric + (l ->> 'tax')::numeric = (l ->> 'total')::numeric)
-           from jsonb_array_elements(tests.kept() -> 'addons' || jsonb_build_array(tests.kept() -> 'accommodation')) l), 'net + tax = gross on each line');
-select is(tests.kept() -> 'deposit_due', '90.00', 'the deposit is a share of the total');
-select is(tests.kept() -> 'available', 'true', 'and the nights are free');
-select is(tests.kept() ->> 'cancellation_policy_id', tests.id('terms')::text, 'the terms made for chalets apply');
+           from jsonb_array_elements(tests.kept('quote') -> 'addons' || jsonb_build_array(tests.kept('quote') -> 'accommodation')) l), 'net + tax = gross on each line');
+select is(tests.kept('quote') -> 'deposit_due', '90.00', 'the deposit is a share of the total');
+select is(tests.kept('quote') -> 'available', 'true', 'and the nights are free');
+select is(tests.kept('quote') ->> 'cancellation_policy_id', tests.id('terms')::text, 'the terms made for chalets apply');
 
 -- add-ons count by stay, night, guest
-select tests.keep(quote_stay(tests.id('alpine'), tests.monday(60), tests.monday(60) + 2, 3,
+select tests.keep('quote', quote_stay(tests.id('alpine'), tests.monday(60), tests.monday(60) + 2, 3,
   jsonb_build_array(jsonb_build_object('addon_id', tests.id('breakfast')), jsonb_build_object('addon_id', tests.id('firewood'), 'quantity', 2))));
-select is((select a -> 'total' from jsonb_array_elements(tests.kept() -> 'addons') a where a ->> 'name' = 'Breakfast'), '75.00', 'breakfast: 3 guests × 2 nights');
-select is((select a -> 'total' from jsonb_array_elements(tests.kept() -> 'addons') a where a ->> 'name' = 'Firewood'), '18.00', 'firewood: two of them');
+select is((select a -> 'total' from jsonb_array_elements(tests.kept('quote') -> 'addons') a where a ->> 'name' = 'Breakfast'), '75.00', 'breakfast: 3 guests × 2 nights');
+select is((select a -> 'total' from jsonb_array_elements(tests.kept('quote') -> 'addons') a where a ->> 'name' = 'Firewood'), '18.00', 'firewood: two of them');
 
 -- seasons: the highest priority wins, then the chalet's own, then the newest; only the weekdays named
 select tests.as_owner();
@@ -39,10 +36,10 @@ insert into seasonal_pricing_rules (organization_id, name, start_date, end_date,
   (tests.id('b'), 'Foreign',   tests.monday(90), tests.monday(90) + 6, 9.00, 99, null, null, now());
 update seasonal_pricing_rules set is_active = false where name = 'Off';
 select tests.as_anon();
-select tests.keep(quote_stay(tests.id('alpine'), tests.monday(90), tests.monday(90) + 7, 2));
-select is(jsonb_path_query_array(tests.kept(), '$.nights[*].rule'), '["Alpine special", "Tuesdays", "Christmas", "Christmas", "Winter", "Winter", "Winter"]', 'which rule counts which night');
-select is(jsonb_path_query_array(tests.kept(), '$.nights[*].price'), '[90.00, 50.00, 150.00, 150.00, 180.00, 180.00, 120.00]', 'and what it makes of the price');
-select is(tests.kept() #>> '{nights,4,why}', 'Weekend price 150.00 × 1.20 (Winter)', 'the reason names price, multiplier and rule');
+select tests.keep('quote', quote_stay(tests.id('alpine'), tests.monday(90), tests.monday(90) + 7, 2));
+select is(jsonb_path_query_array(tests.kept('quote'), '$.nights[*].rule'), '["Alpine special", "Tuesdays", "Christmas", "Christmas", "Winter", "Winter", "Winter"]', 'which rule counts which night');
+select is(jsonb_path_query_array(tests.kept('quote'), '$.nights[*].price'), '[90.00, 50.00, 150.00, 150.00, 180.00, 180.00, 120.00]', 'and what it makes of the price');
+select is(tests.kept('quote') #>> '{nights,4,why}', 'Weekend price 150.00 × 1.20 (Winter)', 'the reason names price, multiplier and rule');
 select is(jsonb_path_query_array(quote_stay(tests.id('alpine'), tests.monday(90) + 6, tests.monday(90) + 8, 2), '$.nights[*].rule'), '["Winter", null]', 'end_date is the last night of a season');
 
 -- a season may ask for longer stays, judged by the day of arrival
