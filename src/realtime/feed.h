@@ -28,8 +28,9 @@ struct feed_events {
     /* pg_logical_emit_message(): what another daemon, or SQL, has to say. */
     void (*message)(void *data, const char *prefix, struct str content);
     /* live: changes come, and whatever was committed before the connection was made has been handed over (a feed that
-     * starts first reads its history again; `change` is called for that, too, before the first `live`). So feed_position
-     * is then "now". Else `reason` says in a sentence why not. `restarted`: history is gone, everybody must refetch. */
+     * starts first reads its history again; `change` is called for that, too, before the first `live`). So
+     * feed_position is then "now". Else `reason` says in a sentence why not. `restarted`: history is gone, everybody
+     * must refetch. */
     void (*state)(void *data, bool live, bool restarted, const char *reason);
     void *data;
 };
