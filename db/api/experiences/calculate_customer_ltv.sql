@@ -3,14 +3,9 @@ returns numeric
 language plpgsql stable
 as $$
 declare
-  v_organization uuid;
+  v_organization uuid := app.customer_organization(p_customer_id);
   v_spent numeric;
 begin
-  select c.organization_id into v_organization from customers c where c.id = p_customer_id;
-  if not found then
-    perform app.fail(404, 'There is no such customer.', 'p_customer_id');
-  end if;
-  perform app.require_work(v_organization, 'customers', 'read');
   select s.spent into v_spent from customer_stats s where s.organization_id = v_organization and s.customer_id = p_customer_id;
   return coalesce(v_spent, 0);
 end $$;

@@ -6,10 +6,8 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
-  v_organizations uuid[] := app.report_organizations(p_organization_id);
+  v_organizations uuid[] := app.report_scope(p_start_date, p_end_date, p_venue_id, p_organization_id);
 begin
-  perform app.check_report_range(p_start_date, p_end_date);
-  perform app.check_report_venue(p_venue_id, v_organizations);
   return query
   with days as (
     select d.business_date, sum(d.pending + d.confirmed + d.checked_in + d.completed + d.cancelled + d.no_show) as n,

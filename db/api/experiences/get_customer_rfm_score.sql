@@ -13,15 +13,10 @@ language plpgsql stable
 set jit = off
 as $$
 declare
-  v_organization uuid;
+  v_organization uuid := app.customer_organization(p_customer_id);
   v_stats record;
   v_limit record;
 begin
-  select c.organization_id into v_organization from customers c where c.id = p_customer_id;
-  if not found then
-    perform app.fail(404, 'There is no such customer.', 'p_customer_id');
-  end if;
-  perform app.require_work(v_organization, 'customers', 'read');
   customer_id := p_customer_id;
   frequency := 0;
   monetary := 0;

@@ -35,24 +35,10 @@ begin
   venue_id := p_venue_id;
   select o.currency into currency from organizations o where o.id = v_organization;
 
-  with days as materialized (
-    select d.business_date, d.game_id, d.pending + d.confirmed + d.checked_in + d.completed + d.cancelled + d.no_show as n,
-           d.confirmed + d.checked_in + d.completed as sold, d.completed, d.cancelled, d.no_show, d.players, d.revenue, d.net_amount
-    from booking_days d
-    where d.organization_id = v_organization and d.venue_id = p_venue_id and d.business_date between period_start and period_end
-  )
-  select coalesce(sum(n), 0), coalesce(sum(sold), 0), coalesce(sum(completed), 0), coalesce(sum(cancelled), 0), coalesce(sum(no_show), 0),
-         coalesce(sum(players), 0), coalesce(sum(revenue), 0), coalesce(round(sum(net_amount) / nullif(sum(sold), 0), 2), 0),
-         coalesce(round(sum(players)::numeric / nullif(sum(sold), 0), 2), 0), coalesce(round(100.0 * sum(cancelled) / nullif(sum(n), 0), 2), 0),
-         coalesce((select jsonb_agg(jsonb_build_object('id', y.game_id, 'name', z.name, 'bookings', y.n, 'players', y.players, 'revenue', y.revenue)
-                                    order by y.revenue desc, z.name)
-                   from (select game_id, sum(n) as n, sum(players) as players, sum(revenue) as revenue from days group by 1) y
-                   join games z on z.id = y.game_id), '[]'),
-         coalesce((select jsonb_agg(jsonb_build_object('weekday', y.weekday, 'bookings', y.n, 'revenue', y.revenue) order by y.weekday)
-                   from (select extract(isodow from business_date)::int as weekday, sum(n) as n, sum(revenue) as revenue from days group by 1) y), '[]')
+  select a.bookings, a.sold, a.completed, a.cancelled, a.no_shows, a.players, a.revenue, a.average_value, a.average_party, a.cancellation_rate, a.by_part, a.by_weekday
     into total_bookings, sold_bookings, completed_bookings, cancelled_bookings, no_shows, total_players, total_revenue,
          average_booking_value, average_party_size, cancellation_rate, by_game, by_weekday
-  from days;
+  from app.booking_figures(v_organization, period_start, period_end, p_venue_id => p_venue_id) a;
 end $$;
 comment on function api.get_venue_analytics(uuid, date, date) is
   'How a venue did over business days (default: the last 30), also by game and weekday (1 Monday … 7 Sunday). Amounts in the organization''s currency.';

@@ -116,6 +116,51 @@ as $$
 $$;
 comment on function app.report_dimensions() is 'By what build_report can group and filter.';
 
+-- What get_game_analytics and get_venue_analytics tell: one game by its venues, or one venue by its games.
+create or replace function app.booking_figures(
+  p_organization_id uuid, p_from date, p_to date, p_game_id uuid default null, p_venue_id uuid default null,
+  out bookings bigint, out sold bigint, out completed bigint, out cancelled bigint, out no_shows bigint, out players bigint,
+  out revenue numeric, out average_value numeric, out average_party numeric, out cancellation_rate numeric, out by_part jsonb, out by_weekday jsonb)
+language sql stable
+as $$
+  with days as materialized (
+    select d.business_date, case when p_game_id is null then d.game_id else d.venue_id end as part_id,
+           d.pending + d.confirmed + d.checked_in + d.completed + d.cancelled + d.no_show as n,
+           d.confirmed + d.checked_in + d.completed as sold, d.completed, d.cancelled, d.no_show, d.players, d.revenue, d.net_amount
+    from booking_days d
+    where d.organization_id = p_organization_id and d.business_date between p_from and p_to
+      and (p_game_id is null or d.game_id = p_game_id) and (p_venue_id is null or d.venue_id = p_venue_id)
+  ), parts as (
+    select id, name from venues where p_game_id is not null
+    union all
+    select id, name from games where p_game_id is null
+  )
+  select coalesce(sum(n), 0), coalesce(sum(sold), 0), coalesce(sum(completed), 0), coalesce(sum(cancelled), 0), coalesce(sum(no_show), 0),
+         coalesce(sum(players), 0), coalesce(sum(revenue), 0), coalesce(round(sum(net_amount) / nullif(sum(sold), 0), 2), 0),
+         coalesce(round(sum(players)::numeric / nullif(sum(sold), 0), 2), 0), coalesce(round(100.0 * sum(cancelled) / nullif(sum(n), 0), 2), 0),
+         coalesce((select jsonb_agg(jsonb_build_object('id', y.part_id, 'name', z.name, 'bookings', y.n, 'players', y.players, 'revenue', y.revenue)
+                                    order by y.revenue desc, z.name)
+                   from (select part_id, sum(n) as n, sum(players) as players, sum(revenue) as revenue from days group by 1) y
+                   join parts z on z.id = y.part_id), '[]'),
+         coalesce((select jsonb_agg(jsonb_build_object('weekday', y.weekday, 'bookings', y.n, 'revenue', y.revenue) order by y.weekday)
+                   from (select extract(isodow from business_date)::int as weekday, sum(n) as n, sum(revenue) as revenue from days group by 1) y), '[]')
+  from days;
+$$;
+comment on function app.booking_figures(uuid, date, date, uuid, uuid) is 'Figures of a game or of a venue over business days, both included; by_part: its venues, or its games.';
+
+-- The organizations of a report over a span of business days, of one venue or all; refuses what it cannot run over.
+create or replace function app.report_scope(p_start_date date, p_end_date date, p_venue_id uuid, p_organization_id uuid) returns uuid[]
+language plpgsql stable
+as $$
+declare
+  v_organizations uuid[] := app.report_organizations(p_organization_id);
+begin
+  perform app.check_report_range(p_start_date, p_end_date);
+  perform app.check_report_venue(p_venue_id, v_organizations);
+  return v_organizations;
+end $$;
+
+grant execute on function app.booking_figures(uuid, date, date, uuid, uuid), app.report_scope(date, date, uuid, uuid) to authenticated, service_role;
 grant execute on function app.report_organizations(uuid, text), app.report_today(uuid[]), app.check_report_range(date, date, text, text),
   app.check_report_venue(uuid, uuid[]), app.check_limit(int, int), app.report_measures(), app.report_dimensions()
   to anon, authenticated, service_role;

@@ -49,4 +49,20 @@ as $$
 $$;
 comment on function app.rfm_segment(int, int, int, boolean) is 'The name of a customer with these scores; p_once: played a single time.';
 
+-- Whose customer this is; refuses those who may not read them.
+create or replace function app.customer_organization(p_customer_id uuid) returns uuid
+language plpgsql stable
+as $$
+declare
+  v_organization uuid;
+begin
+  select c.organization_id into v_organization from customers c where c.id = p_customer_id;
+  if not found then
+    perform app.fail(404, 'There is no such customer.', 'p_customer_id');
+  end if;
+  perform app.require_work(v_organization, 'customers', 'read');
+  return v_organization;
+end $$;
+
+grant execute on function app.customer_organization(uuid) to authenticated, service_role;
 grant execute on function app.rfm_limits(uuid[]), app.rfm_segment(int, int, int, boolean) to authenticated, service_role;
