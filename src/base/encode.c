@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,20 +163,29 @@ void random_bytes(void *bytes, size_t length)
     }
 }
 
-void random_uuid(char text[UUID_TEXT_BYTES])
+void uuid_write(char text[UUID_TEXT_BYTES], const unsigned char random[16])
 {
     unsigned char b[16];
-    random_bytes(b, sizeof b);
+    memcpy(b, random, sizeof b);
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-    snprintf(text, UUID_TEXT_BYTES, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    for (size_t i = 0; i < sizeof b; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *text++ = '-';
+        *text++ = hex_digits[b[i] >> 4];
+        *text++ = hex_digits[b[i] & 0xf];
+    }
+    *text = '\0';
+}
+
+void random_uuid(char text[UUID_TEXT_BYTES])
+{
+    unsigned char bytes[16];
+    random_bytes(bytes, sizeof bytes);
+    uuid_write(text, bytes);
 }
 
 bool equal_in_constant_time(struct str a, struct str b)
 {
-    unsigned char difference = a.len != b.len;
-    for (size_t i = 0; i < a.len; i++)
-        difference |= (unsigned char)(a.at[i] ^ (b.len ? b.at[i % b.len] : 1));
-    return difference == 0;
+    return a.len == b.len && CRYPTO_memcmp(a.at, b.at, a.len) == 0;
 }

@@ -33,10 +33,11 @@ bool text_is_uuid(struct str text);
 /* From the system's cryptographic source; aborts when there is none. */
 void random_bytes(void *bytes, size_t length);
 
-/* A random (version 4) UUID. */
+/* A random (version 4) UUID; and one made of random bytes that the caller has at hand. */
 void random_uuid(char text[UUID_TEXT_BYTES]);
+void uuid_write(char text[UUID_TEXT_BYTES], const unsigned char random[16]);
 
-/* Equal in a time that does not depend on where they differ. */
+/* Equal in a time that depends on the lengths alone, not on where they differ. */
 bool equal_in_constant_time(struct str a, struct str b);
 
 #endif

@@ -65,6 +65,8 @@ struct http_server {
     uv_timer_t *timeout, *tick;
     bool run_again, running, draining, lingering;
     struct client *clients;
+    unsigned char random[1024]; /* for request ids; the server is made behind the fork, so no two workers share it */
+    size_t random_left;
     struct http_stats stats;
     void (*drained)(void *data);
     void *drained_data;

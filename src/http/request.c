@@ -272,6 +272,18 @@ static const char *host_of(struct arena *arena, const char *header)
     return host;
 }
 
+/* Sixteen bytes for an id. Ids are no secrets, but must not repeat: the system is asked once for many of them. */
+static const unsigned char *next_random(struct http_server *server)
+{
+    enum { ID_BYTES = 16 };
+    if (server->random_left < ID_BYTES) {
+        random_bytes(server->random, sizeof server->random);
+        server->random_left = sizeof server->random;
+    }
+    server->random_left -= ID_BYTES;
+    return server->random + server->random_left;
+}
+
 void request_read_connection(struct exchange *x)
 {
     struct http_req *req = &x->req;
@@ -280,7 +292,7 @@ void request_read_connection(struct exchange *x)
         req->id = arena_strdup(req->arena, id);
     } else {
         char *uuid = arena_alloc(req->arena, UUID_TEXT_BYTES);
-        random_uuid(uuid);
+        uuid_write(uuid, next_random(req->server));
         req->id = uuid;
     }
     const char *peer = peer_address(x);
