@@ -1,20 +1,21 @@
 /* The bill in the waiter's hand: bill, split, take the cash share by share, clear. */
-import { Badge, Button, Card, Chip, Collapse, Divider, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Chip, Divider, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { askForBill, dueOf, splitBill, type ItemShare, type Split } from '@/data/bill';
+import { dueOf, splitBill, type ItemShare, type Split } from '@/data/bill';
 import { clearTable, refreshFloor, reopenBill } from '@/data/floor';
-import { isRefusal } from '@/data/refusal';
 import { isLive } from '@/data/orders';
 import { useServices } from '@/data/services';
 import { sessionKey } from '@/data/session';
 import type { Bill, SessionView, Share } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
+import { useAskForBill } from '@/hooks/useAskForBill';
 import { useWrites } from '@/hooks/useQueue';
 import { Confirm } from '@/parts/Confirm';
 import { useNotify } from '@/parts/Notices';
 import { usePlace } from '@/parts/say';
+import { ShareCard } from '@/parts/ShareCard';
 import { Stepper } from '@/parts/Stepper';
 import { useTexts } from '@/texts';
 import { explainClear } from '@/texts/explain';
@@ -34,25 +35,14 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
   const { staffApi } = useServices();
   const client = useQueryClient();
   const notify = useNotify();
-  const { busy, run } = useAct();
-  const [unsent, setUnsent] = useState<number | null>(null);
+  const acting = useAct();
+  const { busy, run } = acting;
   const { session, bill } = view;
   const isBilled = session.status === 'billed' && bill !== null;
 
-  const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refreshFloor(client, session.id)));
-  const billIt = (discardDrafts: boolean): void =>
-    void run(
-      async () => {
-        await askForBill(staffApi, { sessionId: session.id, discardDrafts });
-        setUnsent(null);
-        await refreshFloor(client, session.id);
-      },
-      (error) => {
-        if (!isRefusal(error, 409) || error.reason !== 'unsent_drafts') return false;
-        setUnsent(error.number('count') ?? view.drafts.length);
-        return true;
-      },
-    );
+  const refresh = (): Promise<void> => refreshFloor(client, session.id);
+  const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refresh()));
+  const { unsent, ask, forget } = useAskForBill(acting, staffApi, view, refresh, session.id);
   const clear = (): void =>
     void run(
       async () => {
@@ -93,7 +83,7 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
       </div>
 
       {!isBilled && (
-        <Button size="lg" loading={busy} disabled={session.total_amount === 0} onClick={() => billIt(false)}>
+        <Button size="lg" loading={busy} disabled={session.total_amount === 0} onClick={() => ask()}>
           {t.floor.bill}
         </Button>
       )}
@@ -119,8 +109,8 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
         cancel={t.app.back}
         danger
         busy={busy}
-        onClose={() => setUnsent(null)}
-        onConfirm={() => billIt(true)}
+        onClose={forget}
+        onConfirm={() => ask({ discardDrafts: true })}
       >
         <Text>{t.bill.unsentText(unsent ?? 0)}</Text>
       </Confirm>
@@ -155,41 +145,30 @@ function Shares({ bill, queue }: { bill: Bill; queue: Queue }) {
 function ShareRow({ share, isBooking, onPay }: { share: Share; isBooking: boolean; onPay: () => void }) {
   const t = useTexts();
   const { amount } = usePlace();
-  const [isOpen, setIsOpen] = useState(false);
+  const isPaid = share.status === 'paid';
   return (
-    <Card padding="sm" withBorder bg="var(--card-background)" data-testid="share">
-      <Group justify="space-between" wrap="nowrap">
-        <div>
-          <Text fw={650}>{share.label}</Text>
-          <Text>
-            {amount(share.amount)}
-            {share.paid_amount > 0 && share.status === 'open' && ` · ${t.floor.due(amount(dueOf(share)))}`}
-          </Text>
-          {share.lines.length > 0 && (
-            <Button variant="transparent" size="compact-sm" px={0} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-              {t.bill.details}
-            </Button>
-          )}
-        </div>
-        {share.status === 'paid' ? (
-          <Badge color="green" variant="light" size="lg">
-            {t.bill.settled}
-          </Badge>
-        ) : (
-          <Button loading={isBooking} aria-label={t.floor.payNamed(share.label)} onClick={onPay}>
-            {t.floor.pay}
-          </Button>
-        )}
-      </Group>
-      <Collapse expanded={isOpen}>
-        {share.lines.map((line) => (
-          <Group key={line.line_id} justify="space-between" wrap="nowrap">
-            <Text size="sm">{t.order.times(line.quantity, line.name)}</Text>
-            <Text size="sm">{amount(line.amount)}</Text>
-          </Group>
-        ))}
-      </Collapse>
-    </Card>
+    <ShareCard
+      share={share}
+      name={share.label}
+      padding="sm"
+      withBorder
+      detail={
+        <Text>
+          {amount(share.amount)}
+          {share.paid_amount > 0 && !isPaid && ` · ${t.floor.due(amount(dueOf(share)))}`}
+        </Text>
+      }
+    >
+      {isPaid ? (
+        <Badge color="green" variant="light" size="lg">
+          {t.bill.settled}
+        </Badge>
+      ) : (
+        <Button loading={isBooking} aria-label={t.floor.payNamed(share.label)} onClick={onPay}>
+          {t.floor.pay}
+        </Button>
+      )}
+    </ShareCard>
   );
 }
 

@@ -2,23 +2,22 @@
 import { ActionIcon, Badge, Button, Card, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { siteUrl } from '@/data/config';
 import { answerCall, cancelLine, moveParty, refreshFloor, renewOtp } from '@/data/floor';
 import { addLine, draftsWith, setQuantity, sumOf } from '@/data/lines';
 import { menuQuery } from '@/data/menu';
 import { newestFirst, sendOrder, stepOf } from '@/data/orders';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
-import { joinLink, sessionQuery } from '@/data/session';
+import { sessionQuery } from '@/data/session';
 import type { Floor, FloorTable, Id, Line, SessionView } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
 import { useWrites } from '@/hooks/useQueue';
 import { CloseIcon } from '@/parts/icons';
+import { Invite } from '@/parts/Invite';
 import { Loading } from '@/parts/Loading';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { Problem } from '@/parts/Problem';
-import { QrCode } from '@/parts/QrCode';
 import { usePlace } from '@/parts/say';
 import { StepBar } from '@/parts/StepBar';
 import { Stepper } from '@/parts/Stepper';
@@ -219,7 +218,7 @@ function Orders({ view, queue }: { view: SessionView; queue: Queue }) {
 function Guests({ view, table, floor, onMoved }: { view: SessionView; table: FloorTable; floor: Floor; onMoved: (tableId: Id) => void }) {
   const t = useTexts();
   const { amount } = usePlace();
-  const { staffApi, config, origin } = useServices();
+  const { staffApi } = useServices();
   const client = useQueryClient();
   const { busy, run } = useAct();
   const [target, setTarget] = useState<string | null>(null);
@@ -230,18 +229,17 @@ function Guests({ view, table, floor, onMoved }: { view: SessionView; table: Flo
   return (
     <Stack gap="lg">
       {otp ? (
-        <section aria-label={t.floor.otp} className={classes.invite}>
-          <div>
-            <Text c="dimmed">{t.floor.otp}</Text>
-            <Text className={classes.otp} aria-label={`${t.floor.otp}: ${[...otp].join(' ')}`} data-testid="otp">
-              {otp.slice(0, 3)} {otp.slice(3)}
-            </Text>
-            <Button variant="subtle" size="compact-md" px={0} loading={busy} onClick={() => act(() => renewOtp(staffApi, id))}>
-              {t.floor.renewOtp}
-            </Button>
-          </div>
-          <QrCode text={joinLink(siteUrl(config, origin), table.code, otp)} label={t.table.qr} size={148} />
-        </section>
+        <Invite
+          label={t.floor.otp}
+          otp={otp}
+          otpLabel={t.floor.otp}
+          tableCode={table.code}
+          renew={t.floor.renewOtp}
+          busy={busy}
+          onRenew={() => act(() => renewOtp(staffApi, id))}
+        >
+          <Text c="dimmed">{t.floor.otp}</Text>
+        </Invite>
       ) : (
         <Text c="dimmed">{t.floor.otpGone}</Text>
       )}

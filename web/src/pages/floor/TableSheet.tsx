@@ -1,5 +1,5 @@
 /* One table, as a waiter handles it: free, or with its session. */
-import { Button, Drawer, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { refreshFloor, seat, setTableStatus } from '@/data/floor';
@@ -8,6 +8,7 @@ import type { Floor, FloorTable, Id } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
 import { usePlace } from '@/parts/say';
+import { Sheet } from '@/parts/Sheet';
 import { Stepper } from '@/parts/Stepper';
 import { useTexts } from '@/texts';
 import { tableName } from '@/texts/tableName';
@@ -24,20 +25,13 @@ interface Props {
 export function TableSheet({ table, floor, queue, onClose, onMoved }: Props) {
   const t = useTexts();
   return (
-    <Drawer
-      opened={table !== undefined}
-      onClose={onClose}
-      position="right"
-      size="30rem"
-      title={table && tableName(table, t)}
-      closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}
-    >
+    <Sheet from="side" opened={table !== undefined} onClose={onClose} size="30rem" title={table && tableName(table, t)}>
       {table?.session ? (
         <SessionPanel key={table.session.id} table={table} sessionId={table.session.id} floor={floor} queue={queue} onCleared={onClose} onMoved={onMoved} />
       ) : (
         table && <FreeTable key={table.id} table={table} />
       )}
-    </Drawer>
+    </Sheet>
   );
 }
 

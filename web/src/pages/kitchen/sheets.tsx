@@ -1,5 +1,5 @@
 /* What the kitchen looks at beside the tickets: the all-day counts, what is sold out, what was just finished. */
-import { Badge, Button, Drawer, Group, Stack, Switch, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Switch, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { boardKey, takeBack } from '@/data/kitchen';
 import { menuQuery } from '@/data/menu';
@@ -11,6 +11,7 @@ import { useWrites } from '@/hooks/useQueue';
 import { UndoIcon } from '@/parts/icons';
 import { Loading } from '@/parts/Loading';
 import { usePlace } from '@/parts/say';
+import { Sheet } from '@/parts/Sheet';
 import { useTexts } from '@/texts';
 import { whereTo } from './TicketCard';
 import classes from './sheets.module.css';
@@ -25,7 +26,7 @@ export function AllDaySheet({ opened, board, station, onClose }: SheetProps & { 
   const t = useTexts();
   const counts = board.all_day.filter((row) => station === null || row.station === station);
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" title={t.kitchen.allDay} closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}>
+    <Sheet from="side" opened={opened} onClose={onClose} title={t.kitchen.allDay}>
       <Text c="dimmed" mb="md">
         {counts.length === 0 ? t.kitchen.allDayEmpty : t.kitchen.allDayHint}
       </Text>
@@ -40,16 +41,16 @@ export function AllDaySheet({ opened, board, station, onClose }: SheetProps & { 
           </li>
         ))}
       </ul>
-    </Drawer>
+    </Sheet>
   );
 }
 
 export function SoldOutSheet({ opened, board, queue, onClose }: SheetProps & { queue: Queue }) {
   const t = useTexts();
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" title={t.kitchen.soldOut} closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}>
+    <Sheet from="side" opened={opened} onClose={onClose} title={t.kitchen.soldOut}>
       {opened && <SoldOut board={board} queue={queue} />}
-    </Drawer>
+    </Sheet>
   );
 }
 
@@ -104,7 +105,7 @@ function SoldOut({ board, queue }: { board: KitchenBoard; queue: Queue }) {
 export function RecentSheet({ opened, board, queue, onClose }: SheetProps & { queue: Queue }) {
   const t = useTexts();
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" title={t.kitchen.recent} closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}>
+    <Sheet from="side" opened={opened} onClose={onClose} title={t.kitchen.recent}>
       <Text c="dimmed" mb="md">
         {board.recent.length === 0 ? t.kitchen.recentEmpty : t.kitchen.recentHint}
       </Text>
@@ -113,7 +114,7 @@ export function RecentSheet({ opened, board, queue, onClose }: SheetProps & { qu
           <Recent key={ticket.id} ticket={ticket} queue={queue} />
         ))}
       </ul>
-    </Drawer>
+    </Sheet>
   );
 }
 

@@ -1,17 +1,18 @@
 /* The bill from a guest's chair: what is on it, ask for it, split it, call somebody to take the money. */
-import { Badge, Button, Card, Collapse, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Api } from '@/data/api';
-import { askForBill, dueOf, isSettled, shareFor, splitBill, type Split } from '@/data/bill';
+import { dueOf, isSettled, shareFor, splitBill, type Split } from '@/data/bill';
 import { amountOf } from '@/data/orders';
-import { isRefusal } from '@/data/refusal';
 import { patchSession } from '@/data/session';
 import type { Bill, ServiceCall, SessionView, Share } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
+import { useAskForBill } from '@/hooks/useAskForBill';
 import { Confirm } from '@/parts/Confirm';
 import { usePlace } from '@/parts/say';
+import { ShareCard } from '@/parts/ShareCard';
 import { Stepper } from '@/parts/Stepper';
 import { useTexts } from '@/texts';
 import classes from './BillView.module.css';
@@ -27,24 +28,12 @@ export function BillView({ view, api, queue, onOrder }: Props) {
   const t = useTexts();
   const { amount } = usePlace();
   const client = useQueryClient();
-  const { busy, run } = useAct();
-  const [unsent, setUnsent] = useState<number | null>(null);
+  const act = useAct();
+  const { busy } = act;
   const { session, bill, me } = view;
 
   const refresh = () => patchSession(client, session.id, (known) => known);
-  const ask = (discardDrafts: boolean): void =>
-    void run(
-      async () => {
-        await askForBill(api, { discardDrafts });
-        await refresh();
-        setUnsent(null);
-      },
-      (error) => {
-        if (!isRefusal(error, 409) || error.reason !== 'unsent_drafts') return false;
-        setUnsent(error.number('count') ?? view.drafts.length);
-        return true;
-      },
-    );
+  const { unsent, ask, forget } = useAskForBill(act, api, view, refresh);
 
   return (
     <Stack gap="lg">
@@ -72,7 +61,7 @@ export function BillView({ view, api, queue, onOrder }: Props) {
           <Text c="dimmed">{t.bill.nothing}</Text>
         ) : (
           <Stack gap="xs">
-            <Button size="lg" loading={busy} disabled={queue.writes().length > 0} onClick={() => ask(false)}>
+            <Button size="lg" loading={busy} disabled={queue.writes().length > 0} onClick={() => ask()}>
               {t.bill.ask}
             </Button>
             <Text size="sm" c="dimmed">
@@ -88,14 +77,14 @@ export function BillView({ view, api, queue, onOrder }: Props) {
         title={t.bill.unsentTitle}
         confirm={t.bill.sendFirst}
         cancel={t.app.close}
-        onClose={() => setUnsent(null)}
+        onClose={forget}
         onConfirm={() => {
-          setUnsent(null);
+          forget();
           onOrder();
         }}
       >
         <Text>{t.bill.unsentText(unsent ?? 0)}</Text>
-        <Button variant="default" loading={busy} onClick={() => ask(true)}>
+        <Button variant="default" loading={busy} onClick={() => ask({ discardDrafts: true })}>
           {t.bill.dropAndBill}
         </Button>
       </Confirm>
@@ -177,7 +166,7 @@ function Billed({ view, bill, api, queue, onChanged }: BilledProps) {
           </Title>
           <Stack gap="xs">
             {bill.shares.map((share) => (
-              <ShareCard key={share.id} share={share} isMine={share.id === mine?.id} />
+              <GuestShare key={share.id} share={share} isMine={share.id === mine?.id} />
             ))}
           </Stack>
         </section>
@@ -221,36 +210,18 @@ function Choice({ label, hint, chosen, disabled, onChoose }: ChoiceProps) {
   );
 }
 
-function ShareCard({ share, isMine }: { share: Share; isMine: boolean }) {
+function GuestShare({ share, isMine }: { share: Share; isMine: boolean }) {
   const t = useTexts();
   const { amount } = usePlace();
-  const [isOpen, setIsOpen] = useState(false);
+  const isPaid = share.status === 'paid';
   return (
-    <Card padding="md" bg="var(--card-background)" shadow="xs" {...(isMine ? { 'aria-current': 'true' as const, className: classes.mine } : {})}>
-      <Group justify="space-between" wrap="nowrap">
-        <div>
-          <Text fw={650}>{isMine ? t.bill.yourShare : share.label}</Text>
-          {share.lines.length > 0 && (
-            <Button variant="transparent" size="compact-sm" px={0} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-              {t.bill.details}
-            </Button>
-          )}
-        </div>
-        <Group gap="sm" wrap="nowrap">
-          <Text fw={650}>{amount(share.amount)}</Text>
-          <Badge color={share.status === 'paid' ? 'green' : 'gray'} variant={share.status === 'paid' ? 'light' : 'outline'}>
-            {share.status === 'paid' ? t.bill.settled : share.paid_amount > 0 ? amount(dueOf(share)) : t.bill.open}
-          </Badge>
-        </Group>
+    <ShareCard share={share} name={isMine ? t.bill.yourShare : share.label} padding="md" shadow="xs" {...(isMine ? { 'aria-current': 'true' as const, className: classes.mine } : {})}>
+      <Group gap="sm" wrap="nowrap">
+        <Text fw={650}>{amount(share.amount)}</Text>
+        <Badge color={isPaid ? 'green' : 'gray'} variant={isPaid ? 'light' : 'outline'}>
+          {isPaid ? t.bill.settled : share.paid_amount > 0 ? amount(dueOf(share)) : t.bill.open}
+        </Badge>
       </Group>
-      <Collapse expanded={isOpen}>
-        {share.lines.map((line) => (
-          <Group key={line.line_id} justify="space-between" wrap="nowrap">
-            <Text size="sm">{t.order.times(line.quantity, line.name)}</Text>
-            <Text size="sm">{amount(line.amount)}</Text>
-          </Group>
-        ))}
-      </Collapse>
-    </Card>
+    </ShareCard>
   );
 }

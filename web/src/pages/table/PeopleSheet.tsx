@@ -1,19 +1,18 @@
 /* Who sits here, how others get in, how to call a waiter and how to leave. */
-import { Avatar, Badge, Button, Drawer, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Avatar, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Api } from '@/data/api';
-import { siteUrl } from '@/data/config';
-import { useServices } from '@/data/services';
-import { joinLink, patchSession } from '@/data/session';
+import { patchSession } from '@/data/session';
 import type { SessionView } from '@/data/shapes';
 import { useAct } from '@/hooks/useAct';
 import { Confirm } from '@/parts/Confirm';
 import { ColourSwitch } from '@/parts/Frame';
 import { BellIcon, ExitIcon } from '@/parts/icons';
+import { Invite } from '@/parts/Invite';
 import { useNotify } from '@/parts/Notices';
-import { QrCode } from '@/parts/QrCode';
 import { usePlace } from '@/parts/say';
+import { Sheet } from '@/parts/Sheet';
 import { useTexts } from '@/texts';
 import classes from './PeopleSheet.module.css';
 
@@ -29,7 +28,6 @@ interface Props {
 export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props) {
   const t = useTexts();
   const { amount } = usePlace();
-  const { config, origin } = useServices();
   const client = useQueryClient();
   const notify = useNotify();
   const { busy, run } = useAct();
@@ -40,26 +38,25 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
 
   return (
     <>
-      <Drawer opened={opened && !isLeaving} onClose={onClose} position="bottom" size="auto" title={t.table.people} classNames={{ inner: classes.inner, content: classes.sheet }} closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}>
+      <Sheet from="below" opened={opened && !isLeaving} onClose={onClose} title={t.table.people}>
         <Stack gap="lg" pb="md">
           {otp && (
-            <section aria-labelledby="invite" className={classes.invite}>
-              <div>
-                <Title order={3} size="h4" id="invite">
-                  {t.table.invite}
-                </Title>
-                <Text size="sm" c="dimmed">
-                  {t.table.inviteText}
-                </Text>
-                <Text className={classes.otp} aria-label={`${t.table.inviteCode}: ${[...otp].join(' ')}`} data-testid="otp">
-                  {otp.slice(0, 3)} {otp.slice(3)}
-                </Text>
-                <Button variant="subtle" size="compact-md" px={0} loading={busy} onClick={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh()))}>
-                  {t.table.renewOtp}
-                </Button>
-              </div>
-              <QrCode text={joinLink(siteUrl(config, origin), code, otp)} label={t.table.qr} size={148} />
-            </section>
+            <Invite
+              label={t.table.invite}
+              otp={otp}
+              otpLabel={t.table.inviteCode}
+              tableCode={code}
+              renew={t.table.renewOtp}
+              busy={busy}
+              onRenew={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh()))}
+            >
+              <Title order={3} size="h4">
+                {t.table.invite}
+              </Title>
+              <Text size="sm" c="dimmed">
+                {t.table.inviteText}
+              </Text>
+            </Invite>
           )}
           <ul className={classes.people}>
             {view.participants.map((person) => (
@@ -101,7 +98,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
             <ColourSwitch />
           </Group>
         </Stack>
-      </Drawer>
+      </Sheet>
       <Confirm
         opened={isLeaving}
         title={t.table.leave}

@@ -1,5 +1,5 @@
 /* One dish: what is in it, what can be chosen, how many. Slides in from below, where the thumb is. */
-import { Button, Checkbox, Drawer, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { ModifierChoice } from '@/data/functions';
 import type { NewLine } from '@/data/lines';
@@ -9,6 +9,7 @@ import type { Texts } from '@/texts';
 import { useSay, useTexts } from '@/texts';
 import { list } from '@/lib/format';
 import { usePlace } from '../say';
+import { Sheet } from '../Sheet';
 import { Stepper } from '../Stepper';
 import classes from './ItemSheet.module.css';
 
@@ -21,19 +22,10 @@ interface Props {
 }
 
 export function ItemSheet({ item, onClose, onAdd }: Props) {
-  const t = useTexts();
   return (
-    <Drawer
-      opened={item !== undefined}
-      onClose={onClose}
-      position="bottom"
-      size="auto"
-      title={item?.name}
-      classNames={{ content: classes.sheet, inner: classes.inner }}
-      closeButtonProps={{ 'aria-label': t.app.close, size: 'lg' }}
-    >
+    <Sheet from="below" opened={item !== undefined} onClose={onClose} title={item?.name}>
       {item && <Dish key={item.id} item={item} onClose={onClose} onAdd={onAdd} />}
-    </Drawer>
+    </Sheet>
   );
 }
 
