@@ -1,0 +1,194 @@
+-- What the realtime doors ask of the database: who may see a change, who may use a topic; and what SQL says to channels.
+
+-- Private topics that belong to somebody without further ado: org:<organization>… its staff, user:<user>… that user,
+-- session:<table session>… a guest who sits there. Everything else is for policies that a tenant adds.
+create or replace function app.is_my_topic(p_topic text) returns boolean
+language plpgsql stable
+as $$
+declare
+  v_owner text := split_part(p_topic, ':', 2);
+begin
+  case split_part(p_topic, ':', 1)
+    when 'org' then
+      return auth.has_role('owner', 'admin', 'manager', 'finance', 'staff', 'waiter', 'kitchen') and coalesce(v_owner = auth.user_organization_id()::text, false)
+          or auth.is_super_admin();
+    when 'user' then
+      return not auth.has_role('guest') and coalesce(v_owner = auth.uid()::text, false);
+    when 'session' then
+      -- asks tables of the dining module, which whoever has guests has
+      return auth.has_role('guest') and coalesce(v_owner = app.guest_session_id()::text, false);
+    else
+      return false;
+  end case;
+end $$;
+comment on function app.is_my_topic(text) is 'Whether a private channel''s topic belongs to the one who asks: org:<id>, user:<id> or session:<id>, and what stands below them.';
+grant execute on function app.is_my_topic(text) to authenticated, service_role;
+
+-- The rule that row security applies for a role, as one expression over the table's columns: permissive policies joined by
+-- or, restrictive ones by and. p_action is pg_policy.polcmd; p_new asks for the rule on new rows.
+create or replace function app.policy_rule(p_table oid, p_role name, p_action "char", p_new boolean default false) returns text
+language sql stable
+as $$
+  select case when not c.relrowsecurity or r.rolsuper or r.rolbypassrls then 'true' else
+    coalesce('(' || string_agg(p.rule, ' or ') filter (where p.polpermissive) || ')', 'false')
+    || coalesce(' and ' || string_agg(p.rule, ' and ') filter (where not p.polpermissive), '') end
+  from pg_class c
+  cross join (select oid, rolsuper, rolbypassrls from pg_roles where rolname = p_role) r
+  left join lateral (
+    select polpermissive, '(' || coalesce(pg_get_expr(case when p_new then coalesce(polwithcheck, polqual) else polqual end, polrelid), 'true') || ')' as rule
+    from pg_policy
+    where polrelid = c.oid and polcmd in (p_action, '*')
+      and (polroles = '{0}' or exists (select from unnest(polroles) role where pg_has_role(r.oid, role, 'usage')))
+    order by polname) p on true
+  where c.oid = p_table
+  group by c.relrowsecurity, r.rolsuper, r.rolbypassrls;
+$$;
+comment on function app.policy_rule(oid, name, "char", boolean) is 'The rule row security applies to a role''s action on a table, as one SQL expression.';
+
+-- What a caller may do with a private channel, by the policies on realtime_messages. The policies' own expressions are asked
+-- about a message nobody has written: nothing has to be inserted to know.
+create or replace function app.realtime_rights(p_topic text, out reads_broadcast boolean, out writes_broadcast boolean,
+  out reads_presence boolean, out writes_presence boolean)
+language plpgsql
+as $$
+declare
+  v_read  text := case when has_table_privilege(current_user, 'realtime_messages', 'select') then
+    app.policy_rule('realtime_messages'::regclass, current_user, 'r') else 'false' end;
+  v_write text := case when has_table_privilege(current_user, 'realtime_messages', 'insert') then
+    app.policy_rule('realtime_messages'::regclass, current_user, 'a', true) else 'false' end;
+  v_ask   text := format('select coalesce((%s), false), coalesce((%s), false) from (select gen_random_uuid() as id, $1 as topic, $2 as extension,'
+    || ' null::text as event, null::jsonb as payload, true as private, now() as inserted_at, now() as created_at) realtime_messages', v_read, v_write);
+begin
+  perform set_config('realtime.topic', p_topic, true);
+  execute v_ask into reads_broadcast, writes_broadcast using p_topic, 'broadcast'::text;
+  execute v_ask into reads_presence, writes_presence using p_topic, 'presence'::text;
+end $$;
+comment on function app.realtime_rights(text) is 'What the caller may do with the private channel of this topic.';
+
+-- Functions that policies call and whose answer depends on nothing but the claims, their arguments and rows of these tables:
+-- a decision that was made with them holds until one of the tables changes. They are stable, so "now" is read there too;
+-- the daemon lets no decision live longer than half a minute. A helper that is not in this list is asked every time.
+-- db/tests/core/realtime_test.sql compares the list with the functions' bodies.
+create or replace function app.realtime_helpers() returns table (helper text, reads text[])
+language sql immutable
+as $$
+  values
+    ('auth.claims', '{}'::text[]), ('auth.jwt', '{}'), ('auth.uid', '{}'), ('auth.role', '{}'), ('auth.email', '{}'),
+    ('auth.table_session_id', '{}'), ('auth.customer_session_id', '{}'),
+    ('auth.user_organization_id', '{users}'), ('auth.app_role', '{users}'), ('auth.is_super_admin', '{users}'), ('auth.has_role', '{users}'),
+    ('auth.belongs_to_organization', '{users}'), ('auth.runs_tenant', '{users,organizations}'),
+    ('auth.may', '{users,role_permissions,staff}'),
+    ('app.guest_session_id', '{users,session_customers,table_sessions}'),
+    ('app.guest_customer_id', '{users,session_customers,table_sessions}'),
+    ('app.is_my_topic', '{users,session_customers,table_sessions}'),
+    ('app.own_customer_ids', '{customers}'),
+    ('app.is_my_onboarding', '{onboarding_records}'), ('app.is_my_time_entry', '{time_entries}'),
+    ('app.chalet_is_shown', '{chalets}'), ('app.is_my_chalet_booking', '{chalet_bookings,customers}'),
+    ('app.is_my_membership', '{pool_memberships,customers}'),
+    ('app.is_my_pool_entry', '{pool_tickets,membership_members,pool_memberships,customers}'),
+    ('app.is_own_credit', '{user_credits,customers}'), ('app.is_own_folio', '{folios,customers}');
+$$;
+comment on function app.realtime_helpers() is 'Functions of policies whose answer is known to depend on claims, arguments and these tables only.';
+
+-- All the daemon must know of a table to tell subscribers of its changes: columns, key, and for each role what it may select,
+-- the rule of its rows, and whether that rule can be asked about a change's values alone ("proved"): when it reads the
+-- row's own columns and listed helpers, and no clock. Otherwise the row itself is asked for, by its key.
+create or replace function app.realtime_table(p_table text) returns jsonb
+language sql stable
+as $$
+  with tab as (
+    select c.oid, c.relname from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relname = p_table and c.relkind in ('r', 'p')
+  ), col as (
+    select a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) as type, t.typname,
+      case t.typtype when 'd' then t.typbasetype else t.oid end as base,
+      coalesce(e.typelem, 0::oid) as element,
+      array_position(i.indkey::int2[], a.attnum) as key
+    from tab join pg_attribute a on a.attrelid = tab.oid and a.attnum > 0 and not a.attisdropped
+    join pg_type t on t.oid = a.atttypid
+    left join pg_type e on e.oid = case t.typtype when 'd' then t.typbasetype else t.oid end and e.typcategory = 'A' and e.typelem <> 0
+    left join pg_index i on i.indrelid = tab.oid and i.indisprimary
+  ), who as (
+    select r.oid, r.rolname, app.policy_rule(tab.oid, r.rolname, 'r') as rule
+    from tab, pg_roles r where r.rolname in ('anon', 'authenticated', 'service_role')
+  ), dependency as (
+    select who.rolname, d.refclassid, d.refobjid, d.refobjsubid, n.nspname || '.' || f.proname as function
+    from who cross join tab
+    join pg_class c on c.oid = tab.oid and c.relrowsecurity
+    join pg_policy p on p.polrelid = tab.oid and p.polcmd in ('r', '*')
+      and (p.polroles = '{0}' or exists (select from unnest(p.polroles) role where pg_has_role(who.oid, role, 'usage')))
+    join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.deptype = 'n'
+    left join pg_proc f on d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid
+    left join pg_namespace n on n.oid = f.pronamespace
+  ), proof as (
+    select who.rolname,
+      who.rule !~* '\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|txid_\w+|pg_\w+|gen_random_uuid|current_setting|nextval|lastval|currval)\(|current_date|current_time|localtime'
+      and not exists (select from dependency d where d.rolname = who.rolname
+        and not (d.refclassid = 'pg_class'::regclass and d.refobjid = (select oid from tab) and d.refobjsubid > 0)
+        and not (d.refclassid = 'pg_proc'::regclass and d.function in (select h.helper from app.realtime_helpers() h))
+        and d.refclassid not in ('pg_type'::regclass, 'pg_collation'::regclass)) as proved,
+      (select coalesce(array_agg(distinct d.refobjsubid order by d.refobjsubid), '{}') from dependency d
+       where d.rolname = who.rolname and d.refclassid = 'pg_class'::regclass and d.refobjid = (select oid from tab) and d.refobjsubid > 0) as columns,
+      (select coalesce(array_agg(distinct t order by t), '{}') from dependency d join app.realtime_helpers() h on h.helper = d.function, unnest(h.reads) t
+       where d.rolname = who.rolname) as reads
+    from who
+  )
+  select jsonb_build_object(
+    'columns', (select jsonb_agg(jsonb_build_object('name', attname, 'type', typname, 'base', base::bigint, 'element', element::bigint, 'key', key is not null) order by attnum) from col),
+    'key', coalesce((select jsonb_agg(attname order by key) from col where key is not null), '[]'),
+    'row', (select format('from %I where ', tab.relname) || string_agg(format('%I = $%s::%s', attname, key + 1, type), ' and ' order by key) from col where key is not null),
+    'roles', (select jsonb_object_agg(who.rolname, jsonb_build_object(
+      'selects', (select coalesce(jsonb_agg(attname order by attnum), '[]') from col where has_column_privilege(who.oid, tab.oid, attnum, 'select')),
+      'proved', proved,
+      'reads', to_jsonb(reads),
+      'needs', (select coalesce(jsonb_agg(attname order by attnum), '[]') from col where attnum = any (proof.columns)),
+      'ask', format('select coalesce((%s), false)', rule) || coalesce(
+        (select format(' from (select %s) %I', string_agg(format('$%s::%s as %I', n, type, attname), ', ' order by n), tab.relname)
+         from (select attname, type, row_number() over (order by attnum) as n from col where attnum = any (proof.columns)) needed), '')))
+      from who join proof using (rolname)))
+  from tab;
+$$;
+comment on function app.realtime_table(text) is 'What the realtime doors must know of a table of this tenant; null when there is none.';
+
+grant execute on function app.policy_rule(oid, name, "char", boolean), app.realtime_rights(text) to anon, authenticated, service_role;
+grant execute on function app.realtime_helpers(), app.realtime_table(text) to service_role;
+
+-- --- From SQL to channels ----------------------------------------------------------------------------------------------
+
+create or replace function realtime.topic() returns text
+language sql stable
+as $$ select nullif(current_setting('realtime.topic', true), '') $$;
+comment on function realtime.topic() is 'In a policy on realtime_messages: the topic of the channel that is being joined or written to.';
+
+-- For functions of the house: no policy is asked.
+create or replace function app.broadcast(p_topic text, p_event text, p_payload jsonb default '{}', p_private boolean default true) returns uuid
+language sql security definer
+as $$ insert into realtime_messages (topic, event, payload, private) values (p_topic, p_event, p_payload, p_private) returning id $$;
+comment on function app.broadcast(text, text, jsonb, boolean) is 'Sends a message to a channel when the transaction commits.';
+grant execute on function app.broadcast(text, text, jsonb, boolean) to service_role;
+
+-- As whoever calls. A message that may not be sent costs no transaction its work: it is warned of, as the dialect does.
+create or replace function realtime.send(payload jsonb, event text, topic text, private boolean default true) returns void
+language plpgsql
+as $$
+begin
+  perform set_config('realtime.topic', topic, true);
+  insert into realtime_messages (topic, event, payload, private) values (topic, event, payload, private);
+exception when insufficient_privilege or check_violation or undefined_table then
+  raise warning 'realtime.send to "%" failed: %', topic, sqlerrm;
+end $$;
+comment on function realtime.send(jsonb, text, text, boolean) is 'Sends a message to a channel when the transaction commits, if the caller may write there.';
+
+create or replace function realtime.broadcast_changes(topic_name text, event_name text, operation text, table_name text, table_schema text,
+  new record, old record, level text default 'ROW') returns void
+language plpgsql
+as $$
+begin
+  if level = 'STATEMENT' then
+    raise exception 'realtime.broadcast_changes() speaks of rows: use it in a trigger for each row';
+  end if;
+  perform realtime.send(jsonb_build_object('operation', operation, 'schema', table_schema, 'table', table_name,
+    'record', case when operation <> 'DELETE' then to_jsonb(new) end, 'old_record', case when operation <> 'INSERT' then to_jsonb(old) end), event_name, topic_name);
+end $$;
+comment on function realtime.broadcast_changes(text, text, text, text, text, record, record, text) is 'In a trigger: tells a private channel of the change.';
+grant execute on function realtime.topic(), realtime.send(jsonb, text, text, boolean),
+  realtime.broadcast_changes(text, text, text, text, text, record, record, text) to anon, authenticated, service_role;
