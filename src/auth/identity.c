@@ -82,14 +82,14 @@ static bool is_canonical_uuid(const char *text)
     return true;
 }
 
-static enum err identity_of(struct http_req *req, const struct jwt *jwt, struct identity *who, struct error *out)
+static enum err identity_of(struct arena *arena, const struct tenant *tenant, const struct jwt *jwt,
+                            struct identity *who, struct error *out)
 {
     static const char *const roles[] = {"anon", "authenticated", "service_role"};
     struct identity read = {.claims_json = jwt->claims_text.at};
-    const struct jwt_expect expect = {.tenant = req->tenant->foreign ? NULL : req->tenant->schema,
-                                      .now_s = clock_now_s(),
-                                      .leeway_s = CLOCK_LEEWAY_S};
-    enum err err = jwt_check(jwt, &expect, req->arena, out);
+    const struct jwt_expect expect = {
+        .tenant = tenant->foreign ? NULL : tenant->schema, .now_s = clock_now_s(), .leeway_s = CLOCK_LEEWAY_S};
+    enum err err = jwt_check(jwt, &expect, arena, out);
     if (err != OK)
         return err;
     const char *role = jwt_claim(jwt, "role");
@@ -97,41 +97,80 @@ static enum err identity_of(struct http_req *req, const struct jwt *jwt, struct 
         if (text_eq(role, roles[i]))
             read.role = roles[i];
     if (!read.role)
-        return error_set(out, req->arena, ERR_BAD_CLAIMS, "The claim role is none of ours.");
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The claim role is none of ours.");
     if (!optional_text(jwt, "sub", &read.user_id) || !optional_text(jwt, "session_id", &read.session_id) ||
         !optional_text(jwt, "app_role", &read.app_role) || !optional_text(jwt, "aal", &read.aal) ||
         (read.user_id && !is_canonical_uuid(read.user_id)) || (read.session_id && !is_canonical_uuid(read.session_id)))
-        return error_set(out, req->arena, ERR_BAD_CLAIMS,
-                         "The claims sub, session_id, app_role and aal are texts of ours.");
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The claims sub, session_id, app_role and aal are texts of ours.");
     const json_t *exp = json_object_get(jwt->claims, "exp");
     read.expires_at_s = exp ? (int64_t)json_number_value(exp) : 0;
     read.is_key = !exp && !read.user_id && !text_eq(read.role, "authenticated");
     if (!exp && !read.is_key)
-        return error_set(out, req->arena, ERR_BAD_CLAIMS, "The token has no expiry.");
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The token has no expiry.");
     *who = read;
     return OK;
 }
 
-static enum err verify(struct http_req *req, struct str token, struct cached_identity **entry, struct error *out)
+static enum err verify(struct auth_service *service, const struct tenant *tenant, struct arena *arena, struct str token,
+                       struct cached_identity **entry, struct error *out)
 {
-    struct auth_service *service = auth_service_of(req);
     struct jwt jwt;
     struct identity who;
-    enum err err = jwt_parse(req->arena, token, &jwt, out);
+    enum err err = jwt_parse(arena, token, &jwt, out);
     if (err != OK)
         return err;
-    if (!is_signed(service, req->tenant, &jwt))
-        return error_set(out, req->arena, ERR_BAD_TOKEN, "JWSError JWSInvalidSignature");
-    err = identity_of(req, &jwt, &who, out);
+    if (!is_signed(service, tenant, &jwt))
+        return error_set(out, arena, ERR_BAD_TOKEN, "JWSError JWSInvalidSignature");
+    err = identity_of(arena, tenant, &jwt, &who, out);
     if (err == OK)
-        *entry = token_cache_add(service->cache, req->tenant->schema, req->tenant->jwt_secret, token, &who);
+        *entry = token_cache_add(service->cache, tenant->schema, tenant->jwt_secret, token, &who);
     return err;
+}
+
+bool auth_session_ended(const struct auth_service *service, const char *session_id)
+{
+    return keyring_session_revoked(service->ring, session_id);
+}
+
+enum err auth_identify_token(struct auth_service *service, const struct tenant *tenant, struct arena *arena,
+                             struct str token, struct identity **who, struct error *out)
+{
+    if (str_starts(token, "sb_")) {
+        if (equal_in_constant_time(token, str_of(tenant->publishable_key)))
+            *who = &publishable;
+        else if (equal_in_constant_time(token, str_of(tenant->secret_key)))
+            *who = &secret;
+        else
+            return error_set(out, arena, ERR_BAD_TOKEN, "This API key is not known here.");
+        return OK;
+    }
+
+    struct cached_identity *entry = token_cache_find(service->cache, tenant->schema, tenant->jwt_secret, token);
+    if (entry) {
+        service->stats.cache_hits++;
+    } else {
+        service->stats.cache_misses++;
+        enum err err = verify(service, tenant, arena, token, &entry, out);
+        if (err != OK) {
+            service->stats.refused++;
+            return err;
+        }
+    }
+    arena_on_release(arena, cached_identity_unref, entry);
+    struct identity *verified = cached_identity_get(entry);
+    if (verified->expires_at_s && clock_now_s() >= verified->expires_at_s + CLOCK_LEEWAY_S)
+        return error_set(out, arena, ERR_BAD_CLAIMS, "JWT expired");
+    if (verified->session_id && auth_session_ended(service, verified->session_id)) {
+        error_set(out, arena, ERR_BAD_TOKEN, "The session of this token has ended.");
+        out->details = "session_ended";
+        return out->err;
+    }
+    *who = verified;
+    return OK;
 }
 
 enum err auth_identify(struct http_req *req, struct error *out)
 {
-    struct auth_service *service = auth_service_of(req);
-    const struct tenant *tenant = req->tenant;
     bool other_scheme;
     struct str token = bearer_of(req, &other_scheme);
     if (other_scheme)
@@ -142,38 +181,7 @@ enum err auth_identify(struct http_req *req, struct error *out)
         req->who = &anonymous;
         return OK;
     }
-    if (str_starts(token, "sb_")) {
-        if (equal_in_constant_time(token, str_of(tenant->publishable_key)))
-            req->who = &publishable;
-        else if (equal_in_constant_time(token, str_of(tenant->secret_key)))
-            req->who = &secret;
-        else
-            return error_set(out, req->arena, ERR_BAD_TOKEN, "This API key is not known here.");
-        return OK;
-    }
-
-    struct cached_identity *entry = token_cache_find(service->cache, tenant->schema, tenant->jwt_secret, token);
-    if (entry) {
-        service->stats.cache_hits++;
-    } else {
-        service->stats.cache_misses++;
-        enum err err = verify(req, token, &entry, out);
-        if (err != OK) {
-            service->stats.refused++;
-            return err;
-        }
-    }
-    arena_on_release(req->arena, cached_identity_unref, entry);
-    struct identity *who = cached_identity_get(entry);
-    if (who->expires_at_s && clock_now_s() >= who->expires_at_s + CLOCK_LEEWAY_S)
-        return error_set(out, req->arena, ERR_BAD_CLAIMS, "JWT expired");
-    if (who->session_id && keyring_session_revoked(service->ring, who->session_id)) {
-        error_set(out, req->arena, ERR_BAD_TOKEN, "The session of this token has ended.");
-        out->details = "session_ended";
-        return out->err;
-    }
-    req->who = who;
-    return OK;
+    return auth_identify_token(auth_service_of(req), req->tenant, req->arena, token, &req->who, out);
 }
 
 /* --- What the database sees

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct auth_service;
+
 struct identity {
     const char *role;        /* database role: anon, authenticated or service_role */
     const char *claims_json; /* for request.jwt.claims */
@@ -25,6 +27,13 @@ struct identity {
  * tokens and held until the request ends). Without either, or with the anon key, the role is anon. A token that is
  * broken, expired, of another tenant or signed with another key gives ERR_BAD_TOKEN / ERR_BAD_CLAIMS. */
 enum err auth_identify(struct http_req *req, struct error *out) MUST_CHECK;
+
+/* The same for a token that did not come in a header (a WebSocket's). The identity lives as long as the arena. */
+enum err auth_identify_token(struct auth_service *auth, const struct tenant *tenant, struct arena *arena,
+                             struct str token, struct identity **who, struct error *out) MUST_CHECK;
+
+/* Whether this auth session has ended, as far as this worker has heard. */
+bool auth_session_ended(const struct auth_service *auth, const char *session_id);
 
 /* The session (role, claims, search_path, request.*) that a request's batch starts with. */
 struct pg_session auth_session(struct http_req *req, bool read_only, int statement_timeout_ms);

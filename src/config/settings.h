@@ -50,6 +50,12 @@
     X(connections_max, NUMBER, "10000", 10, 1000000, "connections", "client connections a worker accepts")             \
     X(connections_per_address_max, NUMBER, "0", 0, 1000000, "connections", "of one address; 0 is without limit")       \
     X(drain_timeout_s, NUMBER, "20", 0, 3600, "s", "how long a stopping daemon finishes requests")                     \
+    X(realtime_channels_max, NUMBER, "100", 1, 100000, "channels", "channels that one WebSocket may join")             \
+    X(realtime_joins_per_s, NUMBER, "50", 1, 100000, "joins", "joins a second of one WebSocket")                       \
+    X(realtime_messages_per_s, NUMBER, "100", 1, 1000000, "messages", "messages a second of one WebSocket")            \
+    X(realtime_message_bytes, NUMBER, "1048576", 1024, 67108864, "bytes", "largest message of a WebSocket client")     \
+    X(realtime_pending_bytes, NUMBER, "4194304", 65536, 1073741824, "bytes", "who reads slower is dropped")            \
+    X(realtime_public_channels, SWITCH, "on", 0, 0, "", "whether channels without private: true may be joined")        \
     X(tls_certificate, TEXT, "", 0, 4000, "", "PEM file; with tls_key switches TLS on")                                \
     X(tls_key, TEXT, "", 0, 4000, "", "PEM file")                                                                      \
     X(trusted_proxies, TEXT, "", 0, 4000, "", "addresses (comma-separated) whose X-Forwarded-For is believed")         \

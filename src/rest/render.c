@@ -98,26 +98,22 @@ static void timestamp(struct buf *out, const char *text, size_t length, bool zon
     out->len += n;
 }
 
-void render_value(struct buf *out, enum encoding encoding, const PGresult *result, int row, int column)
+void render_text(struct buf *out, enum encoding encoding, struct str value)
 {
-    if (PQgetisnull(result, row, column)) {
-        buf_add(out, "null", 4);
-        return;
-    }
-    const char *text = PQgetvalue(result, row, column);
-    size_t length = (size_t)PQgetlength(result, row, column);
+    const char *text = value.at;
+    size_t length = value.len;
     switch (encoding) {
     case ENCODE_RAW:
         buf_add(out, text, length);
         break;
     case ENCODE_NUMBER:
-        if (isdigit((unsigned char)text[length - 1])) /* not NaN, Infinity, -Infinity */
+        if (length && isdigit((unsigned char)text[length - 1])) /* not NaN, Infinity, -Infinity */
             buf_add(out, text, length);
         else
             quoted(out, text, length);
         break;
     case ENCODE_BOOL:
-        if (*text == 't')
+        if (length && *text == 't')
             buf_add(out, "true", 4);
         else
             buf_add(out, "false", 5);
@@ -136,6 +132,14 @@ void render_value(struct buf *out, enum encoding encoding, const PGresult *resul
         json_quote(out, str_n(text, length));
         break;
     }
+}
+
+void render_value(struct buf *out, enum encoding encoding, const PGresult *result, int row, int column)
+{
+    if (PQgetisnull(result, row, column))
+        buf_add(out, "null", 4);
+    else
+        render_text(out, encoding, str_n(PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column)));
 }
 
 void render_row(struct buf *out, const struct render_column *columns, int count, const PGresult *result, int row,

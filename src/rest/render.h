@@ -38,7 +38,8 @@ bool render_fits(const struct render_column *columns, int count, const PGresult 
 void render_row(struct buf *out, const struct render_column *columns, int count, const PGresult *result, int row,
                 int from, bool strip);
 
-/* One value. */
+/* One value, of a result, or as PostgreSQL has written it elsewhere. */
+void render_text(struct buf *out, enum encoding encoding, struct str value);
 void render_value(struct buf *out, enum encoding encoding, const PGresult *result, int row, int column);
 enum encoding render_encoding(Oid type);
 
