@@ -3,13 +3,8 @@ create function api.end_break(p_staff_id uuid default null) returns jsonb
 language plpgsql security definer
 as $$
 declare
-  v_staff uuid := app.clock_person(p_staff_id, 'update');
-  v_entry uuid;
+  v_entry uuid := app.open_entry(app.clock_person(p_staff_id, 'update'));
 begin
-  select id into v_entry from time_entries where staff_id = v_staff and clock_out_at is null for update;
-  if not found then
-    perform app.fail(409, 'Not clocked in.', 'p_staff_id');
-  end if;
   update time_breaks set ended_at = greatest(now(), started_at) where entry_id = v_entry and ended_at is null;
   if not found then
     perform app.fail(409, 'Not on a break.', 'p_staff_id');

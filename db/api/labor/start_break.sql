@@ -4,12 +4,8 @@ language plpgsql security definer
 as $$
 declare
   v_staff uuid := app.clock_person(p_staff_id, 'update');
-  v_entry uuid;
+  v_entry uuid := app.open_entry(v_staff);
 begin
-  select id into v_entry from time_entries where staff_id = v_staff and clock_out_at is null for update;
-  if not found then
-    perform app.fail(409, 'Not clocked in.', 'p_staff_id');
-  end if;
   if exists (select from time_breaks where entry_id = v_entry and ended_at is null) then
     perform app.fail(409, 'On a break already.', 'p_staff_id');
   end if;

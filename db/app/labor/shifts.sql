@@ -129,6 +129,20 @@ begin
   return v_staff;
 end $$;
 
+-- The clock that runs for somebody, locked.
+create or replace function app.open_entry(p_staff_id uuid) returns uuid
+language plpgsql security definer
+as $$
+declare
+  v_id uuid;
+begin
+  select id into v_id from time_entries where staff_id = p_staff_id and clock_out_at is null for update;
+  if not found then
+    perform app.fail(409, 'Not clocked in.', 'p_staff_id');
+  end if;
+  return v_id;
+end $$;
+
 grant execute on function app.is_my_time_entry(uuid), app.is_my_onboarding(uuid), app.staff_name(uuid) to authenticated, service_role;
 grant execute on function app.worked_minutes(uuid) to service_role;
 
