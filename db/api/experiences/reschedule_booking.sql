@@ -45,8 +45,8 @@ begin
       select * into v_price from app.price_booking(p_venue_id, v_booking.game_id, v_booking.party_size, v_booking.ticket_types, null, p_booking_date);
       update bookings b set
         total_amount = v_price.total_amount, discount_amount = least(b.discount_amount, v_price.total_amount),
-        final_amount = round(v_price.final_amount * (1 - least(b.discount_amount, v_price.total_amount) / nullif(v_price.total_amount, 0)), 2),
-        tax_amount = round(v_price.tax_amount * (1 - least(b.discount_amount, v_price.total_amount) / nullif(v_price.total_amount, 0)), 2),
+        final_amount = round(v_price.final_amount * (1 - least(b.discount_amount, v_price.total_amount) / nullif(v_price.total_amount, 0)), app.stored_decimals(v_price.currency)),
+        tax_amount = round(v_price.tax_amount * (1 - least(b.discount_amount, v_price.total_amount) / nullif(v_price.total_amount, 0)), app.stored_decimals(v_price.currency)),
         price_details = v_price.price_details
       where b.id = p_booking_id and b.total_amount is distinct from v_price.total_amount and v_price.total_amount > 0;
     end if;

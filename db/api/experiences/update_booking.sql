@@ -11,6 +11,7 @@ declare
   v_message text;
   v_detail text;
   v_party int;
+  v_digits int;
 begin
   if app.booking_role(p_booking_id, 'update') <> 'house' then
     perform app.fail(403, 'Only staff change bookings; cancel or move it instead.', 'p_booking_id');
@@ -51,19 +52,19 @@ begin
     end if;
     select * into v_price from app.price_booking(v_booking.venue_id, v_booking.game_id, coalesce(v_party, v_booking.party_size),
       coalesce(p_changes -> 'ticket_types', v_booking.ticket_types), null, v_booking.booking_date);
+    v_digits := app.stored_decimals(v_price.currency);
     perform app.check_total((p_changes ->> 'total_amount')::numeric, v_price.total_amount, v_price.currency, 'total_amount');
     if v_booking.promo_code_id is not null then
       -- the code it has is priced again, though it may be used up or over by now
-      select p.code into v_promo from promo_codes p where p.id = v_booking.promo_code_id;
-      select round(least(v_price.total_amount, case p.discount_type when 'percent' then v_price.total_amount * p.discount_value / 100
-                                                                    else p.discount_value end), 2)
-        into v_price.discount_amount from promo_codes p where p.id = v_booking.promo_code_id;
+      select p.code, round(least(v_price.total_amount, case p.discount_type when 'percent' then v_price.total_amount * p.discount_value / 100
+                                                                    else p.discount_value end), v_digits)
+        into v_promo, v_price.discount_amount from promo_codes p where p.id = v_booking.promo_code_id;
       v_price.price_details := v_price.price_details || jsonb_build_object('label', v_promo, 'quantity', 1,
         'unit_price', -v_price.discount_amount, 'amount', -v_price.discount_amount);
       if v_price.total_amount > 0 then
-        v_price.deposit_amount := round(v_price.deposit_amount * (1 - v_price.discount_amount / v_price.total_amount), 2);
-        v_price.tax_amount := round(v_price.tax_amount * (1 - v_price.discount_amount / v_price.total_amount), 2);
-        v_price.final_amount := v_price.final_amount - round(v_price.discount_amount * v_price.final_amount / v_price.total_amount, 2);
+        v_price.deposit_amount := round(v_price.deposit_amount * (1 - v_price.discount_amount / v_price.total_amount), v_digits);
+        v_price.tax_amount := round(v_price.tax_amount * (1 - v_price.discount_amount / v_price.total_amount), v_digits);
+        v_price.final_amount := v_price.final_amount - round(v_price.discount_amount * v_price.final_amount / v_price.total_amount, v_digits);
       end if;
     end if;
     begin

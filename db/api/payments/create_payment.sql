@@ -19,17 +19,14 @@ declare
   v_amount numeric;
   v_tip numeric := coalesce(p_tip_amount, 0);
   v_id uuid;
+  v_buckets text[] := array['voucher:' || p_booking_id, 'voucher:' || nullif(current_setting('request.ip', true), '')];
   v_bucket text;
   v_wait int := 0;
 begin
   if v_organization is null then
     perform app.fail(404, 'There is nothing to pay here.', 'p_booking_id');
   end if;
-  select sum(l.amount) as total, (array_agg(l.customer_id) filter (where l.customer_id is not null))[1] as customer_id,
-         (array_agg(l.user_id) filter (where l.user_id is not null))[1] as user_id,
-         (array_agg(l.session_id) filter (where l.session_id is not null))[1] as session_id
-    into v_owner
-  from app.folio_lines(v_organization, array[p_booking_type], array[p_booking_id]) l;
+  select * into v_owner from app.bill_owner(v_organization, p_booking_type, p_booking_id);
   -- a table guest pays at their own table only; a booking of somebody with a login is paid by them or by nobody known
   if v_owner.total is null
      or (auth.table_session_id() is not null and v_owner.session_id is distinct from auth.table_session_id()) then
@@ -48,7 +45,7 @@ begin
   end if;
   if p_method = 'voucher' then
     -- whoever knows a code may spend it, so codes are not to be guessed: ten wrong ones in ten minutes, for a bill and from an address
-    foreach v_bucket in array array['voucher:' || p_booking_id, 'voucher:' || nullif(current_setting('request.ip', true), '')] loop
+    foreach v_bucket in array v_buckets loop
       v_wait := greatest(v_wait, app.rate_limited(v_bucket, 10));
     end loop;
     if v_wait > 0 then
@@ -56,7 +53,7 @@ begin
     end if;
     if not exists (select from user_credits c
                    where c.organization_id = v_organization and c.code = upper(trim(p_metadata ->> 'voucher_code'))) then
-      foreach v_bucket in array array['voucher:' || p_booking_id, 'voucher:' || nullif(current_setting('request.ip', true), '')] loop
+      foreach v_bucket in array v_buckets loop
         perform app.rate_limit(v_bucket, 10, interval '10 minutes') where v_bucket is not null;
       end loop;
       return app.refusal(409, 'There is no voucher with this code.', 'p_metadata');

@@ -37,11 +37,7 @@ begin
     return app.payment_json(v_id);
   end if;
 
-  select sum(l.amount) as total, (array_agg(l.customer_id) filter (where l.customer_id is not null))[1] as customer_id,
-         (array_agg(l.user_id) filter (where l.user_id is not null))[1] as user_id,
-         (array_agg(l.session_id) filter (where l.session_id is not null))[1] as session_id
-    into v_owner
-  from app.folio_lines(v_organization, array[p_booking_type], array[p_booking_id]) l;
+  select * into v_owner from app.bill_owner(v_organization, p_booking_type, p_booking_id);
   v_due := coalesce(v_owner.total, 0) - app.paid_amount(p_booking_type, p_booking_id);
   if p_amount - coalesce(p_tip_amount, 0) > v_due then
     perform app.fail(422, format('Only %s are still to be paid.', greatest(v_due, 0)), 'p_amount',

@@ -66,10 +66,7 @@ begin
         jsonb_strip_nulls(jsonb_build_object('tip_amount', v_tip, 'reference', v_tender ->> 'reference',
           'voucher_code', v_tender ->> 'voucher_code', 'folio_id', v_scope.folio_id, 'session_id', owner.session_id)),
         p_idempotency_key || ':' || v_count)
-      from (select (array_agg(l.user_id) filter (where l.user_id is not null))[1] as user_id,
-                   (array_agg(l.customer_id) filter (where l.customer_id is not null))[1] as customer_id,
-                   (array_agg(l.session_id) filter (where l.session_id is not null))[1] as session_id
-            from app.folio_lines(v_scope.organization_id, array[v_bill.booking_type], array[v_bill.booking_id]) l) owner;
+      from app.bill_owner(v_scope.organization_id, v_bill.booking_type, v_bill.booking_id) owner;
       v_left := v_left - v_part;
       v_tip := 0;
       exit when v_left = 0;

@@ -9,7 +9,7 @@ declare
   v_refund numeric := 0;
 begin
   select * into v_reach from app.reach_membership(p_membership_id, 'update');
-  select x.*, least(2, app.currency_exponent(x.currency)) as decimals into m from pool_memberships x where x.id = p_membership_id;
+  select x.*, app.stored_decimals(x.currency) as decimals into m from pool_memberships x where x.id = p_membership_id;
   v_today := app.organization_today(m.organization_id);
   if m.status not in ('pending', 'active', 'paused') then
     perform app.fail(422, format('A membership that is %s cannot be cancelled.', m.status), 'status', jsonb_build_object('from', m.status, 'to', 'cancelled'));

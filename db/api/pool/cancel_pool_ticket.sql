@@ -28,20 +28,8 @@ begin
     perform app.fail(400, 'A reason has at most 2000 characters.', 'p_reason');
   end if;
   v_paid := app.paid_amount('pool', t.id);
-  if p_refund_amount is not null then
-    if not v_staff then
-      perform app.fail(403, 'The terms decide what goes back.', 'p_refund_amount');
-    end if;
-    if not p_refund_amount between 0 and v_paid or p_refund_amount <> round(p_refund_amount, 2) then
-      perform app.fail(400, format('Between 0 and the %s that were paid.', v_paid), 'p_refund_amount', jsonb_build_object('paid', v_paid));
-    end if;
-  end if;
-  v_refund := app.cancellation_refund(t.cancellation_policy_id, v_paid,
-    (app.pool_slot_times(t.organization_id, t.ticket_date, t.slot)).starts_at, t.currency);
-  if p_refund_amount > v_refund and not app.works_for(t.organization_id, 'payments', 'update') then
-    perform app.fail(403, 'More than the terms give back is for those who may refund payments.', 'p_refund_amount');
-  end if;
-  v_refund := coalesce(p_refund_amount, v_refund);
+  v_refund := app.agreed_refund(p_refund_amount, app.cancellation_refund(t.cancellation_policy_id, v_paid,
+    (app.pool_slot_times(t.organization_id, t.ticket_date, t.slot)).starts_at, t.currency), v_paid, t.organization_id, t.currency, v_staff);
 
   update pool_tickets set status = 'cancelled', cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), ''), refund_amount = v_refund
   where id = t.id;

@@ -20,18 +20,7 @@ begin
     perform app.fail(400, 'A reason has at most 2000 characters.', 'p_reason');
   end if;
   v_paid := coalesce(app.paid_amount('chalet', b.id), 0);
-  if p_refund_amount is not null then
-    if not v_staff then
-      perform app.fail(403, 'The terms decide what goes back.', 'p_refund_amount');
-    end if;
-    if not p_refund_amount between 0 and v_paid or p_refund_amount <> round(p_refund_amount, 2) then
-      perform app.fail(400, format('Between 0 and the %s that were paid.', v_paid), 'p_refund_amount', jsonb_build_object('paid', v_paid));
-    end if;
-  end if;
-  v_refund := coalesce(p_refund_amount, app.stay_refund(b.id, v_paid));
-  if p_refund_amount > app.stay_refund(b.id, v_paid) and not app.works_for(b.organization_id, 'payments', 'update') then
-    perform app.fail(403, 'More than the terms give back is for those who may refund payments.', 'p_refund_amount');
-  end if;
+  v_refund := app.agreed_refund(p_refund_amount, app.stay_refund(b.id, v_paid), v_paid, b.organization_id, b.currency, v_staff);
 
   update chalet_bookings set status = 'cancelled', cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), ''),
     refund_amount = v_refund, hold_expires_at = null

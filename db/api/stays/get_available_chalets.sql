@@ -39,7 +39,8 @@ begin
     cover_url := (select i.url from chalet_images i where i.chalet_id = v_chalet.id order by i.is_cover desc, i.rank, i.created_at limit 1);
     nights := p_check_out - p_check_in;
     total_price := (v_quote ->> 'total_price')::numeric; deposit_due := (v_quote ->> 'deposit_due')::numeric;
-    average_price := round((v_quote ->> 'nights_price')::numeric / nights, 2); currency := v_quote ->> 'currency';
+    currency := v_quote ->> 'currency';
+    average_price := round((v_quote ->> 'nights_price')::numeric / nights, app.stored_decimals(currency));
     return next;
   end loop;
 end $$;

@@ -11,6 +11,12 @@ as $$
 $$;
 comment on function app.currency_exponent(text) is 'Digits after the decimal point of an ISO 4217 currency.';
 
+-- Prices of stays, tickets and games stand in numeric(10,2): what is computed for them has the currency's digits, and never more than two.
+create or replace function app.stored_decimals(p_currency text) returns int
+language sql immutable parallel safe
+as $$ select least(2, app.currency_exponent(p_currency)) $$;
+comment on function app.stored_decimals(text) is 'Digits after the decimal point of a decimal price in this currency.';
+
 create or replace function app.to_cents(p_amount numeric, p_currency text default 'EUR') returns bigint
 language sql immutable parallel safe
 as $$ select round(p_amount * 10 ^ app.currency_exponent(p_currency))::bigint $$;
@@ -39,5 +45,5 @@ as $$
 $$;
 comment on function app.split_cents(bigint, numeric[]) is 'Splits an amount in minor units by weights with largest-remainder rounding: the shares add up exactly.';
 
-grant execute on function app.currency_exponent(text), app.to_cents(numeric, text), app.to_amount(bigint, text), app.split_cents(bigint, numeric[])
+grant execute on function app.currency_exponent(text), app.stored_decimals(text), app.to_cents(numeric, text), app.to_amount(bigint, text), app.split_cents(bigint, numeric[])
   to anon, authenticated, service_role;

@@ -19,7 +19,7 @@ as $$
   -- what the house kept of a booking that was cancelled or missed
   select b.id, b.customer_id, c.user_id, null::uuid, format('Cancellation fee, %s (%s)', g.name, b.reference_number),
          1::numeric, b.revenue, b.revenue,
-         case when b.final_amount = 0 then 0 else round(b.revenue * b.tax_amount / b.final_amount, 2) end, b.starts_at
+         case when b.final_amount = 0 then 0 else round(b.revenue * b.tax_amount / b.final_amount, app.stored_decimals(b.currency)) end, b.starts_at
   from bookings b join games g on g.id = b.game_id join customers c on c.id = b.customer_id
   where b.organization_id = p_organization_id and b.status in ('cancelled', 'no_show') and b.revenue > 0
     and (b.id = any (p_booking_ids)

@@ -89,7 +89,7 @@ begin
     perform app.fail(404, 'This game does not run at this venue.', 'p_game_id');
   end if;
   currency := v_game.currency;
-  v_digits := least(app.currency_exponent(currency), 2);
+  v_digits := app.stored_decimals(currency);
   ticket_types := '[]';
 
   if p_party_size is null or p_party_size < 1 then

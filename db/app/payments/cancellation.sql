@@ -33,6 +33,26 @@ $$;
 comment on function app.cancellation_refund(uuid, numeric, timestamptz, text) is
   'What somebody who cancels now gets back of what was paid. Without a policy: everything before the start, nothing after.';
 
+-- What goes back of a stay or a ticket: what the terms give, or what the desk says; more than the terms give is for those who may refund.
+create or replace function app.agreed_refund(
+  p_refund_amount numeric, p_by_terms numeric, p_paid numeric, p_organization_id uuid, p_currency text, p_staff boolean) returns numeric
+language plpgsql stable
+as $$
+begin
+  if p_refund_amount is not null then
+    if not p_staff then
+      perform app.fail(403, 'The terms decide what goes back.', 'p_refund_amount');
+    end if;
+    if not p_refund_amount between 0 and p_paid or p_refund_amount <> round(p_refund_amount, app.stored_decimals(p_currency)) then
+      perform app.fail(400, format('Between 0 and the %s that were paid.', p_paid), 'p_refund_amount', jsonb_build_object('paid', p_paid));
+    end if;
+    if p_refund_amount > p_by_terms and not app.works_for(p_organization_id, 'payments', 'update') then
+      perform app.fail(403, 'More than the terms give back is for those who may refund payments.', 'p_refund_amount');
+    end if;
+  end if;
+  return coalesce(p_refund_amount, p_by_terms);
+end $$;
+
 create or replace function app.default_cancellation_policy(p_organization_id uuid, p_kind text default null) returns uuid
 language sql stable security definer
 as $$

@@ -60,6 +60,16 @@ begin
   return v_organization;
 end $$;
 
+-- What a booking costs in all and whose it is; total is null when there is nothing to pay.
+create or replace function app.bill_owner(p_organization_id uuid, p_booking_type text, p_booking_id uuid,
+  out total numeric, out customer_id uuid, out user_id uuid, out session_id uuid)
+language sql stable
+as $$
+  select sum(l.amount), (array_agg(l.customer_id) filter (where l.customer_id is not null))[1],
+         (array_agg(l.user_id) filter (where l.user_id is not null))[1], (array_agg(l.session_id) filter (where l.session_id is not null))[1]
+  from app.folio_lines(p_organization_id, array[p_booking_type], array[p_booking_id]) l;
+$$;
+
 -- One payer at a time for a booking, so that a bill is not paid twice. Held until the transaction ends.
 create or replace function app.lock_bill(p_booking_id uuid) returns void
 language sql

@@ -8,7 +8,7 @@ as $$
          case when t.status = 'cancelled' then 'Cancellation of ' || t.reference
               else format('Pool %s, %s', t.ticket_date, replace(t.slot, '_', ' ')) end,
          case when t.status = 'cancelled' then 1 else t.adults + t.children end::numeric,
-         case when t.status = 'cancelled' then k.kept else round(t.total_price / (t.adults + t.children), 2) end,
+         case when t.status = 'cancelled' then k.kept else round(t.total_price / (t.adults + t.children), app.stored_decimals(t.currency)) end,
          case when t.status = 'cancelled' then k.kept else t.total_price end,
          case when t.status = 'cancelled' then 0 else t.tax_amount end, w.starts_at
   from pool_tickets t, lateral (select app.paid_amount('pool', t.id) as kept) k,
@@ -26,7 +26,7 @@ as $$
   select m.id, m.customer_id, m.user_id, null::uuid,
          case when m.status = 'cancelled' then 'Membership ' || m.reference || ', until ' || m.end_date
               else format('Membership %s, %s to %s', m.type, p.starts_on, p.ends_on) end,
-         1::numeric, a.amount, a.amount, round(a.amount * o.default_tax_rate / (100 + o.default_tax_rate), 2), p.created_at
+         1::numeric, a.amount, a.amount, round(a.amount * o.default_tax_rate / (100 + o.default_tax_rate), app.stored_decimals(m.currency)), p.created_at
   from pool_memberships m join organizations o on o.id = m.organization_id
   join membership_periods p on p.membership_id = m.id and p.status <> 'void',
   lateral (select case when m.status = 'cancelled' then app.paid_amount('membership', m.id) else p.amount end as amount) a

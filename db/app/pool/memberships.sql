@@ -113,7 +113,7 @@ declare
   v_monthly numeric;
   v_period record;
 begin
-  select x.*, least(2, app.currency_exponent(x.currency)) as decimals into m from pool_memberships x where x.id = p_membership_id for update;
+  select x.*, app.stored_decimals(x.currency) as decimals into m from pool_memberships x where x.id = p_membership_id for update;
   if exists (select from membership_periods where membership_id = p_membership_id and status = 'due') then
     return;
   end if;

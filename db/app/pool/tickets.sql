@@ -31,7 +31,7 @@ as $$
     from pool_prices r, lateral (select case when extract(isodow from p_date) > 5 then coalesce(r.weekend_price, r.price) else r.price end as price) u
     where r.organization_id = o.id and r.slot = p_slot) p,
   lateral (select app.taxed_line(coalesce(p.adult, 0) * p_adults + coalesce(p.child, p.adult, 0) * p_children, o.default_tax_rate, true,
-             least(2, app.currency_exponent(o.currency))) as line) l
+             app.stored_decimals(o.currency)) as line) l
   where o.id = p_organization_id and p.adult is not null;
 $$;
 comment on function app.price_pool_ticket(uuid, date, text, int, int) is 'What a ticket costs; children without a price of their own pay like adults. Pool prices include tax.';

@@ -120,7 +120,7 @@ as $$
     when p_amount <= 0 then 0
     when b.cancellation_policy_id is null then p_amount
     else app.cancellation_refund(b.cancellation_policy_id, p_amount,
-           (b.first_check_in + c.check_in_time) at time zone o.timezone) end
+           (b.first_check_in + c.check_in_time) at time zone o.timezone, b.currency) end
   from chalet_bookings b join chalets c on c.id = b.chalet_id join organizations o on o.id = b.organization_id
   where b.id = p_booking_id;
 $$;
@@ -132,6 +132,30 @@ as $$
                   (select coalesce(full_name, email) from users where id = p_user_id));
 $$;
 grant execute on function app.chalet_guest_name(jsonb, uuid, uuid) to authenticated, service_role;
+
+-- A stay that the desk moves on, locked: refuses those who may not, and a step that the state diagram lacks ("cannot be checked in").
+create or replace function app.stay_at_desk(
+  p_booking_id uuid, p_from text, p_to text, p_what text,
+  out id uuid, out organization_id uuid, out chalet_id uuid, out check_in date, out check_out date, out total_price numeric, out currency text,
+  out today date)
+language plpgsql
+as $$
+declare
+  v_status text;
+begin
+  select b.id, b.organization_id, b.chalet_id, b.check_in, b.check_out, b.total_price, b.currency,
+         app.business_date(now(), o.timezone, o.business_day_cutoff), b.status
+    into id, organization_id, chalet_id, check_in, check_out, total_price, currency, today, v_status
+  from chalet_bookings b join organizations o on o.id = b.organization_id
+  where b.id = p_booking_id for update of b;
+  if not found or not app.works_for(organization_id, 'stays', 'read') then
+    perform app.fail(404, 'There is no such stay.', 'p_booking_id');
+  end if;
+  perform app.require_work(organization_id, 'stays', 'update');
+  if v_status <> p_from then
+    perform app.fail(422, format('A stay that is %s cannot %s.', replace(v_status, '_', ' '), p_what), 'status', jsonb_build_object('from', v_status, 'to', p_to));
+  end if;
+end $$;
 
 -- Daily (app.maintain_tenant); nothing waits for it, for every function looks at the clock itself.
 create or replace function app.maintain_stays() returns void

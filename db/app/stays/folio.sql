@@ -12,7 +12,7 @@ as $$
       and case when p_booking_ids is not null then b.id = any (p_booking_ids)
                else b.customer_id = any (p_customer_ids) or b.user_id = p_user_id end)
   select id, customer_id, user_id, null::uuid, format('%s, %s to %s', chalet, check_in, check_out), (check_out - check_in)::numeric,
-         round(nights_price / (check_out - check_in), 2), nights_price,
+         round(nights_price / (check_out - check_in), app.stored_decimals(currency)), nights_price,
          tax_amount - coalesce((select sum(a.tax_amount) from booking_addons a where a.booking_id = mine.id), 0), starts_at
   from mine where not is_off
   union all

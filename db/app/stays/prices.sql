@@ -13,7 +13,7 @@ as $$
     select c.id as chalet_id, c.organization_id, d::date as night, trim(to_char(d, 'day')) as day,
            case when weekend then 'weekend' else 'base' end as base,
            case when weekend then c.weekend_price else c.base_price end as unit,
-           least(2, app.currency_exponent(o.currency)) as decimals
+           app.stored_decimals(o.currency) as decimals
     from chalets c
     join organizations o on o.id = c.organization_id,
     generate_series(p_check_in::timestamp, p_check_out::timestamp - interval '1 day', interval '1 day') d,
@@ -56,7 +56,7 @@ begin
   if p_check_out is null or not isfinite(p_check_out) then perform app.fail(400, 'Say the day of departure.', 'p_check_out'); end if;
 
   select c.*, o.currency, o.timezone, o.business_day_cutoff, o.prices_include_tax,
-         coalesce(c.tax_rate, o.default_tax_rate) as rate, least(2, app.currency_exponent(o.currency)) as decimals
+         coalesce(c.tax_rate, o.default_tax_rate) as rate, app.stored_decimals(o.currency) as decimals
     into v_chalet
   from chalets c join organizations o on o.id = c.organization_id
   where c.id = p_chalet_id and o.is_active;
