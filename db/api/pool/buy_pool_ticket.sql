@@ -15,10 +15,7 @@ declare
   v_id uuid;
 begin
   if not v_staff and not app.shops_at(v_organization) then
-    if current_setting('role', true) = 'anon' then
-      perform app.fail(401, 'Sign in to buy a ticket.');
-    end if;
-    perform app.fail(404, 'There is no such organization.', 'p_organization_id');
+    perform app.refuse_stranger('Sign in to buy a ticket.');
   end if;
   perform app.lock_key('pool_ticket', p_idempotency_key);
   select id into v_id from pool_tickets

@@ -18,10 +18,7 @@ declare
   v_id uuid;
 begin
   if not v_staff and not app.shops_at(v_organization) then
-    if current_setting('role', true) = 'anon' then
-      perform app.fail(401, 'Sign in to become a member.');
-    end if;
-    perform app.fail(404, 'There is no such organization.', 'p_organization_id');
+    perform app.refuse_stranger('Sign in to become a member.');
   end if;
   perform app.lock_key('membership', p_idempotency_key);
   select id into v_id from pool_memberships
@@ -61,7 +58,7 @@ begin
              and (customer_id = v_buyer.customer_id or user_id = v_buyer.user_id)) then
     perform app.fail(409, 'This person has such a membership already.', 'p_type', '{}', 'Renew it instead.');
   end if;
-  select * into v_period from app.membership_period(v_start, p_billing_cycle, v_plan.monthly_price, least(2, app.currency_exponent(v_currency)));
+  select * into v_period from app.membership_period(v_start, p_billing_cycle, v_plan.monthly_price, app.stored_decimals(v_currency));
   if p_total_price is not null and p_total_price is distinct from v_period.amount then
     perform app.fail(400, format('The first period costs %s %s.', v_period.amount, v_currency), 'p_total_price', jsonb_build_object('total_price', v_period.amount, 'given', p_total_price));
   end if;

@@ -4,25 +4,15 @@ language plpgsql security definer
 as $$
 declare
   b record;
-  v_today date;
   v_other record;
 begin
-  select x.*, c.status as chalet_status, c.name as chalet, app.business_date(now(), o.timezone, o.business_day_cutoff) as today into b
-  from chalet_bookings x join chalets c on c.id = x.chalet_id join organizations o on o.id = x.organization_id
-  where x.id = p_booking_id for update of x;
-  if b.id is null or not app.works_for(b.organization_id, 'stays', 'read') then
-    perform app.fail(404, 'There is no such stay.', 'p_booking_id');
+  select x.*, c.status as chalet_status, c.name as chalet into b
+  from app.stay_at_desk(p_booking_id, 'confirmed', 'checked_in', 'be checked in') x join chalets c on c.id = x.chalet_id;
+  if b.today < b.check_in then
+    perform app.fail(422, 'The stay begins later; move its arrival first.', 'p_booking_id', jsonb_build_object('check_in', b.check_in, 'today', b.today));
   end if;
-  perform app.require_work(b.organization_id, 'stays', 'update');
-  v_today := b.today;
-  if b.status <> 'confirmed' then
-    perform app.fail(422, format('A stay that is %s cannot be checked in.', replace(b.status, '_', ' ')), 'status', jsonb_build_object('from', b.status, 'to', 'checked_in'));
-  end if;
-  if v_today < b.check_in then
-    perform app.fail(422, 'The stay begins later; move its arrival first.', 'p_booking_id', jsonb_build_object('check_in', b.check_in, 'today', v_today));
-  end if;
-  if v_today >= b.check_out then
-    perform app.fail(410, 'The stay is over.', 'p_booking_id', jsonb_build_object('check_out', b.check_out, 'today', v_today));
+  if b.today >= b.check_out then
+    perform app.fail(410, 'The stay is over.', 'p_booking_id', jsonb_build_object('check_out', b.check_out, 'today', b.today));
   end if;
   if b.chalet_status <> 'active' then
     perform app.fail(409, format('%s is under %s.', b.chalet, b.chalet_status), 'p_booking_id', '{}', 'Move the stay to another chalet.');

@@ -6,16 +6,7 @@ declare
   b record;
   v_paid numeric;
 begin
-  select x.*, app.business_date(now(), o.timezone, o.business_day_cutoff) as today into b
-  from chalet_bookings x join organizations o on o.id = x.organization_id
-  where x.id = p_booking_id for update of x;
-  if b.id is null or not app.works_for(b.organization_id, 'stays', 'read') then
-    perform app.fail(404, 'There is no such stay.', 'p_booking_id');
-  end if;
-  perform app.require_work(b.organization_id, 'stays', 'update');
-  if b.status <> 'checked_in' then
-    perform app.fail(422, format('A stay that is %s cannot be checked out.', replace(b.status, '_', ' ')), 'status', jsonb_build_object('from', b.status, 'to', 'checked_out'));
-  end if;
+  select * into b from app.stay_at_desk(p_booking_id, 'checked_in', 'checked_out', 'be checked out');
   v_paid := coalesce(app.paid_amount('chalet', b.id), 0);
   if v_paid < b.total_price then
     if not coalesce(p_leave_balance, false) then

@@ -26,10 +26,7 @@ begin
   from chalets c join organizations o on o.id = c.organization_id where c.id = p_chalet_id;
   v_staff := v_organization is not null and app.works_for(v_organization, 'stays', 'create');
   if v_organization is null or not (v_staff or app.shops_at(v_organization)) then
-    if current_setting('role', true) = 'anon' then
-      perform app.fail(401, 'Sign in to book a stay.');
-    end if;
-    perform app.fail(404, 'There is no such chalet.', 'p_chalet_id');
+    perform app.refuse_stranger('Sign in to book a stay.', 'There is no such chalet.', 'p_chalet_id');
   end if;
 
   perform app.lock_key('chalet_booking', p_idempotency_key);

@@ -59,6 +59,18 @@ as $$
 $$;
 comment on function app.shops_at(uuid) is 'Whether the user who asks may buy at this organization for themselves.';
 
+-- Who may not buy here: visitors are asked to sign in, for others there is nothing here.
+create or replace function app.refuse_stranger(
+  p_sign_in text, p_message text default 'There is no such organization.', p_field text default 'p_organization_id') returns void
+language plpgsql
+as $$
+begin
+  if current_setting('role', true) = 'anon' then
+    perform app.fail(401, p_sign_in);
+  end if;
+  perform app.fail(404, p_message, p_field);
+end $$;
+
 -- Two requests with one idempotency key stand in line; the second finds the first one's row.
 create or replace function app.lock_key(p_kind text, p_key text) returns void
 language plpgsql
