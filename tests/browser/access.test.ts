@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { addDish, barriers, button, openHouse, signIn, simpleDishes, startAs, view, type Dish, type House } from './support.ts';
+import { addDish, barriers, button, closeSheet, openHouse, openSheet, orderAt, signIn, simpleDishes, startAs, untilFocused, view, type Dish, type House } from './support.ts';
 
 let house: House;
 let dishes: Dish[];
@@ -27,14 +27,12 @@ for (const dark of [false, true]) {
     await startAs(page, 'Ada');
     await button(page, `Add ${dishes[0]?.name}`).waitFor();
     await check('menu');
-    await page.getByRole('button', { name: dishes[0]?.name ?? '', exact: true }).click();
-    await page.getByRole('dialog').waitFor();
+    await openSheet(page, button(page, dishes[0]?.name ?? ''));
     await check('dish');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^At the table/ }).click();
-    await page.getByRole('dialog').waitFor();
+    await closeSheet(page);
+    await openSheet(page, button(page, /^At the table/));
     await check('people');
-    await page.keyboard.press('Escape');
+    await closeSheet(page);
     if (dishes[0]) await addDish(page, dishes[0]);
     await view(page, 'Order').click();
     await check('order');
@@ -50,6 +48,8 @@ for (const dark of [false, true]) {
   });
 
   test(`no barriers for the staff, ${scheme}`, async () => {
+    const table = dark ? 9 : 8;
+    if (dishes[0]) await orderAt(house, table, dishes[0]);
     const { page, complaints } = await house.desk('/kitchen', { dark });
     const check = async (what: string): Promise<void> => assert.deepEqual(await barriers(page), [], what);
     await page.getByLabel('E-mail').waitFor();
@@ -58,18 +58,18 @@ for (const dark of [false, true]) {
     await page.getByRole('article').first().waitFor();
     await check('kitchen');
     for (const sheet of ['All day', /^Sold out/, 'Done']) {
-      await button(page, sheet).click();
-      await page.getByRole('dialog').waitFor();
+      await openSheet(page, button(page, sheet));
       await check(`kitchen: ${String(sheet)}`);
-      await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await closeSheet(page);
     }
     await page.goto(`${house.tenant.url}/floor`);
-    await page.getByRole('button', { name: /^1/ }).first().waitFor();
+    const card = button(page, new RegExp(`^${table}\\b`));
+    await card.waitFor();
     await check('floor');
-    await page.getByRole('button', { name: /^1/ }).first().click();
+    await openSheet(page, card);
     for (const tab of ['Orders', 'Bill', 'Guests']) {
       await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tabpanel', { name: tab }).waitFor();
       await check(`floor: ${tab}`);
     }
     assert.deepEqual(complaints, []);
@@ -112,15 +112,14 @@ test('a guest can order with the keyboard alone, and a closed sheet gives the fo
   await page.keyboard.press('Enter');
   const plus = button(page, `Add ${dishes[0]?.name}`);
   await plus.waitFor();
-  const name = page.getByRole('button', { name: dishes[0]?.name ?? '', exact: true });
+  const name = button(page, dishes[0]?.name ?? '');
   await name.focus();
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
-  assert.equal(await dialog.evaluate((element) => element.contains(document.activeElement)), true, 'the focus is in the sheet');
-  await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
-  assert.equal(await focused(page), dishes[0]?.name);
+  await untilFocused(dialog); // it goes into the sheet …
+  await closeSheet(page);
+  await untilFocused(name); // … and back to where it came from
   await page.keyboard.press('Tab');
   assert.equal(await focused(page), `Add ${dishes[0]?.name}`);
   await page.keyboard.press('Enter');
@@ -131,6 +130,22 @@ test('a guest can order with the keyboard alone, and a closed sheet gives the fo
   await page.keyboard.press('Enter');
   await page.getByRole('article').first().waitFor();
 });
+
+for (const motion of [true, false]) {
+  test(motion ? 'sheets slide' : 'sheets do not slide for who asked for less motion', async () => {
+    const { page } = await house.phone(`/t/${house.tables[motion ? 2 : 3]}`, { motion });
+    await startAs(page, 'Ada');
+    await page.evaluate(() => {
+      document.addEventListener('transitionrun', ({ target }) => {
+        if (target instanceof HTMLElement && target.role === 'dialog') document.body.dataset['slid'] = 'yes';
+      });
+    });
+    await openSheet(page, button(page, dishes[0]?.name ?? ''));
+    await closeSheet(page);
+    await openSheet(page, button(page, /^At the table/));
+    assert.equal(await page.locator('body').getAttribute('data-slid'), motion ? 'yes' : null);
+  });
+}
 
 test('thumbs fit: what is tapped on a phone is at least 44 pixels high', async () => {
   const { page } = await house.phone(`/t/${house.tables[5]}`);

@@ -1,7 +1,7 @@
 // The evening at a table, on two phones, a tablet in the kitchen and the waiter's phone, with a real daemon in between.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addDish, button, euros, joinAs, openHouse, readOtp, signIn, simpleDishes, startAs, view, type Device, type Dish, type House } from './support.ts';
+import { addDish, button, euros, joinAs, openHouse, pressAll, readOtp, signIn, simpleDishes, startAs, view, type Device, type Dish, type House } from './support.ts';
 
 let house: House;
 let dishes: Dish[];
@@ -59,10 +59,7 @@ test('from scanning the code to a free table', async (t) => {
   await t.test('the kitchen sees it, starts it, and both phones see that', async () => {
     await signIn(kitchen, house.cook);
     await kitchen.getByText(pizza.name).first().waitFor();
-    for (let left = await kitchen.getByRole('button', { name: /^Start order/ }).count(); left > 0; left--) {
-      await kitchen.getByRole('button', { name: /^Start order/ }).first().click();
-      await kitchen.waitForTimeout(500); // longer than a double tap
-    }
+    await pressAll(kitchen, /^Start order/);
     for (const phone of [ada, bob]) await phone.locator('[data-step=cooking]').waitFor();
   });
 
@@ -72,22 +69,13 @@ test('from scanning the code to a free table', async (t) => {
   });
 
   await t.test('ready, one step back, ready, served: the phones follow', async () => {
-    const ready = kitchen.getByRole('button', { name: /^Order \S+ is ready$/ });
-    for (let left = await ready.count(); left > 0; left--) {
-      await ready.first().click();
-      await kitchen.waitForTimeout(500);
-    }
+    await pressAll(kitchen, /^Order \S+ is ready$/);
     await ada.locator('[data-step=ready]').waitFor();
     await kitchen.getByRole('button', { name: /one step back$/ }).first().click();
     await ada.locator('[data-step=cooking]').waitFor();
-    await ready.first().click();
+    await pressAll(kitchen, /^Order \S+ is ready$/);
     await ada.locator('[data-step=ready]').waitFor();
-    const served = kitchen.getByRole('button', { name: /^Order \S+ is served$/ });
-    await kitchen.waitForTimeout(500);
-    for (let left = await served.count(); left > 0; left--) {
-      await served.first().click();
-      await kitchen.waitForTimeout(500);
-    }
+    await pressAll(kitchen, /^Order \S+ is served$/);
     for (const phone of [ada, bob]) await phone.locator('[data-step=served]').waitFor();
   });
 

@@ -16,6 +16,12 @@ export interface Device {
   complaints: string[];
 }
 
+/** What the person at the device has set. Motion is off unless a test is about it: what slides and fades is judged half way. */
+export interface Wish {
+  dark?: boolean;
+  motion?: boolean;
+}
+
 export interface House {
   daemon: Daemon;
   tenant: Tenant;
@@ -24,8 +30,8 @@ export interface House {
   tables: string[];
   waiter: { email: string; password: string };
   cook: { email: string; password: string };
-  phone(where: string, options?: { dark?: boolean }): Promise<Device>;
-  desk(where: string, options?: { dark?: boolean }): Promise<Device>;
+  phone(where: string, wish?: Wish): Promise<Device>;
+  desk(where: string, wish?: Wish): Promise<Device>;
   close(): Promise<void>;
 }
 
@@ -55,8 +61,11 @@ export async function openHouse(): Promise<House> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 
-  async function device(kind: typeof PHONE | typeof DESK, where: string, dark: boolean): Promise<Device> {
-    const context = await browser.newContext({ ...kind, locale: 'en-GB', timezoneId: 'Europe/Berlin', colorScheme: dark ? 'dark' : 'light' });
+  async function device(kind: typeof PHONE | typeof DESK, where: string, { dark = false, motion = false }: Wish): Promise<Device> {
+    const context = await browser.newContext({
+      ...kind, locale: 'en-GB', timezoneId: 'Europe/Berlin',
+      colorScheme: dark ? 'dark' : 'light', reducedMotion: motion ? 'no-preference' : 'reduce',
+    });
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -70,8 +79,8 @@ export async function openHouse(): Promise<House> {
 
   return {
     daemon, tenant, browser, tables, waiter, cook,
-    phone: (where, { dark = false } = {}) => device(PHONE, where, dark),
-    desk: (where, { dark = false } = {}) => device(DESK, where, dark),
+    phone: (where, wish = {}) => device(PHONE, where, wish),
+    desk: (where, wish = {}) => device(DESK, where, wish),
     async close() {
       await browser.close();
       await daemon.stop();
@@ -80,6 +89,51 @@ export async function openHouse(): Promise<House> {
 }
 
 export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+/** Opens a sheet with `opener` and waits until it is there: the only one, so that what follows means this one. */
+export async function openSheet(page: Page, opener: Locator): Promise<Locator> {
+  const sheet = page.getByRole('dialog');
+  assert.equal(await sheet.count(), 0, 'another sheet is still open');
+  await opener.click();
+  await sheet.waitFor();
+  return sheet;
+}
+
+/** Closes the sheet that is open and waits until it is gone, not merely on its way out. */
+export async function closeSheet(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** Waits until the focus is where `where` says; it moves a moment after what moved it. */
+export async function untilFocused(where: Locator): Promise<void> {
+  const element = await where.elementHandle();
+  await where.page().waitForFunction((wanted) => wanted !== null && wanted.contains(document.activeElement), element);
+}
+
+/* Longer than a page takes a second tap for a double tap, by the page's own clock and after it has dealt with the first. */
+const pause = (page: Page): Promise<void> => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 450)));
+
+/** Asks again and again until it is so. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < deadline, `not so after 20 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Presses every button of a kind, one after the other, until none is left: tickets move on when theirs is pressed. */
+export async function pressAll(page: Page, kind: RegExp): Promise<void> {
+  const buttons = page.getByRole('button', { name: kind });
+  await buttons.first().waitFor();
+  for (let left = await buttons.count(); left > 0; left = await buttons.count()) {
+    const before = left;
+    await buttons.first().click();
+    await until(`fewer than ${before} buttons ${kind}`, async () => (await buttons.count()) < before);
+    await pause(page);
+  }
+}
 
 export async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
   await page.getByLabel('E-mail').fill(who.email);
@@ -101,10 +155,9 @@ export async function joinAs(page: Page, name: string, otp: string): Promise<voi
 
 /** The six digits, as a guest reads them out to the others. */
 export async function readOtp(page: Page): Promise<string> {
-  await page.getByRole('button', { name: /^At the table/ }).click();
-  const text = await page.getByTestId('otp').textContent();
-  await button(page, 'Close').click();
-  await page.getByTestId('otp').waitFor({ state: 'detached' });
+  const sheet = await openSheet(page, page.getByRole('button', { name: /^At the table/ }));
+  const text = await sheet.getByTestId('otp').textContent();
+  await closeSheet(page);
   return (text ?? '').replace(/\D/g, '');
 }
 
@@ -129,6 +182,17 @@ export async function simpleDishes(tenant: Tenant): Promise<Dish[]> {
   });
 }
 
+/** A party at a table with one dish ordered, by the house itself: what a page about orders needs to have something to show. */
+export async function orderAt(house: House, table: number, dish: Dish): Promise<void> {
+  const owner = await house.tenant.signIn();
+  const id = await house.tenant.sql(`select id from restaurant_tables where table_number = ${table}`);
+  const seated = await owner.rpc('seat_party', { p_table_id: id, p_party_size: 2 });
+  assert.equal(seated.error, null);
+  const { session } = seated.data as { session: { id: string } };
+  const placed = await owner.rpc('place_order', { p_session_id: session.id, p_items: [{ menu_item_id: dish.id, quantity: 1 }] });
+  assert.equal(placed.error, null);
+}
+
 export const euros = (cents: number): string => new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'EUR' }).format(cents / 100);
 
 /** Adds with the plus button, and waits until the daemon has it: one draft a call, of one guest or another. */
@@ -146,9 +210,9 @@ interface AxeResult {
 
 /** What keeps people out: names, roles, contrast, order of headings … by WCAG 2.1 A and AA. */
 export async function barriers(page: Page): Promise<string[]> {
-  // Colours are judged when they have arrived: a fading sheet is half transparent.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
-  await page.waitForTimeout(300);
+  // A page is judged when it is there: nothing loading any more, no colour on its way to another.
+  await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'));
   await page.evaluate(axeSource);
   const result = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(root: Document, options: object): Promise<AxeResult> } };
