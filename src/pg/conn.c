@@ -96,12 +96,14 @@ static void forget_prepared(struct pg_conn *conn, struct prepared *p)
 static struct prepared *find_prepared(struct pg_conn *conn, const char *key, size_t length)
 {
     struct prepared *p = NULL;
-    HASH_FIND(hh, conn->prepared, key, length, p);
+    unsigned hash;
+    HASH_VALUE(key, length, hash);
+    HASH_FIND_BYHASHVALUE(hh, conn->prepared, key, length, hash, p);
     if (!p || p->broken)
         return NULL;
     /* To the end of the hash's list: what stands first was used longest ago. */
     HASH_DEL(conn->prepared, p);
-    HASH_ADD_KEYPTR(hh, conn->prepared, p->key, p->key_length, p);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, conn->prepared, p->key, p->key_length, hash, p);
     return p;
 }
 

@@ -16,6 +16,7 @@
 #include "tenant/switchboard.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 enum { WORK_MAX = 32, PASSWORD_MIN = 8, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
@@ -88,6 +89,7 @@ static void platform_done(uv_work_t *uv, int status)
     buf_release(&work->body);
     http_release(work->req);
     arena_free(work->arena);
+    malloc_trim(0); /* the texts of all migrations are megabytes, and nobody asks for as much again soon */
 }
 
 static void release_json(void *json)

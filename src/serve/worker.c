@@ -10,6 +10,7 @@
 #include "serve/pages.h"
 #include "tenant/registry.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,8 @@ int worker_run(const struct worker_options *options)
         abort();
     w->options = options;
     signal(SIGPIPE, SIG_IGN);
+    /* The C library gives each thread of the pool a heap of its own, and each keeps what one provisioning took. */
+    mallopt(M_ARENA_MAX, 2);
     /* libpq sends these when it connects: the renderer relies on ISO dates and on UTF-8, whatever a foreign server
      * prefers. */
     setenv("PGDATESTYLE", "ISO, YMD", 1);
