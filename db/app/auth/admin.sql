@@ -240,13 +240,11 @@ language plpgsql
 as $$
 declare
   v_made jsonb := app.auth_invited(p);
-  v_email text := app.auth_email(p -> 'in' ->> 'email');
 begin
   if v_made ? 'error' then
     return v_made;
   end if;
-  perform app.auth_send('invite', 'mail', v_email,
-    jsonb_build_object('code', v_made ->> 'code', 'link', app.auth_link(v_made ->> 'token', 'invite', p)));
+  perform app.auth_send_token((v_made ->> 'user_id')::uuid, 'invite', app.auth_email(p -> 'in' ->> 'email'), p);
   return app.auth_body(app.auth_user_json((v_made ->> 'user_id')::uuid));
 end $$;
 
@@ -280,7 +278,7 @@ begin
     perform app.auth_make_staff(v_id, v_data);
   end if;
   perform app.auth_event('user_invited', 'info', 'Invited.', v_id, jsonb_build_object('by', auth.uid()));
-  return jsonb_build_object('user_id', v_id) || app.auth_make_token(v_id, 'invite', v_email, p, p_lifetime_s => 86400);
+  return jsonb_build_object('user_id', v_id);
 end $$;
 
 create or replace function app.auth_make_staff(p_user_id uuid, p_data jsonb) returns void
@@ -304,8 +302,7 @@ declare
   v_refusal jsonb := app.auth_admin_refusal();
   v_id uuid;
   v_made jsonb;
-  v_kind text := case v_type when 'signup' then 'confirmation' when 'email_change_current' then 'email_change_current'
-                             when 'email_change_new' then 'email_change_new' else v_type end;
+  v_kind text := case v_type when 'signup' then 'confirmation' else v_type end;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -326,6 +323,7 @@ begin
       return v_made;
     end if;
     v_id := (v_made ->> 'user_id')::uuid;
+    v_made := app.auth_make_token(v_id, v_kind, v_email, p);
   else
     if v_id is null and v_type in ('signup', 'magiclink') then
       v_made := app.auth_admin_save(jsonb_build_object('ctx', (p -> 'ctx') - 'id', 'in',
@@ -349,7 +347,7 @@ begin
       'hashed_password', p -> 'work' -> 'hash', 'new_email', app.auth_email(v_in ->> 'new_email'))));
   end if;
   return app.auth_body(app.auth_user_json(v_id) || jsonb_build_object(
-    'action_link', app.auth_link(v_made ->> 'token', case when v_type like 'email_change%' then 'email_change' else v_type end, p),
+    'action_link', app.auth_link(v_made ->> 'token', v_kind, p),
     'email_otp', v_made ->> 'code', 'hashed_token', v_made ->> 'token', 'redirect_to', app.auth_redirect(p), 'verification_type', v_type));
 end $$;
 

@@ -1,8 +1,8 @@
 -- Links and codes that go out: one row in one_time_tokens, one job in the same transaction.
 
--- A fresh link and code of this kind; the one before is worth nothing any more.
+-- A fresh link and code of this kind; the one before is worth nothing any more. A code that comes alone lives ten minutes, an invitation a day.
 create or replace function app.auth_make_token(
-  p_user_id uuid, p_kind text, p_relates_to text, p jsonb, p_metadata jsonb default '{}', p_lifetime_s int default null) returns jsonb
+  p_user_id uuid, p_kind text, p_relates_to text, p jsonb, p_metadata jsonb default '{}') returns jsonb
 language plpgsql
 as $$
 declare
@@ -14,7 +14,8 @@ begin
   insert into one_time_tokens as t (id, user_id, kind, token_hash, code_hash, relates_to, redirect_to, code_challenge, code_challenge_method, metadata, expires_at)
   values (v_id, p_user_id, p_kind, app.auth_hash(v_token), app.auth_hash(v_id || v_code), p_relates_to, app.auth_redirect(p),
           nullif(p -> 'in' ->> 'code_challenge', ''), lower(nullif(p -> 'in' ->> 'code_challenge_method', '')), p_metadata,
-          now() + make_interval(secs => coalesce(p_lifetime_s, app.auth_setting_s('otp_expiry_s'))))
+          now() + make_interval(secs => case when p_kind in ('phone_confirmation', 'phone_change', 'reauthentication') then 600
+                                             when p_kind = 'invite' then 86400 else app.auth_setting_s('otp_expiry_s') end))
   on conflict (user_id, kind) do update set
     id = excluded.id, token_hash = excluded.token_hash, code_hash = excluded.code_hash, relates_to = excluded.relates_to,
     redirect_to = excluded.redirect_to, code_challenge = excluded.code_challenge, code_challenge_method = excluded.code_challenge_method,
@@ -22,11 +23,33 @@ begin
   return jsonb_build_object('token', v_token, 'code', v_code);
 end $$;
 
-create or replace function app.auth_link(p_token text, p_type text, p jsonb) returns text
+create or replace function app.auth_link(p_token text, p_kind text, p jsonb) returns text
 language sql stable
 as $$
-  select format('%s/auth/v1/verify?token=%s&type=%s&redirect_to=%s', p -> 'ctx' ->> 'base', p_token, p_type, app.auth_uri_escape(app.auth_redirect(p)));
+  select format('%s/auth/v1/verify?token=%s&type=%s&redirect_to=%s', p -> 'ctx' ->> 'base', p_token,
+    case when p_kind = 'confirmation' then 'signup' when p_kind like 'email_change%' then 'email_change' else p_kind end,
+    app.auth_uri_escape(app.auth_redirect(p)));
 $$;
+
+-- A number gets a text message with the code, an address a mail with link and code.
+create or replace function app.auth_send_token(p_user_id uuid, p_kind text, p_to text, p jsonb, p_metadata jsonb default '{}') returns void
+language plpgsql
+as $$
+declare
+  v_made jsonb := app.auth_make_token(p_user_id, p_kind, p_to, p, p_metadata);
+  v_occasion text := case
+    when app.auth_channel(p_to) = 'sms' then 'sms'
+    -- whether an address is taken is not told to who asks for it: its owner learns that somebody tried, and the link that would complete
+    -- the change is sent to nobody
+    when p_kind = 'email_change_new' and exists (select from users where email = p_to and deleted_at is null) then 'already_registered'
+    when p_kind like 'email_change%' then 'email_change'
+    else p_kind end;
+begin
+  perform app.auth_send(v_occasion, p_to, jsonb_strip_nulls(jsonb_build_object(
+    'email', p_metadata -> 'new_email',
+    'code', case when v_occasion <> 'already_registered' then v_made -> 'code' end,
+    'link', case when v_occasion not in ('already_registered', 'reauthentication', 'sms') then app.auth_link(v_made ->> 'token', p_kind, p) end)));
+end $$;
 
 -- Texts by occasion; settings.mail.<occasion> {"subject", "text"} replaces one. {{link}} {{code}} {{tenant}} {{email}} are filled in.
 create or replace function app.auth_mail_template(p_occasion text) returns jsonb
@@ -53,7 +76,7 @@ as $$
   end);
 $$;
 
-create or replace function app.auth_send(p_occasion text, p_channel text, p_to text, p_values jsonb default '{}') returns void
+create or replace function app.auth_send(p_occasion text, p_to text, p_values jsonb default '{}') returns void
 language plpgsql
 as $$
 declare
@@ -65,38 +88,45 @@ begin
     select key, value from jsonb_each_text(jsonb_build_object('tenant', app.tenant_name(), 'email', p_to) || p_values) loop
     select jsonb_object_agg(k, replace(t, '{{' || v_key || '}}', coalesce(v_value, ''))) into v_template from jsonb_each_text(v_template) e(k, t);
   end loop;
-  perform app.enqueue(case p_channel when 'sms' then 'send_sms' else 'send_mail' end,
+  perform app.enqueue(case app.auth_channel(p_to) when 'sms' then 'send_sms' else 'send_mail' end,
     jsonb_build_object('to', p_to, 'occasion', p_occasion) || v_template);
 end $$;
+
+create or replace function app.auth_channel(p_to text) returns text
+language sql immutable
+as $$ select case when position('@' in p_to) > 0 then 'mail' else 'sms' end $$;
 
 create or replace function app.tenant_name() returns text
 language sql stable security definer
 as $$ select name from public.tenants where schema_name = current_schema() $$;
 
 -- How often one address gets a message. Counted for every address that is typed in, known or not.
-create or replace function app.auth_may_send(p_channel text, p_to text) returns jsonb
+create or replace function app.auth_may_send(p_to text) returns jsonb
 language plpgsql
 as $$
 declare
-  v_interval int := app.auth_setting_s(p_channel || '_interval_s');
+  v_channel text := app.auth_channel(p_to);
+  v_interval int := app.auth_setting_s(v_channel || '_interval_s');
   v_wait int;
 begin
   if v_interval <= 0 then
     return null;
   end if;
-  v_wait := app.rate_limit(format('send:%s:%s', p_channel, encode(app.auth_hash(p_to), 'hex')), 1, make_interval(secs => v_interval));
+  v_wait := app.rate_limit(format('send:%s:%s', v_channel, encode(app.auth_hash(p_to), 'hex')), 1, make_interval(secs => v_interval));
   if v_wait > 0 then
-    return app.auth_wait(v_wait, format('over_%s_send_rate_limit', case p_channel when 'mail' then 'email' else 'sms' end));
+    return app.auth_wait(v_wait, format('over_%s_send_rate_limit', case v_channel when 'mail' then 'email' else 'sms' end));
   end if;
   return null;
 end $$;
 
 -- Only the auth dialect calls these.
 grant execute on function
-  app.auth_make_token(uuid, text, text, jsonb, jsonb, int),
+  app.auth_make_token(uuid, text, text, jsonb, jsonb),
   app.auth_link(text, text, jsonb),
+  app.auth_send_token(uuid, text, text, jsonb, jsonb),
   app.auth_mail_template(text),
-  app.auth_send(text, text, text, jsonb),
+  app.auth_send(text, text, jsonb),
+  app.auth_channel(text),
   app.tenant_name(),
-  app.auth_may_send(text, text)
+  app.auth_may_send(text)
   to maitred_auth;

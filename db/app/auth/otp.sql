@@ -11,8 +11,6 @@ declare
   v_data jsonb := case when jsonb_typeof(v_in -> 'data') = 'object' then v_in -> 'data' else '{}' end;
   v_refusal jsonb := app.auth_limit('otp', p);
   v_id uuid;
-  v_new boolean;
-  v_sent jsonb;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -25,7 +23,7 @@ begin
     return case when v_email is null then app.auth_error(422, 'phone_provider_disabled', 'Unsupported phone provider')
                 else app.auth_error(422, 'email_provider_disabled', 'Email logins are disabled') end;
   end if;
-  v_refusal := app.auth_may_send(case when v_email is null then 'sms' else 'mail' end, coalesce(v_email, v_phone));
+  v_refusal := app.auth_may_send(coalesce(v_email, v_phone));
   if v_refusal is not null then
     return v_refusal;
   end if;
@@ -41,14 +39,7 @@ begin
     perform app.auth_lookalike(v_email, v_phone, v_data);      -- as much work as for somebody
     return app.auth_body('{}');
   end if;
-  if v_email is null then
-    v_sent := app.auth_make_token(v_id, 'phone_confirmation', v_phone, p, p_lifetime_s => 600);
-    perform app.auth_send('sms', 'sms', v_phone, jsonb_build_object('code', v_sent ->> 'code'));
-  else
-    v_sent := app.auth_make_token(v_id, 'magiclink', v_email, p);
-    perform app.auth_send('magiclink', 'mail', v_email,
-      jsonb_build_object('code', v_sent ->> 'code', 'link', app.auth_link(v_sent ->> 'token', 'magiclink', p)));
-  end if;
+  perform app.auth_send_token(v_id, case when v_email is null then 'phone_confirmation' else 'magiclink' end, coalesce(v_email, v_phone), p);
   return app.auth_body('{}');
 end $$;
 
@@ -59,7 +50,6 @@ declare
   v_email text := app.auth_email(p -> 'in' ->> 'email');
   v_refusal jsonb := app.auth_limit('otp', p);
   v_id uuid;
-  v_sent jsonb;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -67,7 +57,7 @@ begin
   if v_email is null then
     return app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format');
   end if;
-  v_refusal := app.auth_may_send('mail', v_email);
+  v_refusal := app.auth_may_send(v_email);
   if v_refusal is not null then
     return v_refusal;
   end if;
@@ -76,9 +66,7 @@ begin
     perform app.auth_lookalike(v_email, null, '{}');           -- as much work as for somebody
     return app.auth_body('{}');
   end if;
-  v_sent := app.auth_make_token(v_id, 'recovery', v_email, p);
-  perform app.auth_send('recovery', 'mail', v_email,
-    jsonb_build_object('code', v_sent ->> 'code', 'link', app.auth_link(v_sent ->> 'token', 'recovery', p)));
+  perform app.auth_send_token(v_id, 'recovery', v_email, p);
   perform app.auth_event('recovery_requested', 'info', 'A new password was asked for.', v_id);
   return app.auth_body('{}');
 end $$;
@@ -92,7 +80,6 @@ declare
   v_to text := case when v_type in ('sms', 'phone_change') then app.auth_phone(v_in ->> 'phone') else app.auth_email(v_in ->> 'email') end;
   v_refusal jsonb := app.auth_limit('otp', p);
   v record;
-  v_sent jsonb;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -100,7 +87,7 @@ begin
   if v_type is null or v_type not in ('signup', 'email_change', 'sms', 'phone_change') or v_to is null then
     return app.auth_error(400, 'validation_failed', 'Type must be signup, email_change, sms or phone_change, with its email or phone');
   end if;
-  v_refusal := app.auth_may_send(case when v_type in ('sms', 'phone_change') then 'sms' else 'mail' end, v_to);
+  v_refusal := app.auth_may_send(v_to);
   if v_refusal is not null then
     return v_refusal;
   end if;
@@ -112,13 +99,7 @@ begin
         or (v_type = 'sms' and t.kind = 'phone_confirmation' and t.relates_to = v_to)
         or (v_type = 'phone_change' and t.kind = 'phone_change' and t.relates_to = v_to))
   loop
-    v_sent := app.auth_make_token(v.user_id, v.kind, v.relates_to, p, v.metadata);
-    if v_type in ('sms', 'phone_change') then
-      perform app.auth_send('sms', 'sms', v.relates_to, jsonb_build_object('code', v_sent ->> 'code'));
-    else
-      perform app.auth_send(case v_type when 'signup' then 'confirmation' else 'email_change' end, 'mail', v.relates_to,
-        jsonb_build_object('code', v_sent ->> 'code', 'link', app.auth_link(v_sent ->> 'token', v_type, p)));
-    end if;
+    perform app.auth_send_token(v.user_id, v.kind, v.relates_to, p, v.metadata);
   end loop;
   return app.auth_body('{}');
 end $$;
@@ -129,7 +110,6 @@ as $$
 declare
   v_refusal jsonb := coalesce(app.auth_caller(), app.auth_limit('otp', p));
   v record;
-  v_sent jsonb;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -138,13 +118,11 @@ begin
   if v.email is null and v.phone_confirmed_at is null then
     return app.auth_error(422, 'validation_failed', 'Reauthentication requires the user to have an email or a phone number');
   end if;
-  v_refusal := app.auth_may_send(case when v.email is null then 'sms' else 'mail' end, coalesce(v.email, v.phone));
+  v_refusal := app.auth_may_send(coalesce(v.email, v.phone));
   if v_refusal is not null then
     return v_refusal;
   end if;
-  v_sent := app.auth_make_token(v.id, 'reauthentication', coalesce(v.email, v.phone), p, p_lifetime_s => 600);
-  perform app.auth_send(case when v.email is null then 'sms' else 'reauthentication' end, case when v.email is null then 'sms' else 'mail' end,
-    coalesce(v.email, v.phone), jsonb_build_object('code', v_sent ->> 'code'));
+  perform app.auth_send_token(v.id, 'reauthentication', coalesce(v.email, v.phone), p);
   return app.auth_body('{}');
 end $$;
 

@@ -39,7 +39,7 @@ begin
     values (v_id, case when p_email is not null then v_id || '@lookalike' end, p_phone, p_data, '');
     insert into one_time_tokens (user_id, kind, token_hash, code_hash, expires_at)
     values (v_id, 'confirmation', gen_random_bytes(32), '', now());
-    perform app.auth_send('confirmation', 'mail', coalesce(p_email, p_phone));
+    perform app.auth_send(case when p_email is null then 'sms' else 'confirmation' end, coalesce(p_email, p_phone));
     v_json := replace(app.auth_user_json(v_id)::text, v_id || '@lookalike', coalesce(p_email, ''))::jsonb;
     raise exception using errcode = 'MD000';
   exception when sqlstate 'MD000' then
@@ -61,14 +61,13 @@ declare
   v_refusal jsonb;
   v_id uuid;
   v_known record;
-  v_sent jsonb;
 begin
   if p -> 'begin' ? 'anonymous' then
     insert into users (is_anonymous, user_metadata) values (true, v_data) returning id into v_id;
     return app.auth_open_session(v_id, 'anonymous', p);
   end if;
   if v_confirm then
-    v_refusal := app.auth_may_send(case when v_email is null then 'sms' else 'mail' end, coalesce(v_email, v_phone));
+    v_refusal := app.auth_may_send(coalesce(v_email, v_phone));
     if v_refusal is not null then
       return v_refusal;
     end if;
@@ -91,7 +90,7 @@ begin
     end if;
     if v_known.confirmed then
       if v_email is not null then
-        perform app.auth_send('already_registered', 'mail', v_email);
+        perform app.auth_send('already_registered', v_email);
       end if;
       perform app.auth_event('signup_repeated', 'info', 'Somebody signed up with a taken address.', v_known.id);
       return app.auth_body(app.auth_lookalike(v_email, v_phone, v_data));
@@ -106,14 +105,8 @@ begin
     end if;
     return app.auth_open_session(v_id, 'password', p);
   end if;
-  v_sent := app.auth_make_token(v_id, case when v_email is null then 'phone_confirmation' else 'confirmation' end, coalesce(v_email, v_phone), p,
+  perform app.auth_send_token(v_id, case when v_email is null then 'phone_confirmation' else 'confirmation' end, coalesce(v_email, v_phone), p,
     jsonb_build_object('hashed_password', p -> 'work' ->> 'hash', 'data', v_data));
-  if v_email is null then
-    perform app.auth_send('sms', 'sms', v_phone, jsonb_build_object('code', v_sent ->> 'code'));
-  else
-    perform app.auth_send('confirmation', 'mail', v_email,
-      jsonb_build_object('code', v_sent ->> 'code', 'link', app.auth_link(v_sent ->> 'token', 'signup', p)));
-  end if;
   return app.auth_body(app.auth_user_json(v_id));
 end $$;
 

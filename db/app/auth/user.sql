@@ -45,9 +45,7 @@ declare
   v_phone text := app.auth_phone(v_in ->> 'phone');
   v_had record;
   v_refusal jsonb;
-  v_new jsonb;
-  v_old jsonb;
-  v_taken boolean;
+  v_change jsonb := jsonb_build_object('new_email', v_email);
 begin
   select email, phone, phone_confirmed_at, hashed_password, email_confirmed_at, is_anonymous into v_had from users where id = v_id for update;
   if p -> 'work' ? 'hash' then
@@ -70,7 +68,7 @@ begin
     perform app.auth_end_sessions(v_id, 'password_change', p_except => (auth.claims() ->> 'session_id')::uuid);
     perform app.auth_event('password_changed', 'warning', 'The password was changed; other sessions ended.', v_id);
     if v_had.email_confirmed_at is not null then
-      perform app.auth_send('password_changed', 'mail', v_had.email);
+      perform app.auth_send('password_changed', v_had.email);
     end if;
   end if;
 
@@ -83,21 +81,14 @@ begin
     if v_email is null then
       return app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format');
     end if;
-    v_refusal := app.auth_may_send('mail', v_email);
+    v_refusal := app.auth_may_send(v_email);
     if v_refusal is not null then
       return v_refusal;
     end if;
-    -- whether an address is taken is not told: the answer is the same, its owner learns that somebody tried, and the link that would
-    -- complete the change is sent to nobody
-    v_taken := exists (select from users where email = v_email and deleted_at is null);
     delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
-    v_new := app.auth_make_token(v_id, 'email_change_new', v_email, p, jsonb_build_object('new_email', v_email));
-    perform app.auth_send(case when v_taken then 'already_registered' else 'email_change' end, 'mail', v_email, jsonb_build_object(
-      'email', v_email, 'code', v_new ->> 'code', 'link', app.auth_link(v_new ->> 'token', 'email_change', p)));
+    perform app.auth_send_token(v_id, 'email_change_new', v_email, p, v_change);
     if v_had.email is not null and v_had.email_confirmed_at is not null then
-      v_old := app.auth_make_token(v_id, 'email_change_current', v_had.email, p, jsonb_build_object('new_email', v_email));
-      perform app.auth_send('email_change', 'mail', v_had.email, jsonb_build_object(
-        'email', v_email, 'code', v_old ->> 'code', 'link', app.auth_link(v_old ->> 'token', 'email_change', p)));
+      perform app.auth_send_token(v_id, 'email_change_current', v_had.email, p, v_change);
     end if;
   end if;
 
@@ -105,12 +96,11 @@ begin
     if v_phone is null then
       return app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)');
     end if;
-    v_refusal := app.auth_may_send('sms', v_phone);
+    v_refusal := app.auth_may_send(v_phone);
     if v_refusal is not null then
       return v_refusal;
     end if;
-    v_new := app.auth_make_token(v_id, 'phone_change', v_phone, p, p_lifetime_s => 600);
-    perform app.auth_send('sms', 'sms', v_phone, jsonb_build_object('code', v_new ->> 'code'));
+    perform app.auth_send_token(v_id, 'phone_change', v_phone, p);
   end if;
   return app.auth_body(app.auth_user_json(v_id));
 end $$;
