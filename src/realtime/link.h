@@ -10,7 +10,9 @@
 
 struct realtime_link;
 
-/* All from the loop; what is handed over is valid during the call. Texts end with zero. */
+/* All from the loop, never from inside a call of this header; what is handed over is valid during the call. Texts end
+ * with zero (not those inside a change). A relation's version is the link's own: it stays the same over hubs as long as
+ * the table does. A hub that is started again within two seconds is not told as a state. */
 struct link_events {
     void (*change)(void *data, const struct change *change);
     void (*replayed)(void *data, uint32_t request, const struct change *change);
@@ -25,7 +27,7 @@ struct link_events {
 
 /* `address` is the hub's socket as the supervisor has bound it (an abstract name without the leading zero byte). */
 struct realtime_link *link_new(uv_loop_t *loop, const char *address, const struct link_events *events);
-void link_free(struct realtime_link *link);
+void link_free(struct realtime_link *link); /* not from inside a callback */
 
 /* Counted: the hub is told of the first and of the last. */
 void link_watch(struct realtime_link *link, const char *schema, const char *table);
@@ -49,7 +51,9 @@ void link_cast(struct realtime_link *link, const char *tenant, const char *topic
 void link_listen(struct realtime_link *link, const char *tenant, const char *topic);
 void link_unlisten(struct realtime_link *link, const char *tenant, const char *topic);
 
-/* Presence: `member` is unique in this worker. meta is a JSON object. Tracking again replaces the meta. */
+/* Presence: `member` is unique in this worker. meta is a JSON object of at most WIRE_META_MAX_BYTES. Tracking again
+ * replaces the meta. `who` is answered with {"key":{"metas":[{…,"phx_ref":"…"}]}}; a diff's joins and leaves look the
+ * same, and continue it. Longer metas, and topics that are full, are refused in silence. */
 void link_track(struct realtime_link *link, uint64_t member, const char *tenant, const char *topic, const char *key,
                 struct str meta);
 void link_untrack(struct realtime_link *link, uint64_t member);
