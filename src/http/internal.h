@@ -51,6 +51,7 @@ struct exchange {
 struct client {
     struct client *prev, *next;
     int fd;
+    bool cut_short;           /* answered before the request was read: the client may still be sending */
     int64_t waiting_since_ms; /* for a complete request; 0: none is being read */
     uint64_t received;        /* body bytes of it */
 };
@@ -65,6 +66,8 @@ struct http_server {
     uv_timer_t *timeout, *tick;
     bool run_again, running, draining, lingering;
     struct client *clients;
+    struct parting *partings;
+    int parting_count;
     unsigned char random[1024]; /* for request ids; the server is made behind the fork, so no two workers share it */
     size_t random_left;
     struct http_stats stats;
@@ -81,6 +84,10 @@ static inline struct exchange *exchange_of(struct http_req *req)
 void exchange_ready(struct exchange *x); /* the response is there: hand it to libmicrohttpd */
 void exchange_wake(struct exchange *x);  /* a suspended stream has something to send */
 void exchange_suspend(struct exchange *x);
+
+/* parting.c: for a connection that libmicrohttpd is about to close. */
+void parting_begin(struct http_server *server, const struct client *c);
+void parting_end_old(struct http_server *server, int64_t now_ms);
 
 /* answer.c */
 void answer_with(struct exchange *x, int status, const char *content_type, struct MHD_Response *response,

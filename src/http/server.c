@@ -116,6 +116,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     if (x->client) {
         x->client->waiting_since_ms = clock_monotonic_ms();
         x->client->received = 0;
+        x->client->cut_short |= !x->seen; /* libmicrohttpd answered the headers by itself */
     }
     bool whole = why == MHD_REQUEST_TERMINATED_COMPLETED_OK;
     if (!whole && x->gone && (x->state == DISPATCHED || x->state == STREAMING))
@@ -175,6 +176,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
          * answer; one beyond all measure is not worth it. */
         if (!x->fault && announced <= server->options.body_max_bytes * DROP_FACTOR)
             return MHD_YES;
+        if (x->client)
+            x->client->cut_short = true;
     } else if (*upload_size) {
         if (!x->too_large)
             buf_add(&x->body, upload, *upload_size);
@@ -248,6 +251,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         if (c->next)
             c->next->prev = c->prev;
         server->stats.connections--;
+        parting_begin(server, c);
         free(c);
         *context = NULL;
         note_drained(server);
@@ -305,7 +309,9 @@ static void on_check(uv_check_t *check)
 
 static void on_tick(uv_timer_t *timer)
 {
-    disconnect_slow_clients(timer->data);
+    struct http_server *server = timer->data;
+    disconnect_slow_clients(server);
+    parting_end_old(server, clock_monotonic_ms());
 }
 
 /* libmicrohttpd complains of clients that break off; that is their business. */
@@ -407,6 +413,7 @@ void http_server_free(struct http_server *server)
     uv_close((uv_handle_t *)server->timeout, free_handle);
     uv_close((uv_handle_t *)server->tick, free_handle);
     MHD_stop_daemon(server->daemon);
+    parting_end_old(server, INT64_MAX);
     free(server);
 }
 

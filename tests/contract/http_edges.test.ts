@@ -151,6 +151,18 @@ test('huge headers and addresses are refused, and other connections go on', asyn
   assert.equal((await ask(head('GET /app/config')))?.status, 200);
 });
 
+test('a client that is still sending reads why it is refused', async () => {
+  const body = 'x'.repeat(BODY_MAX * 100);
+  const refused: [number, string][] = [
+    [413, head('POST /rest/v1/rpc/x', `Content-Length: ${body.length}`) + body],
+    [400, head('POST /rest/v1/rpc/x', `Content-Length: ${body.length}`, 'Host: other') + body],
+    [431, head('GET /app/config', `X-Much: ${body}`)],
+    [414, head(`GET /${body}`)],
+  ];
+  for (let round = 0; round < 5; round++)
+    for (const [status, request] of refused) assert.equal((await ask(request))?.status, status);
+});
+
 test('bytes that are no HTTP end their own connection only', async () => {
   for (const noise of ['\0\0\0\0', '\r\n\r\n\r\n', 'GET\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', 'GET / HTTP/9.9\r\n\r\n', `GET /${'\xff'.repeat(40)} HTTP/1.1\r\nHost: x\r\n\r\n`]) {
     const wire = new Wire(daemon.port).send(Buffer.from(noise, 'latin1'));
