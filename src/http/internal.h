@@ -29,6 +29,7 @@ struct exchange {
     bool suspended;
     bool completed;
     bool too_large;
+    bool left;         /* the client has gone while we worked for it: nothing is answered any more */
     const char *fault; /* why it cannot be trusted to be what a proxy in front took it for, or NULL */
     int holds;
     struct buf body;
@@ -47,9 +48,10 @@ struct exchange {
     void *drained_data;
 };
 
-/* One TCP connection, to disconnect those that are too slow. */
+/* One TCP connection, to disconnect those that are too slow and to notice those that are gone. */
 struct client {
     struct client *prev, *next;
+    struct exchange *working_on; /* its request, read and not yet answered to the end; or NULL */
     int fd;
     bool cut_short;           /* answered before the request was read: the client may still be sending */
     int64_t waiting_since_ms; /* for a complete request; 0: none is being read */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -19,7 +20,8 @@ enum {
     HEAD_BYTES =
         8 * 1024,    /* room for headers beside the request line; libmicrohttpd clears all of it for each request */
     DROP_FACTOR = 8, /* bodies up to this many times the cap are read to answer 413 properly */
-    SLOWEST_BYTES_PER_SECOND = 1024 /* a body that comes slower than this is given up */
+    SLOWEST_BYTES_PER_SECOND = 1024, /* a body that comes slower than this is given up */
+    LONG_US = 1000000                /* whether the client is still there is looked at from here on */
 };
 
 static void *xcalloc(size_t size)
@@ -116,6 +118,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     if (x->client) {
         x->client->waiting_since_ms = clock_monotonic_ms();
         x->client->received = 0;
+        x->client->working_on = NULL;
         x->client->cut_short |= !x->seen; /* libmicrohttpd answered the headers by itself */
     }
     bool whole = why == MHD_REQUEST_TERMINATED_COMPLETED_OK;
@@ -165,6 +168,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     (void)url;
     (void)version;
     (void)connection;
+    if (x->left)
+        return MHD_NO; /* ends the connection */
     if (!x->seen) {
         x->seen = true;
         x->req.method_name = arena_strdup(x->req.arena, method);
@@ -190,8 +195,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return x->received <= (uint64_t)server->options.body_max_bytes * DROP_FACTOR ? MHD_YES : MHD_NO;
     }
     if (x->state == READING) {
-        if (x->client)
+        if (x->client) {
             x->client->waiting_since_ms = 0;
+            x->client->working_on = x;
+        }
         x->state = DISPATCHED;
         x->in_handler = true;
         if (x->fault) {
@@ -269,6 +276,23 @@ static void disconnect_slow_clients(struct http_server *server)
             shutdown(c->fd, SHUT_RDWR);
 }
 
+/* libmicrohttpd does not look at a suspended connection. Where somebody wants to know, we do, once a request takes
+ * long: the query of a client that has left is not worth its time. A client that has ended only its own side looks the
+ * same. */
+static void notice_who_left(struct http_server *server)
+{
+    int64_t long_ago = clock_monotonic_us() - LONG_US;
+    for (struct client *c = server->clients; c; c = c->next) {
+        struct exchange *x = c->working_on;
+        if (!x || !x->gone || !x->suspended || x->req.started_us > long_ago)
+            continue;
+        struct pollfd socket = {.fd = c->fd, .events = POLLRDHUP};
+        x->left = poll(&socket, 1, 0) == 1;
+        if (x->left)
+            exchange_wake(x);
+    }
+}
+
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
 static void run(struct http_server *server)
@@ -311,7 +335,10 @@ static void on_tick(uv_timer_t *timer)
 {
     struct http_server *server = timer->data;
     disconnect_slow_clients(server);
+    notice_who_left(server);
     parting_end_old(server, clock_monotonic_ms());
+    if (server->run_again)
+        run(server);
 }
 
 /* libmicrohttpd complains of clients that break off; that is their business. */

@@ -18,7 +18,7 @@ static ssize_t read_more(void *cls, uint64_t position, char *to, size_t room)
     (void)position;
     size_t n = waiting(x);
     if (n == 0) {
-        if (x->stream_aborted)
+        if (x->stream_aborted || x->left)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         if (x->stream_ended)
             return MHD_CONTENT_READER_END_OF_STREAM;

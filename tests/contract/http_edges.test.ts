@@ -28,6 +28,7 @@ before(async () => {
   daemon = await startDaemon({
     workers: '1', 'web-dir': web, 'trusted-proxies': '127.0.0.1', 'body-max-bytes': String(BODY_MAX), 'rows-max': '0',
     'cors-origins': 'https://menu.example', 'connection-timeout-s': '2',
+    'statement-timeout-ms': '600000', // no query ends by itself
   });
   tenant = await makeTenant(daemon);
   other = await makeTenant(daemon);
@@ -284,6 +285,25 @@ test('clients that leave in the middle of a large answer leave the worker alive 
   const left = new Wire(daemon.port).send(asService('POST /rest/v1/rpc/much', 'Content-Length: 1000') + '{"n"');
   left.end();
   assert.equal(pids(), before, 'a worker died');
+});
+
+test('the query of a client that has left is cancelled', async () => {
+  await tenant.sql(`create or replace function api.linger(s float) returns text language sql stable as $$ select pg_sleep(s)::text $$;
+    grant execute on function api.linger to service_role; notify pgrst`);
+  const linger = (seconds: number) => asService(`GET /rest/v1/rpc/linger?s=${seconds}`);
+  for (let i = 0; i < 100 && (await ask(linger(0)))?.status !== 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  const become = async (count: string) => {
+    const running = () => daemon.sql(`select count(*) from pg_stat_activity where state = 'active' and wait_event = 'PgSleep'`);
+    for (let i = 0; i < 200 && (await running()) !== count; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(await running(), count);
+  };
+  for (const leave of ['resetAndDestroy', 'destroy'] as const) {
+    const wire = new Wire(daemon.port).send(linger(3600));
+    await become('1');
+    wire.socket[leave]();
+    await become('0');
+  }
+  assert.equal((await ask(head('GET /healthz')))?.status, 200);
 });
 
 test('a request that waits for a full pool is refused with a time to come back', async () => {
