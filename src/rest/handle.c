@@ -33,6 +33,7 @@ static struct str plan_key(const struct errand *x)
                           (char)('0' + x->body.kind),
                           (char)('0' + x->body.is_array),
                           (char)('0' + x->body.is_object),
+                          (char)('0' + (x->pre_request != NULL)),
                           '\n'};
     buf_add(&key, flags, sizeof flags);
     const char *parts[] = {x->schema, req->who->role, x->target, x->accept, x->prefer_header, x->key ? "keyed" : ""};
@@ -76,6 +77,7 @@ static enum err make_plan(struct errand *x, struct error *out)
         .range_last = x->range_last,
         .keyed = x->key != NULL,
         .get = x->get,
+        .pre_request = x->pre_request != NULL,
     };
     enum err err = query_parse(req->arena, req->query, x->call && x->get ? QUERY_ARGUMENTS : 0, &request.query, out);
     if (!err && request.keyed && !x->catalogue->has_idempotency_keys)

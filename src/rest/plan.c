@@ -159,6 +159,8 @@ static enum err make_read(struct maker *m, struct error *out)
         maker_document_close(m);
     m->plan->document = document;
     m->plan->main = maker_finish(m);
+    if (request->pre_request)
+        maker_facts(m, false);
     return OK;
 }
 

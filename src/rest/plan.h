@@ -109,6 +109,7 @@ struct plan_request {
     int64_t range_first, range_last; /* last -1: open */
     bool keyed;                      /* Idempotency-Key */
     bool get;                        /* a function called by GET or HEAD: arguments in the query */
+    bool pre_request;                /* a function runs before this: what it sets for the answer is asked for */
 };
 
 /* Resolves names and writes the SQL. On failure `out` is the dialect's error; its texts live in the request's arena. */

@@ -188,6 +188,7 @@ test('a tenant may have a function called before each request: it prepares, or r
   await daemon.sql(`create or replace function shop.before() returns void language plpgsql as $$ begin
       if current_setting('request.headers', true)::json->>'x-refuse' is not null then raise exception 'No' using errcode = 'PT403'; end if;
       perform set_config('shop.seen', 'yes', true);
+      perform set_config('response.headers', '[{"X-Shop": "open"}]', true);
     end $$;
     create or replace function shop.seen() returns text language sql stable as $$ select current_setting('shop.seen', true) $$;
     grant execute on function shop.before, shop.seen to service_role;
@@ -195,6 +196,7 @@ test('a tenant may have a function called before each request: it prepares, or r
   assert.ok(await eventually(async () => (await shop.service.rpc('seen')).data === 'yes'));
   assert.equal((await shop.service.from('serials').select('*', { count: 'exact', head: true })).error, null);
   assert.equal((await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status, 403);
+  assert.equal((await shop.rest('serials')).headers.get('x-shop'), 'open');
   await daemon.sql(`update public.tenants set settings = settings - 'pre_request' where schema_name = '${shop.tenant.schema}'`);
   assert.ok(await eventually(async () => (await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status === 200));
 });
