@@ -50,6 +50,14 @@
     X(connections_max, NUMBER, "10000", 10, 1000000, "connections", "client connections a worker accepts")             \
     X(connections_per_address_max, NUMBER, "0", 0, 1000000, "connections", "of one address; 0 is without limit")       \
     X(drain_timeout_s, NUMBER, "20", 0, 3600, "s", "how long a stopping daemon finishes requests")                     \
+    X(realtime, SWITCH, "on", 0, 0, "", "channels: changes, broadcast and presence under /realtime/v1")                \
+    X(daemon_name, TEXT, "", 0, 40, "",                                                                                \
+      "of this daemon among those of the database: a-z, 0-9, _; default local, or made from host name and port")       \
+    X(realtime_history_bytes, NUMBER, "16777216", 65536, 4294967295, "bytes",                                          \
+      "changes kept for clients that come back, by size")                                                              \
+    X(realtime_history_s, NUMBER, "300", 1, 86400, "s", "changes kept for clients that come back, by age")             \
+    X(realtime_slot_idle_s, NUMBER, "3600", 60, 31536000, "s",                                                         \
+      "a replication slot whose daemon is gone is dropped after this time")                                            \
     X(realtime_channels_max, NUMBER, "100", 1, 100000, "channels", "channels that one WebSocket may join")             \
     X(realtime_joins_per_s, NUMBER, "50", 1, 100000, "joins", "joins a second of one WebSocket")                       \
     X(realtime_messages_per_s, NUMBER, "100", 1, 1000000, "messages", "messages a second of one WebSocket")            \

@@ -14,6 +14,7 @@ struct worker_options {
     const char *owner_conninfo;                    /* the owner of the schemas */
     const char *web_dir;                           /* built pages, or NULL */
     const char *tls_certificate_pem, *tls_key_pem; /* NULL: plain HTTP */
+    const char *hub_address;                       /* of the hub's socket (realtime/link.h), or NULL: no realtime */
     struct shared_stats *stats;
 };
 
