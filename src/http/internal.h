@@ -54,6 +54,7 @@ struct client {
     struct exchange *working_on; /* its request, read and not yet answered to the end; or NULL */
     int fd;
     bool cut_short;           /* answered before the request was read: the client may still be sending */
+    bool handed_over;         /* upgraded: libmicrohttpd closes a descriptor, but not the connection */
     int64_t waiting_since_ms; /* for a complete request; 0: none is being read */
     uint64_t received;        /* body bytes of it */
 };

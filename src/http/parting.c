@@ -54,12 +54,17 @@ static void drop_what_came(uv_poll_t *poll, int status, int events)
         part(p);
 }
 
-void parting_begin(struct http_server *server, const struct client *c)
+static bool may_be_sending(const struct client *c)
 {
     int unread = 0;
-    if (!c->cut_short && (ioctl(c->fd, FIONREAD, &unread) || !unread))
-        return;
-    if (server->parting_count >= PARTINGS_MAX)
+    if (c->handed_over)
+        return false;
+    return c->cut_short || (ioctl(c->fd, FIONREAD, &unread) == 0 && unread > 0);
+}
+
+void parting_begin(struct http_server *server, const struct client *c)
+{
+    if (!may_be_sending(c) || server->parting_count >= PARTINGS_MAX)
         return;
     int fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
     if (fd < 0)

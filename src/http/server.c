@@ -134,6 +134,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 
 static enum MHD_Result queue(struct exchange *x)
 {
+    if (x->client)
+        x->client->handed_over = x->status == MHD_HTTP_SWITCHING_PROTOCOLS;
     return MHD_queue_response(x->connection, (unsigned)x->status, x->response);
 }
 
