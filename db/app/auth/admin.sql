@@ -12,6 +12,8 @@ begin
   elsif auth.has_role('owner', 'admin', 'super_admin') then
     if app.auth_caller() is not null then
       return app.auth_caller();
+    elsif app.auth_factor_unproven() then
+      return app.auth_error(403, 'insufficient_aal', 'AAL2 required to administer users');
     end if;
   else
     return app.auth_error(403, 'not_admin', 'User not allowed');
@@ -44,7 +46,7 @@ create or replace function app.auth_admin_list(p jsonb) returns jsonb
 language plpgsql
 as $$
 declare
-  v_page int := greatest(1, coalesce(nullif(regexp_replace(p -> 'in' ->> 'page', '[^0-9]', '', 'g'), '')::numeric, 1))::int;
+  v_page int := least(1000000, greatest(1, coalesce(nullif(regexp_replace(p -> 'in' ->> 'page', '[^0-9]', '', 'g'), '')::numeric, 1)))::int;
   v_size int := least(1000, greatest(1, coalesce(nullif(regexp_replace(p -> 'in' ->> 'per_page', '[^0-9]', '', 'g'), '')::numeric, 50)))::int;
   v_refusal jsonb := app.auth_admin_refusal();
 begin
@@ -102,6 +104,10 @@ begin
   if coalesce(v_in ->> 'phone', '') <> '' and v_phone is null then
     return app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)');
   end if;
+  -- checked at every sign-in, whoever tries: one of a high cost would keep a processor busy for days
+  if v_in ->> 'password_hash' !~ '^\$2[abxy]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$' then
+    return app.auth_error(400, 'validation_failed', 'password_hash is a bcrypt hash with a cost of 4 to 14');
+  end if;
   if v_new and v_email is null and v_phone is null then
     return app.auth_error(400, 'validation_failed', 'Cannot create a user without either an email or phone');
   end if;
@@ -125,7 +131,7 @@ begin
   if v_new then
     insert into users (id, email, phone, hashed_password, role, organization_id, full_name, last_password_change)
     values (coalesce((v_in ->> 'id')::uuid, gen_random_uuid()), v_email, v_phone,
-            coalesce(p -> 'work' ->> 'hash', case when v_in ->> 'password_hash' ~ '^\$2[abxy]\$' then v_in ->> 'password_hash' end),
+            coalesce(p -> 'work' ->> 'hash', v_in ->> 'password_hash'),
             coalesce(v_role, 'customer'), v_organization, left(coalesce(v_in ->> 'full_name', v_in -> 'user_metadata' ->> 'full_name'), 255), now())
     returning id into v_id;
   else
@@ -142,7 +148,7 @@ begin
       perform app.auth_set_password(v_id, p -> 'work' ->> 'hash');
       perform app.auth_end_sessions(v_id, 'password_change');
     end if;
-    delete from auth_attempts where subject in ('factor:' || v_id, 'login:' || encode(app.auth_hash(coalesce(v_had.email, v_had.phone, '')), 'hex'));
+    delete from auth_attempts where subject in ('factor:' || v_id, app.auth_login_subject_of(v_had.email, v_had.phone));
   end if;
   update users set
     email_confirmed_at = case when (v_in ->> 'email_confirm')::boolean then coalesce(email_confirmed_at, now()) else email_confirmed_at end,
@@ -382,8 +388,9 @@ $$;
 create or replace function app.auth_provider_get(p jsonb) returns jsonb
 language sql
 as $$
-  select coalesce(app.auth_owner_refusal(), app.auth_body(app.auth_provider_json(p -> 'ctx' ->> 'id')) || case
-    when app.auth_provider_json(p -> 'ctx' ->> 'id') is null then app.auth_error(404, 'validation_failed', 'There is no such provider') - 'body' else '{}' end);
+  select coalesce(app.auth_owner_refusal(),
+    (select app.auth_body(app.auth_provider_json(name)) from auth_providers where name = p -> 'ctx' ->> 'id'),
+    app.auth_error(404, 'validation_failed', 'There is no such provider'));
 $$;
 
 create or replace function app.auth_provider_save(p jsonb) returns jsonb
@@ -406,9 +413,12 @@ begin
   if p -> 'ctx' ? 'id' and not exists (select from auth_providers where name = v_name) then
     return app.auth_error(404, 'validation_failed', 'There is no such provider');
   end if;
-  insert into auth_providers as a (name, issuer, client_id, client_secret)
-  values (v_name, coalesce(v_in ->> 'issuer', 'https://unset'), coalesce(v_in ->> 'client_id', 'unset'), null)
-  on conflict (name) do nothing;
+  if not p -> 'ctx' ? 'id' then
+    if v_in ->> 'issuer' is null or v_in ->> 'client_id' is null then
+      return app.auth_error(400, 'validation_failed', 'A provider needs identifier, issuer, client_id and client_secret');
+    end if;
+    insert into auth_providers (name, issuer, client_id) values (v_name, v_in ->> 'issuer', v_in ->> 'client_id');
+  end if;
   update auth_providers set
     issuer = coalesce(v_in ->> 'issuer', issuer), client_id = coalesce(v_in ->> 'client_id', client_id),
     client_secret = coalesce(p -> 'ctx' ->> 'sealed', client_secret),
@@ -418,10 +428,6 @@ begin
     authorize_params = case when jsonb_typeof(v_in -> 'authorization_params') = 'object' then v_in -> 'authorization_params' else authorize_params end,
     enabled = coalesce((v_in ->> 'enabled')::boolean, enabled), trust_email = coalesce((v_in ->> 'trust_email')::boolean, trust_email)
   where name = v_name;
-  if exists (select from auth_providers where name = v_name and (issuer = 'https://unset' or client_id = 'unset')) then
-    delete from auth_providers where name = v_name;
-    return app.auth_error(400, 'validation_failed', 'A provider needs identifier, issuer, client_id and client_secret');
-  end if;
   perform app.auth_event('provider_changed', 'warning', 'A sign-in provider was set up or changed.', null, jsonb_build_object('provider', v_name, 'by', auth.uid()));
   return app.auth_body(app.auth_provider_json(v_name), case when p -> 'ctx' ? 'id' then 200 else 201 end);
 exception when check_violation or not_null_violation or invalid_text_representation then

@@ -105,7 +105,18 @@ as $$
   from string_to_table(p_text, null) with ordinality as t(c, n);
 $$;
 
--- Where a link may lead: the site itself, or an address the tenant lists (* stands for anything but a slash, ** for anything).
+-- A listed address as a regular expression: * stands for anything but a slash, ** for anything. Neither leaves the host it stands in: a
+-- question mark or a hash would end it, and the browser would go to what stands before (https://evil?.shop.example for https://*.shop.example).
+create or replace function app.auth_redirect_pattern(p_listed text) returns text
+language sql immutable
+as $$
+  select '^' || string_agg(replace(replace(replace(regexp_replace(part, '([].+?^$(){}|\\[])', '\\\1', 'g'),
+           '**', E'\x01'), '*', one), E'\x01', any_), '' order by n) || '$'
+  from (values (1, coalesce(substring(p_listed from '^[^/]*//[^/]*'), ''), '[^/?#@]*', '[^/?#@]*'),
+               (2, regexp_replace(p_listed, '^[^/]*//[^/]*', ''), '[^/]*', '.*')) t(n, part, one, any_);
+$$;
+
+-- Where a link may lead: the site itself, or an address the tenant lists.
 create or replace function app.auth_redirect(p jsonb) returns text
 language plpgsql stable
 as $$
@@ -128,8 +139,7 @@ begin
     end if;
   end loop;
   for v_pattern in select * from jsonb_array_elements_text(v_settings -> 'redirect_urls') loop
-    if v_wanted ~ ('^' || replace(replace(replace(
-         regexp_replace(v_pattern, '([].+?^$(){}|\\[])', '\\\1', 'g'), '**', E'\x01'), '*', '[^/]*'), E'\x01', '.*') || '$') then
+    if v_wanted ~ app.auth_redirect_pattern(v_pattern) then
       return v_wanted;
     end if;
   end loop;
@@ -170,6 +180,7 @@ grant execute on function
   app.auth_code(),
   app.auth_hash(text),
   app.auth_uri_escape(text),
+  app.auth_redirect_pattern(text),
   app.auth_redirect(jsonb),
   app.auth_email(text),
   app.auth_phone(text),

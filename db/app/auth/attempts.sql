@@ -62,11 +62,13 @@ as $$
 $$;
 
 -- Both locks of a sign-in: what was typed, and where it comes from.
+create or replace function app.auth_login_subject_of(p_email text, p_phone text) returns text
+language sql immutable
+as $$ select 'login:' || encode(app.auth_hash(coalesce(p_email, p_phone, '')), 'hex') $$;
+
 create or replace function app.auth_login_subject(p jsonb) returns text
 language sql stable
-as $$
-  select 'login:' || encode(app.auth_hash(coalesce(app.auth_email(p -> 'in' ->> 'email'), app.auth_phone(p -> 'in' ->> 'phone'), '')), 'hex');
-$$;
+as $$ select app.auth_login_subject_of(app.auth_email(p -> 'in' ->> 'email'), app.auth_phone(p -> 'in' ->> 'phone')) $$;
 
 create or replace function app.auth_address_subject(p jsonb) returns text
 language sql stable
@@ -77,6 +79,7 @@ grant execute on function
   app.auth_attempt_begin(text, int),
   app.auth_attempt_end(text, boolean, int, boolean),
   app.auth_attempt_locked(text),
+  app.auth_login_subject_of(text, text),
   app.auth_login_subject(jsonb),
   app.auth_address_subject(jsonb)
   to maitred_auth;

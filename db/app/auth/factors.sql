@@ -21,7 +21,7 @@ begin
   if (select count(*) from mfa_factors where user_id = auth.uid()) >= app.auth_setting_s('factors_max') then
     return app.auth_error(422, 'too_many_enrolled_mfa_factors', 'Maximum number of verified factors reached, unenroll to continue');
   end if;
-  if exists (select from mfa_factors where user_id = auth.uid() and status = 'verified') and auth.claims() ->> 'aal' is distinct from 'aal2' then
+  if app.auth_factor_unproven() then
     return app.auth_error(403, 'insufficient_aal', 'AAL2 required to enroll a new factor');
   end if;
   if v_name is not null and exists (select from mfa_factors where user_id = auth.uid() and friendly_name = v_name) then

@@ -17,8 +17,9 @@ declare
   v_provider jsonb := app.auth_provider(v_in ->> 'provider');
 begin
   if v_refusal is null and p -> 'ctx' ? 'linking' then
-    v_refusal := coalesce(app.auth_caller(), case when not (app.auth_settings() ->> 'manual_linking')::boolean
-      then app.auth_error(404, 'manual_linking_disabled', 'Manual linking is disabled') end);
+    v_refusal := coalesce(app.auth_caller(), case
+      when not (app.auth_settings() ->> 'manual_linking')::boolean then app.auth_error(404, 'manual_linking_disabled', 'Manual linking is disabled')
+      when app.auth_factor_unproven() then app.auth_error(403, 'insufficient_aal', 'AAL2 required to link an identity') end);
   end if;
   if v_refusal is not null then
     return v_refusal;

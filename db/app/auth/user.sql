@@ -11,21 +11,31 @@ as $$
 declare
   v_refusal jsonb := coalesce(app.auth_caller(), app.auth_limit('token', p));
   v record;
+  v_subject text;
+  v_wait int;
 begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  select u.hashed_password, u.email, s.created_at, s.aal, s.amr into v
+  select u.hashed_password, u.email, u.phone, s.created_at into v
   from users u left join auth_sessions s on s.id = (auth.claims() ->> 'session_id')::uuid
   where u.id = auth.uid();
-  if (p -> 'in' ? 'email' or p -> 'in' ? 'phone' or p -> 'ctx' ? 'new_password') and v.aal = 'aal1'
-     and exists (select from mfa_factors where user_id = auth.uid() and status = 'verified') then
+  if (p -> 'in' ? 'email' or p -> 'in' ? 'phone' or p -> 'ctx' ? 'new_password') and app.auth_factor_unproven() then
     return app.auth_error(401, 'insufficient_aal', 'AAL2 session is required to update email or password when MFA is enabled.');
   end if;
   if not p -> 'ctx' ? 'new_password' then
     return '{}';
   end if;
+  if p -> 'ctx' ? 'current_password' then
+    -- guessed at here as at the door: one lock for both
+    v_subject := app.auth_login_subject_of(v.email, v.phone);
+    v_wait := app.auth_attempt_begin(v_subject, app.auth_setting_s('lock_after'));
+    if v_wait > 0 then
+      return app.auth_wait(v_wait);
+    end if;
+  end if;
   return jsonb_build_object(
+    'subject', v_subject,
     'verify', case when p -> 'ctx' ? 'current_password' then v.hashed_password end,
     'email', v.email,
     'rules', app.auth_password_rules(),
@@ -45,7 +55,11 @@ declare
   v_phone text := app.auth_phone(v_in ->> 'phone');
   v_had record;
   v_refusal jsonb;
-  v_change jsonb := jsonb_build_object('new_email', v_email);
+  v_both boolean;
+  v_ok boolean;
+  v_wait int;
+  v_locked timestamptz;
+  v_change jsonb;
 begin
   select email, phone, phone_confirmed_at, hashed_password, email_confirmed_at, is_anonymous into v_had from users where id = v_id for update;
   if p -> 'work' ? 'hash' then
@@ -57,9 +71,17 @@ begin
         return app.auth_error(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid');
       end if;
     end if;
-    if p -> 'ctx' ? 'current_password' and not coalesce((p -> 'work' ->> 'ok')::boolean, false) then
-      perform app.auth_event('login_failed', 'warning', 'A wrong current password was given to change it.', v_id);
-      return app.auth_error(400, 'invalid_credentials', 'The current password is not right');
+    if p -> 'ctx' ? 'current_password' then
+      v_wait := app.auth_attempt_locked(p -> 'begin' ->> 'subject');
+      v_ok := coalesce((p -> 'work' ->> 'ok')::boolean, false) and v_wait = 0;
+      v_locked := app.auth_attempt_end(p -> 'begin' ->> 'subject', v_ok, app.auth_setting_s('lock_after'));
+      if not v_ok then
+        perform app.auth_event('login_failed', 'warning', 'A wrong current password was given to change it.', v_id);
+        if v_locked is not null then
+          perform app.auth_event('account_locked', 'error', 'Too many wrong passwords.', v_id, jsonb_build_object('until', v_locked));
+        end if;
+        return case when v_wait > 0 then app.auth_wait(v_wait) else app.auth_error(400, 'invalid_credentials', 'The current password is not right') end;
+      end if;
     end if;
     if (p -> 'work' ->> 'reused')::boolean then
       return app.auth_error(422, 'same_password', 'New password should be different from the old password.');
@@ -86,8 +108,10 @@ begin
       return v_refusal;
     end if;
     delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
+    v_both := v_had.email is not null and v_had.email_confirmed_at is not null;
+    v_change := jsonb_build_object('new_email', v_email, 'both', v_both);
     perform app.auth_send_token(v_id, 'email_change_new', v_email, p, v_change);
-    if v_had.email is not null and v_had.email_confirmed_at is not null then
+    if v_both then
       perform app.auth_send_token(v_id, 'email_change_current', v_had.email, p, v_change);
     end if;
   end if;
@@ -116,6 +140,9 @@ declare
 begin
   if v_refusal is not null then
     return v_refusal;
+  end if;
+  if app.auth_factor_unproven() then
+    return app.auth_error(403, 'insufficient_aal', 'AAL2 required to take an identity away');
   end if;
   perform from users where id = auth.uid() for update;
   v_all := app.auth_identities_json(auth.uid());

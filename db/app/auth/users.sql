@@ -95,6 +95,15 @@ begin
   return app.auth_barred(auth.uid());
 end $$;
 
+-- What changes how somebody signs in, and what administrators do, wants the second factor of those who have one: who has stolen the
+-- password alone would take the factor away, or leave a way in that outlives the password.
+create or replace function app.auth_factor_unproven() returns boolean
+language sql stable
+as $$
+  select auth.claims() ->> 'aal' is distinct from 'aal2'
+     and exists (select from mfa_factors where user_id = auth.uid() and status = 'verified');
+$$;
+
 -- Only the auth dialect calls these.
 grant execute on function
   app.auth_identities_json(uuid),
@@ -102,5 +111,6 @@ grant execute on function
   app.auth_user_json(uuid),
   app.auth_app_metadata(uuid, jsonb),
   app.auth_barred(uuid),
-  app.auth_caller()
+  app.auth_caller(),
+  app.auth_factor_unproven()
   to maitred_auth;

@@ -66,6 +66,9 @@ begin
       update one_time_tokens set metadata = metadata || '{"half": true}' where user_id = v_user and kind in ('email_change_new', 'email_change_current');
       return jsonb_build_object('status', 200, 'body', jsonb_build_object('code', 200,
         'msg', 'Confirmation link accepted. Please proceed to confirm link sent to the other email'));
+    elsif (v_metadata ->> 'both')::boolean and v_metadata -> 'half' is null then
+      -- the other link has run out unused and was swept away: that is no consent, however often this one was sent again
+      return app.auth_error(403, 'otp_expired', 'Email link is invalid or has expired');
     end if;
     update users set email = v_metadata ->> 'new_email', email_confirmed_at = now(), email_verified = true, is_anonymous = false where id = v_user;
     perform app.auth_event('email_changed', 'warning', 'The sign-in address was changed.', v_user, jsonb_build_object('new', v_metadata ->> 'new_email'));
