@@ -51,6 +51,17 @@ export function apiOver(client: SupabaseClient, onShutOut?: () => void): Api {
   };
 }
 
+/* Whose token a connection carries, and when it is another one. */
+export interface Bearer {
+  token: () => string | null;
+  subscribe: (listener: () => void) => () => void;
+}
+
+/* A token that stays: a guest's, or the public key's. */
+export function fixedBearer(token: string): Bearer {
+  return { token: () => token, subscribe: () => () => {} };
+}
+
 export interface Door {
   origin: string;
   anonKey: string;

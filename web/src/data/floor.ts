@@ -3,6 +3,7 @@ import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { LIVE, polled } from '@/lib/poll';
 import type { Api } from './api';
 import type { Answer } from './functions';
+import { placeFeed, type Feed } from './live';
 import { sessionKey } from './session';
 import type { FloorTable, Id, Instant, TableStatus } from './shapes';
 
@@ -16,6 +17,10 @@ export function floorQuery(api: Api) {
     refetchIntervalInBackground: true,
   });
 }
+
+/* A session's version grows with its lines, guests and tickets: those tables need no watching of their own. */
+export const floorFeed = (restaurantId: Id): Feed =>
+  placeFeed('floor', floorKey, restaurantId, ['table_sessions', 'restaurant_tables', 'table_reservations', 'waitlist_entries']);
 
 /* What a waiter has to know about a table at a glance, most pressing first. */
 export type TableState = 'calling' | 'food_ready' | 'billed' | 'paid' | 'ordering' | 'seated' | 'late_reservation' | 'reserved' | 'cleaning' | 'out_of_service' | 'free';

@@ -2,6 +2,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { LIVE, polled } from '@/lib/poll';
 import type { Api } from './api';
+import { placeFeed, type Feed } from './live';
 import type { Id, KitchenBoard, Ticket, TicketStatus } from './shapes';
 import type { Done, Queue, QueuedWrite } from './writes';
 
@@ -16,6 +17,8 @@ export function boardQuery(api: Api) {
     refetchIntervalInBackground: true,
   });
 }
+
+export const boardFeed = (restaurantId: Id): Feed => placeFeed('kitchen', boardKey, restaurantId, ['kitchen_orders', 'kitchen_order_items', 'menu_items']);
 
 export type OpenStatus = 'pending' | 'cooking' | 'ready';
 export const OPEN: readonly OpenStatus[] = ['pending', 'cooking', 'ready'];

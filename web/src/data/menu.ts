@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { MENU, polled } from '@/lib/poll';
 import type { Api } from './api';
 import type { ModifierChoice } from './functions';
+import { placeFeed, type Feed } from './live';
 import type { ChosenModifier, Id, Menu, MenuItem, ModifierGroup } from './shapes';
 
 export const menuKey = (restaurantId: Id) => ['menu', restaurantId] as const;
@@ -14,6 +15,9 @@ export function menuQuery(api: Api, restaurantId: Id) {
     refetchInterval: polled(MENU),
   });
 }
+
+export const menuFeed = (restaurantId: Id): Feed =>
+  placeFeed('menu', menuKey(restaurantId), restaurantId, ['menu_categories', 'menu_items', 'modifier_groups', 'modifiers']);
 
 export function findItem(menu: Menu | undefined, id: Id): MenuItem | undefined {
   for (const category of menu?.categories ?? []) {

@@ -1,10 +1,11 @@
 /* What the pages work with, made once at the start. */
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { apiOver, plainClient, staffClient, type Api, type Door } from './api';
+import { apiOver, fixedBearer, plainClient, staffClient, type Api, type Bearer, type Door } from './api';
 import type { AppConfig } from './config';
 import { isRefusal } from './refusal';
 import { staffStore, type StaffStore } from './staff';
+import { Live } from '@/lib/live';
 import type { Fetch } from '@/lib/wire';
 
 export interface Services {
@@ -17,6 +18,10 @@ export interface Services {
   /* As the staff member who is logged in. */
   staffApi: Api;
   staff: StaffStore;
+  /* As anybody, to the live connection. */
+  anybody: Bearer;
+  /* What pushes changes; null where nothing can. */
+  live: Live | null;
 }
 
 export function makeQueryClient(): QueryClient {
@@ -38,7 +43,7 @@ export function makeQueryClient(): QueryClient {
   });
 }
 
-export function makeServices(config: AppConfig, origin: string, fetch: Fetch): Services {
+export function makeServices(config: AppConfig, origin: string, fetch: Fetch, openSocket?: (url: string) => WebSocket): Services {
   const door: Door = { origin, anonKey: config.anon_key, fetch };
   const staff = staffClient(door);
   const store = staffStore(staff);
@@ -51,6 +56,8 @@ export function makeServices(config: AppConfig, origin: string, fetch: Fetch): S
     // The client renews a token in time, so a 401 means that this session was ended: the gate leads to the login.
     staffApi: apiOver(staff, () => void store.signOut()),
     staff: store,
+    anybody: fixedBearer(config.anon_key),
+    live: openSocket ? new Live({ origin, apiKey: config.anon_key, open: openSocket }) : null,
   };
 }
 

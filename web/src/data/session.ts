@@ -1,8 +1,9 @@
 /* A table's session as a guest or the staff see it, and the pass that lets a guest's phone in. */
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { asString, forget, isRecord, keep, recall } from '@/lib/keep';
-import { LIVE, polled } from '@/lib/poll';
+import { CALM, LIVE, polled } from '@/lib/poll';
 import type { Api } from './api';
+import type { Feed } from './live';
 import { isOver } from './refusal';
 import type { Entry, Id, SessionView, TableView } from './shapes';
 
@@ -70,6 +71,22 @@ export function sessionQuery(api: Api, sessionId: Id, as: 'guest' | 'staff') {
     // After 410 there is nothing to wait for; a missing network is the poll's business.
     retry: (count: number, error: Error) => !isOver(error) && count < 1,
   });
+}
+
+/* The session's version grows with everything its pages show, so one row says it all. What a guest may not see any more (the
+ * table was cleared, they were taken out) is not pushed to them: asking, calmly, finds that out. Two sessions
+ * may have become one; then the guest's pass still names the other. */
+export function sessionFeed(sessionId: Id, passSessionId: Id = sessionId): Feed {
+  return {
+    name: `session:${sessionId}`,
+    queryKey: sessionKey(passSessionId),
+    watches: [{ event: 'UPDATE', table: 'table_sessions', filter: `id=eq.${sessionId}` }],
+    isNews: ({ record }, known) => {
+      const version = record['version'];
+      return typeof version !== 'number' || version > ((known as SessionView | undefined)?.version ?? 0);
+    },
+    safety: CALM,
+  };
 }
 
 /* Puts into the page what an answer has shown already, before the next poll brings the whole. */

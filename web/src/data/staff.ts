@@ -1,6 +1,7 @@
 /* Who is logged in at this device: sign in, sign out, and the session as a store that React can watch. */
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { isRecord, shelf } from '@/lib/keep';
+import type { Bearer } from './api';
 import { Away, Refusal } from './refusal';
 
 /* Where the client keeps the session on this device. */
@@ -20,6 +21,7 @@ export interface StaffStore {
   subscribe: (listener: () => void) => () => void;
   signIn: (email: string, password: string) => Promise<void>;
   signOut: () => Promise<void>;
+  bearer: Bearer;
 }
 
 /* The claims in a token, unverified: for showing, never for deciding. */
@@ -62,8 +64,14 @@ export function authProblem(error: AuthErrorLike): Away | Refusal {
 
 export function staffStore(client: SupabaseClient): StaffStore {
   let state: StaffState = { status: 'loading' };
+  let token: string | null = null;
   const listeners = new Set<() => void>();
+  const tokenListeners = new Set<() => void>();
   const set = (session: SessionLike | null): void => {
+    const { access_token } = session ?? { access_token: null };
+    const isRenewed = access_token !== token;
+    token = access_token;
+    if (isRenewed) for (const listener of [...tokenListeners]) listener();
     const next: StaffState = session ? { status: 'in', member: memberOf(session) } : { status: 'out' };
     if (JSON.stringify(next) === JSON.stringify(state)) return; // a renewed token is nobody new
     state = next;
@@ -75,6 +83,13 @@ export function staffStore(client: SupabaseClient): StaffStore {
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    bearer: {
+      token: () => token,
+      subscribe(listener) {
+        tokenListeners.add(listener);
+        return () => tokenListeners.delete(listener);
+      },
     },
     async signIn(email, password) {
       const { error } = await client.auth.signInWithPassword({ email, password });

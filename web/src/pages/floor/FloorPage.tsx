@@ -2,12 +2,13 @@
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { filterTables, floorQuery, needsAttention, refreshFloor, sectionsOf, stateOf, type FloorFilter } from '@/data/floor';
+import { filterTables, floorFeed, floorQuery, needsAttention, refreshFloor, sectionsOf, stateOf, type FloorFilter } from '@/data/floor';
 import { useServices } from '@/data/services';
 import { patchSession } from '@/data/session';
 import type { Floor, FloorTable, Id, Instant } from '@/data/shapes';
 import { viewAfter } from '@/data/lines';
 import type { Queue } from '@/data/writes';
+import { useFeed } from '@/hooks/useFeed';
 import { useQueue, useWrites } from '@/hooks/useQueue';
 import { money } from '@/lib/format';
 import { ColourSwitch, Frame } from '@/parts/Frame';
@@ -34,10 +35,11 @@ export function FloorPage() {
 
 function FloorWith() {
   const { t, locale } = useSay();
-  const { staffApi } = useServices();
+  const { staffApi, staff } = useServices();
   const client = useQueryClient();
   const notify = useNotify();
   const floor = useQuery(floorQuery(staffApi));
+  useFeed(floor.data && floorFeed(floor.data.restaurant.id), staff.bearer);
   const [openId, setOpenId] = useState<Id | null>(null);
   const openSession = floor.data?.tables.find((table) => table.id === openId)?.session?.id;
   const amount = (minor: number): string => (floor.data ? money(minor, floor.data.restaurant, locale) : String(minor));

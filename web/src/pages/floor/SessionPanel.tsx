@@ -4,14 +4,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answerCall, cancelLine, moveParty, refreshFloor, renewOtp } from '@/data/floor';
 import { addLine, draftsWith, setQuantity, sumOf } from '@/data/lines';
-import { menuQuery } from '@/data/menu';
+import { menuFeed, menuQuery } from '@/data/menu';
 import { newestFirst, sendOrder, stepOf } from '@/data/orders';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
-import { sessionQuery } from '@/data/session';
+import { sessionFeed, sessionQuery } from '@/data/session';
 import type { Floor, FloorTable, Id, Line, SessionView } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
+import { useFeed } from '@/hooks/useFeed';
 import { useWrites } from '@/hooks/useQueue';
 import { CloseIcon } from '@/parts/icons';
 import { Invite } from '@/parts/Invite';
@@ -43,11 +44,13 @@ const isPart = (value: string | null): value is Part => (PARTS as readonly (stri
 
 export function SessionPanel({ table, sessionId, floor, queue, onCleared, onMoved }: Props) {
   const t = useTexts();
-  const { staffApi, publicApi } = useServices();
+  const { staffApi, publicApi, staff, anybody } = useServices();
   const client = useQueryClient();
   const { busy, run } = useAct();
   const session = useQuery(sessionQuery(staffApi, sessionId, 'staff'));
   const menu = useQuery(menuQuery(publicApi, floor.restaurant.id));
+  useFeed(sessionFeed(sessionId), staff.bearer);
+  useFeed(menuFeed(floor.restaurant.id), anybody);
   const [part, setPart] = useState<Part>(table.session?.status === 'billed' ? 'bill' : table.session?.total_amount ? 'orders' : 'guests');
   const view = session.data;
   const call = view?.session.service_call;

@@ -2,8 +2,9 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { menuQuery } from '@/data/menu';
+import { menuFeed, menuQuery } from '@/data/menu';
 import { useServices } from '@/data/services';
+import { useFeed } from '@/hooks/useFeed';
 import { ColourSwitch, Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
@@ -16,8 +17,9 @@ const route = getRouteApi('/menu/$restaurant');
 export function MenuPage() {
   const t = useTexts();
   const { restaurant } = route.useParams();
-  const { publicApi, config } = useServices();
+  const { publicApi, config, anybody } = useServices();
   const menu = useQuery(menuQuery(publicApi, restaurant));
+  useFeed(menuFeed(restaurant), anybody);
   if (!menu.data) {
     return <Frame title={config.name}>{menu.isError ? <Problem error={menu.error} onRetry={() => void menu.refetch()} /> : <Loading />}</Frame>;
   }

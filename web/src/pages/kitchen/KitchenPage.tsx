@@ -2,11 +2,12 @@
 import { ActionIcon, Badge, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { advance, arrivals, boardQuery, boardWith, forStation, isLate, OPEN, takeInBoard, boardKey, type OpenStatus } from '@/data/kitchen';
+import { advance, arrivals, boardFeed, boardQuery, boardWith, forStation, isLate, OPEN, takeInBoard, boardKey, type OpenStatus } from '@/data/kitchen';
 import { useServices } from '@/data/services';
 import type { Id, KitchenBoard } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAwake } from '@/hooks/useAwake';
+import { useFeed } from '@/hooks/useFeed';
 import { useNow } from '@/hooks/useNow';
 import { useQueue, useWrites } from '@/hooks/useQueue';
 import { useRemembered } from '@/hooks/useRemembered';
@@ -41,10 +42,11 @@ const asStation = (value: unknown): { station: string | null } | undefined => {
 
 function Kitchen() {
   const t = useTexts();
-  const { staffApi } = useServices();
+  const { staffApi, staff } = useServices();
   const client = useQueryClient();
   const notify = useNotify();
   const board = useQuery(boardQuery(staffApi));
+  useFeed(board.data && boardFeed(board.data.restaurant.id), staff.bearer);
   const queue = useQueue(staffApi, 'kitchen', {
     onDone: (done) => void takeInBoard(client, done),
     onRefused: (_write, error) => {

@@ -2,11 +2,12 @@
 import { Badge, Button, Group, Stack, Switch, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { boardKey, takeBack } from '@/data/kitchen';
-import { menuQuery } from '@/data/menu';
+import { menuFeed, menuQuery } from '@/data/menu';
 import { useServices } from '@/data/services';
 import type { KitchenBoard, Ticket } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
+import { useFeed } from '@/hooks/useFeed';
 import { useWrites } from '@/hooks/useQueue';
 import { UndoIcon } from '@/parts/icons';
 import { Loading } from '@/parts/Loading';
@@ -56,8 +57,9 @@ export function SoldOutSheet({ opened, board, queue, onClose }: SheetProps & { q
 
 function SoldOut({ board, queue }: { board: KitchenBoard; queue: Queue }) {
   const t = useTexts();
-  const { publicApi } = useServices();
+  const { publicApi, anybody } = useServices();
   const menu = useQuery(menuQuery(publicApi, board.restaurant.id));
+  useFeed(menuFeed(board.restaurant.id), anybody);
   const writes = useWrites(queue);
   const soldOut = new Set(board.sold_out.map((item) => item.id));
   for (const write of writes) {

@@ -2,15 +2,16 @@
 import { ActionIcon, Indicator, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { apiOver, plainClient } from '@/data/api';
+import { apiOver, fixedBearer, plainClient } from '@/data/api';
 import { addLine, draftsWith, viewAfter, type NewLine } from '@/data/lines';
-import { findItem, menuKey, menuQuery } from '@/data/menu';
+import { findItem, menuFeed, menuKey, menuQuery } from '@/data/menu';
 import { stepOf, type Step } from '@/data/orders';
 import { isOver, isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
-import { patchSession, sessionQuery, type Pass } from '@/data/session';
+import { patchSession, sessionFeed, sessionQuery, type Pass } from '@/data/session';
 import type { Id, SessionView } from '@/data/shapes';
 import type { Done, QueuedWrite } from '@/data/writes';
+import { useFeed } from '@/hooks/useFeed';
 import { useQueue, useWrites } from '@/hooks/useQueue';
 import { money } from '@/lib/format';
 import { shelf } from '@/lib/keep';
@@ -44,10 +45,13 @@ export function Seated({ code, pass, onOver }: Props) {
   const client = useQueryClient();
   const notify = useNotify();
   const api = useMemo(() => apiOver(plainClient(door, () => pass.token)), [door, pass.token]);
+  const bearer = useMemo(() => fixedBearer(pass.token), [pass.token]);
   const session = useQuery(sessionQuery(api, pass.sessionId, 'guest'));
   const view = session.data;
   const restaurantId = view?.restaurant.id;
   const menu = useQuery({ ...menuQuery(publicApi, restaurantId ?? ''), enabled: restaurantId !== undefined });
+  useFeed(view && sessionFeed(view.session.id, pass.sessionId), bearer);
+  useFeed(restaurantId === undefined ? undefined : menuFeed(restaurantId), bearer);
   const [tab, setTab] = useState<View>('menu');
   const [showPeople, setShowPeople] = useState(false);
 

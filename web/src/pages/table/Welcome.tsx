@@ -2,12 +2,13 @@
 import { Button, Card, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { menuQuery } from '@/data/menu';
+import { menuFeed, menuQuery } from '@/data/menu';
 import { isRefusal } from '@/data/refusal';
 import { enterSession, keepEntry, otpFromHash, recallName, welcomeOf, type Pass } from '@/data/session';
 import { useServices } from '@/data/services';
 import type { TableView } from '@/data/shapes';
 import { useAct } from '@/hooks/useAct';
+import { useFeed } from '@/hooks/useFeed';
 import { ColourSwitch, Frame } from '@/parts/Frame';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { OtpInput } from '@/parts/OtpInput';
@@ -23,8 +24,9 @@ interface Props {
 
 export function Welcome({ code, view, onEntered }: Props) {
   const t = useTexts();
-  const { publicApi } = useServices();
+  const { publicApi, anybody } = useServices();
   const menu = useQuery(menuQuery(publicApi, view.restaurant.id));
+  useFeed(menuFeed(view.restaurant.id), anybody);
   const { table, restaurant } = view;
   const kind = welcomeOf(view);
 
