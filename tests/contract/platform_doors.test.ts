@@ -42,6 +42,12 @@ test('a tenant is provisioned whole, and answers at its host', async () => {
   assert.equal(token.status, 200);
 });
 
+test('a proxy is told which domains have a tenant, before it has certificates made', async () => {
+  const status = async (domain: string) => (await fetch(`${daemon.url()}/domainz${domain}`)).status;
+  assert.equal(await status(`?domain=${given.domain}`), 200);
+  for (const other of ['?domain=nobody.example.com', '?domain=', '', '?domain=localhost']) assert.equal(await status(other), 404, other);
+});
+
 test('what is taken is refused with 409 and the field', async () => {
   const again = await ask('POST', 'provision', given);
   assert.equal(again.status, 409);
