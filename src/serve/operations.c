@@ -50,8 +50,8 @@ static void get_readiness_answer(struct pg_batch *batch, void *data)
     http_release(req);
 }
 
-/* Whether a tenant lives at ?domain=: a proxy that fetches certificates when they are first needed asks this, or anybody
- * could make it fetch thousands. The default tenant answers unknown hosts, but does not live there. */
+/* Whether a tenant lives at ?domain=: a proxy that fetches certificates when they are first needed asks this, or
+ * anybody could make it fetch thousands. The default tenant answers unknown hosts, but does not live there. */
 static void get_domain(struct http_req *req)
 {
     const struct services *services = req->services;
@@ -60,8 +60,8 @@ static void get_domain(struct http_req *req)
     if (tenant && !strcasecmp(tenant->domain, domain))
         http_answer_text(req, 200, "application/json", "{\"status\":\"known\"}");
     else
-        http_fail(req, &(const struct error){
-                           .status = 404, .code = "MD404", .message = "No tenant lives at this domain."});
+        http_fail(req,
+                  &(const struct error){.status = 404, .code = "MD404", .message = "No tenant lives at this domain."});
     if (tenant)
         tenant_unref(tenant);
 }
