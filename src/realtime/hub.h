@@ -8,11 +8,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <uv.h>
 
 /* What /metrics says of the hub; in memory that the supervisor shares. */
 struct hub_stats {
     bool alive, live;
     uint64_t changes, transactions, casts, presences, workers, restarts, slots_lost, history_bytes;
+    uint64_t dropped_workers, refused_presences, oversized;
     int64_t lag_us, slot_retained_bytes, memory_bytes;
 };
 
@@ -24,7 +26,13 @@ struct hub_options {
     struct hub_stats *stats;
 };
 
-/* Runs until SIGTERM. Returns the exit code. */
+/* Runs until SIGTERM or SIGINT. Returns the exit code. */
 int hub_run(const struct hub_options *options);
+
+/* The same on a loop of the caller's, who must ignore SIGPIPE; `options` and what they point to outlive it. The
+ * listening descriptor stays open. hub_free cuts every line at once; the handles go at the next turns of the loop. */
+struct hub;
+struct hub *hub_new(uv_loop_t *loop, const struct hub_options *options);
+void hub_free(struct hub *hub);
 
 #endif

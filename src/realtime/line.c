@@ -148,6 +148,11 @@ static void flush(struct line *line)
     }
 }
 
+void line_flush(struct line *line)
+{
+    flush(line);
+}
+
 struct buf *line_out(struct line *line)
 {
     return &line->out;

@@ -557,6 +557,8 @@ static void answer_who(uv_prepare_t *prepare)
         link_unlisten(link, l->key, l->topic);
         next = link->who; /* the callback may have asked for more */
     }
+    if (link->line)
+        line_flush(link->line);
 }
 
 /* --- watching, subscribing ---------------------------------------------------------------------------------------- */
@@ -703,7 +705,7 @@ void link_track(struct realtime_link *link, uint64_t member, const char *tenant,
                 struct str meta)
 {
     struct tracked *old = find_tracked(link, member);
-    if (meta.len > WIRE_META_MAX_BYTES)
+    if (meta.len > WIRE_META_MAX_BYTES || !str_starts(meta, "{"))
         return;
     struct tracked *t = zeroed(sizeof *t + strlen(tenant) + strlen(topic) + strlen(key) + meta.len + 4);
     char *at = t->texts;

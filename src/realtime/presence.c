@@ -21,7 +21,7 @@ struct topic {
     UT_hash_handle hh;
     struct tenant *tenant;
     struct member *members; /* oldest first */
-    struct member *left;    /* gone since the last taking, out of the hash */
+    struct member *left;    /* gone since the last taking: among `gone` */
     size_t count;
     bool changed;
     struct topic *next_changed, *prev_changed;
@@ -53,7 +53,8 @@ struct presence {
     struct tenant *tenants;
     struct topic *topics;
     struct topic *changed;
-    struct member *members;
+    struct member *members; /* by ref */
+    struct member *gone;    /* by ref; those that the next difference says have left */
     struct presence_owner *owners;
 };
 
@@ -168,10 +169,32 @@ static void leave(struct presence *p, struct member *member)
     topic->count--;
     topic->tenant->bytes -= weight(&member->entry);
     has_changed(p, topic); /* also when nobody was told: the topic may be empty now */
-    if (member->told)
+    if (member->told) {
         DL_APPEND(topic->left, member);
-    else
+        HASH_ADD_KEYPTR(hh, p->gone, member->entry.ref.at, member->entry.ref.len, member);
+    } else {
         free(member);
+    }
+}
+
+static void forget_left(struct presence *p, struct topic *topic, struct member *member)
+{
+    DL_DELETE(topic->left, member);
+    HASH_DEL(p->gone, member);
+    free(member);
+}
+
+/* It left and is here again before anybody was told: nothing has happened. The told ones stand in front. */
+static bool came_back(struct presence *p, struct topic *topic, struct member *member)
+{
+    struct member *old = NULL;
+    HASH_FIND(hh, p->gone, member->entry.ref.at, member->entry.ref.len, old);
+    if (!old || old->topic != topic)
+        return false;
+    forget_left(p, topic, old);
+    member->told = true;
+    DL_PREPEND(topic->members, member);
+    return true;
 }
 
 static bool is_full(struct presence *p, struct str tenant_name, const struct topic *topic,
@@ -212,7 +235,8 @@ enum presence_outcome presence_join(struct presence_owner *owner, struct str ten
     member->topic = topic;
     member->owner = owner;
     HASH_ADD_KEYPTR(hh, p->members, member->entry.ref.at, member->entry.ref.len, member);
-    DL_APPEND(topic->members, member);
+    if (!came_back(p, topic, member))
+        DL_APPEND(topic->members, member);
     DL_APPEND2(owner->members, member, prev_owned, next_owned);
     topic->count++;
     topic->tenant->bytes += weight(entry);
@@ -288,7 +312,7 @@ static struct member *first_untold(const struct topic *topic, size_t *count)
     return first;
 }
 
-static void tell(struct topic *topic, presence_diff_fn *fn, void *data)
+static void tell(struct presence *p, struct topic *topic, presence_diff_fn *fn, void *data)
 {
     size_t joined;
     size_t left = 0;
@@ -310,11 +334,8 @@ static void tell(struct topic *topic, presence_diff_fn *fn, void *data)
         fn(data, str_n(topic->tenant->name, topic->tenant->name_length), topic->name, entries, joined, entries + joined,
            left);
     free(entries);
-    while (topic->left) {
-        m = topic->left;
-        DL_DELETE(topic->left, m);
-        free(m);
-    }
+    while (topic->left)
+        forget_left(p, topic, topic->left);
 }
 
 void presence_take(struct presence *p, presence_diff_fn *fn, void *data)
@@ -323,7 +344,7 @@ void presence_take(struct presence *p, presence_diff_fn *fn, void *data)
         struct topic *topic = p->changed;
         DL_DELETE2(p->changed, topic, prev_changed, next_changed);
         topic->changed = false;
-        tell(topic, fn, data);
+        tell(p, topic, fn, data);
         if (!topic->members)
             remove_topic(p, topic);
     }
