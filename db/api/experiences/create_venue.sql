@@ -36,6 +36,18 @@ begin
   if p_capacity < 1 then
     perform app.fail(400, 'A venue holds at least one person.', 'p_capacity');
   end if;
+  if p_capacity > 100000 then
+    perform app.fail(400, 'A venue holds at most 100000 people.', 'p_capacity', '{"max": 100000}');
+  end if;
+  if length(p_description) > 10000 then
+    perform app.fail(400, 'A description has at most 10000 characters.', 'p_description');
+  end if;
+  if length(trim(p_phone)) > 32 then
+    perform app.fail(400, 'A phone number has at most 32 characters.', 'p_phone');
+  end if;
+  if app.normalize_email(p_email) !~ '^[^@\s]+@[^@\s]+$' then
+    perform app.fail(400, 'This is no e-mail address.', 'p_email');
+  end if;
   insert into venues (organization_id, name, description, address, city, state, timezone, operating_hours, capacity, phone, email)
   values (v_organization, trim(p_name), p_description, p_address, p_city, p_state, v_zone, coalesce(p_operating_hours, app.default_hours()),
           p_capacity, nullif(trim(p_phone), ''), app.normalize_email(p_email))

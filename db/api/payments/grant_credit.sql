@@ -34,6 +34,9 @@ begin
   if p_expires_at <= now() then
     perform app.fail(400, 'Credit expires in the future.', 'p_expires_at');
   end if;
+  if upper(trim(p_code)) !~ '^[A-Z0-9-]{4,40}$' and trim(p_code) <> '' then
+    perform app.fail(400, 'A code has 4 to 40 letters, digits and dashes.', 'p_code');
+  end if;
   if exists (select from user_credits c where c.organization_id = v_organization and c.code = upper(trim(p_code))) then
     perform app.fail(409, 'There is a voucher with this code already.', 'p_code');
   end if;

@@ -1,7 +1,7 @@
 -- Venues and games: made, linked, shown to the public, analysed; nobody reaches into another organization.
 \ir ../start.sql
 \ir cast.sql
-select plan(57);
+select plan(61);
 create table tests.v (name text primary key, id uuid);
 grant all on tests.v to anon, authenticated;
 
@@ -15,6 +15,10 @@ select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_timezone => 
 select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_timezone => '+03')$$), 'MD400 p_timezone', 'an offset is no zone');
 select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_operating_hours => '{"monday": 1}')$$), 'MD400 p_operating_hours', 'hours that are none');
 select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_capacity => 0)$$), 'MD400 p_capacity', 'a venue for nobody');
+select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_capacity => 100001)$$), 'MD400 p_capacity', 'nor for a town');
+select is(tests.refused($$select create_venue(tests.id('a'), 'X', repeat('x', 10001))$$), 'MD400 p_description', 'a novel is no description');
+select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_phone => repeat('1', 33))$$), 'MD400 p_phone', 'nor is this a number');
+select is(tests.refused($$select create_venue(tests.id('a'), 'X', p_email => 'nobody')$$), 'MD400 p_email', 'nor that an address');
 select is(tests.refused($$select create_venue(tests.id('b'), 'X')$$), 'MD404 p_organization_id', 'not in another organization');
 select is(tests.refused($$select create_venue(gen_random_uuid(), 'X')$$), 'MD404 p_organization_id', 'nor in one that does not exist');
 select tests.as('a.staff');

@@ -1,12 +1,15 @@
 -- Money in, money back, and the ledger that agrees with both.
 \ir ../start.sql
-select plan(47);
+\ir ../words.sql
+select plan(48);
 
 -- A bill to pay: a gift voucher over 100.00, the one thing this module sells itself.
 insert into customers (id, organization_id, user_id, full_name, email) values
   (tests.id('ada'), tests.id('a'), tests.id('a.customer'), 'Ada Lovelace', 'ada@example.com');
 select tests.as('a.finance');
 select lives_ok($$select grant_credit(100, tests.id('ada'), 'gift-1', p_source => 'purchase')$$, 'finance sells a voucher');
+select is((select array_agg(tests.refused(format('select grant_credit(5, p_code => %L)', c))) from unnest(array[repeat('X', 41), 'abc', 'ÄÖÜ-2030', 'A B C D']) c),
+  array['MD400 p_code', 'MD400 p_code', 'MD400 p_code', 'MD400 p_code'], 'a code is one that can be typed');
 select tests.as_owner();
 create temp table v as select id from user_credits where code = 'GIFT-1';
 grant select on v to authenticated, anon, service_role;
