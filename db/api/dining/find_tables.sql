@@ -16,6 +16,7 @@ begin
   if p_date is null or p_time is null or p_party_size is null or p_party_size not between 1 and 500 then
     perform app.fail(400, 'Which day, what time, how many people?', case when p_date is null then 'p_date' when p_time is null then 'p_time' else 'p_party_size' end);
   end if;
+  perform app.check_day(p_date, 'p_date');
   if p_duration_minutes not between 15 and 1440 then
     perform app.fail(400, 'A table is kept for 15 minutes to a day.', 'p_duration_minutes', '{"min": 15, "max": 1440}');
   end if;

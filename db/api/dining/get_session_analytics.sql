@@ -12,6 +12,7 @@ declare
 begin
   select organization_id, timezone, business_day_cutoff into v_place from restaurants where id = v_id;
   perform app.require_may(v_place.organization_id, 'reports', 'read');
+  perform app.check_day(p_from, 'p_from'), app.check_day(p_to, 'p_to');
   v_to := coalesce(p_to, app.business_date(now(), v_place.timezone, v_place.business_day_cutoff));
   v_from := coalesce(p_from, v_to - 29);
   if v_from > v_to or v_to - v_from > 731 then

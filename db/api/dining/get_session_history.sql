@@ -9,6 +9,7 @@ declare
   v_answer jsonb;
 begin
   select timezone, business_day_cutoff into v_place from restaurants where id = v_id;
+  perform app.check_day(p_from, 'p_from'), app.check_day(p_to, 'p_to');
   with page as (
     select s.* from table_sessions s
     where s.restaurant_id = v_id and s.deleted_at is null and s.status = 'cleared' and s.merged_into is null

@@ -28,6 +28,7 @@ declare
   v_sums jsonb;
   v_more boolean;
 begin
+  perform app.check_day(p_end_date, 'p_end_date');
   p_end_date := coalesce(p_end_date, app.report_today(v_organizations));
   p_start_date := coalesce(p_start_date, p_end_date - 29);
   perform app.check_report_range(p_start_date, p_end_date);

@@ -29,6 +29,7 @@ begin
     perform app.fail(404, 'There is no such venue.', 'p_venue_id');
   end if;
   perform app.require_work(v_organization, 'reports', 'read');
+  perform app.check_day(p_end_date, 'p_end_date');
   period_end := coalesce(p_end_date, app.report_today(array[v_organization]));
   period_start := coalesce(p_start_date, period_end - 29);
   perform app.check_report_range(period_start, period_end);

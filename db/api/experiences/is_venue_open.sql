@@ -8,6 +8,7 @@ begin
   if p_at is null or not isfinite(p_at) then
     perform app.fail(400, 'Say when.', 'p_at');
   end if;
+  perform app.check_day(p_at::date, 'p_at');
   select app.is_open(v.operating_hours, v.special_days, v.timezone, p_at, p_at) into v_open
   from venues v where v.id = p_venue_id and v.deleted_at is null;
   if not found then

@@ -29,6 +29,7 @@ begin
   if length(p_role) > 100 then perform app.fail(400, 'A role has at most 100 characters.', 'p_role'); end if;
   if length(p_notes) > 2000 then perform app.fail(400, 'Notes have at most 2000 characters.', 'p_notes'); end if;
   v_zone := app.place_timezone(v_organization, p_venue_id);
+  perform app.check_day(p_shift_date, 'p_shift_date');
   v_starts := app.local_instant(p_shift_date, p_start_time, v_zone);
   v_ends := app.local_instant(p_shift_date + case when p_end_time <= p_start_time then 1 else 0 end, p_end_time, v_zone);
   if v_ends <= v_starts then

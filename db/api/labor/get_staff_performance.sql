@@ -23,6 +23,7 @@ begin
     perform app.require_work(v_organization, 'timesheets', 'read');
   end if;
   v_pay := app.works_for(v_organization, 'timesheets', 'read') or p_staff_id = auth.uid();
+  perform app.check_day(p_to, 'p_to');
   v_to := coalesce(p_to, app.organization_today(v_organization));
   v_from := coalesce(p_from, v_to - 29);
   perform app.checked_days(v_from, v_to);

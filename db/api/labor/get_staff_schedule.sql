@@ -9,6 +9,7 @@ declare
   v_to date;
 begin
   perform app.require_work(v_organization, 'schedules', 'read');
+  perform app.check_day(p_from, 'p_from');
   v_from := coalesce(p_from, date_trunc('week', app.organization_today(v_organization)::timestamp)::date);
   v_to := coalesce(p_to, v_from + 6);
   if not isfinite(v_from) then perform app.fail(400, 'Say the first day.', 'p_from'); end if;

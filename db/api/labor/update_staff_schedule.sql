@@ -34,6 +34,7 @@ begin
   if v_break not between 0 and 480 then perform app.fail(400, 'A break has 0 to 480 minutes.', 'p_break_minutes'); end if;
   if length(p_role) > 100 then perform app.fail(400, 'A role has at most 100 characters.', 'p_role'); end if;
   if length(p_notes) > 2000 then perform app.fail(400, 'Notes have at most 2000 characters.', 'p_notes'); end if;
+  perform app.check_day(v_date, 'p_shift_date');
   v_starts := app.local_instant(v_date, v_start, s.timezone);
   v_ends := app.local_instant(v_date + case when v_end <= v_start then 1 else 0 end, v_end, s.timezone);
   if v_ends <= v_starts then

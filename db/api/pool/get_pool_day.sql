@@ -7,6 +7,7 @@ declare
   v_date date := coalesce(p_date, app.organization_today(v_organization));
 begin
   perform app.require_work(v_organization, 'pool', 'read');
+  perform app.check_day(p_date, 'p_date');
   return query
   select f.slot, f.capacity, f.capacity - f.free, coalesce(s.tickets, 0)::int, coalesce(s.people, 0)::int, coalesce(e.entered, 0)::int, coalesce(e.refused, 0)::int,
          coalesce(s.revenue, 0), f.is_closed

@@ -49,5 +49,16 @@ exception when datetime_field_overflow then
 end $$;
 comment on function app.is_date(text) is 'Whether this is YYYY-MM-DD of a day that the calendar has.';
 
-grant execute on function app.is_zone(text), app.is_date(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
+-- Dates are computed with: those at the ends of what the calendar can say overflow.
+create or replace function app.check_day(p_day date, p_field text) returns void
+language plpgsql immutable
+as $$
+begin
+  if p_day not between date '1900-01-01' and date '2200-01-01' then
+    perform app.fail(400, 'This date is out of range.', p_field);
+  end if;
+end $$;
+comment on function app.check_day(date, text) is 'Refuses a date before 1900 or after 2200; null passes.';
+
+grant execute on function app.check_day(date, text), app.is_zone(text), app.is_date(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
   to anon, authenticated, service_role;

@@ -46,6 +46,7 @@ begin
     new.duration_minutes := app.reservation_minutes(new.restaurant_id, new.party_size);
   end if;
   if tg_op = 'INSERT' or (new.reservation_date, new.reservation_time, new.duration_minutes) is distinct from (old.reservation_date, old.reservation_time, old.duration_minutes) then
+    perform app.check_day(new.reservation_date, 'reservation_date');
     v_start := app.local_instant(new.reservation_date, new.reservation_time, v_place.timezone);
     new.during := tstzrange(v_start, v_start + (new.duration_minutes + v_place.reservation_buffer_minutes) * interval '1 minute');
   end if;
@@ -173,6 +174,7 @@ begin
   if p_party_size > v_place.max_party_size and not p_staff then
     perform app.fail(400, format('For more than %s people, call us.', v_place.max_party_size), 'p_party_size', jsonb_build_object('max', v_place.max_party_size));
   end if;
+  perform app.check_day(p_date, 'p_date');
   v_start := app.local_instant(p_date, p_time, v_place.timezone);
   if v_start < now() - (case when p_staff then interval '1 hour' else interval '0' end) then
     perform app.fail(400, 'That time has passed.', 'p_time');

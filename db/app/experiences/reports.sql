@@ -42,6 +42,7 @@ begin
   if p_to is null or not isfinite(p_to) then
     perform app.fail(400, 'Say to which date.', p_to_field);
   end if;
+  perform app.check_day(p_from, p_from_field), app.check_day(p_to, p_to_field);
   if p_to < p_from then
     perform app.fail(400, 'The report ends before it begins.', p_to_field);
   end if;

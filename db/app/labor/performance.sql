@@ -39,4 +39,5 @@ begin
   if p_to is null or not isfinite(p_to) or p_to < p_from or p_to - p_from > 400 then
     perform app.fail(400, 'The last day is 0 to 400 days after the first.', 'p_to');
   end if;
+  perform app.check_day(p_from, 'p_from'), app.check_day(p_to, 'p_to');
 end $$;
