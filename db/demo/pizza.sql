@@ -2,14 +2,8 @@
 -- owner (a superuser: triggers are off while the past loads) with search_path on the tenant, after app.seed_tenant(). The same day gives the same
 -- pizzeria: everything hangs on md5 of a seed. Everybody logs in with the owner's password.
 
-create function pg_temp.chance(p_seed text) returns float8 language sql immutable
-as $$ select ('x' || left(md5('pizza:' || p_seed), 8))::bit(32)::bigint / 4294967296.0 $$;
-create function pg_temp.demo_id(p_seed text) returns uuid language sql immutable
-as $$ select md5('pizza:' || p_seed)::uuid $$;
-create function pg_temp.roll(p_seed text, p_low int, p_high int) returns int language sql immutable
-as $$ select p_low + floor(pg_temp.chance(p_seed) * (p_high - p_low + 1))::int $$;
-create function pg_temp.pick(p_seed text, variadic p_list text[]) returns text language sql immutable
-as $$ select p_list[1 + floor(pg_temp.chance(p_seed) * cardinality(p_list))::int] $$;
+\set company pizza:
+\ir dice.sql
 
 create temporary table demo on commit drop as
 select o.id as org, pg_temp.demo_id('restaurant') as place, 'Europe/Rome'::text as zone, o.currency, app.business_date(now(), 'Europe/Rome') as today,

@@ -4,15 +4,8 @@
 set local jit = off;
 set local synchronous_commit = off;
 
-create function pg_temp.chance(p_seed text) returns float8 language sql immutable
-as $$ select ('x' || left(md5('resort:' || p_seed), 8))::bit(32)::bigint / 4294967296.0 $$;
-create function pg_temp.demo_id(p_seed text) returns uuid language sql immutable
-as $$ select md5('resort:' || p_seed)::uuid $$;
-create function pg_temp.pick(p_seed text, variadic p_list text[]) returns text language sql immutable
-as $$ select p_list[1 + floor(pg_temp.chance(p_seed) * cardinality(p_list))::int] $$;
--- a number from p_low to p_high
-create function pg_temp.roll(p_seed text, p_low int, p_high int) returns int language sql immutable
-as $$ select p_low + floor(pg_temp.chance(p_seed) * (p_high - p_low + 1))::int $$;
+\set company resort:
+\ir dice.sql
 
 create temporary table demo on commit drop as
 select o.id as org, o.timezone as zone, o.currency, app.business_date(now(), o.timezone, o.business_day_cutoff) as today,
