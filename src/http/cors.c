@@ -33,6 +33,16 @@ static const char *allowed_origin(struct http_req *req)
     return is_allowed(list, origin) ? origin : NULL;
 }
 
+bool cors_may_open(struct http_req *req)
+{
+    const char *origin = http_header(req, "Origin");
+    const char *host = http_header(req, "Host");
+    const char *authority = origin ? strstr(origin, "://") : NULL;
+    if (!origin || allowed_origin(req))
+        return true;
+    return authority && host && !strcasecmp(authority + 3, host); /* our own pages */
+}
+
 void cors_headers(struct exchange *x, struct MHD_Response *response)
 {
     const char *list = x->req.server->options.cors_origins;

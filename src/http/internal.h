@@ -28,6 +28,8 @@ struct exchange {
     bool in_handler; /* inside libmicrohttpd's callback: queue directly instead of resuming */
     bool suspended;
     bool completed;
+    bool upgradable; /* HTTP/1.1 or later */
+    bool upgraded;   /* the connection is a WebSocket's; no longer in flight */
     bool too_large;
     bool left;         /* the client has gone while we worked for it: nothing is answered any more */
     const char *fault; /* why it cannot be trusted to be what a proxy in front took it for, or NULL */
@@ -69,6 +71,7 @@ struct http_server {
     uv_timer_t *timeout, *tick;
     bool run_again, running, draining, lingering;
     struct client *clients;
+    struct websockets *websockets;
     struct parting *partings;
     int parting_count;
     unsigned char random[1024]; /* for request ids; the server is made behind the fork, so no two workers share it */
@@ -87,6 +90,9 @@ static inline struct exchange *exchange_of(struct http_req *req)
 void exchange_ready(struct exchange *x); /* the response is there: hand it to libmicrohttpd */
 void exchange_wake(struct exchange *x);  /* a suspended stream has something to send */
 void exchange_suspend(struct exchange *x);
+void exchange_upgraded(struct exchange *x); /* it was answered, whenever libmicrohttpd says that it is over */
+void server_run_soon(struct http_server *server);
+void server_note_drained(struct http_server *server);
 
 /* parting.c: for a connection that libmicrohttpd is about to close. */
 void parting_begin(struct http_server *server, const struct client *c);
@@ -98,7 +104,15 @@ void answer_with(struct exchange *x, int status, const char *content_type, struc
 
 /* cors.c: answers a preflight (true), and adds the headers that browsers want to see on any other answer. */
 bool cors_preflight(struct http_req *req);
+/* Whether a page of the request's Origin may open a WebSocket: preflights do not guard those. Who names no origin is no
+ * browser. */
+bool cors_may_open(struct http_req *req);
 void cors_headers(struct exchange *x, struct MHD_Response *response);
+
+/* websocket.c */
+struct websockets *websockets_new(struct http_server *server);
+void websockets_free(struct websockets *all);
+int websockets_open(const struct websockets *all);
 
 /* request.c */
 void request_read_head(struct exchange *x, const char *uri);

@@ -34,9 +34,10 @@ static void *xcalloc(size_t size)
 
 /* --- exchanges ---------------------------------------------------------------------------------------------------- */
 
-static void note_drained(struct http_server *server)
+void server_note_drained(struct http_server *server)
 {
-    bool done = server->stats.in_flight == 0 && (!server->lingering || server->stats.connections == 0);
+    bool done = server->stats.in_flight == 0 && websockets_open(server->websockets) == 0 &&
+                (!server->lingering || server->stats.connections == 0);
     if (!server->draining || !done || !server->drained)
         return;
     void (*drained)(void *) = server->drained;
@@ -47,11 +48,18 @@ static void note_drained(struct http_server *server)
 static void exchange_free(struct exchange *x)
 {
     struct http_server *server = x->req.server;
-    server->stats.in_flight--;
+    if (!x->upgraded)
+        server->stats.in_flight--;
     buf_release(&x->body);
     buf_release(&x->stream);
     arena_free(x->req.arena);
-    note_drained(server);
+    server_note_drained(server);
+}
+
+void exchange_upgraded(struct exchange *x)
+{
+    x->upgraded = true;
+    x->req.server->stats.in_flight--;
 }
 
 void http_hold(struct http_req *req)
@@ -168,12 +176,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     struct http_server *server = cls;
     struct exchange *x = *context;
     (void)url;
-    (void)version;
     (void)connection;
     if (x->left)
         return MHD_NO; /* ends the connection */
     if (!x->seen) {
         x->seen = true;
+        x->upgradable = text_eq(version, MHD_HTTP_VERSION_1_1);
         x->req.method_name = arena_strdup(x->req.arena, method);
         request_read_connection(x);
         const char *length = http_header(&x->req, "Content-Length");
@@ -263,7 +271,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         parting_begin(server, c);
         free(c);
         *context = NULL;
-        note_drained(server);
+        server_note_drained(server);
     }
 }
 
@@ -312,6 +320,14 @@ static void run(struct http_server *server)
         uv_timer_start(server->timeout, server->timeout->timer_cb, wait_ms, 0);
     else
         uv_timer_stop(server->timeout);
+}
+
+void server_run_soon(struct http_server *server)
+{
+    if (server->running)
+        server->run_again = true;
+    else
+        run(server);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -374,7 +390,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
     items[n++] = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
     if (o->connections_per_address_max)
         items[n++] = (struct MHD_OptionItem){MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_address_max, NULL};
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
     if (o->tls_certificate_pem) {
         flags |= MHD_USE_TLS;
         items[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate_pem};
@@ -406,6 +422,7 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *
     server->check = xcalloc(sizeof *server->check);
     server->timeout = xcalloc(sizeof *server->timeout);
     server->tick = xcalloc(sizeof *server->tick);
+    server->websockets = websockets_new(server);
     server->poll->data = server->check->data = server->timeout->data = server->tick->data = server;
     uv_poll_init(loop, server->poll, info->epoll_fd);
     uv_poll_start(server->poll, UV_READABLE, on_poll);
@@ -425,7 +442,7 @@ void http_server_drain(struct http_server *server, bool linger, void (*drained)(
     server->drained = drained;
     server->drained_data = data;
     MHD_quiesce_daemon(server->daemon); /* gives the listening socket back; it stays the caller's */
-    note_drained(server);
+    server_note_drained(server);
 }
 
 static void free_handle(uv_handle_t *handle)
@@ -437,6 +454,7 @@ void http_server_free(struct http_server *server)
 {
     if (!server)
         return;
+    websockets_free(server->websockets);
     uv_close((uv_handle_t *)server->poll, free_handle);
     uv_close((uv_handle_t *)server->check, free_handle);
     uv_close((uv_handle_t *)server->timeout, free_handle);
