@@ -48,6 +48,7 @@ struct pg_batch {
     int tries;
     bool timed_out;
 
+    uint64_t turn;                  /* its place in the queue: pool.c */
     int64_t queued_ms, deadline_ms; /* deadline 0: none */
     pg_then_fn *then;
     void *data;

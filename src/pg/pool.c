@@ -2,7 +2,14 @@
  *
  * Placing: the least loaded of the connections that the batch's tenant prefers (rendezvous hashing: a backend then
  * caches few tenants' catalogues); another connection helps out when those are half full. A connection is opened only
- * when work waits for it. Losing one: batches that only read are queued again, the others fail, since nobody knows
+ * when work waits for it.
+ *
+ * Waiting: tenants take turns. Each batch gets the turn behind its tenant's last one, or behind the one that was sent
+ * last, whichever is later, and the queue is in order of turns (start-time fair queueing: Goyal, Vin and Cheng, 1996,
+ * with every batch of the same length). Who asks for one thing stands in front of who has asked for hundreds. When the
+ * queue is full, whoever stands last is refused.
+ *
+ * Losing one: batches that only read are queued again, the others fail, since nobody knows
  * whether their Sync was reached.
  */
 #include "pg/internal.h"
@@ -20,14 +27,17 @@ enum {
     CANCEL_GRACE_MS = 250,
     DROP_GRACE_MS = 2000, /* a cancelled statement that does not end: a client that does not read, or a dead network */
     CONNECT_MAX_MS = 10000,
-    TRIES_MAX = 3
+    TRIES_MAX = 3,
+    TURNS = 256,
 };
 
 struct pg_pool {
     uv_loop_t *loop;
     struct pg_pool_options options;
     struct pg_conn *conns;
-    struct pg_batch *first, *last; /* waiting, oldest first */
+    struct pg_batch *first, *last; /* waiting, in order of turns */
+    uint64_t turn;                 /* of the batch sent last */
+    uint64_t turns[TURNS];         /* of a tenant's last batch; tenants that share a place share its turns */
     uv_timer_t *tick;
     uv_prepare_t *flush;
     struct pg_pool_stats stats;
@@ -71,30 +81,41 @@ static void note_waiting(struct pg_pool *pool, int more)
         uv_unref((uv_handle_t *)pool->tick);
 }
 
-static void queue_append(struct pg_pool *pool, struct pg_batch *b)
+static uint64_t mix(uint64_t x)
+{
+    /* splitmix64's finaliser */
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+static void queue_insert_behind(struct pg_pool *pool, struct pg_batch *prev, struct pg_batch *b)
 {
     b->state = BATCH_QUEUED;
-    b->prev = pool->last;
-    b->next = NULL;
-    if (pool->last)
-        pool->last->next = b;
-    else
-        pool->first = b;
-    pool->last = b;
+    b->prev = prev;
+    b->next = prev ? prev->next : pool->first;
+    *(b->prev ? &b->prev->next : &pool->first) = b;
+    *(b->next ? &b->next->prev : &pool->last) = b;
     note_waiting(pool, 1);
 }
 
-static void queue_prepend(struct pg_pool *pool, struct pg_batch *b)
+/* Where its turn is. From the end: as a rule it comes last. */
+static void queue_up(struct pg_pool *pool, struct pg_batch *b)
 {
-    b->state = BATCH_QUEUED;
-    b->prev = NULL;
-    b->next = pool->first;
-    if (pool->first)
-        pool->first->prev = b;
-    else
-        pool->last = b;
-    pool->first = b;
-    note_waiting(pool, 1);
+    uint64_t *own = &pool->turns[mix(b->session.affinity) % TURNS];
+    struct pg_batch *prev = pool->last;
+    b->turn = *own = (*own > pool->turn ? *own : pool->turn) + 1;
+    while (prev && prev->turn > b->turn)
+        prev = prev->prev;
+    queue_insert_behind(pool, prev, b);
+}
+
+/* It had its turn already. */
+static void queue_again(struct pg_pool *pool, struct pg_batch *b)
+{
+    queue_insert_behind(pool, NULL, b);
 }
 
 static void queue_remove(struct pg_pool *pool, struct pg_batch *b)
@@ -118,18 +139,28 @@ static void finish(struct pg_pool *pool, struct pg_batch *b)
     batch_finish(b);
 }
 
+/* The last one that was not refused already; there is one, since one was just added. */
+static struct pg_batch *last_in_turn(struct pg_pool *pool)
+{
+    struct pg_batch *b = pool->last;
+    while (b->error)
+        b = b->prev;
+    return b;
+}
+
 void pool_submit(struct pg_pool *pool, struct pg_batch *b)
 {
     assert(!pool->closing);
-    queue_append(pool, b);
-    if (b->error || pool->stats.waiting > pool->options.queue_max) {
+    queue_up(pool, b);
+    struct pg_batch *refused = b->error ? b : pool->stats.waiting > pool->options.queue_max ? last_in_turn(pool) : NULL;
+    if (refused) {
         /* `then` must not run inside submit: the next tick of the loop refuses it. */
-        batch_fail(b, ERR_BUSY, NULL);
+        batch_fail(refused, ERR_BUSY, NULL);
         pool->stats.refused++;
         uv_timer_start(pool->tick, pool->tick->timer_cb, 0, TICK_MS);
-        return;
     }
-    place(pool);
+    if (refused != b)
+        place(pool);
 }
 
 bool pool_withdraw(struct pg_pool *pool, struct pg_batch *b)
@@ -141,16 +172,6 @@ bool pool_withdraw(struct pg_pool *pool, struct pg_batch *b)
 }
 
 /* --- placing ------------------------------------------------------------------------------------------------------ */
-
-static uint64_t mix(uint64_t x)
-{
-    /* splitmix64's finaliser */
-    x ^= x >> 30;
-    x *= UINT64_C(0xbf58476d1ce4e5b9);
-    x ^= x >> 27;
-    x *= UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
 
 /* Rank of a connection for a tenant: how many others the tenant likes better. */
 static int rank_of(const struct pg_pool *pool, uint64_t affinity, int index)
@@ -192,15 +213,15 @@ static bool somebody_is_connecting(const struct pg_pool *pool)
     return false;
 }
 
-/* One more connection for a batch: the closed one that its tenant likes best. */
-static void open_for(struct pg_pool *pool, const struct pg_batch *b)
+/* One more connection for a batch: the closed one that its tenant likes best. False when there is none to open. */
+static bool open_for(struct pg_pool *pool, const struct pg_batch *b)
 {
     struct pg_conn *best = NULL;
     int best_rank = 0;
     if (clock_monotonic_ms() < pool->retry_at_ms)
-        return;
+        return false;
     if (!pool->stats.reachable && somebody_is_connecting(pool))
-        return; /* one scout is enough while the database is away */
+        return false; /* one scout is enough while the database is away */
     for (int i = 0; i < pool->options.connections; i++) {
         struct pg_conn *c = &pool->conns[i];
         int rank = b->session.affinity ? rank_of(pool, b->session.affinity, i) : i;
@@ -211,6 +232,7 @@ static void open_for(struct pg_pool *pool, const struct pg_batch *b)
     }
     if (best)
         conn_open(best);
+    return best != NULL;
 }
 
 static void place(struct pg_pool *pool)
@@ -229,13 +251,14 @@ static void place(struct pg_pool *pool)
                 continue; /* refused, waits for the tick */
             struct pg_conn *c = choose(pool, b);
             /* Everybody busy: open another while there is one, and share a pipeline until it is there. */
-            if (!c || c->load > 0)
-                open_for(pool, b);
-            if (!c)
-                continue;
-            if (c->state != CONN_READY)
+            bool opened = (!c || c->load > 0) && open_for(pool, b);
+            if (!c && !opened && b->streamed < 0)
+                break; /* no room for anybody: whoever streams needs a connection for itself */
+            if (!c || c->state != CONN_READY)
                 continue;
             queue_remove(pool, b);
+            if (b->turn > pool->turn)
+                pool->turn = b->turn;
             conn_send(c, b);
         }
     } while (pool->place_again);
@@ -278,7 +301,7 @@ void pool_conn_lost(struct pg_conn *conn, const char *reason, bool was_ready)
         if (batch_is_safe_to_repeat(b) && !pool->closing) {
             batch_reset(b);
             pool->stats.retried++;
-            queue_prepend(pool, b);
+            queue_again(pool, b);
         } else {
             batch_fail(b, b->timed_out ? ERR_TIMEOUT : ERR_DB_INTERNAL,
                        b->session.read_only ? NULL : "Whether the change was made is not known.");
@@ -317,7 +340,7 @@ void pool_batch_finished(struct pg_conn *conn, struct pg_batch *b)
     if (worth_repeating(conn, b)) {
         batch_reset(b);
         pool->stats.retried++;
-        queue_prepend(pool, b);
+        queue_again(pool, b);
     } else {
         if (b->timed_out && b->error && text_eq(b->error->code, "57014"))
             *b->error = error_of(ERR_TIMEOUT);

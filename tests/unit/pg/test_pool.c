@@ -188,6 +188,49 @@ static void a_full_queue_refuses(void **state)
     end(&s);
 }
 
+struct arrival {
+    struct story *story;
+    int *order, place;
+};
+
+static void note_arrival(struct pg_batch *batch, void *data)
+{
+    struct arrival *arrival = data;
+    arrival->place = pg_batch_error(batch) ? -1 : (*arrival->order)++;
+    arrival->story->waiting--;
+}
+
+static void arrive(struct story *s, struct arrival *arrival, int *order, uint64_t tenant, const char *sql)
+{
+    struct pg_batch *b = pg_batch_new(s->pool, s->arena, &(struct pg_session){.affinity = tenant, .read_only = true});
+    pg_batch_add(b, &(struct pg_statement){.sql = sql});
+    *arrival = (struct arrival){.story = s, .order = order};
+    s->waiting++;
+    pg_batch_submit(b, 0, note_arrival, arrival);
+}
+
+static void tenants_take_turns(void **state)
+{
+    enum { FLOOD = 8 };
+    struct story s;
+    struct arrival flood[FLOOD], quiet[2];
+    int order = 0;
+    (void)state;
+    begin(&s, 1, 1, 9);
+    for (int i = 0; i < FLOOD; i++)
+        arrive(&s, &flood[i], &order, 7, "select pg_sleep(0.005)");
+    for (int i = 0; i < 2; i++) /* the second finds the queue full */
+        arrive(&s, &quiet[i], &order, 8, "select 1");
+    run(&s);
+    assert_int_equal(flood[0].place, 0);
+    assert_int_equal(quiet[0].place, 1);
+    assert_int_equal(flood[1].place, 2);
+    assert_int_equal(quiet[1].place, 3);
+    assert_int_equal(flood[FLOOD - 2].place, 8);
+    assert_int_equal(flood[FLOOD - 1].place, -1); /* the last of those who ask for most is refused */
+    end(&s);
+}
+
 static void many_share_few_connections(void **state)
 {
     struct story s;
@@ -488,6 +531,7 @@ int main(void)
         cmocka_unit_test(statements_that_cannot_be_prepared_are_tried_anew),
         cmocka_unit_test(prepared_statements_are_bounded),
         cmocka_unit_test(a_full_queue_refuses),
+        cmocka_unit_test(tenants_take_turns),
         cmocka_unit_test(many_share_few_connections),
         cmocka_unit_test(reads_survive_a_lost_connection),
         cmocka_unit_test(a_stream_stops_when_told),
