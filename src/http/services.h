@@ -10,6 +10,7 @@
 struct tenant_registry;
 struct auth_service;
 struct rest_service;
+struct realtime_service;
 struct pages;
 
 struct services {
@@ -22,6 +23,7 @@ struct services {
     struct tenant_registry *tenants;
     struct auth_service *auth;
     struct rest_service *rest;
+    struct realtime_service *realtime;
     struct pages *pages;
 };
 

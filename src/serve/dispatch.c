@@ -3,6 +3,7 @@
 #include "auth/auth.h"
 #include "auth/identity.h"
 #include "http/services.h"
+#include "realtime/realtime.h"
 #include "rest/rest.h"
 #include "serve/ical.h"
 #include "serve/operations.h"
@@ -13,7 +14,7 @@
 
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
  */
-static const struct http_route *const tables[] = {operations_routes, rest_routes, auth_routes,
+static const struct http_route *const tables[] = {operations_routes, rest_routes, auth_routes, realtime_routes,
                                                   platform_routes,   ical_routes, page_routes};
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };

@@ -73,11 +73,51 @@ static void add_pool(struct pg_pool_stats *sum, const struct pg_pool_stats *s)
     sum->reconnects += s->reconnects;
 }
 
+static void add_realtime(struct realtime_stats *sum, const struct realtime_stats *s, bool alive)
+{
+    if (alive) {
+        sum->sockets += s->sockets;
+        sum->channels += s->channels;
+        sum->subscriptions += s->subscriptions;
+    }
+    sum->joins += s->joins;
+    sum->refused += s->refused;
+    sum->changes_in += s->changes_in;
+    sum->deliveries += s->deliveries;
+    sum->checks += s->checks;
+    sum->check_hits += s->check_hits;
+    sum->casts += s->casts;
+    sum->dropped_slow += s->dropped_slow;
+    sum->delivery_us_sum += s->delivery_us_sum;
+    sum->delivery_count += s->delivery_count;
+}
+
+static void write_realtime(struct buf *out, const struct realtime_stats *s)
+{
+    one(out, "realtime_sockets", "gauge", "WebSocket clients.", s->sockets);
+    one(out, "realtime_channels", "gauge", "Channels that clients have joined.", s->channels);
+    one(out, "realtime_subscriptions", "gauge", "Subscriptions to changes of tables.", s->subscriptions);
+    one(out, "realtime_joins_total", "counter", "Channels joined.", (int64_t)s->joins);
+    one(out, "realtime_refused_total", "counter", "Joins refused.", (int64_t)s->refused);
+    one(out, "realtime_changes_total", "counter", "Changes that came to the workers.", (int64_t)s->changes_in);
+    one(out, "realtime_deliveries_total", "counter", "Messages of changes sent.", (int64_t)s->deliveries);
+    one(out, "realtime_checks_total", "counter", "Questions of visibility asked of the database.", (int64_t)s->checks);
+    one(out, "realtime_check_hits_total", "counter", "Questions of visibility that were answered before.",
+        (int64_t)s->check_hits);
+    one(out, "realtime_casts_total", "counter", "Broadcasts.", (int64_t)s->casts);
+    one(out, "realtime_dropped_total", "counter", "Clients dropped because they read too slowly.",
+        (int64_t)s->dropped_slow);
+    head(out, "realtime_delivery_seconds", "summary", "Time from a commit to the last of its subscribers.");
+    buf_printf(out, "maitred_realtime_delivery_seconds_sum %.6f\nmaitred_realtime_delivery_seconds_count %llu\n",
+               (double)s->delivery_us_sum / 1e6, (unsigned long long)s->delivery_count);
+}
+
 void stats_write(const struct shared_stats *shared, struct buf *out)
 {
     struct http_stats http = {0};
     struct pg_pool_stats fast = {0};
     struct pg_pool_stats slow = {0};
+    struct realtime_stats realtime = {0};
     uint64_t hits = 0;
     uint64_t misses = 0;
     size_t tenants = 0;
@@ -91,6 +131,7 @@ void stats_write(const struct shared_stats *shared, struct buf *out)
         http.duration_us_sum += w->http.duration_us_sum;
         for (int b = 0; b < 12; b++)
             http.duration_buckets[b] += w->http.duration_buckets[b];
+        add_realtime(&realtime, &w->realtime, w->alive);
         hits += w->token_hits;
         misses += w->token_misses;
         if (!w->alive)
@@ -130,6 +171,7 @@ void stats_write(const struct shared_stats *shared, struct buf *out)
     head(out, "db_total", "counter", "Database batches by outcome.");
     write_pool(out, "fast", &fast);
     write_pool(out, "slow", &slow);
+    write_realtime(out, &realtime);
     head(out, "worker_memory_bytes", "gauge", "Resident memory of each web worker.");
     for (int i = 0; i < STATS_WORKERS_MAX; i++)
         if (shared->workers[i].alive)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "http/http.h"
 #include "pg/pg.h"
+#include "realtime/realtime.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +19,7 @@ struct worker_stats {
     size_t tenants;
     uint64_t token_hits, token_misses;
     int64_t memory_bytes; /* resident */
+    struct realtime_stats realtime;
 };
 
 struct shared_stats {

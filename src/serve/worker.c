@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "http/http.h"
 #include "http/services.h"
+#include "realtime/realtime.h"
 #include "rest/rest.h"
 #include "serve/dispatch.h"
 #include "serve/operations.h"
@@ -55,6 +56,7 @@ static void write_stats(uv_timer_t *timer)
     slot->token_hits = auth.cache_hits;
     slot->token_misses = auth.cache_misses;
     slot->memory_bytes = stats_memory_bytes();
+    slot->realtime = realtime_service_stats(w->services.realtime);
 }
 
 static void on_drained(void *data)
@@ -79,6 +81,7 @@ static void on_terminate(uv_signal_t *handle, int signal)
         return;
     w->draining = true;
     uv_timer_start(&w->drain_timeout, on_drain_timeout, (uint64_t)w->options->settings->drain_timeout_s * 1000, 0);
+    realtime_service_drain(w->services.realtime);
     http_server_drain(w->server, signal == SIGUSR2, on_drained, w);
     close(w->options->listen_fd); /* a daemon that starts now may listen at once */
 }
@@ -123,6 +126,8 @@ static bool start_services(struct worker *w, struct error *error)
     services->rest = services->auth ? rest_service_new(services, error) : NULL;
     if (services->rest)
         rest_listen(services->rest, w->options->web_conninfo);
+    if (services->rest)
+        services->realtime = realtime_service_new(services, w->options->hub_address);
     services->pages = pages_new(w->options->web_dir);
     return services->rest != NULL;
 }

@@ -65,6 +65,21 @@ begin
 end $$;
 comment on function app.realtime_rights(text) is 'What the caller may do with the private channel of this topic.';
 
+-- The latest messages of a private topic that the caller may read, oldest first.
+create or replace function app.realtime_replay(p_topic text, p_since_ms bigint, p_limit int) returns json
+language plpgsql
+as $$
+begin
+  perform set_config('realtime.topic', p_topic, true);
+  return (
+    select coalesce(json_agg(json_build_object('id', m.id, 'event', m.event, 'payload', m.payload) order by m.inserted_at, m.id), '[]')
+    from (select id, event, payload, inserted_at from realtime_messages
+          where topic = p_topic and private and extension = 'broadcast' and event is not null
+            and inserted_at > to_timestamp(p_since_ms / 1000.0)
+          order by inserted_at desc, id desc limit p_limit) m);
+end $$;
+comment on function app.realtime_replay(text, bigint, int) is 'What was sent to a private topic since then (milliseconds since 1970), for who comes later.';
+
 -- Functions that policies call and whose answer depends on nothing but the claims, their arguments and rows of these tables:
 -- a decision that was made with them holds until one of the tables changes. They are stable, so "now" is read there too;
 -- the daemon lets no decision live longer than half a minute. A helper that is not in this list is asked every time.
@@ -149,7 +164,8 @@ as $$
 $$;
 comment on function app.realtime_table(text) is 'What the realtime doors must know of a table of this tenant; null when there is none.';
 
-grant execute on function app.policy_rule(oid, name, "char", boolean), app.realtime_rights(text) to anon, authenticated, service_role;
+grant execute on function app.policy_rule(oid, name, "char", boolean), app.realtime_rights(text),
+  app.realtime_replay(text, bigint, int) to anon, authenticated, service_role;
 grant execute on function app.realtime_helpers(), app.realtime_table(text) to service_role;
 
 -- --- From SQL to channels ----------------------------------------------------------------------------------------------
