@@ -94,7 +94,7 @@ static enum err read_text(struct arena *arena, enum frame_version version, struc
     static const char *const names[] = {"join_ref", "ref", "topic", "event", "payload"}; /* in the order of version 2 */
     json_t *parts[5];
     struct frame f = {0};
-    enum err err = OK;
+    enum err err;
     json_t *message = read_json(arena, bytes, JSON_REJECT_DUPLICATES, "The message", error);
     if (!message)
         return ERR_BAD_INPUT;
@@ -104,8 +104,7 @@ static enum err read_text(struct arena *arena, enum frame_version version, struc
                                              : "an array of join_ref, ref, topic, event and payload");
     for (size_t i = 0; i < 5; i++)
         parts[i] = version == FRAME_V1 ? json_object_get(message, names[i]) : json_array_get(message, i);
-    if (!err)
-        err = read_ref(arena, parts[0], names[0], &f.join_ref, error);
+    err = read_ref(arena, parts[0], names[0], &f.join_ref, error);
     if (!err)
         err = read_ref(arena, parts[1], names[1], &f.ref, error);
     if (!err)
@@ -184,7 +183,7 @@ static enum err read_binary(struct arena *arena, struct str bytes, struct frame 
                       .is_binary_cast = true,
                       .cast_event = copy_text(arena, parts[3]),
                       .cast_meta = str_of(copy_text(arena, parts[4])),
-                      .cast_payload = str_n(bytes.at + at, bytes.len - at),
+                      .cast_payload = str_n(arena_strndup(arena, bytes.at + at, bytes.len - at), bytes.len - at),
                       .cast_is_json = head[6] == ENCODING_JSON};
     enum err err = check_cast(arena, &f, error);
     if (!err)

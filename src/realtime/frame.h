@@ -4,7 +4,7 @@
  * vsn 2.0.0: text [join_ref, ref, topic, event, payload], and binary
  *   client push 03 | u8 lengths of join_ref, ref, topic, event, meta | u8 encoding (0 binary, 1 JSON) | texts | payload
  *   server push 04 | u8 lengths of topic, event, meta | u8 encoding | texts | payload
- * (realtime-js, lib/serializer.ts.) A binary client push is always a broadcast: `event` is the user's event.
+ * (realtime-js, lib/serializer.ts.) A binary client push is always a broadcast; `cast_event` is the user's event.
  */
 #ifndef MAITRED_REALTIME_FRAME_H
 #define MAITRED_REALTIME_FRAME_H
@@ -29,7 +29,8 @@ struct frame {
     bool cast_is_json;                  /* the payload is JSON text */
 };
 
-/* ERR_BAD_INPUT with a message a client may see. Texts live in the arena. */
+/* ERR_BAD_INPUT with a message a client may see. Everything lives in the arena. What is passed on to others (metadata,
+ * a payload that says it is JSON) has been read once: it is JSON. */
 enum err frame_read(struct arena *arena, enum frame_version version, bool binary, struct str bytes, struct frame *out,
                     struct error *error) MUST_CHECK;
 
