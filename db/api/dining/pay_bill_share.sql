@@ -16,12 +16,7 @@ begin
   if v_share.session_id is null then
     perform app.fail(404, 'There is no such share.', 'p_share_id');
   end if;
-  if p_method is null or p_method not in ('cash', 'card', 'bank') then
-    perform app.fail(400, 'Take cash, card or bank here.', 'p_method', '{"allowed": ["cash", "card", "bank"]}');
-  end if;
-  if p_tip_amount is null or p_tip_amount not between 0 and 20000000 then
-    perform app.fail(400, 'A gratuity is not negative.', 'p_tip_amount');
-  end if;
+  perform app.check_tender(p_method, p_tip_amount);
   perform app.lock_bill(v_share.session_id);      -- one payer at a time, before the session as everywhere
   v_session := app.lock_session(v_share.session_id);
 

@@ -18,12 +18,7 @@ begin
   if v_order.session_id is not null then
     perform app.fail(409, 'This order is on a session''s bill.', 'p_order_id', jsonb_build_object('reason', 'in_session', 'session_id', v_order.session_id), 'Pay a share of it.');
   end if;
-  if p_method is null or p_method not in ('cash', 'card', 'bank') then
-    perform app.fail(400, 'Take cash, card or bank here.', 'p_method', '{"allowed": ["cash", "card", "bank"]}');
-  end if;
-  if p_tip_amount is null or p_tip_amount not between 0 and 20000000 then
-    perform app.fail(400, 'A gratuity is not negative.', 'p_tip_amount');
-  end if;
+  perform app.check_tender(p_method, p_tip_amount);
   perform app.lock_bill(p_order_id);
   select r.id, r.organization_id, r.status, r.total_amount, o.currency into v_order
   from orders r join organizations o on o.id = r.organization_id where r.id = p_order_id for no key update of r;

@@ -356,6 +356,19 @@ begin
   end if;
 end $$;
 
+-- What a waiter takes money with, in minor units.
+create or replace function app.check_tender(p_method text, p_tip_amount int) returns void
+language plpgsql immutable
+as $$
+begin
+  if p_method is null or p_method not in ('cash', 'card', 'bank') then
+    perform app.fail(400, 'Take cash, card or bank here.', 'p_method', '{"allowed": ["cash", "card", "bank"]}');
+  end if;
+  if p_tip_amount is null or p_tip_amount not between 0 and 20000000 then
+    perform app.fail(400, 'A gratuity is not negative.', 'p_tip_amount');
+  end if;
+end $$;
+
 create or replace function app.bill_answer(p_session_id uuid) returns jsonb
 language sql stable security definer
 as $$ select jsonb_build_object('session_id', id, 'status', status, 'bill', app.bill_json(id), 'version', version) from table_sessions where id = p_session_id $$;
