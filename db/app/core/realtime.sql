@@ -101,6 +101,9 @@ as $$
     ('app.chalet_is_shown', '{chalets}'), ('app.is_my_chalet_booking', '{chalet_bookings,customers}'),
     ('app.is_my_membership', '{pool_memberships,customers}'),
     ('app.is_my_pool_entry', '{pool_tickets,membership_members,pool_memberships,customers}'),
+    ('app.bill_session_ids', '{session_customers,table_sessions}'),
+    ('app.is_own_payment', '{payments,customers,session_customers,table_sessions}'),
+    ('app.shares_department', '{staff,users}'),
     ('app.is_own_credit', '{user_credits,customers}'), ('app.is_own_folio', '{folios,customers}');
 $$;
 comment on function app.realtime_helpers() is 'Functions of policies whose answer is known to depend on claims, arguments and these tables only.';

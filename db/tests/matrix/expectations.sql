@@ -55,6 +55,7 @@ insert into tests.expected values
   ('organizations',             'organizations',          'org',    'ru',   '',     '',     '',   'r',  'rcud', ''),
   ('password_history',          '-',                      'tenant', '',     '',     '',     '',   '',   'rcud', 'rcud'),
   ('rate_limits',               '-',                      'tenant', '',     '',     '',     '',   '',   'rcud', 'rcud'),
+  ('realtime_messages',         '-',                      'tenant', '',     '',     '',     '',   '',   'rcud', ''),
   ('role_permissions',          'settings',               'tenant', 'r',    '',     '',     '',   '',   'rcud', ''),
   ('security_audit_log',        'security',               'org',    'r',    '',     '',     '',   '',   'rc',   'rc'),
   ('staff',                     'staff',                  'org',    'rcud', '',     'R',    '',   '',   'rcud', ''),
