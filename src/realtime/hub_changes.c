@@ -11,6 +11,7 @@
 
 enum {
     SUBSCRIBE_WAIT_MS = 5000,           /* for a feed that is away, or a cursor that lies ahead of us */
+    START_MS = 3000,                    /* a feed that has not been live by then counts as absent: no waiting for it */
     ASKED_MAX = 20000,                  /* subscriptions a worker may have open */
     REPLAYS_A_TURN = 4,                 /* a line; each walks through the history */
     REPLAY_PENDING_BYTES = 1024 * 1024, /* no replay to a line that has more to write */
@@ -231,7 +232,8 @@ static enum served serve_one(struct conn *conn, struct asked *a, int64_t now_ms)
     struct hub *hub = conn->hub;
     bool in_time = now_ms < a->deadline_ms;
     if (hub->condition != FEED_LIVE || !conn->resumed) {
-        if (hub->condition != FEED_ABSENT && in_time)
+        bool absent = hub->condition == FEED_ABSENT && now_ms - hub->started_ms >= START_MS;
+        if (!absent && in_time)
             return WAITS;
         say_subscribed(conn, a, WIRE_UNAVAILABLE, (struct cursor){0});
         return SERVED;

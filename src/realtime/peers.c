@@ -34,7 +34,7 @@ struct peers {
     uv_timer_t timer;
     uv_prepare_t prepare;
     int handles;
-    bool lost, complained;
+    bool lost, complained, closing;
 };
 
 static struct peer *find(const struct peers *peers, struct str name)
@@ -101,7 +101,7 @@ static void looked(struct pg_batch *batch, void *data)
     struct peers *peers = data;
     const struct error *error = pg_batch_error(batch);
     if (error) {
-        if (!peers->complained)
+        if (!peers->complained && !peers->closing)
             log_warning("other daemons cannot be seen", LOG_STR("reason", error->message));
         peers->complained = true;
         for (struct peer *peer = peers->all; peer; peer = peer->hh.next)
@@ -255,6 +255,7 @@ void peers_free(struct peers *peers)
 {
     if (!peers)
         return;
+    peers->closing = true;
     pg_pool_free(peers->pool); /* what was under way fails here */
     struct peer *peer;
     struct peer *next;
