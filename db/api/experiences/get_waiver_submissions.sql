@@ -15,6 +15,7 @@ declare
   v_organizations uuid[] := app.report_organizations(null, 'waivers');
 begin
   perform app.check_limit(p_limit);
+  perform app.check_day(p_start_date, 'p_start_date'), app.check_day(p_end_date, 'p_end_date');
   if p_offset is null or p_offset not between 0 and 100000 then
     perform app.fail(400, 'The offset is between 0 and 100000.', 'p_offset');
   end if;
