@@ -82,28 +82,7 @@ static void status_json(const struct migrate_state *states, size_t count)
     struct buf out;
     buf_init(&out, (size_t)64 * 1024 * 1024);
     struct json_writer w = json_writer(&out);
-    json_open(&w, '[');
-    for (size_t i = 0; i < count; i++) {
-        json_open(&w, '{');
-        json_key(&w, "schema_name");
-        json_text(&w, *states[i].schema ? states[i].schema : NULL);
-        json_key(&w, "module");
-        json_text(&w, states[i].module);
-        json_key(&w, "newest");
-        json_int(&w, states[i].newest);
-        json_key(&w, "applied");
-        json_int(&w, (int64_t)states[i].applied);
-        json_key(&w, "pending");
-        json_int(&w, (int64_t)states[i].pending);
-        json_key(&w, "edited");
-        json_int(&w, (int64_t)states[i].edited);
-        json_key(&w, "unknown");
-        json_int(&w, (int64_t)states[i].unknown);
-        json_key(&w, "error");
-        json_text(&w, states[i].error);
-        json_close(&w, '}');
-    }
-    json_close(&w, ']');
+    migrate_write_json(&w, states, count);
     printf("%s\n", buf_cstr(&out));
     buf_release(&out);
 }

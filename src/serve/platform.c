@@ -416,26 +416,7 @@ static enum err run_migrations(struct platform_work *work, PGconn *conn, struct 
     if (err != OK)
         return err;
     struct json_writer w = json_writer(&work->body);
-    json_open(&w, '[');
-    for (size_t i = 0; i < count; i++) {
-        json_open(&w, '{');
-        json_key(&w, "schema_name");
-        json_text(&w, *states[i].schema ? states[i].schema : NULL);
-        json_key(&w, "module");
-        json_text(&w, states[i].module);
-        json_key(&w, "newest");
-        json_int(&w, states[i].newest);
-        json_key(&w, "applied");
-        json_int(&w, (int64_t)states[i].applied);
-        json_key(&w, "pending");
-        json_int(&w, (int64_t)states[i].pending);
-        json_key(&w, "edited");
-        json_int(&w, (int64_t)states[i].edited);
-        json_key(&w, "error");
-        json_text(&w, states[i].error);
-        json_close(&w, '}');
-    }
-    json_close(&w, ']');
+    migrate_write_json(&w, states, count);
     return OK;
 }
 

@@ -489,3 +489,29 @@ enum err migrate_status(struct arena *arena, const char *owner_conninfo, const s
     *count = n;
     return OK;
 }
+
+void migrate_write_json(struct json_writer *w, const struct migrate_state *states, size_t count)
+{
+    json_open(w, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(w, '{');
+        json_key(w, "schema_name");
+        json_text(w, *states[i].schema ? states[i].schema : NULL);
+        json_key(w, "module");
+        json_text(w, states[i].module);
+        json_key(w, "newest");
+        json_int(w, states[i].newest);
+        json_key(w, "applied");
+        json_int(w, (int64_t)states[i].applied);
+        json_key(w, "pending");
+        json_int(w, (int64_t)states[i].pending);
+        json_key(w, "edited");
+        json_int(w, (int64_t)states[i].edited);
+        json_key(w, "unknown");
+        json_int(w, (int64_t)states[i].unknown);
+        json_key(w, "error");
+        json_text(w, states[i].error);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/json.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -55,5 +56,6 @@ struct migrate_state {
 };
 enum err migrate_status(struct arena *arena, const char *owner_conninfo, const struct migrate_options *options,
                         struct migrate_state **states, size_t *count, struct error *out) MUST_CHECK;
+void migrate_write_json(struct json_writer *w, const struct migrate_state *states, size_t count); /* a list */
 
 #endif
