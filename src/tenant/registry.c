@@ -102,6 +102,15 @@ static const char *quoted_identifier(struct arena *arena, const char *name)
     return arena_printf(arena, "\"%s\"", name); /* the table's check leaves nothing to escape in it */
 }
 
+static void give_keys(struct tenant *t, struct arena *arena)
+{
+    struct api_keys keys = api_keys_derive(arena, t->jwt_secret, t->schema);
+    t->anon_key = keys.anon;
+    t->service_key = keys.service;
+    t->publishable_key = keys.publishable;
+    t->secret_key = keys.secret;
+}
+
 static struct entry *entry_new(const PGresult *rows, int row)
 {
     struct arena *arena = arena_new();
@@ -124,11 +133,7 @@ static struct entry *entry_new(const PGresult *rows, int row)
                          .suspended = !text_eq(texts[STATUS], "active"),
                          .affinity = hash_of(texts[SCHEMA]),
                          .refs = 1};
-    struct api_keys keys = api_keys_derive(arena, t->jwt_secret, t->schema);
-    t->anon_key = keys.anon;
-    t->service_key = keys.service;
-    t->publishable_key = keys.publishable;
-    t->secret_key = keys.secret;
+    give_keys(t, arena);
     entry->arena = arena;
     entry->version = texts[VERSION];
     return entry;
@@ -160,11 +165,7 @@ static struct entry *entry_of_settings(const struct settings *settings)
                          .foreign = true,
                          .affinity = hash_of(schemas[0]),
                          .refs = 1};
-    struct api_keys keys = api_keys_derive(arena, t->jwt_secret, t->schema);
-    t->anon_key = keys.anon;
-    t->service_key = keys.service;
-    t->publishable_key = keys.publishable;
-    t->secret_key = keys.secret;
+    give_keys(t, arena);
     entry->arena = arena;
     entry->version = "";
     return entry;
