@@ -143,11 +143,14 @@ static enum err export_tenant(struct cli *cli, const struct database *database, 
     return err;
 }
 
-enum exit_code command_tenant_export(struct cli *cli)
+/* A tenant out of the database into a bundle, or the other way round. */
+typedef enum err carry_fn(struct cli *cli, const struct database *database, PGconn *conn, const struct bundle *bundle,
+                          struct tenant_row *row, struct error *error);
+
+static enum exit_code with_bundle(struct cli *cli, carry_fn *carry, struct tenant_row *row)
 {
     struct bundle bundle = {0};
     struct database database;
-    struct tenant_row row = {0};
     struct error error;
     PGconn *conn = NULL;
     enum err err = cli_connect(cli, &database, &conn, &error);
@@ -155,13 +158,19 @@ enum exit_code command_tenant_export(struct cli *cli)
         return cli_fail(&error);
     err = open_bundle(cli->arena, &bundle, &error);
     if (err == OK)
-        err = export_tenant(cli, &database, conn, &bundle, &row, &error);
+        err = carry(cli, &database, conn, &bundle, row, &error);
     remove_bundle(&bundle);
     cli_disconnect(&database, conn);
-    if (err != OK)
-        return cli_fail(&error);
-    printf("%s is in %s. The file holds secrets and personal data.\n", row.name, cli->arguments[1]);
-    return EXIT_DONE;
+    return err == OK ? EXIT_DONE : cli_fail(&error);
+}
+
+enum exit_code command_tenant_export(struct cli *cli)
+{
+    struct tenant_row row = {0};
+    enum exit_code code = with_bundle(cli, export_tenant, &row);
+    if (code == EXIT_DONE)
+        printf("%s is in %s. The file holds secrets and personal data.\n", row.name, cli->arguments[1]);
+    return code;
 }
 
 static enum err import_row(struct cli *cli, PGconn *conn, const char *text, struct error *error)
@@ -225,31 +234,27 @@ static enum err import_tenant(struct cli *cli, const struct database *database, 
     return err;
 }
 
+/* A bundle of an older version is brought up to date. */
+static enum err import_and_migrate(struct cli *cli, const struct database *database, PGconn *conn,
+                                   const struct bundle *bundle, struct tenant_row *row, struct error *error)
+{
+    struct migrate_report report;
+    enum err err = import_tenant(cli, database, conn, bundle, row, error);
+    if (err != OK)
+        return err;
+    const struct migrate_options options = {.db_dir = path_share(cli->arena, cli->settings.db_dir, "db", "db"),
+                                            .parallel = 1,
+                                            .tenant = row->schema,
+                                            .to = -1};
+    return migrate_up(cli->arena, database->owner_conninfo, &options, &report, error);
+}
+
 enum exit_code command_tenant_import(struct cli *cli)
 {
-    struct bundle bundle = {0};
-    struct database database;
     struct tenant_row row = {0};
-    struct error error;
-    struct migrate_report report;
-    PGconn *conn = NULL;
-    enum err err = cli_connect(cli, &database, &conn, &error);
-    if (err != OK)
-        return cli_fail(&error);
-    err = open_bundle(cli->arena, &bundle, &error);
-    if (err == OK)
-        err = import_tenant(cli, &database, conn, &bundle, &row, &error);
-    if (err == OK) {
-        const struct migrate_options options = {.db_dir = path_share(cli->arena, cli->settings.db_dir, "db", "db"),
-                                                .parallel = 1,
-                                                .tenant = row.schema,
-                                                .to = -1};
-        err = migrate_up(cli->arena, database.owner_conninfo, &options, &report, &error);
-    }
-    remove_bundle(&bundle);
-    cli_disconnect(&database, conn);
-    if (err != OK)
-        return cli_fail(&error);
+    enum exit_code code = with_bundle(cli, import_and_migrate, &row);
+    if (code != EXIT_DONE)
+        return code;
     if (cli->json)
         printf("{\"schema_name\":\"%s\",\"domain\":\"%s\"}\n", row.schema, row.domain);
     else
