@@ -79,11 +79,16 @@ static size_t drop_body(char *bytes, size_t size, size_t count, void *data)
     return size * count;
 }
 
-/* What the other side's answer means for trying again. */
-static enum err judge(struct arena *arena, CURL *curl, CURLcode code, long refused_from, const char *reason,
-                      struct error *out)
+/* Performs the transfer, and says what the other side's answer means for trying again. */
+static enum err hand_over(struct arena *arena, CURL *curl, long refused_from, struct error *out)
 {
     long status = 0;
+    char reason[CURL_ERROR_SIZE] = "";
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
+    CURLcode code = curl_easy_perform(curl);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL); /* the goodbye of curl_easy_cleanup may fail as well */
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     /* 530 and a refused sign-in are about us, not about the message: it goes once somebody has put that right. */
     bool about_us = code == CURLE_LOGIN_DENIED || status == 530 || status == 429;
@@ -98,7 +103,6 @@ static enum err judge(struct arena *arena, CURL *curl, CURLcode code, long refus
 static enum err send_by_smtp(struct arena *arena, const struct settings *settings, const char *to, struct str text,
                              struct error *out)
 {
-    char reason[CURL_ERROR_SIZE] = "";
     struct upload upload = {.text = text};
     CURL *curl = curl_easy_init();
     struct curl_slist *recipients = curl_slist_append(NULL, arena_printf(arena, "<%s>", to));
@@ -112,11 +116,7 @@ static enum err send_by_smtp(struct arena *arena, const struct settings *setting
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body);
     curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
-    CURLcode code = curl_easy_perform(curl);
-    enum err err = judge(arena, curl, code, 500, reason, out);
+    enum err err = hand_over(arena, curl, 500, out);
     curl_slist_free_all(recipients);
     curl_easy_cleanup(curl);
     return err;
@@ -165,7 +165,6 @@ enum err notify_send_sms(struct arena *arena, const struct settings *settings, c
     if (!*settings->sms_url)
         return put_into_outbox(arena, settings, "sms", str_of(arena_printf(arena, "To: %s\n\n%s\n", to, text)), out);
 
-    char reason[CURL_ERROR_SIZE] = "";
     json_t *body = json_pack("{s:s,s:s}", "to", to, "text", text);
     char *json = json_dumps(body, JSON_COMPACT);
     CURL *curl = curl_easy_init();
@@ -178,11 +177,7 @@ enum err notify_send_sms(struct arena *arena, const struct settings *settings, c
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
     curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
-    CURLcode code = curl_easy_perform(curl);
-    enum err err = judge(arena, curl, code, 400, reason, out);
+    enum err err = hand_over(arena, curl, 400, out);
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
     free(json);
