@@ -80,6 +80,15 @@ static enum err scan_embed(struct scanner *s, struct select_item *item, struct n
     return OK;
 }
 
+/* What may stand alone or behind `alias:`. */
+static enum err scan_field_or_count(struct scanner *s, struct select_item *item)
+{
+    if (!scan_take(s, "count()"))
+        return scan_name(s, "field name (* or [a..z0..9_$])", &item->field.name);
+    item->aggregate = AGGREGATE_COUNT;
+    return scan_take(s, "::") ? scan_cast(s, &item->aggregate_cast) : OK;
+}
+
 static enum err scan_item(struct scanner *s, struct select_item *item, struct node *node)
 {
     enum err err;
@@ -94,23 +103,15 @@ static enum err scan_item(struct scanner *s, struct select_item *item, struct no
         item->kind = SELECT_STAR;
         return OK;
     }
-    if (scan_take(s, "count()")) {
-        item->aggregate = AGGREGATE_COUNT;
-        return scan_take(s, "::") ? scan_cast(s, &item->aggregate_cast) : OK;
-    }
-    err = scan_name(s, "field name (* or [a..z0..9_$])", &item->field.name);
-    if (err)
+    err = scan_field_or_count(s, item);
+    if (err || item->aggregate)
         return err;
     if (scan_peek(s) == ':' && scan_peek_at(s, 1) != ':') {
         s->at++;
         item->alias = item->field.name;
         item->field.name = NULL;
-        if (scan_take(s, "count()")) {
-            item->aggregate = AGGREGATE_COUNT;
-            return scan_take(s, "::") ? scan_cast(s, &item->aggregate_cast) : OK;
-        }
-        err = scan_name(s, "field name (* or [a..z0..9_$])", &item->field.name);
-        if (err)
+        err = scan_field_or_count(s, item);
+        if (err || item->aggregate)
             return err;
     }
     if (scan_peek(s) == '!' || scan_peek(s) == '(')
