@@ -34,7 +34,7 @@ bool cursor_read(const char *text, struct cursor *out);
 struct change_column {
     const char *name;
     uint32_t type;         /* pg_type.oid */
-    const char *type_name; /* as format_type() says without modifier: "int4", "timestamptz", "tenant_x.status" */
+    const char *type_name; /* pg_type.typname, as the dialect says it: "int4", "timestamptz", "_text", "status" */
     bool key;              /* of the replica identity */
 };
 

@@ -17,15 +17,17 @@ struct feed;
 
 struct feed_options {
     const char *conninfo; /* of the owner */
-    const char *slot;     /* name; one a daemon */
+    const char *slot;     /* "maitred_" and the daemon's name; one a daemon */
     size_t history_bytes; /* longest history, by size … */
     int history_s;        /* … and by age */
+    int slot_idle_s;      /* after so long slots are dropped whose daemons are gone; 0: an hour */
 };
 
 struct feed_events {
     /* Changes in order. Everything is valid during the call only. */
     void (*change)(void *data, const struct change *change);
-    /* pg_logical_emit_message(): what another daemon, or SQL, has to say. */
+    /* pg_logical_emit_message(): what another daemon, or SQL, has to say. Once at most: what was said before this feed
+     * was made is not told, for it may have been told to the one before. */
     void (*message)(void *data, const char *prefix, struct str content);
     /* live: changes come, and whatever was committed before the connection was made has been handed over (a feed that
      * starts first reads its history again; `change` is called for that, too, before the first `live`). So
@@ -53,6 +55,7 @@ struct feed_stats {
     uint64_t changes, transactions, bytes, history_entries, history_bytes, restarts, slots_lost;
     int64_t lag_us;              /* between the last commit and its being read here */
     int64_t slot_retained_bytes; /* WAL that PostgreSQL keeps for the slot; -1: not known */
+    int others;                  /* daemons beside this one that live on the same database */
 };
 struct feed_stats feed_stats(const struct feed *feed);
 
