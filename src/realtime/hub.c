@@ -280,8 +280,6 @@ static void before_sleep(uv_prepare_t *prepare)
         if (conn->asked && conn->ready)
             more |= hub_serve_asked(conn, now);
     presence_take(hub->presence, hub_on_difference, hub);
-    for (struct conn *conn = hub->conns; conn; conn = conn->next)
-        line_flush(conn->line);
     if (more)
         uv_idle_start(&hub->idle, go_on);
     else

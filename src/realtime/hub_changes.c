@@ -1,7 +1,7 @@
 /* What comes from the feed: changes to the lines that watch, and answers to subscriptions.
  *
- * `told` is a line's place in the order of changes: nothing at or before it is sent as CHANGE. It makes a feed that
- * reads its history again harmless, and is where the history takes over when the line is late.
+ * `told` is a line's place in the order of changes: where the history takes over when the line is late. (The worker
+ * skips what lies at or before its own place, so that nothing that a feed may tell twice comes twice.)
  */
 #include "realtime/hub_internal.h"
 
@@ -94,9 +94,8 @@ static size_t longest_text(struct hub *hub, const struct change *change)
 
 static void send_change(struct hub *hub, struct conn *conn, const struct change *change)
 {
-    if (!conn->resumed || conn->stamp == hub->stamp || cursor_compare(change->cursor, conn->told) <= 0)
+    if (!conn->resumed)
         return;
-    conn->stamp = hub->stamp;
     conn->told = change->cursor;
     if (!hub->scratch.len) {
         size_t begun = wire_begin(&hub->scratch, WIRE_CHANGE);
@@ -112,7 +111,6 @@ void hub_on_change(void *data, const struct change *change)
     struct hub *hub = data;
     struct str schema = str_of(change->relation->schema);
     const struct str tables[] = {str_of(change->relation->table), STR("")};
-    hub->stamp++;
     hub->scratch.len = 0;
     for (int i = 0; i < 2; i++) {
         size_t count;
@@ -139,7 +137,6 @@ static bool is_watched(void *data, const struct relation *relation)
 static void tell_again(void *data, const struct change *change)
 {
     struct conn *conn = data;
-    conn->hub->stamp++;
     conn->hub->scratch.len = 0;
     send_change(conn->hub, conn, change);
 }

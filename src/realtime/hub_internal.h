@@ -42,7 +42,6 @@ struct conn {
     uint64_t name; /* the link's, for its life */
     bool greeted, again, ready, settled, resumed;
     struct cursor told, said_told;
-    uint64_t stamp; /* of the change sent last */
     struct known *known;
     struct asked *asked;
     size_t asked_count;
@@ -88,7 +87,7 @@ struct hub {
     struct peers *peers;
     struct daemon *daemons;
     struct buf scratch; /* one encoded message for many lines */
-    uint64_t stamp, casts, dropped, refused, oversized;
+    uint64_t casts, dropped, refused, oversized;
 };
 
 static inline void *zeroed(size_t size)

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 64 * 1024, KEEP_BYTES = 1024 * 1024, HANDLES = 2 };
+enum { READ_BYTES = 64 * 1024, KEEP_BYTES = 1024 * 1024, HANDLES = 3 };
 
 struct line {
     uv_pipe_t pipe;
     uv_prepare_t prepare;
+    uv_idle_t idle;
     uv_write_t write;
     struct line_events events;
     size_t pending_max_bytes, exempt_bytes;
@@ -19,7 +20,7 @@ struct line {
     char *flying; /* NULL: nothing is being written */
     size_t flying_bytes;
     int handles;
-    bool paused, closing, broken;
+    bool paused, closing, broken, awake;
 };
 
 static void freed(uv_handle_t *handle)
@@ -148,13 +149,16 @@ static void flush(struct line *line)
     }
 }
 
-void line_flush(struct line *line)
+static void keep_awake(uv_idle_t *idle)
 {
-    flush(line);
+    (void)idle;
 }
 
 struct buf *line_out(struct line *line)
 {
+    if (!line->awake && !line->closing)
+        uv_idle_start(&line->idle, keep_awake);
+    line->awake = true;
     return &line->out;
 }
 
@@ -175,8 +179,11 @@ static void before_sleep(uv_prepare_t *prepare)
     struct line *line = prepare->data;
     if (!line->broken)
         hand_over(line); /* what waited while the line was paused */
-    if (!line->closing)
+    if (line->awake && !line->closing) {
+        line->awake = false;
+        uv_idle_stop(&line->idle);
         flush(line);
+    }
     if (line->closing)
         return;
     if (line->broken || line->out.overflow)
@@ -197,7 +204,8 @@ struct line *line_new(uv_loop_t *loop, int fd, size_t pending_max_bytes, const s
     buf_init(&line->out, UINT32_MAX); /* the bound is in before_sleep; a libuv buffer has no more */
     uv_pipe_init(loop, &line->pipe, 0);
     uv_prepare_init(loop, &line->prepare);
-    line->pipe.data = line->prepare.data = line;
+    uv_idle_init(loop, &line->idle);
+    line->pipe.data = line->prepare.data = line->idle.data = line;
     uv_prepare_start(&line->prepare, before_sleep);
     uv_unref((uv_handle_t *)&line->prepare);
     if (uv_pipe_open(&line->pipe, fd)) {
@@ -216,4 +224,5 @@ void line_free(struct line *line)
     line->closing = true;
     uv_close((uv_handle_t *)&line->pipe, freed);
     uv_close((uv_handle_t *)&line->prepare, freed);
+    uv_close((uv_handle_t *)&line->idle, freed);
 }

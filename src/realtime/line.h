@@ -30,9 +30,6 @@ void line_free(struct line *line); /* no callback any more; what waits is droppe
 /* Where to write whole messages. */
 struct buf *line_out(struct line *line);
 
-/* Writes what it can at once: for those who write just before the loop sleeps. */
-void line_flush(struct line *line);
-
 size_t line_pending_bytes(const struct line *line);
 
 /* What waits now does not count against pending_max_bytes, until all has been written. */

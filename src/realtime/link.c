@@ -557,8 +557,6 @@ static void answer_who(uv_prepare_t *prepare)
         link_unlisten(link, l->key, l->topic);
         next = link->who; /* the callback may have asked for more */
     }
-    if (link->line)
-        line_flush(link->line);
 }
 
 /* --- watching, subscribing ---------------------------------------------------------------------------------------- */

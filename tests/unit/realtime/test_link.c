@@ -617,6 +617,22 @@ static void a_line_that_hears_nothing_keeps_its_place(void **state)
     until_heard(a, "change tenant_a.tables/1 5\n");
 }
 
+static void what_a_feed_tells_twice_comes_once(void **state)
+{
+    (void)state;
+    start_hub(0);
+    go_live(0);
+    struct worker *a = start_worker(0, 0);
+    link_watch(a->link, "tenant_a", "orders");
+    until_through(a);
+    commit(&orders);
+    commit(&orders);
+    hand_over(0, feeds[0]->events.change, feeds[0]->events.data);
+    hand_over(1, feeds[0]->events.change, feeds[0]->events.data);
+    commit(&orders);
+    until_heard(a, "change tenant_a.orders/1 0\nchange tenant_a.orders/1 1\nchange tenant_a.orders/1 2\n");
+}
+
 static void who_was_away_too_long_must_refetch(void **state)
 {
     (void)state;
@@ -989,6 +1005,7 @@ int main(void)
         story(without_decoding_there_is_a_reason),
         story(a_killed_hub_loses_nothing_and_doubles_nothing),
         story(a_line_that_hears_nothing_keeps_its_place),
+        story(what_a_feed_tells_twice_comes_once),
         story(who_was_away_too_long_must_refetch),
         story(a_lost_slot_is_told_once),
         story(a_table_is_described_anew),
