@@ -314,8 +314,10 @@ static void complete_person(struct arena *arena, const struct oidc_provider *pro
     if (fetch_text(arena, &fetch, &text, &ignored) != OK || parse(arena, url, text, &info, &ignored) != OK)
         return;
     const char *sub = member(info, "sub");
-    if (sub && text_eq(sub, member(person, "sub")))
-        json_object_update_missing(person, info);
+    if (!sub || !text_eq(sub, member(person, "sub")))
+        return;
+    json_object_del(person, "email_verified"); /* said of no address: whether this one is, is said beside it */
+    json_object_update_missing(person, info);
 }
 
 enum err oidc_exchange(struct arena *arena, const struct oidc_provider *provider, const char *redirect_uri,

@@ -85,6 +85,10 @@ test('the address may come from the userinfo endpoint, of the same person only',
   provider.person = { sub: 'quiet-2' };
   provider.userinfo = { sub: 'somebody else', email: address(), email_verified: true };
   assert.equal(claims((await goThrough()).fragment.get('access_token')!)['email'], '');
+  const known = await person(tenant);
+  provider.person = { sub: 'quiet-3', email_verified: true }; // which says nothing of an address that comes from elsewhere
+  provider.userinfo = { sub: 'quiet-3', email: known.email };
+  assert.equal((await goThrough()).fragment.get('error_code'), 'provider_email_needs_verification');
 });
 
 test('ID tokens that are not for us are refused', async () => {
