@@ -140,6 +140,20 @@ test('a page that is left leaves the channel, and what is left is polled', async
   expect([left, listeners.size, pushed.size]).toEqual([1, 0, 0]);
 });
 
+test('an answer that the daemon keeps for a moment is asked for again when the moment is over', async () => {
+  follow(live, client, { ...feed, keptMs: 1_500 }, fixedBearer('token'));
+  follower.onLive(true);
+  await pass(5_000);
+  fetched = 0;
+  change();
+  await pass(1_400);
+  expect(fetched).toBe(1);
+  await pass(1_700);
+  expect(fetched).toBe(2);
+  await pass(30_000);
+  expect(fetched).toBe(2);
+});
+
 test('a session that the page knows already is not fetched again', async () => {
   stopWatching();
   show(sessionKey('s'));

@@ -18,6 +18,9 @@ export interface Feed {
   isNews?: (change: Change, known: unknown) => boolean;
   /* How often to ask all the same. */
   safety: Pace;
+  /* The daemon keeps this answer for a moment, for everybody: the first request after a change may get the one before. Another
+   * follows, not before this time and not for all pages at once. */
+  keptMs?: number;
 }
 
 /* Every change of these tables in a restaurant. */
@@ -33,13 +36,20 @@ export function follow(live: Live, client: QueryClient, feed: Feed, bearer: Bear
   const { queryKey } = feed;
   const hash = hashKey(queryKey);
   const refetch = soon(() => client.invalidateQueries({ queryKey, exact: true }));
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const changed = (): void => {
+    refetch.ask();
+    if (feed.keptMs === undefined) return;
+    clearTimeout(again);
+    again = setTimeout(refetch.ask, feed.keptMs * (1 + Math.random()));
+  };
   const following = live.follow(feed.name, {
     watches: feed.watches,
     token: bearer.token,
     onChange: (change) => {
-      if (feed.isNews?.(change, client.getQueryData(queryKey)) ?? true) refetch.ask();
+      if (feed.isNews?.(change, client.getQueryData(queryKey)) ?? true) changed();
     },
-    onGap: refetch.ask,
+    onGap: changed,
     onLive: (isLive) => {
       if (isLive) pushed.set(hash, feed.safety);
       else pushed.delete(hash);
@@ -56,6 +66,7 @@ export function follow(live: Live, client: QueryClient, feed: Feed, bearer: Bear
     unsubscribe();
     unwatch();
     refetch.stop();
+    clearTimeout(again);
     following.leave();
     pushed.delete(hash);
   };

@@ -16,8 +16,10 @@ export function menuQuery(api: Api, restaurantId: Id) {
   });
 }
 
-export const menuFeed = (restaurantId: Id): Feed =>
-  placeFeed('menu', menuKey(restaurantId), restaurantId, ['menu_categories', 'menu_items', 'modifier_groups', 'modifiers']);
+export const menuFeed = (restaurantId: Id): Feed => ({
+  ...placeFeed('menu', menuKey(restaurantId), restaurantId, ['menu_categories', 'menu_items', 'modifier_groups', 'modifiers']),
+  keptMs: 1_500,
+});
 
 export function findItem(menu: Menu | undefined, id: Id): MenuItem | undefined {
   for (const category of menu?.categories ?? []) {
