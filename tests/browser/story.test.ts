@@ -111,7 +111,7 @@ test('from scanning the code to a free table', async (t) => {
 
   await t.test('the table is cleared: the phones say goodbye, the old digits open nothing', async () => {
     await button(floor, 'Clear the table').click();
-    for (const phone of [ada, bob]) await phone.getByText('Thank you!').waitFor();
+    for (const phone of [ada, bob]) await phone.getByText('Thank you!').waitFor({ timeout: 40_000 });
     const { page: eve } = await use(house.phone(`/t/${house.tables[0]}#otp=${otp}`));
     await button(eve, 'Start').waitFor();
     assert.equal(await eve.getByLabel('Six digits').count(), 0);

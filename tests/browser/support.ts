@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { tap, type Wire } from './wire.ts';
 import { makeTenant, program, startDaemon, type Daemon, type Tenant } from '../contract/harness.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -14,6 +15,8 @@ export interface Device {
   page: Page;
   /** What the browser complained about: broken scripts, refused content, failed loads that no test asked for. */
   complaints: string[];
+  /** Its live connection, as it goes by. */
+  wire: Wire;
 }
 
 /** What the person at the device has set. Motion is off unless a test is about it: what slides and fades is judged half way. */
@@ -48,9 +51,10 @@ async function makeUser(tenant: Tenant, role: string): Promise<{ email: string; 
   return user;
 }
 
-export async function openHouse(): Promise<House> {
+/** `options`: settings of the daemon, which is then this house's own. */
+export async function openHouse(options: Record<string, string> = {}): Promise<House> {
   assert.ok(existsSync(path.join(root, 'web/dist/index.html')), 'the pages are not built: npm run build in web/');
-  const daemon = await startDaemon();
+  const daemon = await startDaemon(options);
   const tenant = await makeTenant(daemon, ['dining'], { name: 'Pizza' });
   // A start page that lists the tables is the house's choice.
   await tenant.sql(`update restaurants set settings = settings || '{"lists_tables": true}'`);
@@ -67,6 +71,7 @@ export async function openHouse(): Promise<House> {
       colorScheme: dark ? 'dark' : 'light', reducedMotion: motion ? 'no-preference' : 'reduce',
     });
     context.setDefaultTimeout(20_000);
+    const wire = await tap(context);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -74,7 +79,7 @@ export async function openHouse(): Promise<House> {
       if (['error', 'warning'].includes(message.type()) && !isExpected(message.text())) complaints.push(message.text());
     });
     await page.goto(tenant.url + where);
-    return { context, page, complaints };
+    return { context, page, complaints, wire };
   }
 
   return {

@@ -135,7 +135,7 @@ test('a table cleared under a guest: goodbye, and the old pass opens nothing', a
   const id = await house.tenant.sql(`select s.id from table_sessions s join restaurant_tables t on t.id = s.table_id where t.table_number = 7 and s.status = 'active'`);
   const { error } = await owner.rpc('clear_session', { p_session_id: id });
   assert.equal(error, null);
-  await page.getByText('Thank you!').waitFor();
+  await page.getByText('Thank you!').waitFor({ timeout: 40_000 });
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('maitred.pass.'))), []);
   const replay = await fetch(`${house.tenant.url}/rest/v1/rpc/get_session`, { headers: { apikey: house.tenant.anonKey, authorization: `Bearer ${token}` } });
   assert.ok([401, 410].includes(replay.status), String(replay.status));
