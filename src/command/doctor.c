@@ -188,6 +188,47 @@ static void check_server(struct findings *f, PGconn *conn, bool is_private)
                "Tokens and bookings depend on the time: run NTP on both.");
 }
 
+/* What realtime needs of the server beside wal_level, and what its slots cost. */
+static void check_decoding(struct findings *f, PGconn *conn)
+{
+    struct arena *arena = f->cli->arena;
+    struct error error;
+    PGresult *r = NULL;
+    if (!f->cli->settings.realtime) {
+        report(f, GOOD, "realtime", "switched off", NULL);
+        return;
+    }
+    if (direct_query(
+            arena, conn,
+            "select rolreplication or rolsuper, current_setting('max_replication_slots')::int - count(slot_name),"
+            " count(slot_name) filter (where starts_with(slot_name, 'maitred_') and active),"
+            " count(slot_name) filter (where starts_with(slot_name, 'maitred_') and not active),"
+            " coalesce(round(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))"
+            "   filter (where starts_with(slot_name, 'maitred_')) / 1048576), 0),"
+            " count(slot_name) filter (where wal_status = 'lost'), current_setting('max_slot_wal_keep_size')"
+            " from pg_roles left join pg_replication_slots on true where rolname = current_user"
+            " group by rolreplication, rolsuper",
+            0, NULL, &r, &error) != OK) {
+        report(f, NOTE, "logical decoding", error.message, error.hint);
+        return;
+    }
+    const char *found = arena_printf(arena, "%s slots read, %s waiting, %s MB of WAL kept", direct_text(r, 0, 2),
+                                     direct_text(r, 0, 3), direct_text(r, 0, 4));
+    if (*direct_text(r, 0, 0) != 't')
+        report(f, NOTE, "logical decoding", "the role may not read the WAL",
+               "Realtime changes need it: alter role … replication.");
+    else if (text_eq(direct_text(r, 0, 2), "0") && strtol(direct_text(r, 0, 1), NULL, 10) <= 0)
+        report(f, NOTE, "logical decoding", "no replication slot is left", "Raise max_replication_slots.");
+    else if (!text_eq(direct_text(r, 0, 5), "0"))
+        report(f, NOTE, "logical decoding", arena_printf(arena, "%s slots have lost WAL", direct_text(r, 0, 5)),
+               "A daemon makes its own anew; drop the others: select pg_drop_replication_slot(…).");
+    else if (text_eq(direct_text(r, 0, 6), "-1"))
+        report(f, NOTE, "logical decoding", found,
+               "Set max_slot_wal_keep_size: without it a slot that nobody reads fills the disk.");
+    else
+        report(f, GOOD, "logical decoding", found, NULL);
+}
+
 static void check_contents(struct findings *f, PGconn *conn)
 {
     struct arena *arena = f->cli->arena;
@@ -230,6 +271,7 @@ enum exit_code command_doctor(struct cli *cli)
     } else {
         if (direct_open(cli->arena, database.owner_conninfo, &conn, &error) == OK) {
             check_server(&f, conn, database.is_private);
+            check_decoding(&f, conn);
             check_migrations(&f, database.owner_conninfo);
             check_contents(&f, conn);
         } else {

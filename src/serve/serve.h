@@ -1,7 +1,10 @@
-/* `maitred serve`: the supervisor, its web workers and its job worker.
+/* `maitred serve`: the supervisor, its web workers, its WAL worker and its job worker.
  *
- *   supervisor ── forks ──▶ web worker × n   (worker.h: one loop each, shared nothing but the listening socket and
- * stats) │       └─ forks ──▶ job worker      (jobs/jobs.h) └ watches the private PostgreSQL
+ *   supervisor ──forks──▶ web worker × n   worker.h: one loop each, shared nothing but sockets and counters
+ *     │   │                     │ wal.h: a Unix socket
+ *     │   ├────forks──▶ WAL worker         realtime/hub.h: reads the WAL, tells the web workers
+ *     │   └────forks──▶ job worker         jobs/jobs.h
+ *     └ watches the private PostgreSQL
  *
  * Signals: SIGTERM and SIGINT drain and stop; SIGHUP reads the settings anew and replaces the workers one generation by
  * the next, so that no request is lost. A process that dies is started again, with back-off while it keeps dying.

@@ -13,6 +13,7 @@ struct shared_stats *stats_share(void)
     if (shared == MAP_FAILED)
         abort();
     shared->started_s = clock_now_s();
+    shared->hub.slot_retained_bytes = -1;
     return shared;
 }
 
@@ -112,6 +113,36 @@ static void write_realtime(struct buf *out, const struct realtime_stats *s)
                (double)s->delivery_us_sum / 1e6, (unsigned long long)s->delivery_count);
 }
 
+static void write_seconds(struct buf *out, const char *name, const char *help, int64_t us)
+{
+    head(out, name, "gauge", help);
+    buf_printf(out, "maitred_%s %.6f\n", name, (double)us / 1e6);
+}
+
+static void write_hub(struct buf *out, const struct hub_stats *s)
+{
+    one(out, "realtime_hub", "gauge", "Whether the WAL worker lives.", s->alive);
+    one(out, "realtime_live", "gauge", "Whether changes are read from the WAL.", s->live);
+    one(out, "realtime_hub_workers", "gauge", "Web workers connected to the WAL worker.", (int64_t)s->workers);
+    one(out, "realtime_hub_changes_total", "counter", "Changes read from the WAL.", (int64_t)s->changes);
+    one(out, "realtime_hub_transactions_total", "counter", "Transactions read from the WAL.", (int64_t)s->transactions);
+    one(out, "realtime_hub_casts_total", "counter", "Broadcasts handed on between workers and daemons.",
+        (int64_t)s->casts);
+    one(out, "realtime_hub_presences", "gauge", "Clients present in channels.", (int64_t)s->presences);
+    one(out, "realtime_hub_dropped_workers_total", "counter", "Web workers cut off because they read too slowly.",
+        (int64_t)s->dropped_workers);
+    one(out, "realtime_reconnects_total", "counter", "Times the reading of the WAL was taken up again.",
+        (int64_t)s->restarts);
+    one(out, "realtime_slots_lost_total", "counter", "Replication slots made anew; clients had to fetch again.",
+        (int64_t)s->slots_lost);
+    write_seconds(out, "realtime_lag_seconds", "Time from the last commit to its being read.", s->lag_us);
+    if (s->slot_retained_bytes >= 0)
+        one(out, "realtime_slot_retained_bytes", "gauge", "WAL that PostgreSQL keeps for the replication slot.",
+            s->slot_retained_bytes);
+    one(out, "realtime_history_bytes", "gauge", "Changes kept for clients that come back.", (int64_t)s->history_bytes);
+    one(out, "realtime_hub_memory_bytes", "gauge", "Resident memory of the WAL worker.", s->memory_bytes);
+}
+
 void stats_write(const struct shared_stats *shared, struct buf *out)
 {
     struct http_stats http = {0};
@@ -172,6 +203,7 @@ void stats_write(const struct shared_stats *shared, struct buf *out)
     write_pool(out, "fast", &fast);
     write_pool(out, "slow", &slow);
     write_realtime(out, &realtime);
+    write_hub(out, &shared->hub);
     head(out, "worker_memory_bytes", "gauge", "Resident memory of each web worker.");
     for (int i = 0; i < STATS_WORKERS_MAX; i++)
         if (shared->workers[i].alive)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "http/http.h"
 #include "pg/pg.h"
+#include "realtime/hub.h"
 #include "realtime/realtime.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct worker_stats {
 struct shared_stats {
     int64_t started_s;
     uint64_t restarts; /* of workers that died */
+    struct hub_stats hub;
     struct worker_stats workers[STATS_WORKERS_MAX];
 };
 

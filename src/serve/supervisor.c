@@ -12,7 +12,9 @@
 #include "jobs/jobs.h"
 #include "notify/mail.h"
 #include "pg/database.h"
+#include "realtime/hub.h"
 #include "serve/stats.h"
+#include "serve/wal.h"
 #include "serve/worker.h"
 #include "tenant/migrate.h"
 
@@ -40,7 +42,9 @@ enum {
     SLOTS_MAX = STATS_WORKERS_MAX,
 };
 
-enum role { ROLE_WEB, ROLE_JOBS };
+enum role { ROLE_WEB, ROLE_JOBS, ROLE_WAL };
+
+static const char *const role_names[] = {"web", "jobs", "wal"};
 
 struct child {
     enum role role;
@@ -60,6 +64,8 @@ struct supervisor {
     const char *web_conninfo, *web_dir, *certificate, *key;
     struct shared_stats *stats;
     int listen_fd;
+    struct wal_socket wal; /* also while realtime is off: a reload may switch it on */
+    const char *daemon_name;
     struct child children[SLOTS_MAX];
     int child_count;
     int64_t cluster_retry_at_ms;
@@ -191,6 +197,8 @@ static enum err read_settings(struct supervisor *s, struct arena *arena, struct 
     } else {
         s->certificate = s->key = NULL;
     }
+    if (err == OK)
+        err = wal_daemon_name(arena, settings, &s->daemon_name, error);
     return err == OK ? platform_token(arena, settings, error) : err;
 }
 
@@ -230,13 +238,19 @@ static void drop_rights(const struct supervisor *s)
         abort();
 }
 
+/* A foreign database gets no publication and no slot. */
+static bool has_hub(const struct supervisor *s)
+{
+    return s->settings.realtime && !*s->settings.schema;
+}
+
 static int run_child(struct supervisor *s, const struct child *child, int ready_fd)
 {
     char name[32];
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* drain when the supervisor was killed */
     if (getppid() != s->pid)          /* it was, before that took effect. The supervisor itself may be process 1 */
         return 0;
-    snprintf(name, sizeof name, child->role == ROLE_WEB ? "web-%d" : "jobs-%d", child->index);
+    snprintf(name, sizeof name, "%s-%d", role_names[child->role], child->index);
     setup_log(&s->settings, name);
     prctl(PR_SET_NAME, name);
     drop_rights(s);
@@ -245,6 +259,14 @@ static int run_child(struct supervisor *s, const struct child *child, int ready_
     if (child->role == ROLE_JOBS) {
         close(s->listen_fd);
         return jobs_run(&s->settings, s->database.owner_conninfo);
+    }
+    if (child->role == ROLE_WAL) {
+        close(s->listen_fd);
+        return hub_run(&(struct hub_options){.settings = &s->settings,
+                                             .owner_conninfo = s->database.owner_conninfo,
+                                             .listen_fd = s->wal.fd,
+                                             .daemon_name = s->daemon_name,
+                                             .stats = &s->stats->hub});
     }
     return worker_run(&(struct worker_options){.index = child->index,
                                                .listen_fd = s->listen_fd,
@@ -255,6 +277,7 @@ static int run_child(struct supervisor *s, const struct child *child, int ready_
                                                .web_dir = s->web_dir,
                                                .tls_certificate_pem = s->certificate,
                                                .tls_key_pem = s->key,
+                                               .hub_address = has_hub(s) ? s->wal.address : NULL,
                                                .stats = s->stats});
 }
 
@@ -305,6 +328,9 @@ static void start_generation(struct supervisor *s, int ready_fd)
     struct child *jobs = *s->settings.schema ? NULL : new_child(s, ROLE_JOBS);
     if (jobs)
         start_child(s, jobs, -1);
+    struct child *wal = has_hub(s) ? new_child(s, ROLE_WAL) : NULL;
+    if (wal)
+        start_child(s, wal, -1);
 }
 
 static void signal_children(struct supervisor *s, int signal)
@@ -327,6 +353,8 @@ static void child_died(struct supervisor *s, struct child *child, int status)
     int64_t now = clock_monotonic_ms();
     child->pid = 0;
     s->stats->workers[child->index].alive = false;
+    if (child->role == ROLE_WAL && !child->retiring)
+        s->stats->hub.alive = s->stats->hub.live = false;
     if (s->stopping || child->retiring)
         return;
     s->stats->restarts++;
@@ -335,7 +363,7 @@ static void child_died(struct supervisor *s, struct child *child, int status)
     if (child->backoff_ms > BACKOFF_MAX_MS)
         child->backoff_ms = BACKOFF_MAX_MS;
     child->restart_at_ms = now + child->backoff_ms;
-    log_error("process died", LOG_STR("role", child->role == ROLE_WEB ? "web" : "jobs"), LOG_INT("slot", child->index),
+    log_error("process died", LOG_STR("role", role_names[child->role]), LOG_INT("slot", child->index),
               LOG_INT("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
               LOG_STR("signal", WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : NULL),
               LOG_INT("restart_in_ms", child->backoff_ms));
@@ -397,9 +425,10 @@ static void retire(struct supervisor *s, const bool *which)
 }
 
 static void replace_settings(struct supervisor *s, const struct settings *settings, const char *certificate,
-                             const char *key)
+                             const char *key, const char *daemon_name)
 {
     s->settings = *settings;
+    s->daemon_name = daemon_name;
     s->certificate = certificate;
     s->key = key;
     setup_log(&s->settings, "supervisor");
@@ -409,19 +438,19 @@ static void replace_settings(struct supervisor *s, const struct settings *settin
  * that is not the certificate's) go, and everything stays as it was. What only a restart can change is said. */
 static void reload(struct supervisor *s)
 {
-    const char *certificate = s->certificate, *key = s->key;
+    const char *certificate = s->certificate, *key = s->key, *name = s->daemon_name;
     const struct settings before = s->settings;
     struct settings fresh;
     struct error error;
     bool old[SLOTS_MAX] = {0}, young[SLOTS_MAX] = {0};
     int ready[2];
     if (read_settings(s, s->arena, &fresh, &error) != OK) {
-        replace_settings(s, &before, certificate, key);
+        replace_settings(s, &before, certificate, key, name);
         log_error("settings not reloaded", LOG_STR("reason", error.message));
         return;
     }
-    if (worker_count(&fresh) + 1 > SLOTS_MAX - running_children(s) || pipe2(ready, O_CLOEXEC)) {
-        replace_settings(s, &before, certificate, key);
+    if (worker_count(&fresh) + 2 > SLOTS_MAX - running_children(s) || pipe2(ready, O_CLOEXEC)) {
+        replace_settings(s, &before, certificate, key, name);
         log_error("settings not reloaded", LOG_STR("reason", "workers of earlier reloads have not ended yet"));
         return;
     }
@@ -430,7 +459,7 @@ static void reload(struct supervisor *s)
         log_warning("address, port, data_dir and database_url change with a restart only");
     for (int i = 0; i < s->child_count; i++)
         old[i] = s->children[i].pid || !s->children[i].retiring;
-    replace_settings(s, &fresh, s->certificate, s->key);
+    replace_settings(s, &fresh, s->certificate, s->key, s->daemon_name);
     start_generation(s, ready[1]);
     close(ready[1]);
     for (int i = 0; i < s->child_count; i++)
@@ -440,7 +469,7 @@ static void reload(struct supervisor *s)
         log_info("reloaded");
     } else {
         retire(s, young);
-        replace_settings(s, &before, certificate, key);
+        replace_settings(s, &before, certificate, key, name);
         log_error("settings not reloaded", LOG_STR("reason", "the new workers do not come up; the old ones go on"));
     }
 }
@@ -544,6 +573,8 @@ static enum err prepare(struct supervisor *s, struct error *error)
         err = database_web_conninfo(&s->database, s->arena, &s->web_conninfo, error);
     if (err == OK)
         err = listen_on(s, error);
+    if (err == OK)
+        err = wal_listen(s->arena, &s->wal, error);
     if (err != OK)
         database_close(&s->database);
     return err;
