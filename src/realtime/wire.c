@@ -209,7 +209,7 @@ struct change *wire_read_change(struct wire_reader *r, struct arena *arena, wire
     uint32_t id = wire_read_u32(r);
     uint32_t version = wire_read_u32(r);
     uint8_t parts = wire_read_u8(r);
-    if (!r->broken && kind >= CHANGE_INSERT && kind <= CHANGE_TRUNCATE)
+    if (!r->broken && kind >= CHANGE_INSERT && kind <= CHANGE_TRUNCATE && parts <= (HAS_AFTER | HAS_BEFORE))
         change->relation = find(data, id, version);
     if (!change->relation) {
         r->broken = true;
