@@ -188,6 +188,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
         conn->line = line_new(hub->loop, fd, PENDING_MAX_BYTES,
                               &(struct line_events){.message = on_message, .lost = on_lost, .data = conn});
         DL_APPEND(hub->conns, conn);
+        hub->lines++;
     }
 }
 
@@ -224,6 +225,7 @@ static void write_stats(const struct hub *hub)
                               .restarts = feed.restarts,
                               .slots_lost = feed.slots_lost,
                               .history_bytes = feed.history_bytes,
+                              .lines = hub->lines,
                               .dropped_workers = hub->dropped,
                               .refused_presences = hub->refused,
                               .oversized = hub->oversized,

@@ -14,6 +14,7 @@
 struct hub_stats {
     bool alive, live;
     uint64_t changes, transactions, casts, presences, workers, restarts, slots_lost, history_bytes;
+    uint64_t lines; /* of workers, since the start: more than there were workers says that some broke */
     uint64_t dropped_workers, refused_presences, oversized;
     int64_t lag_us, slot_retained_bytes, memory_bytes;
 };

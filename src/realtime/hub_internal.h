@@ -87,7 +87,7 @@ struct hub {
     struct peers *peers;
     struct daemon *daemons;
     struct buf scratch; /* one encoded message for many lines */
-    uint64_t casts, dropped, refused, oversized;
+    uint64_t lines, casts, dropped, refused, oversized;
 };
 
 static inline void *zeroed(size_t size)

@@ -233,7 +233,7 @@ static void listen_at(int i)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)snprintf(addresses[i], sizeof addresses[i], "maitred-test-%d-%d", (int)getpid(), number++);
     memcpy(address.sun_path + 1, addresses[i], strlen(addresses[i]));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&address,
                           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(addresses[i]))),
                      0);
@@ -552,6 +552,37 @@ static void without_decoding_there_is_a_reason(void **state)
     until_heard(a, "away: wal_level is replica.\nsubscribed 7 unavailable 0\n");
 }
 
+/* The test plays a hub that dies between two changes of its answer. */
+static void a_broken_answer_goes_on_where_it_broke(void **state)
+{
+    struct buf out;
+    struct change_value after[] = {{VALUE_TEXT, STR("0")}, {VALUE_NULL, STR("")}};
+    (void)state;
+    commit(&orders);
+    commit(&orders);
+    const struct change first = {.cursor = wal[0].cursor, .kind = CHANGE_INSERT, .relation = &orders, .after = after};
+    buf_init(&out, SIZE_MAX);
+    size_t begun = wire_begin(&out, WIRE_RELATION);
+    wire_relation(&out, &orders);
+    wire_end(&out, begun);
+    begun = wire_begin(&out, WIRE_REPLAYED);
+    wire_u32(&out, 7);
+    wire_change(&out, &first, SIZE_MAX);
+    wire_end(&out, begun);
+
+    struct worker *a = start_worker(0, 0);
+    link_subscribe(a->link, 7, (struct cursor){1, 0}, order_table, 1);
+    int fd;
+    until((fd = accept4(options[0].listen_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0);
+    assert_int_equal(write(fd, out.at, out.len), out.len);
+    until_heard(a, "replayed 7 tenant_a.orders/1 0\n");
+    close(fd);
+    start_hub(0);
+    go_live(0);
+    until_heard(a, "replayed 7 tenant_a.orders/1 0\nreplayed 7 tenant_a.orders/1 1\nsubscribed 7 complete 110\n");
+    buf_release(&out);
+}
+
 /* The hub is killed; changes are committed; the next hub's feed reads older history first. */
 static void a_killed_hub_loses_nothing_and_doubles_nothing(void **state)
 {
@@ -697,6 +728,8 @@ static void a_table_is_described_anew(void **state)
                    "change tenant_a.orders/2 3\n"
                    "replayed 7 tenant_a.orders/3 0\nreplayed 7 tenant_a.orders/4 1\nreplayed 7 tenant_a.orders/4 2\n"
                    "replayed 7 tenant_a.orders/4 3\nsubscribed 7 complete 130\n");
+    until(stats[0].lines);
+    assert_int_equal(stats[0].lines, 1); /* and not by a line that broke and was told again */
 }
 
 /* --- stories: casts ----------------------------------------------------------------------------------------------- */
@@ -1003,6 +1036,7 @@ int main(void)
         story(a_cursor_that_is_ahead_waits),
         story(what_is_not_kept_is_gone),
         story(without_decoding_there_is_a_reason),
+        story(a_broken_answer_goes_on_where_it_broke),
         story(a_killed_hub_loses_nothing_and_doubles_nothing),
         story(a_line_that_hears_nothing_keeps_its_place),
         story(what_a_feed_tells_twice_comes_once),
