@@ -24,7 +24,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -43,7 +42,6 @@ enum {
     LINGER_MS = 2000, /* how long it may take to close the connection behind it */
     PINGS_MISSED_MAX = 2,
     ADDRESS_BYTES = 16,
-    TRIM_EVERY_OPENED = 256,
 };
 
 struct websocket_message {
@@ -90,7 +88,6 @@ struct websockets {
     struct websocket_reader *spare;
     struct websocket_message *ping;
     struct websocket_stats stats;
-    uint64_t opened_at_trim;
     char input[READ_BYTES];
 };
 

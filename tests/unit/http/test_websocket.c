@@ -287,6 +287,7 @@ static struct client *opened_client(void)
 {
     struct client *c = client_new();
     int before = s.opened;
+    some_turns(); /* libmicrohttpd watches the descriptor by now, and has to stop doing so */
     assert_non_null(strstr(answer_to(c, ASK "\r\n"), "HTTP/1.1 101 "));
     TURN_UNTIL(s.opened > before);
     return c;
