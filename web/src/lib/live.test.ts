@@ -37,14 +37,17 @@ class FakeSocket {
     if (!join) throw new Error(`nobody joined ${topic}`);
     return join;
   }
-  /* Answers the last join as the daemon does. */
-  welcome(response: Record<string, unknown> = { postgres_changes: [], cursor: 'c0' }, topic = TOPIC): void {
+  reply(topic = TOPIC): void {
     const [joinRef, ref] = this.join(topic);
-    this.say(joinRef, ref, topic, 'phx_reply', { status: 'ok', response });
-    this.system('ok', topic);
+    this.say(joinRef, ref, topic, 'phx_reply', { status: 'ok', response: { postgres_changes: [] } });
   }
-  system(status: string, topic = TOPIC): void {
-    this.say(this.join(topic)[0], null, topic, 'system', { extension: 'postgres_changes', status, message: '', channel: topic });
+  /* Answers the last join as the daemon does: with a cursor where changes begin, without one where they go on. */
+  welcome(cursor?: string, topic = TOPIC): void {
+    this.reply(topic);
+    this.system('ok', { ...(cursor === undefined ? {} : { cursor }) }, topic);
+  }
+  system(status: string, more: Record<string, unknown> = {}, topic = TOPIC): void {
+    this.say(this.join(topic)[0], null, topic, 'system', { extension: 'postgres_changes', status, message: '', channel: topic, ...more });
   }
   change(cursor: string, record: Record<string, unknown> = {}, topic = TOPIC): void {
     this.say(this.join(topic)[0], null, topic, 'postgres_changes', {
@@ -88,7 +91,7 @@ function join(name: string, given: Follower): Following {
 function lively(): FakeSocket {
   join('session:1', follower());
   last().accept();
-  last().welcome();
+  last().welcome('c0');
   heard.length = 0;
   return last();
 }
@@ -147,10 +150,9 @@ describe('joining', () => {
   test('what the page has read before may be old; it is live when the daemon says so', () => {
     join('session:1', follower());
     last().accept();
-    const [joinRef, ref] = last().join();
-    last().say(joinRef, ref, TOPIC, 'phx_reply', { status: 'ok', response: { postgres_changes: [], cursor: 'c0' } });
-    expect(heard).toEqual(['gap']);
-    last().system('ok');
+    last().reply();
+    expect(heard).toEqual([]);
+    last().system('ok', { cursor: 'c0' });
     expect(heard).toEqual(['gap', 'live']);
   });
 
@@ -158,8 +160,8 @@ describe('joining', () => {
     join('menu:1', follower('a '));
     join('menu:1', follower('b '));
     last().accept();
-    last().welcome(undefined, 'realtime:menu:1');
-    last().welcome(undefined, 'realtime:menu:1:2');
+    last().welcome('c0', 'realtime:menu:1');
+    last().welcome('c0', 'realtime:menu:1:2');
     expect(heard).toEqual(['a gap', 'a live', 'b gap', 'b live']);
   });
 
@@ -216,13 +218,22 @@ describe('changes', () => {
   test('a daemon without logical decoding says so, and takes it back when it can again', () => {
     join('session:1', follower());
     last().accept();
-    const [joinRef, ref] = last().join();
-    last().say(joinRef, ref, TOPIC, 'phx_reply', { status: 'ok', response: { postgres_changes: [] } });
+    last().reply();
+    last().system('error', { message: 'wal_level is not logical' });
+    expect(heard).toEqual([]);
+    last().system('ok', { cursor: 'c0' });
     last().system('error');
+    last().system('ok', { cursor: 'c1' });
+    expect(heard).toEqual(['gap', 'live', 'not live', 'gap', 'live']);
+  });
+
+  test('a page that may watch only half of what it shows is polled', () => {
+    join('session:1', follower());
+    last().accept();
+    last().reply();
+    last().system('error', { message: 'Unable to subscribe to changes with given parameters: there is no table' });
+    last().system('ok', { cursor: 'c0' });
     expect(heard).toEqual(['gap']);
-    last().system('ok');
-    last().system('error');
-    expect(heard).toEqual(['gap', 'live', 'not live']);
   });
 });
 
@@ -234,13 +245,14 @@ describe('coming back', () => {
     last().accept();
     expect(last().join()[4]).toMatchObject({ config: { postgres_changes: [{ ...WATCH, since: 'c7' }] } });
     heard.length = 0;
-    last().welcome({ postgres_changes: [], cursor: 'c9' });
+    last().reply();
     last().change('c8', { version: 8 });
     last().change('c7', { version: 7 });
+    last().system('ok');
     expect(heard).toEqual(['change 8']);
   });
 
-  test('before any change, from where the join said that changes begin', () => {
+  test('before any change, from where the daemon said that changes begin', () => {
     lively().drop();
     vi.advanceTimersByTime(750);
     last().accept();
@@ -251,34 +263,32 @@ describe('coming back', () => {
     lively().drop();
     vi.advanceTimersByTime(750);
     last().accept();
-    last().welcome({ postgres_changes: [], cursor: 'c90' });
-    expect(heard).toEqual([]);
-    last().system('refetch');
+    last().reply();
+    last().system('refetch', { cursor: 'c90' });
     expect(heard).toEqual(['gap']);
+    last().system('ok', { cursor: 'c90' });
     last().drop();
     vi.advanceTimersByTime(750);
     last().accept();
     expect(last().join()[4]).toMatchObject({ config: { postgres_changes: [{ since: 'c90' }] } });
   });
 
-  test('told to fetch anew behind a newer change, goes on from the change', () => {
+  test('told to fetch anew in the middle of things, it does, and goes on', () => {
     const socket = lively();
     socket.change('c1');
     socket.system('refetch');
-    socket.drop();
-    vi.advanceTimersByTime(750);
-    last().accept();
-    expect(last().join()[4]).toMatchObject({ config: { postgres_changes: [{ since: 'c1' }] } });
+    socket.change('c5', { version: 5 });
+    expect(heard).toEqual(['change undefined', 'gap', 'change 5']);
   });
 
   test('a daemon that knows no cursor: fetches anew after every join', () => {
     join('session:1', follower());
     last().accept();
-    last().welcome({ postgres_changes: [] });
+    last().welcome();
     last().drop();
     vi.advanceTimersByTime(750);
     last().accept();
-    last().welcome({ postgres_changes: [] });
+    last().welcome();
     expect(heard).toEqual(['gap', 'live', 'gap']);
   });
 

@@ -3,9 +3,9 @@
  *   idle ──socket opens──▶ joining ──reply ok──▶ joined ──socket gone, phx_error, phx_close──▶ idle
  *                             └──reply error──▶ idle, joins again after a while
  *
- * A place in the stream of changes is an opaque text, the cursor. Every change carries its own and the answer to a join the
- * one from which on changes come, so a channel that comes back says `since` and gets what it missed, or is told to fetch anew.
- * Live means that the daemon has said so: `system`, "ok", for postgres_changes. */
+ * Live means that the daemon has said so: `system`, "ok", for postgres_changes. A place in the stream of changes is an opaque
+ * text, the cursor. Every change carries its own, and so does the "ok" of a channel that begins. One that comes back says
+ * `since` and gets what it missed, or is told `system`, "refetch". */
 import { asString, isRecord } from './keep';
 
 export interface Watch {
@@ -58,9 +58,9 @@ export class LiveChannel {
   #state: 'idle' | 'joining' | 'joined' = 'idle';
   #joinRef: string | null = null;
   #cursor: string | null = null;
-  /* Of the last join: the cursor it asked from, and the one it was answered. */
-  #asked: string | null = null;
-  #begins: string | null = null;
+  /* Of the last join: whether it asked for what was missed, whether a watch was refused. */
+  #resumes = false;
+  #isPartial = false;
   #seen: string[] = [];
   #told = false;
   #tries = 0;
@@ -76,7 +76,8 @@ export class LiveChannel {
 
   join(): void {
     clearTimeout(this.#retry);
-    this.#asked = this.#cursor;
+    this.#resumes = this.#cursor !== null;
+    this.#isPartial = false;
     const since = this.#cursor === null ? {} : { since: this.#cursor };
     const token = this.follower.token();
     this.#joinRef = this.line.send(null, this.topic, 'phx_join', {
@@ -127,7 +128,7 @@ export class LiveChannel {
         if (isRecord(payload['data'])) this.#changed(payload['data']);
         break;
       case 'system':
-        if (payload['extension'] === 'postgres_changes') this.#system(payload['status']);
+        if (payload['extension'] === 'postgres_changes') this.#system(payload);
         break;
       case 'phx_error':
       case 'phx_close':
@@ -140,7 +141,7 @@ export class LiveChannel {
     }
   }
 
-  #answered({ status, response }: Record<string, unknown>): void {
+  #answered({ status }: Record<string, unknown>): void {
     clearTimeout(this.#patience);
     if (status !== 'ok') {
       // Refused: no right, or none any more. What can be asked says so too, and better.
@@ -152,10 +153,6 @@ export class LiveChannel {
     this.#state = 'joined';
     this.#tries = 0;
     this.line.joined();
-    this.#begins = isRecord(response) ? (asString(response['cursor']) ?? null) : null;
-    if (this.#asked !== null) return; // what was missed comes now, or the word that it cannot
-    this.#cursor = this.#begins;
-    this.follower.onGap();
   }
 
   #changed(data: Record<string, unknown>): void {
@@ -169,16 +166,21 @@ export class LiveChannel {
     this.follower.onChange({ type: asString(data['type']) ?? '', table: asString(data['table']) ?? '', record: row(data['record']), old: row(data['old_record']) });
   }
 
-  #system(status: unknown): void {
+  #system({ status, message, cursor }: Record<string, unknown>): void {
+    // From here on changes come.
+    if (typeof cursor === 'string') this.#cursor = cursor;
     if (status === 'ok') {
+      if (!this.#resumes || typeof cursor === 'string') this.follower.onGap();
+      // A daemon that had lost its stream says "ok" again when it is back.
+      this.#resumes = false;
       clearTimeout(this.#grace);
       this.#grace = undefined;
-      this.#tell(true);
+      // A page that hears half of what it needs had better ask.
+      this.#tell(!this.#isPartial);
     } else if (status === 'refetch') {
-      // Go on from where this join began, unless something newer has come already.
-      if (this.#cursor === this.#asked) this.#cursor = this.#begins;
       this.follower.onGap();
     } else if (status === 'error') {
+      if (asString(message)?.startsWith('Unable to subscribe')) this.#isPartial = true;
       this.#tell(false);
     }
   }
