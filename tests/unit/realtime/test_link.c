@@ -633,13 +633,18 @@ static void a_line_that_hears_nothing_keeps_its_place(void **state)
     start_hub(0);
     go_live(0);
     struct worker *a = start_worker(0, 0);
+    struct worker *b = start_worker(1, 0);
     link_watch(a->link, "tenant_a", "tables");
+    link_listen(a->link, "t", "floor");
     until_through(a);
+    until_through(b);
     for (int i = 0; i < 5; i++)
         commit(&orders);
     uint64_t changes = wal_count;
     until(stats[0].changes == changes); /* the tick that says so also tells the place … */
-    until_through(a);                   /* … which has arrived before this answer */
+    link_cast(b->link, "t", "floor", 0, STR("x"));
+    until_heard(a, "cast t/floor 0 x\n"); /* … which has arrived before this */
+    forget(a);
     wal_trimmed = 5;
     kill_hub(0);
     commit(&tables);
