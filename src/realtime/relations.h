@@ -15,7 +15,8 @@ void relations_free(struct relations *relations); /* held ones live on */
 /* A type's name; types that the WAL does not tell of (the built-in ones) have to be said before their first table. */
 void relations_name_type(struct relations *relations, uint32_t type, const char *name);
 
-/* A PGOUTPUT_RELATION message: the relation as it is from now on. The same description again is the same relation. */
+/* A PGOUTPUT_RELATION message: the relation as it is from now on. A higher version each time, also when it looks the
+ * same: PostgreSQL describes a table anew when its policies or rights have changed, too. */
 const struct relation *relations_tell(struct relations *relations, const struct pgoutput_message *message);
 
 /* NULL: never told of. */
