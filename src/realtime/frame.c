@@ -56,7 +56,10 @@ static json_t *read_json(struct arena *arena, struct str text, size_t flags, con
     }
     json_t *value = json_loadb(text.at, text.len, flags, &reason);
     if (!value) {
-        (void)error_set(error, arena, ERR_BAD_INPUT, "%s is not JSON that can be read: %s.", what, reason.text);
+        /* jansson quotes what it was reading, and may cut it within a character */
+        bool quotable = text_is_utf8(str_of(reason.text));
+        (void)error_set(error, arena, ERR_BAD_INPUT, "%s is not JSON that can be read%s%s.", what, quotable ? ": " : "",
+                        quotable ? reason.text : "");
         return NULL;
     }
     arena_on_release(arena, let_go, value);

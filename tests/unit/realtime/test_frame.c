@@ -1,6 +1,7 @@
 /* Messages of the Realtime dialect: what is read, what is refused and how it is said, what is written. */
 #include "../unit.h"
 
+#include "base/encode.h"
 #include "realtime/frame.h"
 
 #include <stdlib.h>
@@ -89,6 +90,7 @@ static void texts_that_are_refused(void **state)
         {FRAME_V2, "{\"topic\":\"t\",\"event\":\"e\"}", "an array of join_ref"},
         {FRAME_V2, "[null,null,\"t\",\"e\"]", "an array of join_ref"},
         {FRAME_V2, "[null,null,\"t\",\"e\",{},1]", "an array of join_ref"},
+        {FRAME_V2, "[\"\\\xc3\xa9\"]", "not JSON"},
         {FRAME_V2, "\"text\"", "not JSON"},
         {FRAME_V2, "[null,null,5,\"e\",{}]", "needs its topic"},
         {FRAME_V2, "[null,[],\"t\",\"e\",{}]", "The ref of a message"},
@@ -99,6 +101,7 @@ static void texts_that_are_refused(void **state)
         enum err err = frame_read(arena, cases[i].version, false, str_of(cases[i].text), &f, &error);
         if (err != ERR_BAD_INPUT || !strstr(error.message, cases[i].message))
             fail_msg("%s: %s", cases[i].text, err ? error.message : "was read");
+        assert_true(text_is_utf8(str_of(error.message))); /* it becomes part of an answer */
         assert_string_equal(f.topic, "untouched");
     }
 }
