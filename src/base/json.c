@@ -69,6 +69,12 @@ void json_text(struct json_writer *w, const char *text)
     json_str(w, str_of(text));
 }
 
+void json_member(struct json_writer *w, const char *key, const char *text)
+{
+    json_key(w, key);
+    json_text(w, text);
+}
+
 void json_str(struct json_writer *w, struct str text)
 {
     value_starts(w);

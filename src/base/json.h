@@ -13,7 +13,7 @@ void json_quote(struct buf *out, struct str text);
  *
  *     struct json_writer w = json_writer(&buf);
  *     json_open(&w, '{');
- *     json_key(&w, "id"); json_text(&w, id);
+ *     json_member(&w, "id", id);
  *     json_key(&w, "lines"); json_open(&w, '['); … json_close(&w, ']');
  *     json_close(&w, '}');
  */
@@ -30,7 +30,8 @@ static inline struct json_writer json_writer(struct buf *out)
 void json_open(struct json_writer *w, char bracket);
 void json_close(struct json_writer *w, char bracket);
 void json_key(struct json_writer *w, const char *key);
-void json_text(struct json_writer *w, const char *text); /* NULL writes null */
+void json_text(struct json_writer *w, const char *text);                    /* NULL writes null */
+void json_member(struct json_writer *w, const char *key, const char *text); /* a key and its text */
 void json_str(struct json_writer *w, struct str text);
 void json_int(struct json_writer *w, int64_t value);
 void json_bool(struct json_writer *w, bool value);

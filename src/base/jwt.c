@@ -341,33 +341,23 @@ char *jwt_key_jwk(struct arena *arena, const struct jwt_key *key, const char *ki
     buf_init(&text, 8192);
     struct json_writer w = json_writer(&text);
     json_open(&w, '{');
-    json_key(&w, "kty");
-    json_text(&w, key->alg == JWT_ES256 ? "EC" : "RSA");
+    json_member(&w, "kty", key->alg == JWT_ES256 ? "EC" : "RSA");
     if (kid) {
-        json_key(&w, "kid");
-        json_text(&w, kid);
+        json_member(&w, "kid", kid);
     }
-    json_key(&w, "use");
-    json_text(&w, "sig");
-    json_key(&w, "alg");
-    json_text(&w, algorithms[key->alg].name);
+    json_member(&w, "use", "sig");
+    json_member(&w, "alg", algorithms[key->alg].name);
     if (key->alg == JWT_ES256) {
-        json_key(&w, "crv");
-        json_text(&w, "P-256");
-        json_key(&w, "x");
-        json_text(&w, bignum_text(arena, key, OSSL_PKEY_PARAM_EC_PUB_X, P256_BYTES));
-        json_key(&w, "y");
-        json_text(&w, bignum_text(arena, key, OSSL_PKEY_PARAM_EC_PUB_Y, P256_BYTES));
+        json_member(&w, "crv", "P-256");
+        json_member(&w, "x", bignum_text(arena, key, OSSL_PKEY_PARAM_EC_PUB_X, P256_BYTES));
+        json_member(&w, "y", bignum_text(arena, key, OSSL_PKEY_PARAM_EC_PUB_Y, P256_BYTES));
         if (with_private) {
-            json_key(&w, "d");
-            json_text(&w, bignum_text(arena, key, OSSL_PKEY_PARAM_PRIV_KEY, P256_BYTES));
+            json_member(&w, "d", bignum_text(arena, key, OSSL_PKEY_PARAM_PRIV_KEY, P256_BYTES));
         }
     } else {
         assert(!with_private);
-        json_key(&w, "n");
-        json_text(&w, bignum_text(arena, key, OSSL_PKEY_PARAM_RSA_N, 0));
-        json_key(&w, "e");
-        json_text(&w, bignum_text(arena, key, OSSL_PKEY_PARAM_RSA_E, 0));
+        json_member(&w, "n", bignum_text(arena, key, OSSL_PKEY_PARAM_RSA_N, 0));
+        json_member(&w, "e", bignum_text(arena, key, OSSL_PKEY_PARAM_RSA_E, 0));
     }
     json_close(&w, '}');
     char *copy = arena_strdup(arena, buf_cstr(&text));

@@ -43,16 +43,11 @@ enum exit_code command_config(struct cli *cli)
                                    *info->unit ? info->unit : type_names[info->type], info->meaning};
         memcpy(cells + 5 * rows++, row, sizeof row);
         json_open(&w, '{');
-        json_key(&w, "name");
-        json_text(&w, info->name);
-        json_key(&w, "value");
-        json_text(&w, shown_value(cli, i));
-        json_key(&w, "origin");
-        json_text(&w, origin);
-        json_key(&w, "default");
-        json_text(&w, info->fallback);
-        json_key(&w, "meaning");
-        json_text(&w, info->meaning);
+        json_member(&w, "name", info->name);
+        json_member(&w, "value", shown_value(cli, i));
+        json_member(&w, "origin", origin);
+        json_member(&w, "default", info->fallback);
+        json_member(&w, "meaning", info->meaning);
         json_close(&w, '}');
     }
     json_close(&w, ']');

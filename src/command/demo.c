@@ -102,10 +102,8 @@ static enum err print_logins(struct cli *cli, PGconn *conn, const struct demo *d
         return err;
     const char *url = arena_printf(cli->arena, "http://%s.localhost:%d/", demo->name, (int)cli->settings.port);
     json_open(w, '{');
-    json_key(w, "tenant");
-    json_text(w, arena_printf(cli->arena, "tenant_%s", demo->name));
-    json_key(w, "url");
-    json_text(w, url);
+    json_member(w, "tenant", arena_printf(cli->arena, "tenant_%s", demo->name));
+    json_member(w, "url", url);
     json_key(w, "logins");
     json_open(w, '[');
     if (!cli->json)
@@ -116,8 +114,7 @@ static enum err print_logins(struct cli *cli, PGconn *conn, const struct demo *d
             printf("%-16s   %s (%s)\n", "", direct_text(r, i, 0), direct_text(r, i, 1));
     }
     json_close(w, ']');
-    json_key(w, "password");
-    json_text(w, DEMO_PASSWORD);
+    json_member(w, "password", DEMO_PASSWORD);
     json_close(w, '}');
     return OK;
 }

@@ -94,24 +94,17 @@ enum err jobs_cancel(struct arena *arena, PGconn *conn, const char *id, struct j
 void jobs_write_json(struct json_writer *w, const struct job_row *row)
 {
     json_open(w, '{');
-    json_key(w, "id");
-    json_text(w, row->id);
-    json_key(w, "tenant");
-    json_text(w, row->tenant);
-    json_key(w, "kind");
-    json_text(w, row->kind);
-    json_key(w, "status");
-    json_text(w, row->status);
-    json_key(w, "run_at");
-    json_text(w, row->run_at);
+    json_member(w, "id", row->id);
+    json_member(w, "tenant", row->tenant);
+    json_member(w, "kind", row->kind);
+    json_member(w, "status", row->status);
+    json_member(w, "run_at", row->run_at);
     json_key(w, "attempts");
     json_raw(w, str_of(row->attempts));
     json_key(w, "max_attempts");
     json_raw(w, str_of(row->max_attempts));
-    json_key(w, "last_error");
-    json_text(w, row->last_error);
-    json_key(w, "created_at");
-    json_text(w, row->created_at);
+    json_member(w, "last_error", row->last_error);
+    json_member(w, "created_at", row->created_at);
     json_key(w, "payload");
     json_raw(w, str_of(row->payload));
     json_close(w, '}');

@@ -73,10 +73,8 @@ static enum err ambiguous(struct plan_request *request, const struct node *paren
             continue;
         const char *from = parent->table->name, *to = r->to->name;
         json_open(&w, '{');
-        json_key(&w, "cardinality");
-        json_text(&w, cardinality(r));
-        json_key(&w, "embedding");
-        json_text(&w, arena_printf(arena, "%s with %s", from, to));
+        json_member(&w, "cardinality", cardinality(r));
+        json_member(&w, "embedding", arena_printf(arena, "%s with %s", from, to));
         json_key(&w, "relationship");
         if (r->kind == RELATIONSHIP_JUNCTION)
             json_text(&w, arena_printf(arena, "%s using %s(%s) and %s(%s)", r->via->name, r->constraint,

@@ -15,14 +15,11 @@ static void fail_with_json_details(struct http_req *req, const struct error *err
     buf_init(&body, 1 << 20);
     struct json_writer w = json_writer(&body);
     json_open(&w, '{');
-    json_key(&w, "code");
-    json_text(&w, error->code);
-    json_key(&w, "message");
-    json_text(&w, error->message);
+    json_member(&w, "code", error->code);
+    json_member(&w, "message", error->message);
     json_key(&w, "details");
     json_raw(&w, str_of(error->details));
-    json_key(&w, "hint");
-    json_text(&w, error->hint);
+    json_member(&w, "hint", error->hint);
     json_close(&w, '}');
     http_answer(req, error->status, "application/json; charset=utf-8", &body);
 }

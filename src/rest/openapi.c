@@ -12,18 +12,10 @@ static void summary(struct json_writer *w, struct arena *arena, const char *comm
     if (!comment)
         return;
     size_t n = strcspn(comment, "\n");
-    json_key(w, "summary");
-    json_text(w, arena_strndup(arena, comment, n));
+    json_member(w, "summary", arena_strndup(arena, comment, n));
     if (!comment[n])
         return;
-    json_key(w, "description");
-    json_text(w, comment + n + 1);
-}
-
-static void text_field(struct json_writer *w, const char *key, const char *text)
-{
-    json_key(w, key);
-    json_text(w, text);
+    json_member(w, "description", comment + n + 1);
 }
 
 /* PostgreSQL's types as JSON's. */
@@ -53,12 +45,12 @@ static void property(struct json_writer *w, struct arena *arena, const struct co
     const char *type = json_type(column);
     json_open(w, '{');
     if (column->comment || *note)
-        text_field(w, "description",
-                   arena_printf(arena, "%s%s%s", column->comment ? column->comment : "",
-                                column->comment && *note ? "\n\n" : "", note));
-    text_field(w, "format", column->type);
+        json_member(w, "description",
+                    arena_printf(arena, "%s%s%s", column->comment ? column->comment : "",
+                                 column->comment && *note ? "\n\n" : "", note));
+    json_member(w, "format", column->type);
     if (type)
-        text_field(w, "type", type);
+        json_member(w, "type", type);
     if (type && text_eq(type, "array")) {
         json_key(w, "items");
         json_open(w, '{');
@@ -73,7 +65,7 @@ static void property(struct json_writer *w, struct arena *arena, const struct co
         json_raw(w, str_of(column->enum_labels));
     }
     if (column->default_sql)
-        text_field(w, "x-default", column->default_sql);
+        json_member(w, "x-default", column->default_sql);
     json_close(w, '}');
 }
 
@@ -116,7 +108,7 @@ static void definition(struct json_writer *w, struct arena *arena, const struct 
     json_key(w, table->name);
     json_open(w, '{');
     if (table->comment)
-        text_field(w, "description", table->comment);
+        json_member(w, "description", table->comment);
     json_key(w, "required");
     json_open(w, '[');
     for (size_t i = 0; i < table->column_count; i++)
@@ -133,14 +125,14 @@ static void definition(struct json_writer *w, struct arena *arena, const struct 
         property(w, arena, column, column_note(arena, table, column));
     }
     json_close(w, '}');
-    text_field(w, "type", "object");
+    json_member(w, "type", "object");
     json_close(w, '}');
 }
 
 static void reference(struct json_writer *w, const char *path)
 {
     json_open(w, '{');
-    text_field(w, "$ref", path);
+    json_member(w, "$ref", path);
     json_close(w, '}');
 }
 
@@ -148,11 +140,11 @@ static void response(struct json_writer *w, const char *status, const char *desc
 {
     json_key(w, status);
     json_open(w, '{');
-    text_field(w, "description", description);
+    json_member(w, "description", description);
     if (schema) {
         json_key(w, "schema");
         json_open(w, '{');
-        text_field(w, "type", "array");
+        json_member(w, "type", "array");
         json_key(w, "items");
         reference(w, schema);
         json_close(w, '}');
@@ -233,13 +225,13 @@ static void function_path(struct json_writer *w, struct arena *arena, const stru
         json_open(w, '[');
         if (!get) {
             json_open(w, '{');
-            text_field(w, "in", "body");
-            text_field(w, "name", "args");
+            json_member(w, "in", "body");
+            json_member(w, "name", "args");
             json_key(w, "required");
             json_bool(w, true);
             json_key(w, "schema");
             json_open(w, '{');
-            text_field(w, "type", "object");
+            json_member(w, "type", "object");
             json_key(w, "required");
             json_open(w, '[');
             for (size_t i = 0; i < f->parameter_count; i++)
@@ -258,12 +250,12 @@ static void function_path(struct json_writer *w, struct arena *arena, const stru
                 continue;
             }
             json_open(w, '{');
-            text_field(w, "in", "query");
-            text_field(w, "name", p->name);
+            json_member(w, "in", "query");
+            json_member(w, "name", p->name);
             json_key(w, "required");
             json_bool(w, p->required);
-            text_field(w, "format", p->type);
-            text_field(w, "type", "string");
+            json_member(w, "format", p->type);
+            json_member(w, "type", "string");
             json_close(w, '}');
         }
         if (!get) {
@@ -285,13 +277,13 @@ static void parameter(struct json_writer *w, const char *key, const char *name, 
 {
     json_key(w, key);
     json_open(w, '{');
-    text_field(w, "name", name);
-    text_field(w, "in", in);
+    json_member(w, "name", name);
+    json_member(w, "in", in);
     json_key(w, "required");
     json_bool(w, false);
     if (description)
-        text_field(w, "description", description);
-    text_field(w, "type", "string");
+        json_member(w, "description", description);
+    json_member(w, "type", "string");
     json_close(w, '}');
 }
 
@@ -319,8 +311,8 @@ static void parameters(struct json_writer *w, struct arena *arena, const struct 
             continue;
         json_key(w, arena_printf(arena, "body.%s", table->name));
         json_open(w, '{');
-        text_field(w, "name", table->name);
-        text_field(w, "in", "body");
+        json_member(w, "name", table->name);
+        json_member(w, "in", "body");
         json_key(w, "required");
         json_bool(w, false);
         json_key(w, "schema");
@@ -352,16 +344,16 @@ static void write_description(const struct errand *x, struct json_writer *w)
     uint32_t role = catalogue_role_bit(catalogue, req->who->role);
     const char *comment = catalogue->schema_comment;
     json_open(w, '{');
-    text_field(w, "swagger", "2.0");
+    json_member(w, "swagger", "2.0");
     json_key(w, "info");
     json_open(w, '{');
-    text_field(w, "title", comment ? arena_strndup(arena, comment, strcspn(comment, "\n")) : req->tenant->name);
+    json_member(w, "title", comment ? arena_strndup(arena, comment, strcspn(comment, "\n")) : req->tenant->name);
     if (comment && strchr(comment, '\n'))
-        text_field(w, "description", strchr(comment, '\n') + 1);
-    text_field(w, "version", "1");
+        json_member(w, "description", strchr(comment, '\n') + 1);
+    json_member(w, "version", "1");
     json_close(w, '}');
-    text_field(w, "host", req->host);
-    text_field(w, "basePath", "/rest/v1");
+    json_member(w, "host", req->host);
+    json_member(w, "basePath", "/rest/v1");
     json_key(w, "schemes");
     json_open(w, '[');
     json_text(w, req->secure ? "https" : "http");

@@ -54,10 +54,8 @@ static void get_config(struct http_req *req)
     buf_init(&body, CONFIG_MAX_BYTES);
     struct json_writer w = json_writer(&body);
     json_open(&w, '{');
-    json_key(&w, "name");
-    json_text(&w, t->name);
-    json_key(&w, "schema");
-    json_text(&w, t->schema);
+    json_member(&w, "name", t->name);
+    json_member(&w, "schema", t->schema);
     json_key(&w, "theme_config");
     json_raw(&w, str_of(t->theme_json && *t->theme_json ? t->theme_json : "{}"));
     json_key(&w, "modules");
@@ -65,10 +63,8 @@ static void get_config(struct http_req *req)
     for (const char *const *m = t->modules; m && *m; m++)
         json_text(&w, *m);
     json_close(&w, ']');
-    json_key(&w, "anon_key");
-    json_text(&w, t->anon_key);
-    json_key(&w, "site_url");
-    json_text(&w, *services->settings->site_url ? services->settings->site_url : NULL);
+    json_member(&w, "anon_key", t->anon_key);
+    json_member(&w, "site_url", *services->settings->site_url ? services->settings->site_url : NULL);
     json_close(&w, '}');
     http_set_header(req, "Cache-Control", "no-cache");
     http_answer(req, 200, "application/json; charset=utf-8", &body);

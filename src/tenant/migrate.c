@@ -495,10 +495,8 @@ void migrate_write_json(struct json_writer *w, const struct migrate_state *state
     json_open(w, '[');
     for (size_t i = 0; i < count; i++) {
         json_open(w, '{');
-        json_key(w, "schema_name");
-        json_text(w, *states[i].schema ? states[i].schema : NULL);
-        json_key(w, "module");
-        json_text(w, states[i].module);
+        json_member(w, "schema_name", *states[i].schema ? states[i].schema : NULL);
+        json_member(w, "module", states[i].module);
         json_key(w, "newest");
         json_int(w, states[i].newest);
         json_key(w, "applied");
@@ -509,8 +507,7 @@ void migrate_write_json(struct json_writer *w, const struct migrate_state *state
         json_int(w, (int64_t)states[i].edited);
         json_key(w, "unknown");
         json_int(w, (int64_t)states[i].unknown);
-        json_key(w, "error");
-        json_text(w, states[i].error);
+        json_member(w, "error", states[i].error);
         json_close(w, '}');
     }
     json_close(w, ']');

@@ -175,16 +175,11 @@ void switchboard_write_json(struct json_writer *w, struct arena *arena, const st
                             int port)
 {
     json_open(w, '{');
-    json_key(w, "id");
-    json_text(w, row->id);
-    json_key(w, "name");
-    json_text(w, row->name);
-    json_key(w, "schema_name");
-    json_text(w, row->schema);
-    json_key(w, "domain");
-    json_text(w, row->domain);
-    json_key(w, "status");
-    json_text(w, row->status);
+    json_member(w, "id", row->id);
+    json_member(w, "name", row->name);
+    json_member(w, "schema_name", row->schema);
+    json_member(w, "domain", row->domain);
+    json_member(w, "status", row->status);
     json_key(w, "modules");
     json_open(w, '[');
     for (const char *const *module = apply_split(arena, row->modules); *module; module++)
@@ -194,8 +189,7 @@ void switchboard_write_json(struct json_writer *w, struct arena *arena, const st
     json_raw(w, str_of(row->theme_json));
     json_key(w, "settings");
     json_raw(w, str_of(row->settings_json));
-    json_key(w, "created_at");
-    json_text(w, row->created_at);
+    json_member(w, "created_at", row->created_at);
     json_key(w, "url");
     json_text(w, port == 80 ? arena_printf(arena, "http://%s/", row->domain)
                             : arena_printf(arena, "http://%s:%d/", row->domain, port));
@@ -205,14 +199,10 @@ void switchboard_write_json(struct json_writer *w, struct arena *arena, const st
     }
     if (with_keys) {
         struct api_keys keys = api_keys_derive(arena, str_of(row->jwt_secret), row->schema);
-        json_key(w, "anon_key");
-        json_text(w, keys.anon);
-        json_key(w, "service_role_key");
-        json_text(w, keys.service);
-        json_key(w, "publishable_key");
-        json_text(w, keys.publishable);
-        json_key(w, "secret_key");
-        json_text(w, keys.secret);
+        json_member(w, "anon_key", keys.anon);
+        json_member(w, "service_role_key", keys.service);
+        json_member(w, "publishable_key", keys.publishable);
+        json_member(w, "secret_key", keys.secret);
     }
     json_close(w, '}');
 }
