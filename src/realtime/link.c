@@ -79,7 +79,7 @@ struct described {
     UT_hash_handle hh;
     uint32_t id, hub_version;
     struct arena *arena;
-    struct relation *relation; /* with a version of our own: hubs begin anew, whoever keeps plans by version does not */
+    struct relation *relation; /* with a version of our own: hubs begin anew */
 };
 
 struct realtime_link {
@@ -289,7 +289,8 @@ static bool hear_relation(struct realtime_link *link, struct wire_reader *r)
     }
     struct described *d = find_described(link, relation->id);
     uint32_t hub_version = relation->version;
-    if (d && same_relation(d->relation, relation)) {
+    /* A table described anew is another version also when it looks the same: its policies or rights have changed. */
+    if (d && d->hub_version == hub_version && same_relation(d->relation, relation)) {
         arena_free(arena);
     } else {
         if (d)

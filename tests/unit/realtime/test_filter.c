@@ -4,6 +4,8 @@
 #include "realtime/filter.h"
 #include "realtime/map.h"
 
+#include <stdio.h>
+
 static const struct filter_column filter_columns[] = {{"id", 20},     {"name", 25},  {"price", 1700}, {"weight", 701},
                                                       {"open", 16},   {"day", 1082}, {"at", 1184},    {"who", 2950},
                                                       {"tags", 1009}, {"hour", 1083}};
