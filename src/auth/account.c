@@ -5,8 +5,7 @@
 #include "auth/passwords_work.h"
 #include "base/encode.h"
 
-/* --- /user
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- /user -------------------------------------------------------------------------------------------------------- */
 
 static const struct flow_kind user_get = {
     .begin = "select app.auth_user_get($1::jsonb)",
@@ -68,8 +67,7 @@ void auth_identity_delete(struct http_req *req)
     flow_run(req, &identity_delete, identity_prepare);
 }
 
-/* --- What everybody may ask
- * ------------------------------------------------------------------------------------------- */
+/* --- What everybody may ask --------------------------------------------------------------------------------------- */
 
 static const struct flow_kind settings = {.begin = "select app.auth_settings_public($1::jsonb)", .flags = FLOW_QUERY};
 

@@ -46,8 +46,7 @@ static bool password_check(struct flow *flow)
     return !flow->password || flow_password_is_good(flow, flow->password, flow_text(flow, "email"));
 }
 
-/* --- Users
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- Users -------------------------------------------------------------------------------------------------------- */
 
 /* The refusal comes first: nobody makes us hash who may not. */
 #define BEGIN_ADMIN                                                                                                    \
@@ -131,8 +130,7 @@ void auth_invite(struct http_req *req)
     flow_run(req, &invite, NULL);
 }
 
-/* --- Providers
- * -------------------------------------------------------------------------------------------------------- */
+/* --- Providers ---------------------------------------------------------------------------------------------------- */
 
 static const struct flow_kind providers = {.begin = "select app.auth_providers_list($1::jsonb)",
                                            .flags = FLOW_USER | FLOW_QUERY};
@@ -188,8 +186,7 @@ void auth_provider_delete(struct http_req *req)
     flow_run(req, &provider_delete, take_name);
 }
 
-/* --- Signing keys
- * ----------------------------------------------------------------------------------------------------- */
+/* --- Signing keys ------------------------------------------------------------------------------------------------- */
 
 static const struct flow_kind keys = {.begin = "select app.auth_keys_list($1::jsonb)", .flags = FLOW_USER | FLOW_QUERY};
 static const struct flow_kind key_add = {.begin = "select app.auth_key_add($1::jsonb)", .flags = FLOW_USER};

@@ -10,8 +10,7 @@
 /* From this version on clients read {"code": "name"}; before, {"code": 400, "error_code": "name"}. */
 static const char new_shape_since[] = "2024-01-01";
 
-/* --- Errors
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- Errors ------------------------------------------------------------------------------------------------------- */
 
 static void answer_json(struct http_req *req, int status, const json_t *body)
 {
@@ -58,8 +57,7 @@ static void answer_error(struct http_req *req, int status, const json_t *error)
     flow_fail_with(req, status, code ? code : "unexpected_failure", message ? message : "Something went wrong", more);
 }
 
-/* --- Sessions
- * --------------------------------------------------------------------------------------------------------- */
+/* --- Sessions ----------------------------------------------------------------------------------------------------- */
 
 char *auth_sign(struct http_req *req, const struct auth_service *service, const json_t *claims)
 {
@@ -84,8 +82,7 @@ static void add_token(struct http_req *req, const struct auth_service *service, 
     json_object_set_new(body, "expires_at", json_integer(expires_at));
 }
 
-/* --- Redirects
- * -------------------------------------------------------------------------------------------------------- */
+/* --- Redirects ---------------------------------------------------------------------------------------------------- */
 
 /* `name=value` of a member that is a text or a number, after what is there. */
 static const char *add_pair(struct http_req *req, const char *pairs, const char *name, const json_t *value)
@@ -134,8 +131,7 @@ static void redirect(struct http_req *req, const json_t *result, const char *to)
     http_answer(req, 303, NULL, NULL);
 }
 
-/* --- Lists
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- Lists -------------------------------------------------------------------------------------------------------- */
 
 static void add_page_headers(struct http_req *req, const json_t *result)
 {

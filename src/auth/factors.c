@@ -16,8 +16,7 @@ static bool take_id(struct flow *flow)
     return true;
 }
 
-/* --- POST /factors
- * ---------------------------------------------------------------------------------------------------- */
+/* --- POST /factors ------------------------------------------------------------------------------------------------ */
 
 static bool enroll_prepare(struct flow *flow)
 {
@@ -54,8 +53,7 @@ void auth_factor_enroll(struct http_req *req)
     flow_run(req, &enroll, enroll_prepare);
 }
 
-/* --- POST /factors/:id/challenge, /verify; DELETE
- * ---------------------------------------------------------------------- */
+/* --- POST /factors/:id/challenge, /verify; DELETE ----------------------------------------------------------------- */
 
 static const struct flow_kind challenge = {.begin = "select app.auth_factor_challenge($1::jsonb)", .flags = FLOW_USER};
 
@@ -98,8 +96,7 @@ void auth_factor_delete(struct http_req *req)
     flow_run(req, &delete, take_id);
 }
 
-/* --- Recovery codes
- * --------------------------------------------------------------------------------------------------- */
+/* --- Recovery codes ----------------------------------------------------------------------------------------------- */
 
 static const struct flow_kind codes = {.begin = "select app.auth_recovery_codes($1::jsonb)", .flags = FLOW_USER};
 static const struct flow_kind code_use = {.begin = "select app.auth_recovery_code_use($1::jsonb)", .flags = FLOW_USER};

@@ -17,8 +17,7 @@ static void flow_begun(struct pg_batch *batch, void *data);
 static void flow_worked(uv_work_t *job, int status);
 static void flow_finished(struct pg_batch *batch, void *data);
 
-/* --- Input
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- Input -------------------------------------------------------------------------------------------------------- */
 
 static void release_json(void *json)
 {
@@ -160,8 +159,7 @@ bool flow_password_is_good(struct flow *flow, const char *password, const char *
     return false;
 }
 
-/* --- The steps
- * -------------------------------------------------------------------------------------------------------- */
+/* --- The steps ---------------------------------------------------------------------------------------------------- */
 
 static void let_go(struct flow *flow)
 {

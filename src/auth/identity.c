@@ -17,8 +17,7 @@ static struct identity anonymous = {.role = "anon", .claims_json = "{\"role\":\"
 static struct identity publishable = {.role = "anon", .claims_json = "{\"role\":\"anon\"}", .is_key = true};
 static struct identity secret = {.role = "service_role", .claims_json = "{\"role\":\"service_role\"}", .is_key = true};
 
-/* --- What a request carries
- * ------------------------------------------------------------------------------------------- */
+/* --- What a request carries --------------------------------------------------------------------------------------- */
 
 /* The token of `Authorization: Bearer …`, or an empty str. Another scheme is `other`. */
 static struct str bearer_of(struct http_req *req, bool *other)
@@ -44,8 +43,7 @@ static struct str bearer_of(struct http_req *req, bool *other)
     return token;
 }
 
-/* --- Verifying
- * -------------------------------------------------------------------------------------------------------- */
+/* --- Verifying ---------------------------------------------------------------------------------------------------- */
 
 /* Whether the signature was made by this tenant. */
 static bool is_signed(struct auth_service *service, const struct tenant *tenant, const struct jwt *jwt)
@@ -184,8 +182,7 @@ enum err auth_identify(struct http_req *req, struct error *out)
     return auth_identify_token(auth_service_of(req), req->tenant, req->arena, token, &req->who, out);
 }
 
-/* --- What the database sees
- * ------------------------------------------------------------------------------------------- */
+/* --- What the database sees --------------------------------------------------------------------------------------- */
 
 struct header_list {
     struct json_writer writer;

@@ -48,8 +48,7 @@ static bool provider_known(struct flow *flow)
     return false;
 }
 
-/* --- GET /authorize, GET /user/identities/authorize
- * -------------------------------------------------------------------- */
+/* --- GET /authorize, GET /user/identities/authorize --------------------------------------------------------------- */
 
 static void authorize_work(struct flow *flow)
 {
@@ -98,8 +97,7 @@ void auth_link_identity(struct http_req *req)
     flow_run(req, &link_identity, NULL);
 }
 
-/* --- GET or POST /callback
- * -------------------------------------------------------------------------------------------- */
+/* --- GET or POST /callback ---------------------------------------------------------------------------------------- */
 
 static void callback_work(struct flow *flow)
 {
@@ -148,8 +146,7 @@ void auth_callback_post(struct http_req *req)
     flow_run(req, &callback_form, NULL);
 }
 
-/* --- POST /token?grant_type=id_token
- * ---------------------------------------------------------------------------------- */
+/* --- POST /token?grant_type=id_token ------------------------------------------------------------------------------ */
 
 static bool id_token_prepare(struct flow *flow)
 {

@@ -11,8 +11,7 @@
 
 enum { DOCUMENTS_MAX = 64, DOCUMENT_AGE_S = 600, REFETCH_AFTER_S = 2, CLOCK_LEEWAY_S = 60 };
 
-/* --- Documents that are kept: discovery and key sets
- * ------------------------------------------------------------------- */
+/* --- Documents that are kept: discovery and key sets -------------------------------------------------------------- */
 
 static struct {
     char *url, *text;
@@ -130,8 +129,7 @@ static enum err discover(struct arena *arena, const struct oidc_provider *provid
     return OK;
 }
 
-/* --- The way there
- * ---------------------------------------------------------------------------------------------------- */
+/* --- The way there ------------------------------------------------------------------------------------------------ */
 
 static const char *joined_scopes(struct arena *arena, const json_t *scopes)
 {
@@ -175,8 +173,7 @@ enum err oidc_authorize_url(struct arena *arena, const struct oidc_provider *pro
     return OK;
 }
 
-/* --- ID tokens
- * -------------------------------------------------------------------------------------------------------- */
+/* --- ID tokens ---------------------------------------------------------------------------------------------------- */
 
 /* Whether one of the set's keys made the signature: the one the token names, or any when it names none. */
 static bool is_signed(const json_t *set, const struct jwt *jwt)
@@ -282,8 +279,7 @@ enum err oidc_verify_id_token(struct arena *arena, const struct oidc_provider *p
     return err;
 }
 
-/* --- The way back
- * ----------------------------------------------------------------------------------------------------- */
+/* --- The way back ------------------------------------------------------------------------------------------------- */
 
 static bool takes_secret_in_body(const json_t *document)
 {

@@ -22,8 +22,7 @@ struct auth_stats auth_service_stats(const struct auth_service *service)
     return stats;
 }
 
-/* --- The poll: keys and revoked sessions
- * ------------------------------------------------------------------------------ */
+/* --- The poll: keys and revoked sessions -------------------------------------------------------------------------- */
 
 /* Columns of app.auth_news(). */
 enum { NEWS_KIND, NEWS_ID, NEWS_TENANT, NEWS_STATUS, NEWS_PUBLIC, NEWS_PRIVATE, NEWS_AT };
@@ -170,8 +169,7 @@ void auth_service_poll_soon(struct auth_service *service)
         uv_timer_start(&service->timer, on_timer, 0, POLL_MS);
 }
 
-/* --- Life
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- Life --------------------------------------------------------------------------------------------------------- */
 
 struct auth_service *auth_service_new(const struct services *services, struct error *out)
 {

@@ -4,8 +4,7 @@
 #include "auth/passwords_work.h"
 #include "base/str.h"
 
-/* --- POST /signup
- * ----------------------------------------------------------------------------------------------------- */
+/* --- POST /signup ------------------------------------------------------------------------------------------------- */
 
 static bool signup_prepare(struct flow *flow)
 {
@@ -38,8 +37,7 @@ void auth_signup(struct http_req *req)
     flow_run(req, &signup, signup_prepare);
 }
 
-/* --- POST /token
- * ------------------------------------------------------------------------------------------------------ */
+/* --- POST /token -------------------------------------------------------------------------------------------------- */
 
 static bool password_prepare(struct flow *flow)
 {
@@ -106,8 +104,7 @@ void auth_token(struct http_req *req)
     flow_fail(req, 400, "validation_failed", "unsupported_grant_type");
 }
 
-/* --- POST /logout
- * ----------------------------------------------------------------------------------------------------- */
+/* --- POST /logout ------------------------------------------------------------------------------------------------- */
 
 static bool logout_prepare(struct flow *flow)
 {
@@ -123,8 +120,7 @@ void auth_logout(struct http_req *req)
     flow_run(req, &logout, logout_prepare);
 }
 
-/* --- Codes and links
- * -------------------------------------------------------------------------------------------------- */
+/* --- Codes and links ---------------------------------------------------------------------------------------------- */
 
 static const struct flow_kind otp = {.begin = "select app.auth_otp($1::jsonb)"};
 static const struct flow_kind recover = {.begin = "select app.auth_recover($1::jsonb)"};

@@ -49,8 +49,7 @@ void digest_sha256(struct str message, unsigned char digest[32])
     SHA256((const unsigned char *)message.at, message.len, digest);
 }
 
-/* --- Reading
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- Reading ------------------------------------------------------------------------------------------------------ */
 
 static json_t *decode_object(struct arena *arena, struct str part, struct str *text)
 {
@@ -174,8 +173,7 @@ enum err jwt_check(const struct jwt *jwt, const struct jwt_expect *expect, struc
     return OK;
 }
 
-/* --- Symmetric
- * -------------------------------------------------------------------------------------------------------- */
+/* --- Symmetric ---------------------------------------------------------------------------------------------------- */
 
 bool jwt_verify_hs256(const struct jwt *jwt, struct str secret)
 {
@@ -200,8 +198,7 @@ char *jwt_sign_hs256(struct arena *arena, struct str claims, struct str secret)
     return arena_printf(arena, "%s.%s", head, encode_base64url(arena, mac, sizeof mac));
 }
 
-/* --- Asymmetric
- * ------------------------------------------------------------------------------------------------------- */
+/* --- Asymmetric --------------------------------------------------------------------------------------------------- */
 
 static struct jwt_key *key_of(EVP_PKEY *pkey, enum jwt_alg alg)
 {
@@ -429,8 +426,7 @@ char *jwt_sign_es256(struct arena *arena, struct str claims, const char *kid, co
     return arena_printf(arena, "%s.%s", head, encode_base64url(arena, jose, sizeof jose));
 }
 
-/* --- What a tenant's secret gives
- * ------------------------------------------------------------------------------------- */
+/* --- What a tenant's secret gives --------------------------------------------------------------------------------- */
 
 static char *role_key(struct arena *arena, struct str secret, const char *schema, const char *role)
 {

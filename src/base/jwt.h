@@ -51,8 +51,7 @@ enum err jwt_check(const struct jwt *jwt, const struct jwt_expect *expect, struc
 /* A text claim, or NULL when it is absent or no text. */
 const char *jwt_claim(const struct jwt *jwt, const char *name);
 
-/* --- Symmetric
- * -------------------------------------------------------------------------------------------------------- */
+/* --- Symmetric ---------------------------------------------------------------------------------------------------- */
 
 /* Whether the token says HS256 and its signature is made with the secret; in constant time. */
 bool jwt_verify_hs256(const struct jwt *jwt, struct str secret) MUST_CHECK;
@@ -60,8 +59,7 @@ bool jwt_verify_hs256(const struct jwt *jwt, struct str secret) MUST_CHECK;
 /* Signs claims (the text of a JSON object). */
 char *jwt_sign_hs256(struct arena *arena, struct str claims, struct str secret);
 
-/* --- Asymmetric
- * ------------------------------------------------------------------------------------------------------- */
+/* --- Asymmetric --------------------------------------------------------------------------------------------------- */
 
 struct jwt_key; /* a P-256 or RSA key; immutable, may be used from several threads */
 
@@ -80,8 +78,7 @@ bool jwt_verify(const struct jwt *jwt, const struct jwt_key *key) MUST_CHECK;
 /* ES256 with a private P-256 key. */
 char *jwt_sign_es256(struct arena *arena, struct str claims, const char *kid, const struct jwt_key *key);
 
-/* --- What a tenant's secret gives
- * ------------------------------------------------------------------------------------- */
+/* --- What a tenant's secret gives --------------------------------------------------------------------------------- */
 
 struct api_keys {
     char *anon, *service;       /* tokens without expiry: iss maitred, role, tenant, iat */

@@ -62,8 +62,7 @@ enum exit_code cli_usage(const struct cli *cli, const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* --- The database
- * ----------------------------------------------------------------------------------------------------- */
+/* --- The database ------------------------------------------------------------------------------------------------- */
 
 /* A cluster that was started for this command alone stops with it, also on Ctrl-C. kill(2) is all a handler may do; the
  * lock goes with the process. */
@@ -118,8 +117,7 @@ void cli_disconnect(struct database *database, PGconn *conn)
     database_close(database);
 }
 
-/* --- The terminal
- * ------------------------------------------------------------------------------------------------------ */
+/* --- The terminal ------------------------------------------------------------------------------------------------- */
 
 /* Cells of the screen: characters, not bytes; what is wide counts twice. */
 static size_t width_of(const char *text)
@@ -187,8 +185,7 @@ const char *cli_password(struct cli *cli, const char *prompt)
     return read && *line ? arena_strdup(cli->arena, line) : NULL;
 }
 
-/* --- Programs
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- Programs ----------------------------------------------------------------------------------------------------- */
 
 int cli_run_program(const char *const argv[], const char *const environment[])
 {

@@ -184,8 +184,7 @@ static void *work(void *data)
     return NULL;
 }
 
-/* --- Looking after the queue
- * ------------------------------------------------------------------------------------------ */
+/* --- Looking after the queue -------------------------------------------------------------------------------------- */
 
 static enum err look_after(struct arena *arena, PGconn *conn, int64_t now_ms, int64_t *report_ms, int64_t *tidy_ms,
                            int *sleep_ms, struct error *out)

@@ -21,8 +21,7 @@ static const char *member(const json_t *payload, const char *name)
     return json_string_value(json_object_get(payload, name));
 }
 
-/* --- The outbox
- * ------------------------------------------------------------------------------------------------------- */
+/* --- The outbox --------------------------------------------------------------------------------------------------- */
 
 const char *notify_outbox(struct arena *arena, const struct settings *settings)
 {
@@ -53,8 +52,7 @@ static enum err put_into_outbox(struct arena *arena, const struct settings *sett
     return OK;
 }
 
-/* --- SMTP
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- SMTP --------------------------------------------------------------------------------------------------------- */
 
 struct upload {
     struct str text;
@@ -153,8 +151,7 @@ enum err notify_send_mail(struct arena *arena, const struct settings *settings, 
     return err;
 }
 
-/* --- Text messages
- * ---------------------------------------------------------------------------------------------------- */
+/* --- Text messages ------------------------------------------------------------------------------------------------ */
 
 enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload, struct error *out)
 {

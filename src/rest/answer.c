@@ -14,8 +14,7 @@ static bool is_write(const struct errand *x)
     return x->action != ACTION_READ && x->action != ACTION_CALL;
 }
 
-/* --- Headers
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- Headers ------------------------------------------------------------------------------------------------------ */
 
 int answer_range(struct errand *x, const struct outcome *outcome, int status)
 {
@@ -118,8 +117,7 @@ static void set_applied(struct errand *x)
         http_set_header(x->req, "Preference-Applied", applied);
 }
 
-/* --- Body
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- Body --------------------------------------------------------------------------------------------------------- */
 
 /* The plan remembers how its columns are written; a type that changed meanwhile makes it look again. */
 static const struct render_column *plan_columns(struct plan *plan, const PGresult *main, int from)
@@ -235,8 +233,7 @@ static void write_body(struct errand *x, const struct outcome *outcome, const PG
         write_rows(x, main, from, outcome->rows, body);
 }
 
-/* --- The whole
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- The whole ---------------------------------------------------------------------------------------------------- */
 
 static int plain_status(const struct errand *x, const struct outcome *outcome)
 {

@@ -55,8 +55,7 @@ enum err key_read(struct errand *x, struct error *out)
     return OK;
 }
 
-/* --- The kept answer
- * ---------------------------------------------------------------------------------------------------- */
+/* --- The kept answer ---------------------------------------------------------------------------------------------- */
 
 static void key_replay_read(struct pg_batch *batch, void *data)
 {

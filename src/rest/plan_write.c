@@ -153,8 +153,7 @@ static void body_rows(struct maker *m, const struct written *written, const char
     sql_add(sql, ")");
 }
 
-/* --- What comes back
- * -------------------------------------------------------------------------------------------------- */
+/* --- What comes back ---------------------------------------------------------------------------------------------- */
 
 struct returned {
     const char **names;
@@ -268,8 +267,7 @@ static void answer(struct maker *m)
     }
 }
 
-/* --- The four statements
- * ---------------------------------------------------------------------------------------------- */
+/* --- The four statements ------------------------------------------------------------------------------------------ */
 
 static void on_conflict(struct maker *m, const struct written *written, const char *const *key, size_t key_count)
 {

@@ -69,8 +69,7 @@ struct rest_stats rest_stats(const struct rest_service *service)
     return stats;
 }
 
-/* --- Which schema
- * ------------------------------------------------------------------------------------------------------ */
+/* --- Which schema ------------------------------------------------------------------------------------------------- */
 
 static const char *quoted_name(struct arena *arena, const char *name)
 {
@@ -173,8 +172,7 @@ void errand_shelf_key(const struct errand *x, struct shelf_key *key)
     };
 }
 
-/* --- Headers and body
- * --------------------------------------------------------------------------------------------------- */
+/* --- Headers and body --------------------------------------------------------------------------------------------- */
 
 /* PostgreSQL and this machine share the IANA names; one that is not there would fail the whole request. */
 static bool timezone_exists(const char *name)
@@ -235,8 +233,7 @@ static enum err read_body(struct errand *x, struct error *out)
     return body_parse(req->arena, req->body, http_header(req, "Content-Type"), equal_keys, &x->body, out);
 }
 
-/* --- The public answer that may be there already
- * ------------------------------------------------------------------------ */
+/* --- The public answer that may be there already ------------------------------------------------------------------ */
 
 static void make_cache_key(struct errand *x)
 {
@@ -295,8 +292,7 @@ static bool answer_from_cache(struct errand *x)
     return true;
 }
 
-/* --- Doors
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- Doors -------------------------------------------------------------------------------------------------------- */
 
 static void catalogue_ready(void *data, struct catalogue *catalogue, const struct error *error)
 {

@@ -284,8 +284,7 @@ bool sql_where(struct sql *sql, const struct node *node, bool started)
     return started;
 }
 
-/* --- Joins
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- Joins -------------------------------------------------------------------------------------------------------- */
 
 static bool mentions(const struct condition *conditions, const struct node *embed)
 {
@@ -326,8 +325,7 @@ void sql_joins(struct sql *sql, const struct node *node, bool needed_only)
     }
 }
 
-/* --- Order, groups, limit
- * --------------------------------------------------------------------------------------------- */
+/* --- Order, groups, limit ----------------------------------------------------------------------------------------- */
 
 /* order=rel(column): the one related row is asked for its column, whether it is shown or not. */
 static void related_order(struct sql *sql, const struct order_term *term, const char *parent_alias)

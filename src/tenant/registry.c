@@ -70,8 +70,7 @@ struct tenant_registry {
     struct arena *arena; /* of the batch under way */
 };
 
-/* --- Tenants
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- Tenants ------------------------------------------------------------------------------------------------------ */
 
 struct tenant *tenant_ref(struct tenant *tenant)
 {
@@ -171,8 +170,7 @@ static struct entry *entry_of_settings(const struct settings *settings)
     return entry;
 }
 
-/* --- The index
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- The index ---------------------------------------------------------------------------------------------------- */
 
 static int by_domain(const void *a, const void *b)
 {
@@ -284,8 +282,7 @@ static void install_settings(struct tenant_registry *r)
     uv_ref((uv_handle_t *)r->timer);
 }
 
-/* --- Reading
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- Reading ------------------------------------------------------------------------------------------------------ */
 
 static void on_tick(uv_timer_t *timer);
 static pg_then_fn probe_answer;
@@ -453,8 +450,7 @@ static void on_notify(void *data, const char *channel, const char *payload)
     probe(data);
 }
 
-/* --- Life
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- Life --------------------------------------------------------------------------------------------------------- */
 
 struct tenant_registry *tenant_registry_new(const struct services *services, const char *owner_conninfo,
                                             void (*ready)(void *data), void *data)
