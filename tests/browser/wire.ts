@@ -13,6 +13,8 @@ export interface Wire {
   opened: number;
   said: Message[];
   heard: Message[];
+  /** With which codes the daemon ended connections. */
+  closed: number[];
   /** While true nothing gets through: new connections end at once. */
   isBlocked: boolean;
   /** Ends the connections there are, as the daemon would with this code. */
@@ -31,6 +33,7 @@ export async function tap(context: BrowserContext): Promise<Wire> {
     opened: 0,
     said: [],
     heard: [],
+    closed: [],
     isBlocked: false,
     async cut(code) {
       const ending = open;
@@ -50,6 +53,11 @@ export async function tap(context: BrowserContext): Promise<Wire> {
     };
     route.onMessage(pass(wire.said, server));
     server.onMessage(pass(wire.heard, route));
+    server.onClose((code) => {
+      wire.closed.push(code ?? 0);
+      // 1006 and its kin are what a browser says of a connection that broke; nobody may send them.
+      void route.close(code === undefined || (code > 1003 && code < 1007) ? {} : { code });
+    });
   });
   return wire;
 }

@@ -26,7 +26,7 @@ function Start() {
     setError(null);
     const { origin } = window.location;
     const fetch = window.fetch.bind(window);
-    fetchConfig(fetch, origin).then((config) => setServices(makeServices(config, origin, fetch)), setError);
+    fetchConfig(fetch, origin).then((config) => setServices(makeServices(config, origin, fetch, (url) => new WebSocket(url))), setError);
   }, []);
   useEffect(load, [load]);
 

@@ -5,7 +5,7 @@
  * hidden or without a network looks at once. Lost, it comes back by itself, later and later while nobody answers. Pages never
  * depend on it: without it they poll (lib/poll.ts).
  *
- * Our own, because supabase-js's client weighs more than a guest's whole page has to, and knows no cursor. */
+ * Our own, because supabase-js's client knows no cursor: what changes between two connections is lost to it. */
 import { isRecord } from './keep';
 import { backOffMs, LiveChannel, type Follower, type Line } from './liveChannel';
 import { network } from './network';
