@@ -6,8 +6,8 @@
  *
  * Memory. libmicrohttpd keeps a connection and its pool (24 KB) as long as an upgraded connection lives. So where it
  * only stands by (no TLS), the descriptor is duplicated and libmicrohttpd told at once that the connection is over: it
- * closes its own descriptor without shutdown(), and ours lives on. Under TLS it has the keys and must forward: there
- * the connection stays, and costs what it costs. An idle socket has no buffers at all: readers are lent
+ * closes its own descriptor without shutdown(), and ours lives on. Under TLS the connection stays, because the keys are
+ * its (tls_channel.h), and costs what it costs. An idle socket has no buffers at all: readers are lent
  * (websocket_reader.h), the queue is freed when it is empty.
  *
  * Sending. A message is one block for all who get it; a socket queues references. Sockets with something to send stand
@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "http/handshake.h"
 #include "http/internal.h"
+#include "http/tls_channel.h"
 #include "http/websocket_reader.h"
 
 #include <assert.h>
@@ -61,9 +62,10 @@ struct websocket {
     struct websocket *next_due; /* of those that are served when the turn ends */
     struct websocket_handler handler;
     void *data;
-    struct MHD_UpgradeResponseHandle *forwarder; /* under TLS; else NULL */
-    struct websocket_reader *reader;             /* while a message is under way */
-    struct websocket_message **queue;            /* a ring */
+    struct MHD_UpgradeResponseHandle *kept; /* the connection, under TLS; else NULL */
+    struct tls_channel *tls;
+    struct websocket_reader *reader;  /* while a message is under way */
+    struct websocket_message **queue; /* a ring */
     unsigned queue_first, queue_count, queue_size;
     size_t sent; /* of the first message in the queue */
     size_t pending_bytes, pending_max_bytes, message_max_bytes;
@@ -241,14 +243,19 @@ static int gather(const struct websocket *ws, struct iovec *parts)
     return n;
 }
 
+static ssize_t write_parts(struct websocket *ws, struct iovec *parts, int count)
+{
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)count};
+    return ws->tls ? tls_channel_write(ws->tls, parts, count) : sendmsg(ws->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* Writes what the kernel takes. */
 static void flush(struct websocket *ws)
 {
     bool full = false;
     while (ws->queue_count && !full && !ws->lost) {
         struct iovec parts[2 * MESSAGES_A_WRITE];
-        struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)gather(ws, parts)};
-        ssize_t n = sendmsg(ws->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t n = write_parts(ws, parts, gather(ws, parts));
         full = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
         if (n < 0 && !full && errno != EINTR)
             lose(ws);
@@ -352,9 +359,11 @@ static void release(struct websocket *ws)
     if (ws->next)
         ws->next->prev = ws->prev;
     uv_close((uv_handle_t *)&ws->poll, on_freed);
-    if (ws->forwarder) {
-        MHD_upgrade_action(ws->forwarder, MHD_UPGRADE_ACTION_CLOSE); /* sends what is on its way, closes both ends */
-        server_run_soon(all->server);
+    if (ws->kept) {
+        tls_channel_free(ws->tls);
+        MHD_upgrade_action(ws->kept, MHD_UPGRADE_ACTION_CLOSE);
+        server_run_soon(all->server); /* notices it … */
+        server_run_soon(all->server); /* … and cleans up: nothing else might call it soon */
     } else {
         close(ws->fd);
         all->server->stats.connections--; /* of the others libmicrohttpd tells */
@@ -410,9 +419,11 @@ static void read_frames(struct websocket *ws, struct str bytes)
         enter(ws, LEAVING);
 }
 
-static void read_more(struct websocket *ws)
+static void read_piece(struct websocket *ws)
 {
-    ssize_t n = recv(ws->fd, ws->all->input, READ_BYTES, MSG_DONTWAIT);
+    bool dropped = ws->state != OPEN && ws->state != PARTING;
+    ssize_t n = ws->tls && !dropped ? tls_channel_read(ws->tls, ws->all->input, READ_BYTES)
+                                    : recv(ws->fd, ws->all->input, READ_BYTES, MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
         return;
     if (n <= 0) {
@@ -423,8 +434,15 @@ static void read_more(struct websocket *ws)
         ws->since_ms = uv_now(ws->all->server->loop);
         ws->pings = 0;
     }
-    if (ws->state == OPEN || ws->state == PARTING)
+    if (!dropped)
         read_frames(ws, str_n(ws->all->input, (size_t)n));
+}
+
+static void read_more(struct websocket *ws)
+{
+    do
+        read_piece(ws);
+    while (ws->tls && !ws->lost && (ws->state == OPEN || ws->state == PARTING) && tls_channel_has_more(ws->tls));
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -459,12 +477,15 @@ static void serve(struct websocket *ws)
     bool left = ws->state == LEAVING && !ws->queue_count;
     if ((left || ws->lost) && ws->state != LINGERING)
         tell_closed(ws);
-    if (ws->lost || (left && ws->forwarder))
+    if (ws->lost) {
         release(ws);
-    else if (left)
-        shutdown(ws->fd, SHUT_WR); /* bytes that were not read would take our goodbye along if we closed now */
-    else
+    } else if (left) { /* bytes that were not read would take our goodbye along if we closed now */
+        if (ws->tls)
+            tls_channel_end(ws->tls);
+        shutdown(ws->fd, SHUT_WR);
+    } else {
         watch(ws);
+    }
 }
 
 static void on_idle(uv_idle_t *idle)
@@ -561,7 +582,7 @@ static int count_of_address(const struct websockets *all, const unsigned char ad
 {
     int n = 0;
     for (const struct websocket *ws = all->first; ws; ws = ws->next)
-        n += !ws->forwarder && !memcmp(ws->address, address, ADDRESS_BYTES);
+        n += !ws->kept && !memcmp(ws->address, address, ADDRESS_BYTES);
     return n;
 }
 
@@ -579,7 +600,7 @@ static bool is_full(struct exchange *x)
     return count_of_address(server->websockets, address) >= o->connections_per_address_max;
 }
 
-static struct websocket *take_over(struct upgrade *u, int fd, struct MHD_UpgradeResponseHandle *forwarder)
+static struct websocket *take_over(struct upgrade *u, int fd)
 {
     struct http_server *server = u->exchange->req.server;
     struct websockets *all = server->websockets;
@@ -590,7 +611,6 @@ static struct websocket *take_over(struct upgrade *u, int fd, struct MHD_Upgrade
     }
     ws->all = all;
     ws->fd = fd;
-    ws->forwarder = forwarder;
     ws->handler = u->handler;
     ws->message_max_bytes = u->options.message_max_bytes;
     ws->pending_max_bytes = u->options.pending_max_bytes;
@@ -604,8 +624,6 @@ static struct websocket *take_over(struct upgrade *u, int fd, struct MHD_Upgrade
     all->first = ws;
     all->stats.open++;
     all->stats.opened++;
-    if (!forwarder)
-        server->stats.connections++;
     if (!uv_is_active((uv_handle_t *)&all->tick))
         uv_timer_start(&all->tick, on_tick, TICK_MS, TICK_MS);
     return ws;
@@ -613,28 +631,38 @@ static struct websocket *take_over(struct upgrade *u, int fd, struct MHD_Upgrade
 
 /* libmicrohttpd has sent the 101. `extra` is what the client sent right behind its request. */
 static void on_upgrade(void *cls, struct MHD_Connection *connection, void *context, const char *extra,
-                       size_t extra_length, MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
+                       size_t extra_length, MHD_socket pair, struct MHD_UpgradeResponseHandle *handle)
 {
     struct upgrade *u = cls;
     struct http_server *server = u->exchange->req.server;
-    bool forwarded = server->options.tls_certificate_pem != NULL;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    int at_once = 1;
+    int theirs = info->connect_fd;
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    void *session = info ? info->tls_session : NULL;
+    int fd = session ? theirs : fcntl(theirs, F_DUPFD_CLOEXEC, 0);
     (void)context;
-    if (info) /* libmicrohttpd has just taken it back; what we send is whole messages */
-        setsockopt(info->connect_fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+    (void)pair;
     exchange_upgraded(u->exchange);
-    int own = forwarded ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    struct websocket *ws = take_over(u, own, forwarded ? handle : NULL);
+    /* libmicrohttpd has just taken it back; what we send is whole messages */
+    setsockopt(theirs, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    struct websocket *ws = take_over(u, fd);
+    if (ws && session) {
+        ws->kept = handle;
+        ws->tls = tls_channel_new(session, fd);
+    } else if (ws) {
+        server->stats.connections++;
+    } else if (!session && fd >= 0) {
+        close(fd);
+    }
     if (ws) {
         u->done = true;
         ws->data = u->opened(ws, u->ctx);
         if (extra_length)
             read_frames(ws, str_n(extra, extra_length));
-    } else if (!forwarded && own >= 0) {
-        close(own);
+        if (ws->tls && ws->state == OPEN && tls_channel_has_more(ws->tls))
+            read_more(ws);
     }
-    if (!ws || !forwarded)
+    if (!ws || !session)
         MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
     server_run_soon(server);
 }
