@@ -1,6 +1,7 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
 import { expect, test } from 'vitest';
 import { Away, Refusal } from './refusal';
-import { authProblem, claimsOf, homeOf, memberOf, safeNext } from './staff';
+import { authProblem, claimsOf, homeOf, memberOf, safeNext, staffStore } from './staff';
 
 const token = (claims: unknown): string => `x.${btoa(unescape(encodeURIComponent(JSON.stringify(claims)))).replace(/\+/g, '-').replace(/\//g, '_')}.y`;
 
@@ -13,6 +14,21 @@ test('a member has a name to show, if need be the address', () => {
   const access_token = token({ app_role: 'waiter' });
   expect(memberOf({ access_token, user: { id: 'u', email: 'w@x', user_metadata: { full_name: 'Wanda' } } })).toEqual({ id: 'u', email: 'w@x', name: 'Wanda', role: 'waiter' });
   expect(memberOf({ access_token: 'broken', user: { id: 'u', email: 'w@x' } })).toEqual({ id: 'u', email: 'w@x', name: 'w@x', role: null });
+});
+
+test('a renewed token is nobody new, but the live connection hears of it', () => {
+  let say: (event: string, session: unknown) => void = () => {};
+  const client = { auth: { onAuthStateChange: (listener: typeof say) => void (say = listener) } } as unknown as SupabaseClient;
+  const store = staffStore(client);
+  const heard: string[] = [];
+  store.subscribe(() => heard.push(store.state().status));
+  store.bearer.subscribe(() => heard.push(store.bearer.token() ?? 'none'));
+  const session = (n: number) => ({ access_token: token({ app_role: 'waiter', n }), user: { id: 'u', email: 'w@x' } });
+  say('SIGNED_IN', session(1));
+  say('TOKEN_REFRESHED', session(2));
+  say('TOKEN_REFRESHED', session(2));
+  say('SIGNED_OUT', null);
+  expect(heard).toEqual([session(1).access_token, 'in', session(2).access_token, 'none', 'out']);
 });
 
 test('no network is not a wrong password', () => {

@@ -273,6 +273,14 @@ describe('coming back', () => {
     expect(last().join()[4]).toMatchObject({ config: { postgres_changes: [{ since: 'c90' }] } });
   });
 
+  test('asked for what it missed and was told a beginning instead: fetches anew', () => {
+    lively().drop();
+    vi.advanceTimersByTime(750);
+    last().accept();
+    last().welcome('c90');
+    expect(heard).toEqual(['gap']);
+  });
+
   test('told to fetch anew in the middle of things, it does, and goes on', () => {
     const socket = lively();
     socket.change('c1');
@@ -425,8 +433,10 @@ describe('tokens', () => {
     last().say(joinRef, ref, TOPIC, 'phx_reply', { status: 'error', response: { reason: 'the token has expired' } });
     token = 'renewed';
     following.renew();
-    expect(last().of('phx_join')).toHaveLength(2);
     expect(last().join()[4]).toMatchObject({ access_token: 'renewed' });
+    last().welcome('c0');
+    vi.advanceTimersByTime(10_000);
+    expect(last().of('phx_join')).toHaveLength(2);
   });
 });
 
