@@ -209,6 +209,53 @@ static void want_verdicts_of(struct entry *entry, struct table *table)
     }
 }
 
+/* --- computed columns --------------------------------------------------------------------------------------------- */
+
+static void computed(void *data, const PGresult *row)
+{
+    struct entry *entry = data;
+    int count = row ? PQnfields(row) : 0;
+    entry->computed = row ? arena_array(entry->arena, (size_t)count + 1, sizeof *entry->computed) : NULL;
+    for (int i = 0; i < count; i++) {
+        struct change_value *value = &entry->computed[i];
+        value->state = PQgetisnull(row, 0, i) ? VALUE_NULL : VALUE_TEXT;
+        value->text.len = (size_t)PQgetlength(row, 0, i);
+        value->text.at = arena_strndup(entry->arena, PQgetvalue(row, 0, i), value->text.len);
+    }
+    entry_settled(entry);
+}
+
+/* Generated columns follow from the others: their expressions are asked about the values that the WAL holds, once for
+ * all who read them. Where one of those values was left out, so are they. */
+static void compute(struct entry *entry)
+{
+    struct realm *realm = entry->table->realm;
+    struct table_info *info = entry->table->info;
+    struct change_value needs[COLUMNS_MAX];
+    int found = 0;
+    if (entry->computing || !info->computed.ask || !entry->change.after || !entry->verdicts.count)
+        return;
+    for (int i = 0; i < entry->relation->relation.column_count; i++) {
+        const struct change_value *value = &entry->change.after[i];
+        for (int n = 0; n < info->computed.needs_count; n++) {
+            if (info->computed.needs[n] == entry->relation->places[i] &&
+                (value->state == VALUE_TEXT || value->state == VALUE_NULL)) {
+                needs[n] = *value;
+                found++;
+            }
+        }
+    }
+    if (found < info->computed.needs_count)
+        return;
+    if (!realm->clerk)
+        realm->clerk = asker_of(
+            realm, &(const struct identity){.role = "service_role", .claims_json = "{\"role\":\"service_role\"}"});
+    entry->computing = true;
+    entry->asking++;
+    entry->refs++;
+    question_ask(realm->clerk, info, info->computed.ask, needs, info->computed.needs_count, computed, entry);
+}
+
 /* Asks for what is not known yet. Returns whether everything is. */
 static bool entry_start(struct entry *entry)
 {
@@ -231,6 +278,7 @@ static bool entry_start(struct entry *entry)
         want_verdicts_of(entry, entry->table);
         want_verdicts_of(entry, map_get(&realm->tables, STR("")));
     }
+    compute(entry);
     entry->asking--;
     return entry->asking == 0;
 }

@@ -140,7 +140,7 @@ static void filter_unref(struct table *table, struct shared_filter *filter)
 struct column_check {
     const struct table_info *info;
     enum role role;
-    const char *hidden;
+    const char *hidden, *computed;
 };
 
 static void check_column(void *data, const char *name)
@@ -149,14 +149,16 @@ static void check_column(void *data, const char *name)
     int column = info_column(check->info, name);
     if (column < 0 || !column_in(&check->info->roles[check->role].selects, column))
         check->hidden = name;
+    else if (check->info->columns[column].computed)
+        check->computed = name;
 }
 
 /* A filter on a column that may not be read would give its values away. */
-static const char *hidden_column(const struct filter *filter, const struct table_info *info, enum role role)
+static struct column_check check_filter(const struct filter *filter, const struct table_info *info, enum role role)
 {
     struct column_check check = {.info = info, .role = role};
     filter_each_column(filter, check_column, &check);
-    return check.hidden;
+    return check;
 }
 
 static enum err filter_take(struct table *table, const char *text, struct arena *errors, struct shared_filter **filter,
@@ -309,13 +311,17 @@ static bool take_wish(struct channel *channel, struct subscription *s, const jso
         struct arena *arena = arena_new();
         struct error error;
         bool good = filter_take(s->table, text, arena, &s->filter, &error) == OK;
-        const char *hidden = good ? hidden_column(s->filter->filter, info, channel->who->role) : NULL;
+        struct column_check check = {0};
+        if (good)
+            check = check_filter(s->filter->filter, info, channel->who->role);
         if (!good)
             fault(channel->join, "%.300s", error.message);
-        else if (hidden)
-            fault(channel->join, "there is no column \"%.100s\"", hidden);
+        else if (check.hidden)
+            fault(channel->join, "there is no column \"%.100s\"", check.hidden);
+        else if (check.computed)
+            fault(channel->join, "the column \"%.100s\" is computed: no filter can use it", check.computed);
         arena_free(arena);
-        if (!good || hidden)
+        if (!good || check.hidden || check.computed)
             return false;
     }
     return take_select(channel, s, json_object_get(asked, "select"));
@@ -950,7 +956,7 @@ static void take_token(struct channel *channel, const struct frame *frame)
     for (unsigned i = 0; who && i < channel->subscription_count; i++) {
         const struct subscription *s = &channel->subscriptions[i];
         if (s->filter && s->table->info)
-            hidden = hidden_column(s->filter->filter, s->table->info, who->role);
+            hidden = check_filter(s->filter->filter, s->table->info, who->role).hidden;
         if (hidden)
             break;
     }

@@ -186,6 +186,7 @@ static const char *row_statement(struct entry *entry, struct table_info *info, c
         }
         buf_char(&sql, '"');
     }
+    buf_char(&sql, ' ');
     buf_text(&sql, info->row);
     struct row_statement *known = info->row_statements;
     while (known && !text_eq(known->text, buf_cstr(&sql)))

@@ -71,6 +71,7 @@ struct realm {
     struct str key;        /* schema */
     struct map topics, tables, askers;
     struct entry *first, **last;
+    struct asker *clerk;    /* the service role, who computes what is not in the WAL */
     struct table *messages; /* realtime_messages, while a channel is there */
     int channels;
     bool delivering;
@@ -155,12 +156,17 @@ struct table_info {
         const char *name, *type;
         const char *json; /* "name": */
         uint32_t base, element;
-        bool key;
+        bool key, computed; /* computed: generated, not in the WAL */
     } * columns;
     struct filter_column *filter_columns;
     int *key;
     int key_count;
     const char *row; /* " from … where key", NULL without a key */
+    struct {
+        const char *ask; /* NULL: there are none */
+        int *needs, *gives;
+        int needs_count, gives_count;
+    } computed;
     struct row_statement {
         struct row_statement *next;
         const char *text;
@@ -335,8 +341,9 @@ struct entry {
     struct table *table;
     struct relation_copy *relation;
     struct change change;
-    struct channel *only; /* a replay */
-    bool replay, dropped, started;
+    struct channel *only;          /* a replay */
+    struct change_value *computed; /* of each of the info's computed columns, when somebody wants the change */
+    bool replay, dropped, computing;
     unsigned refs; /* verdicts being asked, and the queue */
     int asking;
     size_t bytes;

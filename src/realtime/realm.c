@@ -249,7 +249,8 @@ static void read_columns(struct table_info *info, const json_t *list)
                                        .type = text_in(info->arena, row, "type"),
                                        .base = number_in(row, "base"),
                                        .element = number_in(row, "element"),
-                                       .key = json_is_true(json_object_get(row, "key"))};
+                                       .key = json_is_true(json_object_get(row, "key")),
+                                       .computed = json_is_true(json_object_get(row, "computed"))};
         struct buf quoted;
         buf_init(&quoted, 1024);
         json_quote(&quoted, str_of(column->name));
@@ -295,6 +296,10 @@ static struct table_info *read_info(struct table *table, const char *text)
     read_columns(info, json_object_get(said, "columns"));
     info->key = columns_in(info, json_object_get(said, "key"), &info->key_count);
     info->row = text_in(arena, said, "row");
+    const json_t *computed = json_object_get(said, "computed");
+    info->computed.ask = text_in(arena, computed, "ask");
+    info->computed.needs = columns_in(info, json_object_get(computed, "needs"), &info->computed.needs_count);
+    info->computed.gives = columns_in(info, json_object_get(computed, "gives"), &info->computed.gives_count);
     for (enum role role = 0; role < ROLE_COUNT; role++)
         read_role(table, info, role, json_object_get(json_object_get(said, "roles"), names[role]));
     json_decref(said);

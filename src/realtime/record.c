@@ -86,6 +86,16 @@ static void write_row(struct buf *out, const struct entry *entry, const struct c
         buf_text(out, info->columns[place].json);
         write_value(out, &info->columns[place], value);
     }
+    for (int i = 0; entry->computed && !key_only && i < info->computed.gives_count; i++) {
+        int place = info->computed.gives[i];
+        if (!column_in(columns, place))
+            continue;
+        if (!first)
+            buf_char(out, ',');
+        first = false;
+        buf_text(out, info->columns[place].json);
+        write_value(out, &info->columns[place], &entry->computed[i]);
+    }
     buf_char(out, '}');
 }
 

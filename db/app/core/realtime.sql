@@ -117,7 +117,7 @@ as $$
   with tab as (
     select c.oid, c.relname from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relname = p_table and c.relkind in ('r', 'p')
   ), col as (
-    select a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) as type, t.typname,
+    select a.attnum, a.attname, a.atttypid, a.attgenerated <> '' as computed, format_type(a.atttypid, a.atttypmod) as type, t.typname,
       case t.typtype when 'd' then t.typbasetype else t.oid end as base,
       coalesce(e.typelem, 0::oid) as element,
       array_position(i.indkey::int2[], a.attnum) as key
@@ -149,11 +149,27 @@ as $$
       (select coalesce(array_agg(distinct t order by t), '{}') from dependency d join app.realtime_helpers() h on h.helper = d.function, unnest(h.reads) t
        where d.rolname = who.rolname) as reads
     from who
+  ), computed as (
+    select c.attnum, c.attname, pg_get_expr(d.adbin, d.adrelid) as rule, array(
+      select refobjsubid from pg_depend p
+      where (p.classid = 'pg_attrdef'::regclass and p.objid = d.oid or p.classid = 'pg_class'::regclass and p.objid = tab.oid and p.objsubid = c.attnum)
+        and p.refclassid = 'pg_class'::regclass and p.refobjid = tab.oid and p.refobjsubid not in (0, c.attnum)) as columns
+    from tab cross join col c join pg_attrdef d on d.adrelid = tab.oid and d.adnum = c.attnum
+    where c.computed
+  ), operand as (
+    select attname, type, row_number() over (order by attnum) as n from col where attnum in (select unnest(columns) from computed)
   )
   select jsonb_build_object(
-    'columns', (select jsonb_agg(jsonb_build_object('name', attname, 'type', typname, 'base', base::bigint, 'element', element::bigint, 'key', key is not null) order by attnum) from col),
+    'columns', (select jsonb_agg(jsonb_build_object('name', attname, 'type', typname, 'base', base::bigint, 'element', element::bigint, 'key', key is not null, 'computed', computed) order by attnum) from col),
     'key', coalesce((select jsonb_agg(attname order by key) from col where key is not null), '[]'),
     'row', (select format('from %I where ', tab.relname) || string_agg(format('%I = $%s::%s', attname, key + 1, type), ' and ' order by key) from col where key is not null),
+    -- generated columns, which the WAL does not hold
+    'computed', (select jsonb_build_object(
+      'gives', jsonb_agg(attname order by attnum),
+      'needs', coalesce((select jsonb_agg(attname order by n) from operand), '[]'),
+      'ask', format('select %s', string_agg(rule, ', ' order by attnum)) || coalesce(
+        (select format(' from (select %s) %I', string_agg(format('$%s::%s as %I', n, type, attname), ', ' order by n), tab.relname) from operand), ''))
+      from computed having count(*) > 0),
     'roles', (select jsonb_object_agg(who.rolname, jsonb_build_object(
       'selects', (select coalesce(jsonb_agg(attname order by attnum), '[]') from col where has_column_privilege(who.oid, tab.oid, attnum, 'select')),
       'proved', proved,
