@@ -100,7 +100,7 @@ bench_bars_head() { printf '\n| what | figure | bar | |\n|---|---|---|---|\n'; }
 bench_workers() {
   local pid
   for pid in $(pgrep -P "$BENCH_PID"); do
-    if ls -l "/proc/$pid/fd" | grep -q "socket:\[$(bench_listener)\]"; then echo "$pid"; fi
+    if ls -l "/proc/$pid/fd" | grep "socket:\[$(bench_listener)\]" >/dev/null; then echo "$pid"; fi
   done
 }
 bench_listener() { awk -v port="$(printf '%04X' "$BENCH_PORT")" '$2 ~ ":" port "$" && $4 == "0A" {print $10; exit}' /proc/net/tcp; }
