@@ -64,6 +64,8 @@
     X(realtime_message_bytes, NUMBER, "1048576", 1024, 67108864, "bytes", "largest message of a WebSocket client")     \
     X(realtime_pending_bytes, NUMBER, "4194304", 65536, 1073741824, "bytes", "who reads slower is dropped")            \
     X(realtime_public_channels, SWITCH, "on", 0, 0, "", "whether channels without private: true may be joined")        \
+    X(hang_timeout_s, NUMBER, "60", 0, 86400, "s",                                                                     \
+      "a process whose loop stands still for so long is killed and started again; 0 never")                            \
     X(tls_certificate, TEXT, "", 0, 4000, "", "PEM file; with tls_key switches TLS on")                                \
     X(tls_key, TEXT, "", 0, 4000, "", "PEM file")                                                                      \
     X(trusted_proxies, TEXT, "", 0, 4000, "", "addresses (comma-separated) whose X-Forwarded-For is believed")         \

@@ -231,7 +231,8 @@ static void write_stats(const struct hub *hub)
                               .oversized = hub->oversized,
                               .lag_us = feed.lag_us,
                               .slot_retained_bytes = feed.slot_retained_bytes,
-                              .memory_bytes = memory_bytes()};
+                              .memory_bytes = memory_bytes(),
+                              .beat_ms = clock_monotonic_ms()};
 }
 
 /* A line that hears of no change learns all the same how far we are, or it could not go on when it breaks. */

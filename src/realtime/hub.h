@@ -17,6 +17,7 @@ struct hub_stats {
     uint64_t lines; /* of workers, since the start: more than there were workers says that some broke */
     uint64_t dropped_workers, refused_presences, oversized;
     int64_t lag_us, slot_retained_bytes, memory_bytes;
+    int64_t beat_ms; /* when this was written, monotonic: about once a second while the loop turns */
 };
 
 struct hub_options {

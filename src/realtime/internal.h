@@ -295,6 +295,20 @@ void channel_join(struct client *client, const struct frame *frame);
 void channel_message(struct channel *channel, const struct frame *frame);
 struct channel *channel_find(struct client *client, const char *topic);
 
+/* join.c: until the subscriptions live. */
+void join_free(struct channel *channel);
+void join_rights_known(struct channel *channel, const char *refusal);
+void join_look_after(struct channel *channel, int64_t now_ms);
+void subscriptions_free(struct channel *channel);
+const char *subscription_hidden_column(const struct subscription *subscription, enum role role); /* or NULL */
+
+/* Who asks for a channel: by the token of the message, else by the address's key. NULL and the reason; else with a
+ * reference. */
+struct asker *channel_asker(struct client *client, const struct frame *frame, struct arena *arena, const char **reason);
+void channel_ask_rights(struct channel *channel); /* goes on in join_rights_known */
+void channel_presence_begin(struct channel *channel);
+void channel_messages_live(struct channel *channel);
+
 void channel_close(struct channel *channel, const char *event); /* says phx_close or phx_error */
 void channel_end(struct channel *channel, const char *reason);  /* system error, then phx_close */
 void channel_free(struct channel *channel);                     /* says nothing */
@@ -310,6 +324,7 @@ void channels_live(struct realm *realm);       /* the feed has come (back) */
 void channels_messages_live(struct realm *realm);
 
 struct topic *topic_find(struct realm *realm, const char *key);
+struct topic *topic_of(struct realm *realm, bool is_private, const char *name); /* made when there is none */
 
 /* --- changes ------------------------------------------------------------------------------------------------------ */
 

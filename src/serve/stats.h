@@ -20,6 +20,7 @@ struct worker_stats {
     size_t tenants;
     uint64_t token_hits, token_misses;
     int64_t memory_bytes; /* resident */
+    int64_t beat_ms;      /* when this was written, monotonic: once a second while the loop turns */
     struct realtime_stats realtime;
 };
 

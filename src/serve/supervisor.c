@@ -389,6 +389,26 @@ static void restart_dead(struct supervisor *s)
     }
 }
 
+/* A process that hangs answers nobody; and PostgreSQL keeps the WAL, and even its checkpoints, for a WAL worker that
+ * does not read. It is killed, so that another takes its place. */
+static void kill_hanging(struct supervisor *s)
+{
+    int64_t now = clock_monotonic_ms();
+    for (int i = 0; s->settings.hang_timeout_s && i < s->child_count; i++) {
+        const struct child *child = &s->children[i];
+        int64_t beat_ms = child->role == ROLE_WAL   ? s->stats->hub.beat_ms
+                          : child->role == ROLE_WEB ? s->stats->workers[child->index].beat_ms
+                                                    : now;
+        if (beat_ms < child->started_ms)
+            beat_ms = child->started_ms;
+        if (!child->pid || child->retiring || now - beat_ms < s->settings.hang_timeout_s * 1000)
+            continue;
+        log_error("process hangs", LOG_STR("role", role_names[child->role]), LOG_INT("slot", child->index),
+                  LOG_INT("silent_ms", now - beat_ms));
+        kill(child->pid, SIGKILL);
+    }
+}
+
 static void watch_cluster(struct supervisor *s)
 {
     struct error error;
@@ -520,6 +540,7 @@ static void supervise(struct supervisor *s, const sigset_t *signals)
             continue;
         }
         watch_cluster(s);
+        kill_hanging(s);
         restart_dead(s);
     }
 }

@@ -1,6 +1,7 @@
 #include "serve/worker.h"
 
 #include "auth/auth.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "http/http.h"
 #include "http/services.h"
@@ -56,6 +57,7 @@ static void write_stats(uv_timer_t *timer)
     slot->token_hits = auth.cache_hits;
     slot->token_misses = auth.cache_misses;
     slot->memory_bytes = stats_memory_bytes();
+    slot->beat_ms = clock_monotonic_ms();
     slot->realtime = realtime_service_stats(w->services.realtime);
 }
 

@@ -11,7 +11,7 @@ import { startDaemon, makeTenant, type Daemon } from './harness.ts';
 
 const own = { workers: '2', 'log-level': 'info' }; // any option: a daemon of our own
 
-/** Workers of a supervisor, by the name each gave itself (web-0, jobs-2 …). */
+/** Workers of a supervisor, by the name each gave itself (web-0, wal-2, jobs-3 …). */
 function children(pid: number): Map<string, number> {
   const found = new Map<string, number>();
   for (const entry of readdirSync('/proc')) {
@@ -20,7 +20,7 @@ function children(pid: number): Map<string, number> {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
       const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      if (parent === pid && /^(web|jobs)-/.test(name)) found.set(name, Number(entry));
+      if (parent === pid && /^(web|jobs|wal)-/.test(name)) found.set(name, Number(entry));
     } catch {
       // it has just ended
     }
@@ -61,6 +61,25 @@ test('a worker that is killed is started again while the other answers', async (
     });
     const metrics = await (await fetch(`${daemon.url()}/metrics`)).text();
     assert.match(metrics, /^maitred_worker_restarts_total 1$/m);
+  } finally {
+    await daemon.stop();
+  }
+});
+
+test('a process that hangs is killed, and another takes its place', async () => {
+  const daemon = await startDaemon({ ...own, 'hang-timeout-s': '3' });
+  try {
+    const before = children(daemon.pid);
+    const hanging = [...before.keys()].filter((name) => name === 'web-1' || name.startsWith('wal-'));
+    assert.equal(hanging.length, 2);
+    for (const name of hanging) process.kill(before.get(name) ?? 0, 'SIGSTOP');
+    await until('others in their places', () => {
+      const now = children(daemon.pid);
+      return hanging.every((name) => now.has(name) && now.get(name) !== before.get(name));
+    });
+    await until('the WAL worker reads again', async () =>
+      /^maitred_realtime_live 1$/m.test(await (await fetch(`${daemon.url()}/metrics`)).text()));
+    assert.equal(children(daemon.pid).get('web-0'), before.get('web-0'), 'who works is left alone');
   } finally {
     await daemon.stop();
   }
