@@ -143,8 +143,16 @@ test('so is an insert; a delete tells the key and nothing else', async () => {
 
 test('what happens in one tenant is not told in another', async () => {
   const from = now();
+  // every worker hears of the other tenant's changes, too
+  const neighbours = await Promise.all(Array.from({ length: 8 }, () => Phoenix.open(blue, { key: blue.serviceKey })));
+  for (const neighbour of neighbours) await neighbour.watch('all', [{ table: '*' }]);
   await blue.sql(`update customers set phone = '1'; update restaurants set is_active = is_active; update menu_items set price = price`);
+  await until('they are told at home', () => neighbours.every((neighbour) => neighbour.changes('all').some((change) => change.table === 'menu_items')));
   await drained(3);
+  for (const neighbour of neighbours) {
+    assert.ok(!neighbour.changes('all').some((change) => change.table === 'marks'));
+    await neighbour.close();
+  }
   for (const name of people.keys()) assert.deepEqual(socket.changes(name).slice(from.get(name)).map((change) => change.table), ['marks']);
   const elsewhere = await Phoenix.open(red);
   for (const who of strangers.values()) assert.equal((await elsewhere.join(who.name, { postgres_changes: [{ event: '*', schema: 'public', table: '*' }] }, who.token))['status'], 'error', who.name);
