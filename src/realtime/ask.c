@@ -1,4 +1,5 @@
-/* Questions to the database as somebody: many of one asker travel in one batch, one batch at a time. */
+/* Questions to the database as somebody: many of one asker travel in one batch, one batch at a time; askers take turns.
+ */
 #include "base/clock.h"
 #include "base/log.h"
 #include "realtime/internal.h"
@@ -89,6 +90,7 @@ struct asking {
 };
 
 static void flush(struct asker *asker);
+static void next_turns(struct realtime_service *service);
 
 static void append(struct asker *asker, struct question *question)
 {
@@ -128,7 +130,8 @@ static void asked(struct pg_batch *batch, void *data)
     struct asking *asking = data;
     struct asker *asker = asking->asker;
     const struct error *error = pg_batch_error(batch);
-    asker->under_way--;
+    asker->under_way = false;
+    asker->realm->service->batches--;
     if (error && is_passing(error)) {
         asker->retry_at_ms = clock_monotonic_ms() + RETRY_AFTER_MS;
         for (int i = 0; i < asking->count; i++)
@@ -147,17 +150,48 @@ static void asked(struct pg_batch *batch, void *data)
             answer(asking->questions[i], result && PQntuples(result) == 1 ? result : NULL);
         }
     }
+    struct realtime_service *service = asker->realm->service;
     if (asker->first && !asker->retry_at_ms)
         flush(asker);
     tenant_unref(asking->tenant);
     asker_unref(asker);
     arena_free(asking->arena);
+    next_turns(service);
+}
+
+static void next_turns(struct realtime_service *service)
+{
+    while (service->turn && service->batches < BATCHES_AT_ONCE) {
+        struct asker *asker = service->turn;
+        service->turn = asker->next_turn;
+        if (!service->turn)
+            service->turn_last = &service->turn;
+        asker->waiting = false;
+        if (!asker->retry_at_ms)
+            flush(asker);
+        asker_unref(asker);
+    }
+}
+
+static void wait_for_turn(struct asker *asker)
+{
+    struct realtime_service *service = asker->realm->service;
+    if (asker->waiting)
+        return;
+    asker->waiting = true;
+    asker->next_turn = NULL;
+    *service->turn_last = asker_ref(asker);
+    service->turn_last = &asker->next_turn;
 }
 
 static void flush(struct asker *asker)
 {
     if (asker->under_way || !asker->first)
         return;
+    if (asker->realm->service->batches >= BATCHES_AT_ONCE) {
+        wait_for_turn(asker);
+        return;
+    }
     struct arena *arena = arena_new();
     struct asking *asking = arena_zalloc(arena, sizeof *asking);
     asking->arena = arena;
@@ -175,7 +209,8 @@ static void flush(struct asker *asker)
         if (question->alone)
             break;
     }
-    asker->under_way++;
+    asker->under_way = true;
+    asker->realm->service->batches++;
     asker->realm->service->stats.checks += (uint64_t)asking->count;
     pg_batch_submit(batch, QUESTION_TIMEOUT_MS, asked, asking);
 }

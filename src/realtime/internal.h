@@ -29,6 +29,7 @@
 enum {
     QUESTION_TIMEOUT_MS = 8000,
     QUESTIONS_A_BATCH = 32,
+    BATCHES_AT_ONCE = 16, /* of a worker: requests have the pool, too */
     RETRY_AFTER_MS = 500,
     JOIN_PATIENCE_MS = 3000, /* how long a join waits for the hub before it is answered without a cursor */
     DECISION_MS = 30000,
@@ -59,6 +60,8 @@ struct realtime_service {
     uint32_t requests; /* of the link, counted */
     uint64_t serial;   /* of changes, members, askers, subscriptions */
     size_t queued, queued_bytes;
+    int batches;                     /* of questions, under way */
+    struct asker *turn, **turn_last; /* those who wait for one */
     bool live, draining;
     int drain_ticks; /* left */
     char reason[256];
@@ -106,7 +109,8 @@ struct asker {
     char *user_id, *session_id;
     int64_t expires_at_s;
     struct question *first, **last;
-    int under_way;
+    struct asker *next_turn;
+    bool under_way, waiting;
     int64_t retry_at_ms; /* 0: not waiting for the database to come back */
 };
 

@@ -130,6 +130,7 @@ struct realtime_service *realtime_service_new(const struct services *services, c
     struct realtime_service *service = allocate(1, sizeof *service);
     struct link_events ours = events;
     service->services = services;
+    service->turn_last = &service->turn;
     snprintf(service->reason, sizeof service->reason, "Changes are not available just now");
     ours.data = service;
     if (hub_address && *hub_address)
