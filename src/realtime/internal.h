@@ -86,14 +86,16 @@ void realm_enter(struct realm *realm); /* a channel comes … */
 void realm_leave(struct realm *realm); /* … and goes */
 
 /* What an answer of the link is for. The channel may be gone by then (NULL). */
+enum wait_kind { WAIT_JOIN, WAIT_PRESENCE, WAIT_WATCH };
+
 struct wait {
-    enum { WAIT_JOIN, WAIT_PRESENCE, WAIT_WATCH } kind;
+    enum wait_kind kind;
     uint32_t request;
     struct channel *channel;
     struct table *table;
 };
 
-struct wait *wait_new(struct realtime_service *service, int kind);
+struct wait *wait_new(struct realtime_service *service, enum wait_kind kind);
 void wait_free(struct realtime_service *service, struct wait *wait);
 
 /* --- askers ------------------------------------------------------------------------------------------------------- */

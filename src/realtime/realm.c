@@ -56,7 +56,7 @@ void realm_leave(struct realm *realm)
 
 /* --- answers of the link ------------------------------------------------------------------------------------------ */
 
-struct wait *wait_new(struct realtime_service *service, int kind)
+struct wait *wait_new(struct realtime_service *service, enum wait_kind kind)
 {
     struct wait *wait = allocate(1, sizeof *wait);
     wait->kind = kind;

@@ -358,8 +358,8 @@ static void pages_that_may_connect(void **state)
     static const char *const requests[] = {
         ASK "Origin: https://known.example\r\n\r\n",
         ASK "Origin: http://own.example\r\n\r\n", /* our own pages */
-        "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: keep-alive\r\nConnection: x,UPGRADE\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        ("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: keep-alive\r\nConnection: x,UPGRADE\r\n"
+         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
     };
     (void)state;
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
