@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "http/http.h"
 #include "http/services.h"
+#include "http/websocket.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
 #include "serve/dispatch.h"
@@ -59,6 +60,7 @@ static void write_stats(uv_timer_t *timer)
     slot->memory_bytes = stats_memory_bytes();
     slot->beat_ms = clock_monotonic_ms();
     slot->realtime = realtime_service_stats(w->services.realtime);
+    slot->realtime.dropped_slow = websocket_stats(w->server).dropped_slow;
 }
 
 static void on_drained(void *data)
