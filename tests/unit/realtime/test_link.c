@@ -726,13 +726,13 @@ static void a_table_is_described_anew(void **state)
     until_through(a);
     commit(&orders);
     commit(&altered);
-    commit(&again); /* the same, said once more: plans made for it stay good */
+    commit(&again); /* the same columns, described once more: its policies or rights have changed */
     commit(&again);
     link_subscribe(a->link, 7, (struct cursor){1, 0}, order_table, 1);
-    until_heard(a, "change tenant_a.orders/1 0\nchange tenant_a.orders/2 1\nchange tenant_a.orders/2 2\n"
-                   "change tenant_a.orders/2 3\n"
-                   "replayed 7 tenant_a.orders/3 0\nreplayed 7 tenant_a.orders/4 1\nreplayed 7 tenant_a.orders/4 2\n"
-                   "replayed 7 tenant_a.orders/4 3\nsubscribed 7 complete 130\n");
+    until_heard(a, "change tenant_a.orders/1 0\nchange tenant_a.orders/2 1\nchange tenant_a.orders/3 2\n"
+                   "change tenant_a.orders/3 3\n"
+                   "replayed 7 tenant_a.orders/4 0\nreplayed 7 tenant_a.orders/5 1\nreplayed 7 tenant_a.orders/6 2\n"
+                   "replayed 7 tenant_a.orders/6 3\nsubscribed 7 complete 130\n");
     until(stats[0].lines);
     assert_int_equal(stats[0].lines, 1); /* and not by a line that broke and was told again */
 }
