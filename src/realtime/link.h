@@ -11,8 +11,8 @@
 struct realtime_link;
 
 /* All from the loop, never from inside a call of this header; what is handed over is valid during the call. Texts end
- * with zero (not those inside a change). A relation's version is the link's own: it grows whenever the WAL describes the
- * table anew, and when another hub does. A hub that is started again within two seconds is not told as a state. */
+ * with zero (not those inside a change). A relation's version is the link's own: it grows whenever the WAL describes
+ * the table anew, and when another hub does. A hub that is started again within two seconds is not told as a state. */
 struct link_events {
     void (*change)(void *data, const struct change *change);
     void (*replayed)(void *data, uint32_t request, const struct change *change);
