@@ -96,7 +96,8 @@ static struct str decision_key(const struct asker *asker, const struct change_va
         *to++ = (char)values[i].state;
         memcpy(to, &bytes, sizeof bytes);
         to += sizeof bytes;
-        memcpy(to, values[i].text.at, bytes);
+        if (bytes)
+            memcpy(to, values[i].text.at, bytes);
         to += bytes;
     }
     return str_n(key, (size_t)(to - key));

@@ -123,13 +123,12 @@ test('a chunked body arrives whole; too much of it is refused, and without end i
   const piece = `1000\r\n${'x'.repeat(4096)}\r\n`;
   assert.equal((await ask(`${start}${piece.repeat(BODY_MAX / 4096 + 1)}0\r\n\r\n`))?.status, 413);
   const wire = new Wire(daemon.port).send(start);
-  let sent = 0;
-  while (!wire.socket.destroyed && sent < BODY_MAX * 1000) {
+  const patience = Date.now() + 30_000;
+  while (!wire.socket.destroyed && Date.now() < patience) {
     const flushed = wire.socket.write(piece.repeat(16));
-    sent += 65536;
     if (!flushed) await new Promise((resolve) => { wire.socket.once('drain', resolve); wire.socket.once('close', resolve); });
   }
-  assert.ok(sent < BODY_MAX * 1000, 'a body without end was read for ever');
+  assert.ok(wire.socket.destroyed, 'a body without end was read for ever');
 });
 
 test('a body that was announced too large: 413, and Expect: 100-continue gets no invitation', async () => {
