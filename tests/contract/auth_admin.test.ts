@@ -144,6 +144,15 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
   const old = await token(await signIn(other, who));
   const service = { authorization: `Bearer ${other.serviceKey}` };
   const keys = async (): Promise<{ kid: string; x: string }[]> => (await raw(other, 'GET', '/.well-known/jwks.json')).body.keys;
+  /* Another worker may answer, which has not read the keys anew yet. */
+  const published = async (kid: string) => {
+    let all = await keys();
+    for (let i = 0; i < 200 && !all.some((k) => k.kid === kid); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      all = await keys();
+    }
+    return all;
+  };
   const turn = async () => {
     const { body, status } = await raw(other, 'POST', '/admin/signing-keys', {}, service);
     assert.equal(status, 201);
@@ -157,7 +166,7 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
   };
   const first = await turn();
   const signed = await token(await signIn(other, who));
-  const jwk = (await keys()).find((k) => k.kid === first)!;
+  const jwk = (await published(first)).find((k) => k.kid === first)!;
   assert.ok(jwk && !('d' in jwk));
   const [head, body, signature] = signed.split('.') as [string, string, string];
   assert.ok(verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey({ key: jwk as never, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
@@ -167,7 +176,7 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
   const second = await turn();
   assert.notEqual(second, first);
   assert.equal(await check(signed), 200, 'tokens of the former key stay good');
-  assert.equal((await keys()).length, 2);
+  assert.deepEqual((await published(second)).map((k) => k.kid).sort(), [first, second].sort());
   assert.equal((await raw(tenant, 'GET', '/user', undefined, { authorization: `Bearer ${signed}` })).status, 403, 'at this tenant only');
   const local = await other.client().auth.getClaims(signed);
   assert.equal(local.data?.claims.sub, claims(signed)['sub'], 'the client verifies by itself');
