@@ -79,6 +79,8 @@
     X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
     X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \
       "how long a public answer is kept in a worker; 0 switches off")                                                  \
+    X(public_cache_watched_ms, NUMBER, "30000", 0, 600000, "ms",                                                       \
+      "the same, while no table that the answer reads has changed")                                                    \
     X(explain, SWITCH, "off", 0, 0, "", "whether vnd.pgrst.plan is answered")                                          \
     X(jobs_concurrency, NUMBER, "4", 1, 64, "jobs", "jobs one job worker runs at once")                                \
     X(migrate_parallel, NUMBER, "4", 1, 64, "tenants", "tenants migrated at once")                                     \

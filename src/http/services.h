@@ -11,6 +11,7 @@ struct tenant_registry;
 struct auth_service;
 struct rest_service;
 struct realtime_service;
+struct table_watcher;
 struct pages;
 
 struct services {
@@ -24,6 +25,7 @@ struct services {
     struct auth_service *auth;
     struct rest_service *rest;
     struct realtime_service *realtime;
+    const struct table_watcher *watcher; /* of changes (tenant/table_watch.h); NULL: nobody tells of them */
     struct pages *pages;
 };
 

@@ -609,6 +609,8 @@ void changes_arrive(struct realtime_service *service, const struct change *chang
         return;
     service->stats.changes_in++;
     struct table *table = map_get(&realm->tables, str_of(change->relation->table));
+    if (table)
+        table_changed(table);
     if (table && table->readers)
         decisions_drop_readers(realm, table);
     if (table && table == realm->messages && change->kind == CHANGE_INSERT)

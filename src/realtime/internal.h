@@ -20,6 +20,7 @@
 #include "realtime/link.h"
 #include "realtime/map.h"
 #include "realtime/realtime.h"
+#include "tenant/table_watch.h"
 #include "tenant/tenant.h"
 
 #include <assert.h>
@@ -53,7 +54,8 @@ struct column_set {
 
 struct realtime_service {
     const struct services *services;
-    struct realtime_link *link; /* NULL: there is no hub */
+    struct realtime_link *link;   /* NULL: there is no hub */
+    struct table_watcher watcher; /* what others in the worker are given */
     uv_timer_t sweep, drain;
     struct map realms, waits;
     struct client *clients;
@@ -181,6 +183,7 @@ struct table_info {
 };
 
 struct table {
+    struct table_watch seen; /* first: what others hold of it */
     struct realm *realm;
     char *name; /* "": all of them */
     unsigned refs;
@@ -204,6 +207,9 @@ void table_watch(struct table *table); /* counted */
 void table_unwatch(struct table *table);
 void table_watch_from_now(struct table *table); /* a watch of ours, not a subscriber's: confirmed by `current` */
 void table_confirmed(struct table *table);
+void table_live(struct table *table, bool missed); /* changes come, or do not come, from now on */
+void table_changed(struct table *table);
+struct table_watcher table_watcher_of(struct realtime_service *service);
 void table_rewatch(struct table *table); /* asks again for what could not be confirmed */
 void table_load(struct table *table);
 bool table_is_ready(const struct table *table); /* info fits the WAL's latest description */

@@ -150,7 +150,7 @@ void table_unwatch(struct table *table)
     struct realm *realm = table->realm;
     if (--table->watchers)
         return;
-    table->current = table->confirm = false;
+    table->current = table->confirm = table->seen.complete = false;
     if (table->wait) {
         wait_free(realm->service, table->wait);
         table->wait = NULL;
@@ -187,8 +187,47 @@ void table_rewatch(struct table *table)
 void table_confirmed(struct table *table)
 {
     table->current = true;
+    table->seen.complete = table->realm->service->live;
     if (table == table->realm->messages)
         channels_messages_live(table->realm);
+}
+
+/* --- those who keep what they have read --------------------------------------------------------------------------- */
+
+void table_changed(struct table *table)
+{
+    table->seen.changes++;
+    table->seen.changed_ms = clock_monotonic_ms();
+}
+
+/* While nothing comes, nothing stands. What was changed in between is told later, and was there for those who have
+ * read since. */
+void table_live(struct table *table, bool missed)
+{
+    bool live = table->realm->service->live;
+    table->seen.complete = live && table->current;
+    if (!live || missed)
+        table_changed(table);
+}
+
+static struct table_watch *watch(void *data, struct tenant *tenant, const char *name)
+{
+    struct table *table = table_of(realm_of(data, tenant), name);
+    table_watch_from_now(table);
+    return &table->seen;
+}
+
+static void unwatch(void *data, struct table_watch *seen)
+{
+    struct table *table = (struct table *)seen;
+    (void)data;
+    table_unwatch(table);
+    table_unref(table);
+}
+
+struct table_watcher table_watcher_of(struct realtime_service *service)
+{
+    return (struct table_watcher){.watch = watch, .unwatch = unwatch, .data = service};
 }
 
 /* --- what SQL says of a table ------------------------------------------------------------------------------------- */

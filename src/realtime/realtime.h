@@ -15,6 +15,9 @@ struct realtime_service *realtime_service_new(const struct services *services, c
 /* The worker drains: every client is told to come back (close 1012), spread over some seconds. */
 void realtime_service_drain(struct realtime_service *service);
 
+/* Who counts changes of tables for others in this worker; NULL without a hub. Lives as long as the service. */
+const struct table_watcher *realtime_service_watcher(const struct realtime_service *service);
+
 struct realtime_stats {
     int sockets, channels, subscriptions;
     uint64_t joins, refused, changes_in, deliveries, checks, check_hits, casts, dropped_slow;

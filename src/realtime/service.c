@@ -90,8 +90,11 @@ static void on_state(void *data, bool live, bool missed, const char *reason)
                                  : "Changes are not available just now");
     for (size_t at = 0; (realm = map_next(&service->realms, &at));) {
         struct table *table;
-        for (size_t t = 0; missed && (table = map_next(&realm->tables, &t));)
-            decisions_drop(table);
+        for (size_t t = 0; (table = map_next(&realm->tables, &t));) {
+            table_live(table, missed);
+            if (missed)
+                decisions_drop(table);
+        }
         if (missed)
             changes_refetch(realm, "Changes were missed: fetch anew.");
         if (came) {
@@ -135,6 +138,7 @@ struct realtime_service *realtime_service_new(const struct services *services, c
     ours.data = service;
     if (hub_address && *hub_address)
         service->link = link_new(services->loop, hub_address, &ours);
+    service->watcher = table_watcher_of(service);
     uv_timer_init(services->loop, &service->sweep);
     service->sweep.data = service;
     uv_timer_start(&service->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
@@ -172,6 +176,11 @@ void realtime_service_drain(struct realtime_service *service)
     service->draining = true;
     service->drain_ticks = DRAIN_TICKS;
     uv_timer_start(&service->drain, on_drain, 0, DRAIN_TICK_MS);
+}
+
+const struct table_watcher *realtime_service_watcher(const struct realtime_service *service)
+{
+    return service->link ? &service->watcher : NULL;
 }
 
 struct realtime_stats realtime_service_stats(const struct realtime_service *service)

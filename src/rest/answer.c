@@ -287,7 +287,8 @@ static void keep_public(struct errand *x, const char *type, const char *etag, co
         answer.headers[0].value = x->kept_range;
         answer.header_count = 1;
     }
-    answer_cache_put(x->service->answers, x->cache_key, &answer, clock_monotonic_ms(), settings->public_cache_ms);
+    int64_t ttl_ms = freshness_is_sure(x->freshness) ? settings->public_cache_watched_ms : settings->public_cache_ms;
+    answer_cache_put(x->service->answers, &x->public_fetch, &answer, clock_monotonic_ms(), ttl_ms, x->freshness);
 }
 
 /* 128 bits over the body in one pass of two lanes. Not against attackers: a collision would cost a stale page. */
@@ -359,7 +360,7 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
     if (x->get && status == 200) {
         const char *etag = make_etag(req->arena, &body);
         http_set_header(req, "ETag", etag);
-        if (x->cache_key.len && !outcome->gucs_headers)
+        if (x->public_fetch && !outcome->gucs_headers)
             keep_public(x, type, etag, &body);
         if (errand_has_tag(x, etag)) {
             buf_release(&body);

@@ -78,6 +78,7 @@ struct table {
     const struct relationship *relationships; /* from here, by name of the target */
     size_t relationship_count;
     uint32_t privileges[PRIVILEGE_COUNT]; /* bit per role */
+    const char *const *public_reads;      /* all tables that anon's view of it hangs on, up to NULL; NULL: not known */
 };
 
 struct parameter {
@@ -102,10 +103,11 @@ struct function {
     size_t parameter_count;
     enum returns returns;
     bool returns_set;
-    char volatility;           /* i, s, v */
-    struct column result;      /* RETURNS_SCALAR: type and kind */
-    const struct table *table; /* RETURNS_ROW: columns; a table of the schema when the type is one */
-    uint32_t executable;       /* bit per role */
+    char volatility;                 /* i, s, v */
+    struct column result;            /* RETURNS_SCALAR: type and kind */
+    const struct table *table;       /* RETURNS_ROW: columns; a table of the schema when the type is one */
+    uint32_t executable;             /* bit per role */
+    const char *const *public_reads; /* as a table's */
 };
 
 struct catalogue {
@@ -172,13 +174,18 @@ enum catalogue_query {
 extern const char *const catalogue_queries[CATALOGUE_QUERY_COUNT];
 extern const int catalogue_query_params[CATALOGUE_QUERY_COUNT];
 
-/* Which module each function of schema api belongs to. */
-extern const char *const catalogue_ledger_query;
+/* What is asked besides of schemas that maitred has made. */
+enum house_query {
+    HOUSE_LEDGER, /* which module each function of schema api belongs to */
+    HOUSE_READS,  /* what public answers hang on (app.public_reads) */
+    HOUSE_QUERY_COUNT
+};
+extern const char *const house_queries[HOUSE_QUERY_COUNT];
 
-/* From the results of the statements. `schema` is the one they were asked for. With a ledger, functions of modules that
- * are not among `modules` (ends with NULL) are left out. Has one reference. */
+/* From the results of the statements. `schema` is the one they were asked for. `house` is NULL for a schema of another
+ * make; with it, functions of modules that are not among `modules` (ends with NULL) are left out. Has one reference. */
 struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT],
-                                  const PGresult *ledger, const char *const *modules);
+                                  const PGresult *const house[HOUSE_QUERY_COUNT], const char *const *modules);
 
 /* A foreign key, and which view shows which column: what relationships are made of. */
 struct foreign_key {

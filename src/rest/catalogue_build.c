@@ -13,6 +13,7 @@ struct build {
     const char *schema;
     struct table *tables;
     size_t table_count;
+    struct function *functions; /* the catalogue's */
     const PGresult *ledger;
     const char *const *modules;
 };
@@ -371,7 +372,7 @@ static void build_functions(struct build *b, const PGresult *rows, struct relati
         if (routine->usable && !is_of_other_module(b, &routine->function))
             functions[b->catalogue->function_count++] = routine->function;
     }
-    b->catalogue->functions = functions;
+    b->catalogue->functions = b->functions = functions;
 
     for (size_t t = 0; t < b->table_count; t++) {
         struct table *table = &b->tables[t];
@@ -389,12 +390,33 @@ static void build_functions(struct build *b, const PGresult *rows, struct relati
     }
 }
 
+/* Overloads have one list: the database says what all functions of a name read. */
+static void build_public_reads(struct build *b, const PGresult *rows)
+{
+    for (int row = 0; row < PQntuples(rows); row++) {
+        bool is_table = text_eq(cell(rows, row, 0), "table");
+        const char *name = cell(rows, row, 1);
+        size_t count;
+        const char *const *reads = names(b->arena, cell(rows, row, 2), &count);
+        for (size_t i = 0; is_table && i < b->table_count; i++)
+            if (b->tables[i].exposed && text_eq(b->tables[i].name, name))
+                b->tables[i].public_reads = reads;
+        for (size_t i = 0; !is_table && i < b->catalogue->function_count; i++)
+            if (text_eq(b->functions[i].schema, "api") && text_eq(b->functions[i].name, name))
+                b->functions[i].public_reads = reads;
+    }
+}
+
 struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT],
-                                  const PGresult *ledger, const char *const *modules)
+                                  const PGresult *const house[HOUSE_QUERY_COUNT], const char *const *modules)
 {
     struct arena *arena = arena_new();
     struct catalogue *catalogue = arena_zalloc(arena, sizeof *catalogue);
-    struct build b = {.arena = arena, .catalogue = catalogue, .schema = schema, .ledger = ledger, .modules = modules};
+    struct build b = {.arena = arena,
+                      .catalogue = catalogue,
+                      .schema = schema,
+                      .ledger = house ? house[HOUSE_LEDGER] : NULL,
+                      .modules = modules};
     struct unique_key *uniques;
     struct foreign_key *keys;
     struct view_column *views;
@@ -419,6 +441,8 @@ struct catalogue *catalogue_build(const char *schema, const PGresult *const resu
     build_functions(&b, results[CATALOGUE_FUNCTIONS], &computed, &computed_count);
     relationships_build(arena, b.tables, b.table_count, keys, key_count, views, view_count, uniques, unique_count,
                         computed, computed_count);
+    if (house)
+        build_public_reads(&b, house[HOUSE_READS]);
     catalogue->tables = b.tables;
     catalogue->table_count = b.table_count;
     if (PQntuples(results[CATALOGUE_FACTS])) {

@@ -143,4 +143,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
         " from pg_namespace n where n.nspname = $1",
 };
 
-const char *const catalogue_ledger_query = "select name, module from maitred.functions where kind = 'api'";
+const char *const house_queries[HOUSE_QUERY_COUNT] = {
+    [HOUSE_LEDGER] = "select name, module from maitred.functions where kind = 'api'",
+    [HOUSE_READS] = "select kind, name, array_to_string(reads, chr(31)) from app.public_reads()",
+};

@@ -1,11 +1,15 @@
 /* From an errand to a plan, from a plan to a batch. */
 #include "rest/internal.h"
 
+#include "base/clock.h"
 #include "rest/render.h"
 
 void errand_done(struct errand *x)
 {
     struct http_req *req = x->req;
+    answer_cache_give_up(&x->public_fetch, x->forgotten ? CACHE_AGAIN : CACHE_ALONE);
+    freshness_unref(x->freshness);
+    x->freshness = NULL;
     buf_release(&x->piece);
     plan_unref(x->plan);
     x->plan = NULL;
@@ -158,6 +162,10 @@ void errand_submit(struct errand *x)
                                                    .prepare = !plan->only_once});
     }
     x->batch = batch;
+    if (x->public_fetch) {
+        freshness_unref(x->freshness);
+        x->freshness = freshness_begin(services, req->tenant, plan->public_reads, clock_monotonic_ms());
+    }
     if (x->streaming)
         stream_start(x);
     pg_batch_submit(batch, timeout_ms + (int)settings->db_queue_timeout_ms, answer_batch, x);

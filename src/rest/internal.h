@@ -45,9 +45,13 @@ struct errand {
     struct catalogue *catalogue; /* a reference */
     struct plan *plan;           /* a reference */
     struct pg_batch *batch;
-    bool second_try;        /* after the catalogue was read again */
-    bool forgotten;         /* the client has left */
-    struct str cache_key;   /* public answer; empty: not cached */
+    bool second_try;      /* after the catalogue was read again */
+    bool forgotten;       /* the client has left */
+    struct str cache_key; /* public answer; empty: not cached */
+    struct cache_waiter public_waiter;
+    struct cache_fetch *public_fetch; /* others may wait for this answer */
+    struct freshness *freshness;      /* of what is being read, or NULL */
+    int public_rounds;
     const char *kept_range; /* Content-Range of this answer */
 
     /* Idempotency-Key */

@@ -157,6 +157,7 @@ static enum err make_read(struct maker *m, struct error *out)
     sql_select(&m->sql, root, NULL, document ? 0 : SQL_OUTERMOST);
     if (document)
         maker_document_close(m);
+    m->plan->public_reads = plan_public_reads(m->plan->arena, root, NULL);
     m->plan->document = document;
     m->plan->main = maker_finish(m);
     if (request->pre_request)

@@ -77,11 +77,12 @@ struct plan {
     int statement_count;
     const char *const *location; /* primary key columns for Location, or NULL */
     size_t location_count;
-    int64_t affected_max; /* -1: any */
-    int64_t call_max;     /* rows a function may return; -1: any */
-    bool keyed;           /* claims an idempotency key */
-    bool only_once;       /* holds values of this request: not to be kept */
-    bool guards_single;   /* affected_max is there because one object was asked for */
+    int64_t affected_max;            /* -1: any */
+    int64_t call_max;                /* rows a function may return; -1: any */
+    bool keyed;                      /* claims an idempotency key */
+    bool only_once;                  /* holds values of this request: not to be kept */
+    const char *const *public_reads; /* tables that the answer hangs on for anon, up to NULL; NULL: not known */
+    bool guards_single;              /* affected_max is there because one object was asked for */
 
     struct render_column *columns; /* filled by render.c */
     int column_count;

@@ -269,6 +269,7 @@ enum err plan_call(struct maker *m, struct error *out)
     } else {
         call_select(m, f, from, false);
     }
+    plan->public_reads = plan_public_reads(plan->arena, root, f);
     plan->keyed = keyed;
     plan->main = maker_finish(m);
     if (request->media.format != FORMAT_PLAN)

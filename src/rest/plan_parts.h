@@ -40,6 +40,10 @@ enum err plan_call(struct maker *m, struct error *out) MUST_CHECK;
 void maker_claim(struct maker *m);
 void maker_keep(struct maker *m);
 
+/* All tables that the answer hangs on for anon, or NULL: of a read, or of a function and what is embedded in its rows
+ * (plan_reads.c). */
+const char *const *plan_public_reads(struct arena *arena, const struct node *root, const struct function *function);
+
 /* Settings that functions left for the answer. */
 void maker_facts(struct maker *m, bool with_updates);
 

@@ -238,12 +238,12 @@ static enum err read_body(struct errand *x, struct error *out)
 static void make_cache_key(struct errand *x)
 {
     struct http_req *req = x->req;
-    if (!x->get || x->service->services->settings->public_cache_ms == 0 || !req->who ||
+    if (!x->get || x->head || x->service->services->settings->public_cache_ms == 0 || !req->who ||
         !text_eq(req->who->role, "anon") || x->media.format == FORMAT_PLAN)
         return;
     const char *language = http_header(req, "Accept-Language");
-    const char *parts[] = {
-        x->schema, req->path, x->accept, x->prefer_header, language, x->range_header, req->who->claims_json};
+    const char *parts[] = {x->schema,        req->tenant->id, req->path,       x->accept,
+                           x->prefer_header, language,        x->range_header, req->who->claims_json};
     struct buf key;
     buf_init(&key, KEY_BYTES_MAX);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -265,14 +265,9 @@ bool errand_has_tag(struct errand *x, const char *etag)
     return text_eq(wanted, "*") || strstr(wanted, etag);
 }
 
-static bool answer_from_cache(struct errand *x)
+static void answer_cached(struct errand *x, struct cached_answer *answer)
 {
     struct http_req *req = x->req;
-    if (!x->cache_key.len)
-        return false;
-    struct cached_answer *answer = answer_cache_get(x->service->answers, x->cache_key, clock_monotonic_ms());
-    if (!answer)
-        return false;
     x->service->stats.answers_cached++;
     http_set_header(req, "ETag", answer->etag);
     for (int i = 0; i < answer->header_count; i++)
@@ -280,16 +275,15 @@ static bool answer_from_cache(struct errand *x)
     if (errand_has_tag(x, answer->etag)) {
         http_answer(req, 304, NULL, NULL);
         cached_answer_unref(answer);
-    } else {
-        bool zip = answer->zipped && http_accepts_coding(req, "gzip");
-        if (answer->zipped)
-            http_set_header(req, "Vary", "Accept-Encoding");
-        if (zip)
-            http_set_header(req, "Content-Encoding", "gzip");
-        http_answer_shared(req, answer->status, answer->content_type, zip ? answer->zipped : answer->bytes,
-                           zip ? answer->zipped_length : answer->length, cached_answer_unref, answer);
+        return;
     }
-    return true;
+    bool zip = answer->zipped && http_accepts_coding(req, "gzip");
+    if (answer->zipped)
+        http_set_header(req, "Vary", "Accept-Encoding");
+    if (zip)
+        http_set_header(req, "Content-Encoding", "gzip");
+    http_answer_shared(req, answer->status, answer->content_type, zip ? answer->zipped : answer->bytes,
+                       zip ? answer->zipped_length : answer->length, cached_answer_unref, answer);
 }
 
 /* --- Doors -------------------------------------------------------------------------------------------------------- */
@@ -320,6 +314,47 @@ bool errand_try_again(struct errand *x)
     return shelf_refresh(x->service->shelf, &key, x->catalogue, catalogue_ready, x);
 }
 
+static void errand_begin(struct errand *x)
+{
+    struct shelf_key key;
+    errand_shelf_key(x, &key);
+    struct catalogue *catalogue = shelf_get(x->service->shelf, &key, catalogue_ready, x);
+    if (catalogue)
+        catalogue_ready(x, catalogue, NULL);
+}
+
+static enum cache_found look_into_cache(struct errand *x, struct cached_answer **answer)
+{
+    return answer_cache_get(x->service->answers, x->cache_key, clock_monotonic_ms(), &x->public_waiter, answer,
+                            &x->public_fetch);
+}
+
+/* What becomes of an answer that another request fetches. */
+static void public_news(void *data, enum cache_news news, struct cached_answer *answer)
+{
+    enum { ROUNDS_MAX = 3 };
+    struct errand *x = data;
+    if (news == CACHE_AGAIN && ++x->public_rounds < ROUNDS_MAX) {
+        switch (look_into_cache(x, &answer)) {
+        case CACHE_WAIT:
+            return;
+        case CACHE_HIT:
+            news = CACHE_ANSWER;
+            break;
+        case CACHE_FETCH:
+        default:
+            break;
+        }
+    }
+    if (news == CACHE_ANSWER) {
+        x->service->stats.answers_shared++;
+        answer_cached(x, answer);
+        errand_done(x);
+    } else {
+        errand_begin(x);
+    }
+}
+
 /* The client left. A read is given up; a write goes on, its answer goes nowhere. */
 static void batch_released(void *data)
 {
@@ -331,6 +366,11 @@ static void client_gone(struct http_req *req, void *data)
     struct errand *x = data;
     (void)req;
     x->forgotten = true;
+    if (x->public_waiter.self) {
+        cache_waiter_leave(&x->public_waiter);
+        errand_done(x);
+        return;
+    }
     if (!x->batch || !x->plan->read_only)
         return; /* whatever comes next sees `forgotten` */
     pg_batch_forget(x->batch, batch_released, x);
@@ -340,31 +380,33 @@ static void begin(struct errand *x)
 {
     struct http_req *req = x->req;
     struct error error;
-    struct shelf_key key;
+    struct cached_answer *answer;
     x->range_last = -1;
     enum err err = choose_schema(x, &error);
     if (!err)
         err = read_headers(x, &error);
-    if (err) {
-        http_fail(req, &error);
-        return;
-    }
-    make_cache_key(x);
-    if (answer_from_cache(x))
-        return;
-    err = read_body(x, &error);
+    if (!err)
+        err = read_body(x, &error);
     if (!err)
         err = key_read(x, &error);
     if (err) {
         http_fail(req, &error);
         return;
     }
+    make_cache_key(x);
+    enum cache_found found = CACHE_FETCH;
+    if (x->cache_key.len) {
+        x->public_waiter = (struct cache_waiter){.told = public_news, .data = x};
+        found = look_into_cache(x, &answer);
+    }
+    if (found == CACHE_HIT) {
+        answer_cached(x, answer);
+        return;
+    }
     http_hold(req);
     http_on_gone(req, client_gone, x);
-    errand_shelf_key(x, &key);
-    struct catalogue *catalogue = shelf_get(x->service->shelf, &key, catalogue_ready, x);
-    if (catalogue)
-        catalogue_ready(x, catalogue, NULL);
+    if (found == CACHE_FETCH)
+        errand_begin(x);
 }
 
 static struct errand *errand_new(struct http_req *req, enum action action)

@@ -22,7 +22,7 @@ void rest_reload_catalogue(struct rest_service *service);
 void rest_listen(struct rest_service *service, const char *conninfo);
 
 struct rest_stats {
-    uint64_t plans_made, plans_reused, answers_cached, catalogues_loaded, catalogue_failures;
+    uint64_t plans_made, plans_reused, answers_cached, answers_shared, catalogues_loaded, catalogue_failures;
     size_t plans, cached_bytes, catalogues;
 };
 struct rest_stats rest_stats(const struct rest_service *service);

@@ -163,8 +163,11 @@ static void put_on_shelf(struct load *load, struct pg_batch *batch)
     for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
         results[i] = pg_batch_result(batch, i);
     int64_t began = clock_monotonic_us();
-    const PGresult *ledger = load->key.modules ? pg_batch_result(batch, CATALOGUE_QUERY_COUNT) : NULL;
-    struct catalogue *fresh = catalogue_build(load->key.schema, results, ledger, load->key.modules);
+    const PGresult *house[HOUSE_QUERY_COUNT];
+    for (int i = 0; load->key.modules && i < HOUSE_QUERY_COUNT; i++)
+        house[i] = pg_batch_result(batch, CATALOGUE_QUERY_COUNT + i);
+    struct catalogue *fresh =
+        catalogue_build(load->key.schema, results, load->key.modules ? house : NULL, load->key.modules);
     catalogue_unref(slot->catalogue);
     slot->catalogue = fresh;
     slot->shelf->stats.loaded++;
@@ -217,8 +220,8 @@ static void start_load(struct slot *slot)
         pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_queries[i],
                                                    .param_count = catalogue_query_params[i],
                                                    .values = values});
-    if (load->key.modules)
-        pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_ledger_query});
+    for (int i = 0; load->key.modules && i < HOUSE_QUERY_COUNT; i++)
+        pg_batch_add(batch, &(struct pg_statement){.sql = house_queries[i]});
     slot->loading = true;
     pg_batch_submit(batch, LOAD_TIMEOUT_MS, catalogue_arrives, load);
 }

@@ -53,6 +53,7 @@ static void begin(struct errand *x)
             http_set_header(req, "Preference-Applied", applied);
     }
     x->began = true;
+    answer_cache_give_up(&x->public_fetch, CACHE_ALONE); /* too long to be kept */
     http_stream_begin(req, status, media_content_type(&x->media), drained, x);
 }
 

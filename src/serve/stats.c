@@ -74,6 +74,32 @@ static void add_pool(struct pg_pool_stats *sum, const struct pg_pool_stats *s)
     sum->reconnects += s->reconnects;
 }
 
+static void add_rest(struct rest_stats *sum, const struct rest_stats *s, bool alive)
+{
+    sum->plans_made += s->plans_made;
+    sum->plans_reused += s->plans_reused;
+    sum->answers_cached += s->answers_cached;
+    sum->answers_shared += s->answers_shared;
+    sum->catalogues_loaded += s->catalogues_loaded;
+    sum->catalogue_failures += s->catalogue_failures;
+    if (alive)
+        sum->cached_bytes += s->cached_bytes;
+}
+
+static void write_rest(struct buf *out, const struct rest_stats *s)
+{
+    one(out, "rest_plans_made_total", "counter", "Kinds of requests that were planned.", (int64_t)s->plans_made);
+    one(out, "rest_plans_reused_total", "counter", "Requests whose plan was there.", (int64_t)s->plans_reused);
+    one(out, "rest_public_hits_total", "counter", "Public answers given without asking the database.",
+        (int64_t)s->answers_cached);
+    one(out, "rest_public_shared_total", "counter", "Of these, answers that another request was just fetching.",
+        (int64_t)s->answers_shared);
+    one(out, "rest_public_bytes", "gauge", "Public answers that are kept.", (int64_t)s->cached_bytes);
+    one(out, "rest_catalogues_total", "counter", "Catalogues read.", (int64_t)s->catalogues_loaded);
+    one(out, "rest_catalogue_failures_total", "counter", "Catalogues that could not be read.",
+        (int64_t)s->catalogue_failures);
+}
+
 static void add_realtime(struct realtime_stats *sum, const struct realtime_stats *s, bool alive)
 {
     if (alive) {
@@ -148,6 +174,7 @@ void stats_write(const struct shared_stats *shared, struct buf *out)
     struct http_stats http = {0};
     struct pg_pool_stats fast = {0};
     struct pg_pool_stats slow = {0};
+    struct rest_stats rest = {0};
     struct realtime_stats realtime = {0};
     uint64_t hits = 0;
     uint64_t misses = 0;
@@ -162,6 +189,7 @@ void stats_write(const struct shared_stats *shared, struct buf *out)
         http.duration_us_sum += w->http.duration_us_sum;
         for (int b = 0; b < 12; b++)
             http.duration_buckets[b] += w->http.duration_buckets[b];
+        add_rest(&rest, &w->rest, w->alive);
         add_realtime(&realtime, &w->realtime, w->alive);
         hits += w->token_hits;
         misses += w->token_misses;
@@ -202,6 +230,7 @@ void stats_write(const struct shared_stats *shared, struct buf *out)
     head(out, "db_total", "counter", "Database batches by outcome.");
     write_pool(out, "fast", &fast);
     write_pool(out, "slow", &slow);
+    write_rest(out, &rest);
     write_realtime(out, &realtime);
     write_hub(out, &shared->hub);
     head(out, "worker_memory_bytes", "gauge", "Resident memory of each web worker.");

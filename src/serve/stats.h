@@ -7,6 +7,7 @@
 #include "pg/pg.h"
 #include "realtime/hub.h"
 #include "realtime/realtime.h"
+#include "rest/rest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@ struct worker_stats {
     uint64_t token_hits, token_misses;
     int64_t memory_bytes; /* resident */
     int64_t beat_ms;      /* when this was written, monotonic: once a second while the loop turns */
+    struct rest_stats rest;
     struct realtime_stats realtime;
 };
 

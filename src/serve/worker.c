@@ -59,6 +59,7 @@ static void write_stats(uv_timer_t *timer)
     slot->token_misses = auth.cache_misses;
     slot->memory_bytes = stats_memory_bytes();
     slot->beat_ms = clock_monotonic_ms();
+    slot->rest = rest_stats(w->services.rest);
     slot->realtime = realtime_service_stats(w->services.realtime);
     slot->realtime.dropped_slow = websocket_stats(w->server).dropped_slow;
 }
@@ -130,8 +131,10 @@ static bool start_services(struct worker *w, struct error *error)
     services->rest = services->auth ? rest_service_new(services, error) : NULL;
     if (services->rest)
         rest_listen(services->rest, w->options->web_conninfo);
-    if (services->rest)
+    if (services->rest) {
         services->realtime = realtime_service_new(services, w->options->hub_address);
+        services->watcher = realtime_service_watcher(services->realtime);
+    }
     services->pages = pages_new(w->options->web_dir);
     return services->rest != NULL;
 }

@@ -1,7 +1,6 @@
 /* Values as JSON and CSV: made from a result by hand, compared with what PostgreSQL's to_json prints. */
 #include "../unit.h"
 
-#include "rest/answer_cache.h"
 #include "rest/body.h"
 #include "rest/preference.h"
 #include "rest/render.h"
@@ -246,41 +245,6 @@ static void bodies_name_their_columns(void **state)
     }
 }
 
-/* --- Public answers --------------------------------------------------------------------------------------------------
- */
-
-static void an_expired_answer_is_fetched_by_one(void **state)
-{
-    (void)state;
-    struct answer_cache *cache = answer_cache_new(1 << 16);
-    struct cached_answer answer = {.status = 200, .content_type = "t", .etag = "\"e\"", .bytes = "body", .length = 4};
-    struct str key = STR("k");
-    assert_null(answer_cache_get(cache, key, 0));
-    answer_cache_put(cache, key, &answer, 0, 100);
-    struct cached_answer *found = answer_cache_get(cache, key, 99);
-    assert_memory_equal(found->bytes, "body", 4);
-    cached_answer_unref(found);
-    assert_null(answer_cache_get(cache, key, 100)); /* this one fetches it */
-    found = answer_cache_get(cache, key, 101);      /* the others are served meanwhile */
-    assert_non_null(found);
-    answer_cache_put(cache, key, &answer, 102, 100);
-    cached_answer_unref(found); /* outlives what replaced it */
-    assert_null(answer_cache_get(cache, key, 102 + 100 + 5000));
-    assert_int_equal(answer_cache_bytes(cache), 0);
-    static char large[1 << 15];
-    answer.bytes = large;
-    answer.length = sizeof large;
-    answer_cache_put(cache, key, &answer, 0, 100);
-    assert_int_equal(answer_cache_bytes(cache), 0); /* too large to be kept */
-    answer.length = 4096;                           /* worth a second, smaller copy */
-    answer_cache_put(cache, key, &answer, 0, 100);
-    found = answer_cache_get(cache, key, 1);
-    assert_true(found->zipped && found->zipped_length < 200 && found->length == 4096);
-    assert_memory_equal(found->zipped, "\x1f\x8b", 2);
-    cached_answer_unref(found);
-    answer_cache_free(cache);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,7 +255,6 @@ int main(void)
         cmocka_unit_test(media_types_are_chosen_by_weight),
         cmocka_unit_test(ranges),
         cmocka_unit_test(bodies_name_their_columns),
-        cmocka_unit_test(an_expired_answer_is_fetched_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,8 +18,8 @@ export interface Feed {
   isNews?: (change: Change, known: unknown) => boolean;
   /* How often to ask all the same. */
   safety: Pace;
-  /* The daemon keeps this answer for a moment, for everybody: the first request after a change may get the one before. Another
-   * follows, not before this time and not for all pages at once. */
+  /* The daemon keeps this answer for everybody. It ends with the change, but for the moment in which a worker has just begun to
+   * listen: then the first request may get the one before. Another follows, not before this time and not for all pages at once. */
   keptMs?: number;
 }
 
