@@ -17,9 +17,8 @@ create or replace function app.public_reads() returns table (kind text, name tex
 language sql stable
 as $$
   with shown as materialized (
-    select c.relname::text as name, (told.anon ->> 'proved')::boolean as proved,
-      c.relname::text || array(select jsonb_array_elements_text(told.anon -> 'reads')) as reads
-    from pg_class c, lateral (select app.realtime_table(c.relname) #> '{roles,anon}' as anon) told
+    select c.relname::text as name, p.proved, c.relname::text || p.reads as reads
+    from pg_class c, app.policy_proof(c.oid, 'anon') p
     where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
       and has_any_column_privilege('anon', c.oid, 'select')
   )

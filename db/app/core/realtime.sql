@@ -108,9 +108,35 @@ as $$
 $$;
 comment on function app.realtime_helpers() is 'Functions of policies whose answer is known to depend on claims, arguments and these tables only.';
 
+-- Whether a role's rule of a table's rows can be asked about a row's values alone ("proved"): it reads the row's own
+-- columns and listed helpers, and no clock. Then also which columns, and which tables the helpers read.
+create or replace function app.policy_proof(p_table oid, p_role name, out rule text, out proved boolean, out columns int[], out reads text[])
+language sql stable
+as $$
+  with dependency as materialized (
+    select d.refclassid, d.refobjid, d.refobjsubid, h.helper, h.reads
+    from pg_class c join pg_policy p on p.polrelid = c.oid and p.polcmd in ('r', '*')
+      and (p.polroles = '{0}' or exists (select from unnest(p.polroles) role where pg_has_role(p_role, role, 'usage')))
+    join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.deptype = 'n'
+    left join pg_proc f on d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid
+    left join pg_namespace n on n.oid = f.pronamespace
+    left join app.realtime_helpers() h on h.helper = n.nspname || '.' || f.proname
+    where c.oid = p_table and c.relrowsecurity
+  )
+  select r.rule,
+    r.rule !~* '\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|txid_\w+|pg_\w+|gen_random_uuid|current_setting|nextval|lastval|currval)\(|current_date|current_time|localtime'
+    and not exists (select from dependency d
+      where not (d.refclassid = 'pg_class'::regclass and d.refobjid = p_table and d.refobjsubid > 0)
+        and d.helper is null
+        and d.refclassid not in ('pg_type'::regclass, 'pg_collation'::regclass)),
+    array(select distinct d.refobjsubid from dependency d where d.refclassid = 'pg_class'::regclass and d.refobjid = p_table and d.refobjsubid > 0 order by 1),
+    array(select distinct t from dependency d, unnest(d.reads) t order by 1)
+  from (select app.policy_rule(p_table, p_role, 'r')) r (rule);
+$$;
+comment on function app.policy_proof(oid, name) is 'The rule of the rows that a role sees, and whether it hangs on nothing but the row, the claims and the tables that it reads.';
+
 -- All the daemon must know of a table to tell subscribers of its changes: columns, key, and for each role what it may select,
--- the rule of its rows, and whether that rule can be asked about a change's values alone ("proved"): when it reads the
--- row's own columns and listed helpers, and no clock. Otherwise the row itself is asked for, by its key.
+-- the rule of its rows, and whether that rule is proved. Otherwise the row itself is asked for, by its key.
 create or replace function app.realtime_table(p_table text) returns jsonb
 language sql stable
 as $$
@@ -125,30 +151,10 @@ as $$
     join pg_type t on t.oid = a.atttypid
     left join pg_type e on e.oid = case t.typtype when 'd' then t.typbasetype else t.oid end and e.typcategory = 'A' and e.typelem <> 0
     left join pg_index i on i.indrelid = tab.oid and i.indisprimary
-  ), who as (
-    select r.oid, r.rolname, app.policy_rule(tab.oid, r.rolname, 'r') as rule
-    from tab, pg_roles r where r.rolname in ('anon', 'authenticated', 'service_role')
-  ), dependency as (
-    select who.rolname, d.refclassid, d.refobjid, d.refobjsubid, n.nspname || '.' || f.proname as function
-    from who cross join tab
-    join pg_class c on c.oid = tab.oid and c.relrowsecurity
-    join pg_policy p on p.polrelid = tab.oid and p.polcmd in ('r', '*')
-      and (p.polroles = '{0}' or exists (select from unnest(p.polroles) role where pg_has_role(who.oid, role, 'usage')))
-    join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.deptype = 'n'
-    left join pg_proc f on d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid
-    left join pg_namespace n on n.oid = f.pronamespace
   ), proof as (
-    select who.rolname,
-      who.rule !~* '\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|txid_\w+|pg_\w+|gen_random_uuid|current_setting|nextval|lastval|currval)\(|current_date|current_time|localtime'
-      and not exists (select from dependency d where d.rolname = who.rolname
-        and not (d.refclassid = 'pg_class'::regclass and d.refobjid = (select oid from tab) and d.refobjsubid > 0)
-        and not (d.refclassid = 'pg_proc'::regclass and d.function in (select h.helper from app.realtime_helpers() h))
-        and d.refclassid not in ('pg_type'::regclass, 'pg_collation'::regclass)) as proved,
-      (select coalesce(array_agg(distinct d.refobjsubid order by d.refobjsubid), '{}') from dependency d
-       where d.rolname = who.rolname and d.refclassid = 'pg_class'::regclass and d.refobjid = (select oid from tab) and d.refobjsubid > 0) as columns,
-      (select coalesce(array_agg(distinct t order by t), '{}') from dependency d join app.realtime_helpers() h on h.helper = d.function, unnest(h.reads) t
-       where d.rolname = who.rolname) as reads
-    from who
+    select r.oid, r.rolname, p.rule, p.proved, p.columns, p.reads
+    from tab, pg_roles r cross join lateral app.policy_proof((select oid from tab), r.rolname) p
+    where r.rolname in ('anon', 'authenticated', 'service_role')
   ), computed as (
     select c.attnum, c.attname, pg_get_expr(d.adbin, d.adrelid) as rule, array(
       select refobjsubid from pg_depend p
@@ -170,22 +176,22 @@ as $$
       'ask', format('select %s', string_agg(rule, ', ' order by attnum)) || coalesce(
         (select format(' from (select %s) %I', string_agg(format('$%s::%s as %I', n, type, attname), ', ' order by n), tab.relname) from operand), ''))
       from computed having count(*) > 0),
-    'roles', (select jsonb_object_agg(who.rolname, jsonb_build_object(
-      'selects', (select coalesce(jsonb_agg(attname order by attnum), '[]') from col where has_column_privilege(who.oid, tab.oid, attnum, 'select')),
+    'roles', (select jsonb_object_agg(proof.rolname, jsonb_build_object(
+      'selects', (select coalesce(jsonb_agg(attname order by attnum), '[]') from col where has_column_privilege(proof.oid, tab.oid, attnum, 'select')),
       'proved', proved,
       'reads', to_jsonb(reads),
       'needs', (select coalesce(jsonb_agg(attname order by attnum), '[]') from col where attnum = any (proof.columns)),
       'ask', format('select coalesce((%s), false)', rule) || coalesce(
         (select format(' from (select %s) %I', string_agg(format('$%s::%s as %I', n, type, attname), ', ' order by n), tab.relname)
          from (select attname, type, row_number() over (order by attnum) as n from col where attnum = any (proof.columns)) needed), '')))
-      from who join proof using (rolname)))
+      from proof))
   from tab;
 $$;
 comment on function app.realtime_table(text) is 'What the realtime doors must know of a table of this tenant; null when there is none.';
 
 grant execute on function app.policy_rule(oid, name, "char", boolean), app.realtime_rights(text),
   app.realtime_replay(text, bigint, int) to anon, authenticated, service_role;
-grant execute on function app.realtime_helpers(), app.realtime_table(text) to service_role;
+grant execute on function app.realtime_helpers(), app.policy_proof(oid, name), app.realtime_table(text) to service_role;
 
 -- --- From SQL to channels ----------------------------------------------------------------------------------------------
 
