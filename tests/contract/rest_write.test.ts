@@ -140,13 +140,13 @@ test('a deferred constraint that fails at the end is an error, not a 201', async
 });
 
 test('a table made a moment ago is there, without a restart', async () => {
-  await daemon.sql(`drop table if exists shop.fresh`);
-  const missing = await shop.service.from('fresh').select();
+  const fresh = `fresh_${Date.now()}`; // catalogues of an earlier run may know the name
+  const missing = await shop.service.from(fresh).select();
   assert.equal(missing.error?.code, 'PGRST205');
-  await daemon.sql(`create table shop.fresh (id int primary key, note text); grant all on shop.fresh to service_role; insert into shop.fresh values (1, 'new')`);
+  await daemon.sql(`create table shop.${fresh} (id int primary key, note text); grant all on shop.${fresh} to service_role; insert into shop.${fresh} values (1, 'new')`);
   let found: unknown = null;
   for (let i = 0; i < 60 && !found; i++) {
-    found = (await shop.service.from('fresh').select('note').eq('id', 1)).data?.[0] ?? null;
+    found = (await shop.service.from(fresh).select('note').eq('id', 1)).data?.[0] ?? null;
     if (!found) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.deepEqual(found, { note: 'new' });
