@@ -78,7 +78,7 @@ struct cursor feed_oldest(const struct feed *feed)
 
 static void hand_over(size_t index, void (*tell)(void *data, const struct change *change), void *data)
 {
-    char id[16];
+    char id[24];
     (void)snprintf(id, sizeof id, "%zu", index);
     struct change_value after[] = {{VALUE_TEXT, str_of(id)}, {VALUE_TEXT, wal[index].note}};
     const struct change change = {
