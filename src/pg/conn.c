@@ -189,7 +189,8 @@ void conn_close(struct pg_conn *conn)
     if (conn->cancel)
         conn->cancel->conn = NULL;
     conn->cancel = NULL;
-    conn->exclusive = conn->dirty = conn->cancelling = conn->retiring = false;
+    conn->cancel_reach = 0;
+    conn->exclusive = conn->dirty = conn->retiring = false;
 }
 
 /* The connection is gone; what was in flight goes back to the pool, which decides batch by batch. */
@@ -391,8 +392,9 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
         b->next = b->prev = NULL;
         conn->load--;
         conn->exclusive = false;
-        if (!conn->head && !conn->cancel)
-            conn->cancelling = false;
+        b->may_be_hit = conn->cancel || conn->cancel_reach > 0;
+        if (conn->cancel_reach > 0)
+            conn->cancel_reach--;
         if (conn->head && conn->head->forgotten && conn->head->session.read_only)
             conn_cancel(conn); /* it was forgotten while it stood behind others */
         pool_batch_finished(conn, b);
@@ -508,8 +510,7 @@ static void cancel_done(uv_work_t *work, int status)
     struct pg_conn *conn = c->conn;
     if (conn) {
         conn->cancel = NULL;
-        if (!conn->head)
-            conn->cancelling = false;
+        conn->cancel_reach = conn->load; /* the server has been told: later ones are out of reach */
     }
     PQfreeCancel(c->cancel);
     free(c);
@@ -529,5 +530,4 @@ void conn_cancel(struct pg_conn *conn)
     }
     c->conn = conn;
     conn->cancel = c;
-    conn->cancelling = true;
 }

@@ -47,6 +47,7 @@ struct pg_batch {
     int failed;
     int tries;
     bool timed_out;
+    bool may_be_hit; /* by a cancel request that was meant for a neighbour: then it is sent again */
 
     uint64_t turn;                  /* its place in the queue: pool.c */
     int64_t queued_ms, deadline_ms; /* deadline 0: none */
@@ -73,9 +74,9 @@ struct pg_conn {
     int load;
     bool exclusive;        /* a streaming batch has it to itself */
     bool dirty;            /* something to flush before the loop sleeps */
-    bool cancelling;       /* a cancel request was made: it may hit a neighbour, which is then sent again */
     bool retiring;         /* old: gets no more work, is closed when it has none */
-    struct cancel *cancel; /* the request, while it is on its way */
+    struct cancel *cancel; /* a request to cancel, while it is on its way */
+    int cancel_reach;      /* batches in flight that one may have hit which has arrived */
     int64_t opened_ms;
     struct prepared *prepared; /* uthash, least recently used first */
     unsigned next_name;

@@ -322,7 +322,7 @@ void pool_conn_lost(struct pg_conn *conn, const char *reason, bool was_ready)
 }
 
 /* Whether the same batch, sent again, has a chance: everything it did was undone with its transaction. */
-static bool worth_repeating(const struct pg_conn *conn, const struct pg_batch *b)
+static bool worth_repeating(const struct pg_batch *b)
 {
     if (!b->error || b->rows_delivered || b->tries >= TRIES_MAX || b->forgotten || b->timed_out)
         return false;
@@ -330,14 +330,14 @@ static bool worth_repeating(const struct pg_conn *conn, const struct pg_batch *b
     return text_eq(code, "26000") || text_eq(code, "42P05") || /* prepared statement gone, or there already */
            (text_eq(code, "0A000") && b->error->message && strstr(b->error->message, "cached plan")) ||
            text_eq(code, "40001") || text_eq(code, "40P01") || /* serialisation failure, deadlock */
-           (text_eq(code, "57014") && conn->cancelling &&      /* a neighbour's cancel hit it */
+           (text_eq(code, "57014") && b->may_be_hit &&         /* a neighbour's cancel hit it */
             (b->session.read_only || (b->error->message && strstr(b->error->message, "user request"))));
 }
 
 void pool_batch_finished(struct pg_conn *conn, struct pg_batch *b)
 {
     struct pg_pool *pool = conn->pool;
-    if (worth_repeating(conn, b)) {
+    if (worth_repeating(b)) {
         batch_reset(b);
         pool->stats.retried++;
         queue_again(pool, b);

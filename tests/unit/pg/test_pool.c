@@ -336,6 +336,32 @@ static void a_forgotten_batch_says_when_it_is_over(void **state)
     end(&s);
 }
 
+/* The server cancels whatever runs when the request arrives: often the one behind it. */
+static void a_cancel_that_comes_late_harms_nobody(void **state)
+{
+    struct story s;
+    const struct pg_session reads = {.read_only = true};
+    (void)state;
+    begin(&s, 1, 8, 10);
+    for (int i = 0; i < 150; i++) {
+        struct pg_batch *forgotten = ask(&s, &reads, "select pg_sleep(0.002)", false);
+        ask(&s, &reads, "select pg_sleep(0.004)", false);
+        if (i % 2)
+            ask(&s, NULL, "select 7", false);
+        for (uint64_t until = uv_hrtime() + (uint64_t)(i % 5) * 500000; uv_hrtime() < until;)
+            uv_run(&s.loop, UV_RUN_NOWAIT);
+        if (s.waiting < (i % 2 ? 3 : 2)) { /* it was over already */
+            run(&s);
+            continue;
+        }
+        s.waiting--;
+        pg_batch_forget(forgotten, note_release, NULL);
+        run(&s);
+    }
+    assert_int_equal(s.bad, 0);
+    end(&s);
+}
+
 static bool take_one_row(struct pg_batch *batch, const PGresult *row, void *data)
 {
     (void)batch;
@@ -350,10 +376,13 @@ static struct pg_batch *stream(struct story *s, const char *sql, int timeout_ms,
     pg_batch_add(b, &(struct pg_statement){.sql = sql});
     pg_batch_stream(b, 0, take_one_row);
     *rows = 0;
+    streamed_code = NULL;
     s->waiting++;
     pg_batch_submit(b, timeout_ms, count_streamed, rows);
-    while (!*rows)
+    while (!*rows && !streamed_code)
         uv_run(&s->loop, UV_RUN_ONCE);
+    if (streamed_code)
+        fail_msg("it ended before its first row: \"%s\"", streamed_code);
     return b;
 }
 
@@ -397,7 +426,6 @@ static void a_stream_that_nobody_reads_ends_with_its_time(void **state)
     uv_timer_start(&server, nothing, 10, 10);
     ask(&s, NULL, "select 1", false);
     run(&s);
-    streamed_code = NULL;
     stream(&s, "select repeat('x', 1000) from generate_series(1, 1000000)", 1000, &rows);
     while (!streamed_code)
         uv_run(&s.loop, UV_RUN_ONCE);
@@ -536,6 +564,7 @@ int main(void)
         cmocka_unit_test(reads_survive_a_lost_connection),
         cmocka_unit_test(a_stream_stops_when_told),
         cmocka_unit_test(a_forgotten_batch_says_when_it_is_over),
+        cmocka_unit_test(a_cancel_that_comes_late_harms_nobody),
         cmocka_unit_test(a_paused_stream_can_be_forgotten),
         cmocka_unit_test(a_stream_that_nobody_reads_ends_with_its_time),
         cmocka_unit_test(failing_batches_leave_no_prepared_statements_behind),
