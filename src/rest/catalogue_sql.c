@@ -21,6 +21,9 @@
     "'authenticator')))"                                                                                               \
     "           order by 1 limit 32) s) "
 
+/* Read once: privileges are asked of each column for each of them. */
+#define KEPT_ROLES " roles as materialized (select rolname, place from" ROLES "r)"
+
 /* Relations of the schema, what its views are made of, and row types that its functions return. */
 #define RELATIONS                                                                                                      \
     " with recursive own as ("                                                                                         \
@@ -37,7 +40,7 @@
     "     select t.typrelid from pg_proc p join pg_namespace n on n.oid = p.pronamespace"                              \
     "       join pg_type t on t.oid = p.prorettype"                                                                    \
     "      where n.nspname = any ($2::text[]) and t.typrelid <> 0) x"                                                  \
-    "    where oid not in (select oid from own)) "
+    "    where oid not in (select oid from own))," KEPT_ROLES " "
 
 const int catalogue_query_params[CATALOGUE_QUERY_COUNT] = {
     [CATALOGUE_ROLES] = 0,        [CATALOGUE_COLUMNS] = 2,      [CATALOGUE_TABLES] = 2,    [CATALOGUE_KEYS] = 2,
@@ -56,14 +59,13 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
 
     [CATALOGUE_TABLES] = RELATIONS
     "select c.oid, c.relname, c.relkind, c.reltype, s.exposed, obj_description(c.oid, 'pg_class'),"
-    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'select')::int::text, '' order by place) from" ROLES
-    "r),"
-    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'insert')::int::text, '' order by place) from" ROLES
-    "r),"
-    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'update')::int::text, '' order by place) from" ROLES
-    "r),"
-    " (select string_agg(has_table_privilege(r.rolname, c.oid, 'delete')::int::text, '' order by place) from" ROLES
-    "r),"
+    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'select')::int::text, '' order by place) from "
+    "roles r),"
+    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'insert')::int::text, '' order by place) from "
+    "roles r),"
+    " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'update')::int::text, '' order by place) from "
+    "roles r),"
+    " (select string_agg(has_table_privilege(r.rolname, c.oid, 'delete')::int::text, '' order by place) from roles r),"
     " pg_relation_is_updatable(c.oid, true)"
     " from seen s join pg_class c on c.oid = s.oid order by c.relname collate \"C\", s.exposed desc",
 
@@ -77,7 +79,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
                   " case when b.oid in (1042, 1043) and greatest(a.atttypmod, t.typtypmod) > 4 then "
                   "greatest(a.atttypmod, t.typtypmod) - 4 end,"
                   " (select string_agg(has_column_privilege(r.rolname, a.attrelid, a.attnum, 'select')::int::text, '' "
-                  "order by place) from" ROLES "r)"
+                  "order by place) from roles r)"
                   " from seen s join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and not a.attisdropped"
                   " join pg_type t on t.oid = a.atttypid"
                   " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
@@ -107,19 +109,22 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     " order by k.conname, k.conrelid",
 
     /* A view's target list says which column of which relation each of its columns is (see TargetEntry in primnodes.h).
-     * The outermost list stands last in the text, so the last match of a column is the right one. */
+     * The outermost list stands last in the text, so the last match of a column is the right one. The views are found
+     * first: the planner would search the texts of all that the database has. */
     [CATALOGUE_VIEW_COLUMNS] = RELATIONS
-    "select c.oid, m.part[3]::oid, a.attname, o.attname"
-    " from seen s join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
-    " join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1'"
-    " cross join lateral regexp_matches(w.ev_action::text, ':resno (\\d+) :resname (\\S+) :ressortgroupref \\d+"
+    ", views as materialized (select c.oid, w.ev_action::text as action"
+    "   from seen s join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
+    "   join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1')"
+    " select v.oid, m.part[3]::oid, a.attname, o.attname"
+    " from views v cross join lateral regexp_matches(v.action, ':resno (\\d+) :resname (\\S+) :ressortgroupref \\d+"
     " :resorigtbl (\\d+) :resorigcol (\\d+) :resjunk false', 'g') with ordinality as m (part, place)"
-    " join pg_attribute a on a.attrelid = c.oid and a.attnum = m.part[1]::int and a.attname = m.part[2]"
+    " join pg_attribute a on a.attrelid = v.oid and a.attnum = m.part[1]::int and a.attname = m.part[2]"
     " join pg_attribute o on o.attrelid = m.part[3]::oid and o.attnum = m.part[4]::int"
-    " order by c.oid, a.attnum, m.place desc",
+    " order by v.oid, a.attnum, m.place desc",
 
     [CATALOGUE_FUNCTIONS] =
-        ("select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
+        ("with" KEPT_ROLES
+         " select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
          " t.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND
          ", p.prorows, p.provariadic <> 0, p.pronargs,"
          " p.pronargdefaults,"
@@ -131,7 +136,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
          "   join pg_type gt on gt.oid = g.type join pg_type gb on gb.oid = coalesce(nullif(gt.typbasetype, 0), "
          "gt.oid)), '[]'),"
          " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
-         "from" ROLES "r)"
+         "from roles r)"
          " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
          " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
          " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"
