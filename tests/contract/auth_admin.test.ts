@@ -2,7 +2,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { address, arrival, claims, lastMessage, password, person, raw, setAuth, signIn, token } from './auth_support.ts';
 
 let daemon: Daemon;
@@ -144,28 +144,21 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
   const old = await token(await signIn(other, who));
   const service = { authorization: `Bearer ${other.serviceKey}` };
   const keys = async (): Promise<{ kid: string; x: string }[]> => (await raw(other, 'GET', '/.well-known/jwks.json')).body.keys;
-  /* Another worker may answer, which has not read the keys anew yet. */
-  const published = async (kid: string) => {
-    let all = await keys();
-    for (let i = 0; i < 200 && !all.some((k) => k.kid === kid); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      all = await keys();
-    }
-    return all;
-  };
+  const published = (kid: string) => until('the key is published', async () => {
+    const all = await keys();
+    return all.some((k) => k.kid === kid) ? all : undefined;
+  });
   const turn = async () => {
     const { body, status } = await raw(other, 'POST', '/admin/signing-keys', {}, service);
     assert.equal(status, 201);
     assert.equal(body.public_jwk.d, undefined);
-    for (let i = 0; i < 200; i++) {
-      const header = JSON.parse(Buffer.from((await token(await signIn(other, who))).split('.')[0]!, 'base64url').toString());
-      if (header.kid === body.id) return body.id as string;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error('the key did not come into use');
+    const jwt = await until('the key is in use', async () => {
+      const made = await token(await signIn(other, who));
+      return JSON.parse(Buffer.from(made.split('.')[0]!, 'base64url').toString()).kid === body.id ? made : undefined;
+    });
+    return { kid: body.id as string, jwt };
   };
-  const first = await turn();
-  const signed = await token(await signIn(other, who));
+  const { kid: first, jwt: signed } = await turn();
   const jwk = (await published(first)).find((k) => k.kid === first)!;
   assert.ok(jwk && !('d' in jwk));
   const [head, body, signature] = signed.split('.') as [string, string, string];
@@ -173,9 +166,9 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
     Buffer.from(signature, 'base64url')), 'anybody can verify it with the published key');
   const check = async (jwt: string) => (await raw(other, 'GET', '/user', undefined, { authorization: `Bearer ${jwt}` })).status;
   assert.equal(await check(old), 200, 'HS256 tokens stay good beside it');
-  const second = await turn();
+  const { kid: second } = await turn();
   assert.notEqual(second, first);
-  assert.equal(await check(signed), 200, 'tokens of the former key stay good');
+  await until('tokens of the former key stay good', async () => (await check(signed)) === 200);
   assert.deepEqual((await published(second)).map((k) => k.kid).sort(), [first, second].sort());
   assert.equal((await raw(tenant, 'GET', '/user', undefined, { authorization: `Bearer ${signed}` })).status, 403, 'at this tenant only');
   const local = await other.client().auth.getClaims(signed);

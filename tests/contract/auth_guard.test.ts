@@ -2,7 +2,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { address, arrival, claims, events, lastMessage, password, person, raw, setAuth, signIn, token } from './auth_support.ts';
 
 let daemon: Daemon;
@@ -19,14 +19,6 @@ after(async () => { await daemon.stop(); });
 
 const tryPassword = (email: string, secret: string) =>
   raw(tenant, 'POST', '/token?grant_type=password', { email, password: secret });
-
-const eventually = async (what: string, check: () => Promise<boolean>) => {
-  for (let i = 0; i < 300; i++) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`${what}: not within half a minute`);
-};
 
 test('known and unknown addresses fail alike, down to the last byte and the lock', async () => {
   const known = await person(tenant);
@@ -215,7 +207,7 @@ test('disabling a user and signing out end access without waiting for the token 
   assert.equal(await reads(disabled), 403);
   // the sign-in service asks the database; the other doors hear of it from the poll
   const rest = async (jwt: string) => (await fetch(`${tenant.url}/rest/v1/users?select=id`, { headers: { apikey: tenant.anonKey, authorization: `Bearer ${jwt}` } })).status;
-  await eventually('the tables refuse the token', async () => (await rest(disabled)) === 401);
+  await until('the tables refuse the token', async () => (await rest(disabled)) === 401);
   assert.equal((await tryPassword(who.email, who.password)).body.error_code, 'user_banned');
   await service.auth.admin.updateUserById(who.id, { ban_duration: 'none' });
   assert.equal((await tryPassword(who.email, who.password)).status, 200);

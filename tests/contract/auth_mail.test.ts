@@ -3,18 +3,9 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startDaemon, makeTenant } from './harness.ts';
+import { startDaemon, makeTenant, until } from './harness.ts';
 import { SmtpServer, mailText } from './servers/smtp.ts';
 import { address, password, raw, setAuth } from './auth_support.ts';
-
-const eventually = async <T>(what: string, get: () => Promise<T | undefined>): Promise<T> => {
-  for (let i = 0; i < 300; i++) {
-    const value = await get();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${what}: not within half a minute`);
-};
 
 test('a confirmation reaches the mailbox by SMTP, and its link works', async (t) => {
   const smtp = await new SmtpServer().start();
@@ -24,7 +15,7 @@ test('a confirmation reaches the mailbox by SMTP, and its link works', async (t)
   await setAuth(tenant);
   const email = address();
   await tenant.client().auth.signUp({ email, password: password() });
-  const mail = await eventually('the mail', async () => smtp.mails.find((m) => m.to.includes(email)));
+  const mail = await until('the mail', async () => smtp.mails.find((m) => m.to.includes(email)));
   assert.equal(mail.from, 'floor@bistro.example');
   assert.match(mail.data, /^Subject: =\?UTF-8\?B\?/m, 'a name with an accent travels encoded');
   assert.match(mail.data, /^Content-Type: text\/plain; charset=utf-8/m);
@@ -45,11 +36,11 @@ test('a server that is busy is tried again, one that refuses is not', async (t) 
   smtp.refuse = (to) => (to === busy ? '450 later' : to === gone ? '550 no such mailbox' : undefined);
   for (const email of [busy, gone]) await raw(tenant, 'POST', '/signup', { email, password: password() });
   const state = async (email: string) => tenant.sql(`select status || ' ' || attempts from maitred.jobs where payload ->> 'to' = '${email}'`);
-  await eventually('the refused one is given up', async () => ((await state(gone)) === 'dead 1' ? true : undefined));
-  await eventually('the busy one waits for its next try', async () => ((await state(busy)).startsWith('waiting') && Number((await state(busy)).split(' ')[1]) >= 1 ? true : undefined));
+  await until('the refused one is given up', async () => ((await state(gone)) === 'dead 1' ? true : undefined));
+  await until('the busy one waits for its next try', async () => ((await state(busy)).startsWith('waiting') && Number((await state(busy)).split(' ')[1]) >= 1 ? true : undefined));
   smtp.refuse = () => undefined;
   await tenant.sql(`update maitred.jobs set run_at = now() where payload ->> 'to' = '${busy}'`);
-  await eventually('the mail arrives in the end', async () => smtp.mails.find((m) => m.to.includes(busy)));
+  await until('the mail arrives in the end', async () => smtp.mails.find((m) => m.to.includes(busy)));
 });
 
 test('without a server mails lie in the outbox, readable', async (t) => {
@@ -60,7 +51,7 @@ test('without a server mails lie in the outbox, readable', async (t) => {
   const email = address();
   await tenant.client().auth.signUp({ email, password: password() });
   const outbox = path.join(daemon.dataDir, 'outbox');
-  const text = await eventually('the file', async () => {
+  const text = await until('the file', async () => {
     for (const name of await readdir(outbox).catch(() => [] as string[])) {
       const file = await readFile(path.join(outbox, name), 'utf8').catch(() => '');
       if (name.endsWith('.eml') && file.includes(`To: ${email}`)) return file;

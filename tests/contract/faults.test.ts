@@ -7,7 +7,7 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startDaemon, makeTenant, type Daemon } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon } from './harness.ts';
 
 const own = { workers: '2', 'log-level': 'info' }; // any option: a daemon of our own
 
@@ -26,14 +26,6 @@ function children(pid: number): Map<string, number> {
     }
   }
   return found;
-}
-
-async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`half a minute went by without: ${what}`);
 }
 
 const ready = async (daemon: Daemon) => {
@@ -154,7 +146,7 @@ test('PostgreSQL killed: requests get 503 with Retry-After, then everything come
 });
 
 test('told to stop, the daemon finishes what it has begun', async () => {
-  const daemon = await startDaemon(own);
+  const daemon = await startDaemon({ ...own, workers: '1' });
   const tenant = await makeTenant(daemon);
   await daemon.sql(`create function api.slow_for_tests() returns text language sql as $$ select pg_sleep(1.5)::text || 'done' $$;
     grant execute on function api.slow_for_tests() to anon, authenticated, service_role; notify pgrst, 'reload schema'`);

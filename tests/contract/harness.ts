@@ -3,6 +3,7 @@
 // By default each test file starts a daemon of its own on a free port, with its own private PostgreSQL in a temporary
 // folder. script/test starts one for all files and hands it over in MAITRED_TEST_DAEMON; every file then makes tenants of
 // its own on it, so that files do not meet.
+import assert from 'node:assert/strict';
 import { spawn, execFile, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
@@ -55,6 +56,19 @@ export interface Tenant {
   signIn(email?: string, password?: string): Promise<SupabaseClient>;
   /** A statement with search_path on this tenant, as its owner. */
   sql(statement: string): Promise<string>;
+}
+
+/**
+ * Asks again and again until it is so, and gives what it was. The workers of a daemon hear of a change one after the
+ * other and any of them may answer: that one has heard says nothing of the next, so ask so for each thing that follows.
+ */
+export async function until<T>(what: string, condition: () => Promise<T> | T): Promise<NonNullable<T>> {
+  for (let i = 0; i < 1200; i++) {
+    const value = await condition();
+    if (value) return value as NonNullable<T>;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assert.fail(`half a minute went by without: ${what}`);
 }
 
 export async function freePort(): Promise<number> {
@@ -133,13 +147,13 @@ export async function startDaemon(options: Record<string, string> = {}, dataDir?
   });
 }
 
-export async function makeTenant(daemon: Daemon, modules: string[] = ['dining'], given: Partial<{ name: string; domain: string }> = {}): Promise<Tenant> {
+export async function makeTenant(daemon: Daemon, modules: string[] = ['dining'], given: Partial<{ name: string; domain: string; settings: Record<string, unknown> }> = {}): Promise<Tenant> {
   const tag = randomUUID().slice(0, 8);
   const domain = given.domain ?? `t${tag}.localhost`;
   const admin = { email: `owner@${domain}.test`, password: `Correct-horse-${tag}` };
   const answer = await daemon.platform('POST', 'provision', {
     name: given.name ?? `Tenant ${tag}`, domain, schema_name: `tenant_t${tag}`, modules,
-    admin: { ...admin, full_name: 'Olive Owner' },
+    admin: { ...admin, full_name: 'Olive Owner' }, ...(given.settings ? { settings: given.settings } : {}),
   });
   const body = await answer.json();
   if (answer.status !== 201) throw new Error(`provision: ${answer.status} ${JSON.stringify(body)}`);

@@ -3,8 +3,8 @@ import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
-import { Phoenix, settled, sign, subscribed, until, type Json } from './realtime_support.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+import { Phoenix, settled, sign, subscribed, type Json } from './realtime_support.ts';
 
 let daemon: Daemon;
 let tenant: Tenant;

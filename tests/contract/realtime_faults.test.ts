@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
-import { Phoenix, until } from './realtime_support.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+import { Phoenix } from './realtime_support.ts';
 
 const own = { workers: '2', 'log-level': 'info' };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,9 +2,9 @@
 // subscriber to everything is sent must be exactly what their own SELECT over REST gives, column by column.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { Door, World, fill, sign, type Json, type Row, type Who } from './leaks_support.ts';
-import { Phoenix, until, type Change } from './realtime_support.ts';
+import { Phoenix, type Change } from './realtime_support.ts';
 
 const modules = ['dining', 'stays', 'pool', 'experiences', 'labor', 'procurement', 'bots'];
 const roles = ['waiter', 'kitchen', 'staff', 'finance', 'manager', 'admin', 'owner', 'customer', 'super_admin'];

@@ -2,21 +2,12 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import type { RealtimeChannel } from '@supabase/supabase-js';
-import type { Tenant } from './harness.ts';
+import { until, type Tenant } from './harness.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export interface Message { join_ref: string | null; ref: string | null; topic: string; event: string; payload: Record<string, any> }
 export interface Wish { event?: string; schema?: string; table?: string; filter?: string; select?: string[]; since?: string }
 export interface Change { type: string; table: string; cursor: string; record?: Record<string, any>; old_record?: Record<string, any>; columns: { name: string; type: string }[]; commit_timestamp: string }
-
-export async function until<T>(what: string, condition: () => Promise<T> | T): Promise<NonNullable<T>> {
-  for (let i = 0; i < 1200; i++) {
-    const value = await condition();
-    if (value) return value as NonNullable<T>;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  assert.fail(`half a minute went by without: ${what}`);
-}
 
 export class Phoenix {
   readonly messages: Message[] = [];

@@ -1,8 +1,7 @@
 // Public answers that are kept: how long they stand, and what a crowd costs. The functions say when they were read.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
-import { until } from './realtime_support.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 
 let daemon: Daemon;
 let tenant: Tenant;

@@ -13,16 +13,11 @@ export interface Shop {
 
 export async function openShop(daemon: Daemon): Promise<Shop> {
   await daemon.sql(await readFile(path.resolve(import.meta.dirname, '../differential/shop.sql'), 'utf8'));
-  const tenant = await makeTenant(daemon, []);
-  await daemon.sql(`update public.tenants set settings = '{"schemas":["shop","annex"]}' where schema_name = '${tenant.schema}'`);
+  const tenant = await makeTenant(daemon, [], { settings: { schemas: ['shop', 'annex'] } });
   const rest = (where: string, init: RequestInit & { key?: string } = {}) => {
     const { key = tenant.serviceKey, headers, ...others } = init;
     return fetch(`${tenant.url}/rest/v1/${where}`, { ...others, headers: { apikey: key, ...(headers as Record<string, string>) } });
   };
-  for (let i = 0; i < 100; i++) { // until the switchboard's change has arrived
-    if ((await rest('clients?limit=1')).ok) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
   return { tenant, anon: tenant.client(), service: tenant.client(tenant.serviceKey), rest };
 }
 

@@ -1,7 +1,7 @@
 // Writing: insert, upsert, update, delete, functions; what comes back, what is undone, what is done once.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { openShop, type Shop } from './rest_support.ts';
 
 let daemon: Daemon;
@@ -144,44 +144,33 @@ test('a table made a moment ago is there, without a restart', async () => {
   const missing = await shop.service.from(fresh).select();
   assert.equal(missing.error?.code, 'PGRST205');
   await daemon.sql(`create table shop.${fresh} (id int primary key, note text); grant all on shop.${fresh} to service_role; insert into shop.${fresh} values (1, 'new')`);
-  let found: unknown = null;
-  for (let i = 0; i < 60 && !found; i++) {
-    found = (await shop.service.from(fresh).select('note').eq('id', 1)).data?.[0] ?? null;
-    if (!found) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.deepEqual(found, { note: 'new' });
+  const found = await until('the table', async () => (await shop.service.from(fresh).select('note').eq('id', 1)).data);
+  assert.deepEqual(found, [{ note: 'new' }]);
 });
 
 test("a role's own statement_timeout counts", async () => {
   await daemon.sql(`create or replace function shop.slow(p_s float) returns text language sql stable as $$ select 'done' from pg_sleep(p_s) $$;
     grant execute on function shop.slow to anon, service_role; alter role anon set statement_timeout = '150ms'; notify pgrst`);
-  assert.ok(await eventually(async () => (await shop.anon.rpc('slow', { p_s: 0.6 })).error?.code === '57014'));
+  await until('the limit', async () => (await shop.anon.rpc('slow', { p_s: 0.6 })).error?.code === '57014');
+  await until('the function is known', async () => (await shop.service.rpc('slow', { p_s: 0 })).data);
   assert.equal((await shop.service.rpc('slow', { p_s: 0.3 })).data, 'done');
   await daemon.sql(`alter role anon reset statement_timeout; notify pgrst`);
 });
 
-const eventually = async (what: () => Promise<boolean>) => {
-  for (let i = 0; i < 100; i++) {
-    if (await what()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
-};
-
 test("NOTIFY pgrst: a new column is in the next *", async () => {
   await daemon.sql(`create table if not exists shop.growing (id int primary key); grant all on shop.growing to service_role;
     insert into shop.growing values (1) on conflict do nothing; notify pgrst, 'reload schema'`);
-  assert.ok(await eventually(async () => (await shop.service.from('growing').select()).data?.length === 1));
+  await until('the table', async () => (await shop.service.from('growing').select()).data?.length === 1);
   await daemon.sql(`alter table shop.growing add column later int default 7; notify pgrst, 'reload schema'`);
-  assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('growing').select()).data) === '[{"id":1,"later":7}]'));
+  await until('the column', async () => JSON.stringify((await shop.service.from('growing').select()).data) === '[{"id":1,"later":7}]');
 });
 
 test('a column that is gone does not break the reads of the others', async () => {
   await daemon.sql(`drop table if exists shop.shrinking; create table shop.shrinking (id int primary key, extra int); grant all on shop.shrinking to service_role;
     insert into shop.shrinking values (1, 2); notify pgrst`);
-  assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1,"extra":2}]'));
+  await until('the table', async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1,"extra":2}]');
   await daemon.sql('alter table shop.shrinking drop column extra');
-  assert.ok(await eventually(async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1}]'));
+  await until('the column is forgotten', async () => JSON.stringify((await shop.service.from('shrinking').select()).data) === '[{"id":1}]');
 });
 
 test('a tenant may have a function called before each request: it prepares, or refuses', async () => {
@@ -193,12 +182,12 @@ test('a tenant may have a function called before each request: it prepares, or r
     create or replace function shop.seen() returns text language sql stable as $$ select current_setting('shop.seen', true) $$;
     grant execute on function shop.before, shop.seen to service_role;
     update public.tenants set settings = settings || '{"pre_request":"shop.before"}' where schema_name = '${shop.tenant.schema}'; notify pgrst`);
-  assert.ok(await eventually(async () => (await shop.service.rpc('seen')).data === 'yes'));
+  await until('it prepares', async () => (await shop.service.rpc('seen')).data === 'yes');
   assert.equal((await shop.service.from('serials').select('*', { count: 'exact', head: true })).error, null);
-  assert.equal((await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status, 403);
-  assert.equal((await shop.rest('serials')).headers.get('x-shop'), 'open');
+  await until('it refuses', async () => (await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status === 403);
+  await until('it sets a header', async () => (await shop.rest('serials')).headers.get('x-shop') === 'open');
   await daemon.sql(`update public.tenants set settings = settings - 'pre_request' where schema_name = '${shop.tenant.schema}'`);
-  assert.ok(await eventually(async () => (await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status === 200));
+  await until('it is gone', async () => (await shop.rest('serials', { headers: { 'x-refuse': 'please' } })).status === 200);
 });
 
 // --- Idempotency-Key: in a tenant that maitred made ---------------------------------------------------------------------
