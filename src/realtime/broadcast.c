@@ -44,7 +44,7 @@ static struct websocket_message *write_cast(enum frame_version version, const ch
     return binary || cast->is_json ? websocket_message_new(binary, &frame) : NULL;
 }
 
-static bool hears(const struct channel *channel)
+bool cast_is_heard(const struct channel *channel)
 {
     return channel->joined && (!channel->is_private || channel->reads_broadcast);
 }
@@ -65,12 +65,12 @@ void cast_locally(struct realm *realm, const char *topic_key, const struct cast 
     bool tried[2] = {false, false};
     for (struct channel *c = topic ? topic->channels : NULL; c; c = c->topic_next) {
         int v = c->client->version == FRAME_V2;
-        if (c == except || !hears(c))
+        if (c == except || !cast_is_heard(c))
             continue;
         if (!tried[v])
             messages[v] = write_cast(c->client->version, topic->name, cast);
         tried[v] = true;
-        if (messages[v])
+        if (messages[v] && !recall_keeps(c, cast->id, messages[v]))
             websocket_send(c->client->ws, messages[v]);
     }
     for (int v = 0; v < 2; v++)
@@ -130,54 +130,11 @@ void cast_message_row(struct realm *realm, const struct change *change)
     const struct cast cast = {.event = arena_strndup(arena, event.at, event.len),
                               .meta = str_of(arena_printf(arena, "{\"id\":\"%.*s\"}", STR_ARG(id))),
                               .payload = payload.len ? payload : STR("{}"),
+                              .id = id,
                               .is_json = true};
     realm->service->stats.casts++;
     cast_locally(realm, key, &cast, NULL);
     arena_free(arena);
-}
-
-/* What was sent to a private topic before. */
-static void replayed(void *data, const PGresult *row)
-{
-    struct channel_wait *wait = data;
-    struct channel *channel = wait->channel;
-    json_error_t error;
-    json_t *list = channel && row ? json_loads(PQgetvalue(row, 0, 0), 0, &error) : NULL;
-    size_t i;
-    json_t *message;
-    free(wait);
-    if (channel)
-        channel->replay_wait = NULL;
-    json_array_foreach(list, i, message)
-    {
-        json_t *payload = json_object_get(message, "payload");
-        const char *id = json_string_value(json_object_get(message, "id"));
-        char *text = json_is_null(payload) ? copy_text("{}") : json_dumps(payload, JSON_COMPACT | JSON_ENCODE_ANY);
-        char meta[128];
-        snprintf(meta, sizeof meta, "{\"replayed\":true,\"id\":\"%s\"}", id ? id : "");
-        if (text && hears(channel))
-            cast_to_channel(channel, &(struct cast){.event = json_string_value(json_object_get(message, "event")),
-                                                    .meta = str_of(meta),
-                                                    .payload = str_of(text),
-                                                    .is_json = true});
-        free(text);
-    }
-    json_decref(list);
-}
-
-void cast_replay(struct channel *channel, int64_t since_ms, int limit)
-{
-    char since_text[32], limit_text[32];
-    snprintf(since_text, sizeof since_text, "%lld", (long long)since_ms);
-    snprintf(limit_text, sizeof limit_text, "%d", limit);
-    const struct change_value values[] = {
-        {.state = VALUE_TEXT, .text = str_of(channel->topic->name + sizeof "realtime:" - 1)},
-        {.state = VALUE_TEXT, .text = str_of(since_text)},
-        {.state = VALUE_TEXT, .text = str_of(limit_text)}};
-    channel->replay_wait = allocate(1, sizeof *channel->replay_wait);
-    channel->replay_wait->channel = channel;
-    question_ask(channel->who, NULL, "select app.realtime_replay($1, $2::bigint, $3::int)", values, 3, replayed,
-                 channel->replay_wait);
 }
 
 /* --- POST --------------------------------------------------------------------------------------------------------- */

@@ -118,8 +118,7 @@ void channel_free(struct channel *channel)
     subscriptions_free(channel);
     if (channel->rights_wait)
         channel->rights_wait->channel = NULL;
-    if (channel->replay_wait)
-        channel->replay_wait->channel = NULL;
+    recall_free(channel);
     if (channel->presence_wait)
         wait_free(service, channel->presence_wait);
     if (channel->tracked && service->link)

@@ -283,7 +283,8 @@ struct channel {
     struct asker *who;
     struct subscription *subscriptions;
     struct join *join; /* until its subscriptions live */
-    struct channel_wait *rights_wait, *replay_wait;
+    struct channel_wait *rights_wait;
+    struct recall *recall; /* or NULL: no messages of before were asked for */
     struct wait *presence_wait;
     char *presence_key;
     uint64_t member;
@@ -419,6 +420,7 @@ void record_write(struct buf *out, struct entry *entry, const struct verdict *ve
 struct cast {
     const char *event;
     struct str meta, payload; /* JSON object or empty; JSON text or bytes */
+    struct str id;            /* of the row it comes from, or empty */
     bool is_json;
 };
 
@@ -429,7 +431,14 @@ void cast_everywhere(struct realm *realm, const char *topic_key, const struct ca
 void cast_arrived(struct realm *realm, const char *topic_key, uint8_t flags, struct str body);
 void cast_message_row(struct realm *realm, const struct change *change);
 void cast_to_channel(struct channel *channel, const struct cast *cast);
-void cast_replay(struct channel *channel, int64_t since_ms, int limit);
+bool cast_is_heard(const struct channel *channel); /* by who joined it */
+
+/* recall.c: messages of before, for who comes later. Asks for the latest `limit` (1 to RECALL_MAX) since a time. */
+enum { RECALL_MAX = 25 };
+void recall_begin(struct channel *channel, int64_t since_ms, int limit);
+/* True: not now (it is said behind the messages of before), or not again (it was one of them). */
+bool recall_keeps(struct channel *channel, struct str id, struct websocket_message *message);
+void recall_free(struct channel *channel);
 http_handler_fn broadcast_many, broadcast_one;
 http_handler_fn client_open;
 

@@ -358,7 +358,7 @@ static void join_reply(struct channel *channel, const struct cursor *cursor)
     buf_release(&text);
     realm->service->stats.joins++;
     if (join->replay_limit)
-        cast_replay(channel, join->replay_since_ms, join->replay_limit);
+        recall_begin(channel, join->replay_since_ms, join->replay_limit);
     if (channel->presence)
         channel_presence_begin(channel);
     if (channel->ready_asked && realm->messages->current)
@@ -576,7 +576,7 @@ static void take_config(struct channel *channel, const json_t *config)
     if (channel->is_private && json_is_object(replay)) {
         int64_t limit = whole_number(json_object_get(replay, "limit"));
         channel->join->replay_since_ms = whole_number(json_object_get(replay, "since"));
-        channel->join->replay_limit = limit < 1 || limit > 25 ? 25 : (int)limit;
+        channel->join->replay_limit = limit < 1 || limit > RECALL_MAX ? RECALL_MAX : (int)limit;
     }
     json_t *asked = json_object_get(config, "postgres_changes");
     channel->join->asked = json_is_array(asked) ? json_incref(asked) : json_array();

@@ -414,6 +414,22 @@ describe('private channels', () => {
     assert.equal(got[2].meta.replayed, undefined);
     await owner.removeChannel(channel);
   });
+
+  test('what is sent while the replay is being read comes behind it, once', async () => {
+    const topic = `slow_${name()}`;
+    await tenant.sql(`create policy ${topic} on realtime_messages for select to authenticated using (
+      case when (select realtime.topic()) = '${topic}' then pg_sleep(0.4) is not null end)`);
+    await tenant.sql(`select app.broadcast('${topic}', 'old', '{}')`);
+    const [first, late] = [await open(), await open()];
+    const ready = { private: true, broadcast: { replication_ready: true } };
+    assert.equal((await first.join(topic, ready, ownerToken))['status'], 'ok');
+    await until('ready', () => first.of(topic, 'system').find((p) => p['message'] === 'Replication connection established'));
+    assert.equal((await late.join(topic, { private: true, broadcast: { replay: { since: Date.now() - 60_000, limit: 25 } } }, ownerToken))['status'], 'ok');
+    await tenant.sql(`select app.broadcast('${topic}', 'new', '{}')`);
+    await until('the new one, at once', () => first.of(topic, 'broadcast').some((p) => p['event'] === 'new'));
+    await until('both', () => late.of(topic, 'broadcast').some((p) => p['event'] === 'new'));
+    assert.deepEqual(late.of(topic, 'broadcast').map((p) => [p['event'], p['meta'].replayed]), [['old', true], ['new', undefined]]);
+  });
 });
 
 describe('tokens', () => {

@@ -294,3 +294,32 @@ test('a daemon that stops says so: 1012, come back', async () => {
     assert.equal(client.closed!.code, 1012);
   }
 });
+
+test('a message that the WAL tells of late is not said again to who was given it from before', async () => {
+  const daemon = await startDaemon({ ...own, workers: '1' });
+  try {
+    const tenant = await makeTenant(daemon, []);
+    const topic = 'late';
+    const private_ = { private: true, broadcast: { replication_ready: true } };
+    const [first, late] = [await Phoenix.open(tenant, { key: tenant.serviceKey }), await Phoenix.open(tenant, { key: tenant.serviceKey })];
+    await first.join(topic, private_);
+    await until('ready', () => first.of(topic, 'system').find((p) => p['message'] === 'Replication connection established'));
+    const hub = [...children(daemon.pid)].find(([name]) => name.startsWith('wal'))![1];
+    process.kill(hub, 'SIGSTOP');
+    try {
+      await tenant.sql(`select app.broadcast('${topic}', 'n', '{"n": 1}')`);
+      await late.join(topic, { private: true, broadcast: { replay: { since: Date.now() - 60_000 } } });
+      await until('the first, from before', () => late.of(topic, 'broadcast').length === 1);
+    } finally {
+      process.kill(hub, 'SIGCONT');
+    }
+    await tenant.sql(`select app.broadcast('${topic}', 'n', '{"n": 2}')`);
+    await until('the second', () => late.of(topic, 'broadcast').some((p) => p['payload'].n === 2));
+    assert.deepEqual(late.of(topic, 'broadcast').map((p) => [p['payload'].n, p['meta'].replayed]), [[1, true], [2, undefined]]);
+    await until('both for the first', () => first.of(topic, 'broadcast').length === 2);
+    first.close();
+    late.close();
+  } finally {
+    await daemon.stop();
+  }
+});
