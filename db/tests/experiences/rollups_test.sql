@@ -9,7 +9,7 @@ select setseed(0.42) \g /dev/null
 insert into customers (id, organization_id, full_name) select tests.id('c' || n), tests.id('a'), 'Customer ' || n from generate_series(1, 20) n;
 insert into bookings (venue_id, game_id, customer_id, booking_date, start_time, party_size, status, cancellation_cause, total_amount, final_amount, paid_amount, refunded_amount, source)
 select case when n % 3 = 0 then tests.id('venue.2') else tests.id('venue.a') end, tests.id('vault'), tests.id('c' || (1 + floor(random() * 20))::int),
-       current_date - 700 + n, make_time(n % 24, 0, 0), 2 + floor(random() * 5)::int, s, case when s = 'cancelled' then 'requested' end, 100, 100,
+       current_date - 700 + n, make_time(4 + n % 20, 0, 0), 2 + floor(random() * 5)::int, s, case when s = 'cancelled' then 'requested' end, 100, 100,
        case when s in ('confirmed', 'completed', 'cancelled') then 100 else 0 end, case when s = 'cancelled' then 40 else 0 end, 'import'
 from generate_series(1, 600) n, lateral (select (array['pending', 'confirmed', 'completed', 'cancelled', 'no_show', 'checked_in'])[1 + floor(random() * 6)::int + n * 0] as s) x;
 select is(tests.rollup_differences(), 0::bigint, 'six hundred bookings in one statement');

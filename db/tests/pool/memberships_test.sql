@@ -25,7 +25,7 @@ select is(tests.kept('m') ->> 'status', 'pending', 'unpaid it is pending');
 select is((tests.kept('m') #>> '{due,amount}')::numeric, (select amount from app.membership_period(tests.day(0), 'quarterly', 60, 2)), 'the first period is due');
 select is(jsonb_array_length(tests.kept('m') -> 'members'), 2, 'holder and child are members');
 select is(start_membership('family', 'quarterly', p_idempotency_key => 'm1') ->> 'id', tests.kept('m') ->> 'id', 'the same key answers with the same membership');
-select is(tests.refused(format('select use_guest_pass(%L)', tests.kept_id('m'))), 'MD422 p_membership_id', 'unpaid it brings nobody');
+select is(tests.refused(format('select use_guest_pass(%L, %L, ''morning'')', tests.kept_id('m'), tests.day(1))), 'MD422 p_membership_id', 'unpaid it brings nobody');
 select is(tests.refused(format('select start_membership(%s)', q.arguments)), q.refusal, q.what) from (values
   ('''gold'', ''monthly''', 'MD400 p_type', 'a type there is not'),
   ('''family'', ''weekly''', 'MD400 p_billing_cycle', 'a cycle there is not'),
@@ -37,7 +37,7 @@ select is(tests.refused(format('select start_membership(%s)', q.arguments)), q.r
   ('''individual'', ''monthly'', p_members => ''{}''', 'MD400 p_members', 'members that are no list'),
   ('''individual'', ''monthly'', p_members => ''[{"full_name": " "}]''', 'MD400 p_members', 'a member without a name'),
   ('''individual'', ''monthly'', p_members => ''[{"full_name": "X", "date_of_birth": "2020-02-31"}]''', 'MD400 p_members', 'a day that is none'),
-  ('''individual'', ''monthly'', p_total_price => 1', 'MD400 p_total_price', 'a wrong total'),
+  ('''individual'', ''monthly'', p_total_price => 99', 'MD400 p_total_price', 'a wrong total'),
   ('''individual'', ''monthly'', p_payment_method => ''cash''', 'MD403 p_payment_method', 'saying it is paid'),
   ('''family'', ''quarterly''', 'MD409 p_type', 'the same twice'),
   (format('''individual'', ''monthly'', p_organization_id => %L', tests.id('b')), 'MD404 p_organization_id', 'another organization')
@@ -64,7 +64,7 @@ select is(tests.refused(format('select use_guest_pass(%L, %s)', tests.kept_id('m
   (format('%L, ''evening'', 1', tests.day(1)), 'MD400 p_slot', 'a slot there is not')
 ) as q(arguments, refusal, what);
 select tests.as('b.customer');
-select is(tests.refused(format('select use_guest_pass(%L)', tests.kept_id('m'))), 'MD404 p_membership_id', 'strangers bring nobody on it');
+select is(tests.refused(format('select use_guest_pass(%L, %L, ''morning'')', tests.kept_id('m'), tests.day(1))), 'MD404 p_membership_id', 'strangers bring nobody on it');
 select is_empty('select 1 from pool_memberships', 'nor see it');
 select is_empty('select 1 from membership_members', 'nor its people');
 select is_empty('select 1 from membership_periods', 'nor its price');
@@ -98,7 +98,7 @@ select is(tests.refused(format('select pause_membership(%L, %L)', tests.kept_id(
 select tests.keep('paid', to_jsonb((select paid_until from pool_memberships))) is not null;
 select is(pause_membership(tests.kept_id('m'), tests.day(20)) ->> 'status', 'paused', 'it rests');
 select is(tests.refused(format('select pause_membership(%L)', tests.kept_id('m'))), 'MD422 status', 'once');
-select is(tests.refused(format('select use_guest_pass(%L)', tests.kept_id('m'))), 'MD422 p_membership_id', 'paused it brings nobody');
+select is(tests.refused(format('select use_guest_pass(%L, %L, ''morning'')', tests.kept_id('m'), tests.day(1))), 'MD422 p_membership_id', 'paused it brings nobody');
 select is(tests.refused(format('select renew_membership(%L)', tests.kept_id('m'))), 'MD422 status', 'nor is renewed');
 select tests.as('a.staff');
 select is(tests.gate(tests.card()), 'paused', 'nor comes in');
