@@ -4,7 +4,7 @@ create or replace function api.receive_invoice(
   p_supplier_id uuid default null,
   p_store_id uuid default null,
   p_number text default null,
-  p_invoice_date date default current_date,
+  p_invoice_date date default null,
   p_lines jsonb default null,
   p_total_amount numeric default null) returns jsonb
 language plpgsql volatile security definer
@@ -42,7 +42,7 @@ begin
     if exists (select from invoices i where i.supplier_id = p_supplier_id and i.number = p_number) then
       perform app.fail(409, 'This invoice has been entered already.', 'p_number');
     end if;
-    insert into invoices (supplier_id, store_id, number, invoice_date) values (p_supplier_id, p_store_id, p_number, p_invoice_date)
+    insert into invoices (supplier_id, store_id, number, invoice_date) values (p_supplier_id, p_store_id, p_number, coalesce(p_invoice_date, app.organization_today(v_organization)))
     returning id into v_id;
     insert into invoice_lines (invoice_id, ingredient_id, description, quantity, unit, unit_price, tax_rate)
     select v_id, l.ingredient_id, l.description, l.quantity, coalesce(l.unit, 'piece'), l.unit_price, coalesce(l.tax_rate, 0)

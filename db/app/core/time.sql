@@ -26,6 +26,11 @@ language sql immutable parallel safe
 as $$ select ((p_instant at time zone p_timezone) - p_cutoff::interval)::date $$;
 comment on function app.business_date(timestamptz, text, time) is 'The business day of the place that an instant belongs to.';
 
+create or replace function app.organization_today(p_organization_id uuid) returns date
+language sql stable security definer
+as $$ select app.business_date(now(), timezone, business_day_cutoff) from organizations where id = p_organization_id $$;
+comment on function app.organization_today(uuid) is 'The organization''s business day of now.';
+
 -- 'UTC' and names such as Europe/Berlin: '+03' is accepted by "at time zone" too, but knows no summer time.
 create or replace function app.is_zone(p_zone text) returns boolean
 language plpgsql immutable parallel safe
@@ -60,5 +65,5 @@ begin
 end $$;
 comment on function app.check_day(date, text) is 'Refuses a date before 1900 or after 2200; null passes.';
 
-grant execute on function app.check_day(date, text), app.is_zone(text), app.is_date(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time)
-  to anon, authenticated, service_role;
+grant execute on function app.check_day(date, text), app.is_zone(text), app.is_date(text), app.local_instant(date, time, text), app.business_date(timestamptz, text, time),
+  app.organization_today(uuid) to anon, authenticated, service_role;

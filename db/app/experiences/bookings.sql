@@ -350,7 +350,7 @@ begin
       perform app.fail(400, case v_offer.reason when 'too_late' then 'It is too late to book this start.'
                                                 else 'This date cannot be booked yet.' end, 'p_booking_date',
         jsonb_build_object('reason', v_offer.reason,
-          'alternatives', app.slot_alternatives(p_game_id, p_venue_id, greatest(p_date, current_date), p_time, p_party_size)));
+          'alternatives', app.slot_alternatives(p_game_id, p_venue_id, p_date, p_time, p_party_size)));
     end if;
   elsif not app.is_open(v_room.operating_hours, v_room.special_days, v_room.timezone, v_start,
                         v_start + make_interval(mins => v_room.duration_minutes)) then

@@ -5,7 +5,7 @@ as $$
 declare
   v_key text := 'pool/' || new.id;
 begin
-  if tg_op = 'UPDATE' and new.status is not distinct from old.status or new.ticket_date < current_date then
+  if tg_op = 'UPDATE' and new.status is not distinct from old.status or new.ticket_date < app.organization_today(new.organization_id) then
     return null;
   end if;
   if new.status = 'confirmed' then

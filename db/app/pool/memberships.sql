@@ -58,11 +58,6 @@ as $$
   where m.id = p_membership_id and p.membership_id = m.id and m.paid_until is not null;
 $$;
 
-create or replace function app.organization_today(p_organization_id uuid) returns date
-language sql stable security definer
-as $$ select app.business_date(now(), timezone, business_day_cutoff) from organizations where id = p_organization_id $$;
-comment on function app.organization_today(uuid) is 'The organization''s business day of now.';
-
 -- Brings a membership's status in line with the calendar: pauses end, what is not paid for expires.
 create or replace function app.advance_membership(p_membership_id uuid) returns boolean
 language plpgsql security definer
@@ -189,7 +184,7 @@ begin
   end loop;
   return v_count;
 end $$;
-grant execute on function app.organization_today(uuid), app.membership_period(date, text, numeric, int), app.cycle_months(text) to anon, authenticated, service_role;
+grant execute on function app.membership_period(date, text, numeric, int), app.cycle_months(text) to anon, authenticated, service_role;
 
 -- A membership of the one who asks or of the desk's organization; else it is not there.
 create or replace function app.reach_membership(p_membership_id uuid, p_action text, out organization_id uuid, out is_staff boolean)

@@ -5,11 +5,12 @@ as $$
 declare
   v_key text := 'stay/' || new.id;
   v_chalet text;
+  v_today date := app.organization_today(new.organization_id);
 begin
   if tg_op = 'UPDATE' and (new.status, new.check_in, new.check_out, new.chalet_id) is not distinct from (old.status, old.check_in, old.check_out, old.chalet_id) then
     return null;
   end if;
-  if new.check_out <= current_date then
+  if new.check_out <= v_today then
     return null;      -- history that is written down tells nobody
   end if;
   select name into v_chalet from chalets where id = new.chalet_id;
@@ -17,7 +18,7 @@ begin
     perform app.notify(new.organization_id, 'stay_confirmed', format('%s is yours', v_chalet),
       format('Stay %s: %s to %s, %s guests.', new.reference, new.check_in, new.check_out, new.guests), new.user_id, new.customer_id,
       p_data => jsonb_build_object('booking_id', new.id, 'reference', new.reference), p_key => v_key || '/confirmed');
-    if new.check_in > current_date + 2 then
+    if new.check_in > v_today + 2 then
       perform app.notify(new.organization_id, 'stay_reminder', format('Two days until %s', v_chalet),
         format('We expect you on %s. Your stay is %s.', new.check_in, new.reference), new.user_id, new.customer_id,
         p_data => jsonb_build_object('booking_id', new.id, 'reference', new.reference),

@@ -237,5 +237,10 @@ select is((select starts_at from app.pool_slot_times(tests.id('a'), '2027-03-28'
 select is((select ends_at - starts_at from app.pool_slot_times(tests.id('a'), '2027-10-31', 'morning')), interval '2 hours 30 minutes', 'in the repeated hour it is as long as it says');
 update pool_slots set starts_at = '22:00', ends_at = '02:00' where slot = 'morning';
 select is((select ends_at from app.pool_slot_times(tests.id('a'), '2027-06-01', 'morning')), timestamptz '2027-06-02 02:00+02', 'a slot may end past midnight');
+
+-- ── where it is still yesterday ──────────────────────────────────────────────────────────────────────────────────────
+update organizations set timezone = 'Pacific/Pago_Pago', business_day_cutoff = '12:59' where id = tests.id('a'); -- 23:59 behind the clock of the database
+select tests.ticket('t.west', app.organization_today(tests.id('a'))) \g /dev/null
+select is((select count(*) from maitred.jobs where kind = 'notify' and payload ->> 'type' = 'pool_ticket' and payload #>> '{data,ticket_id}' = tests.id('t.west')::text), 1::bigint, 'a ticket for today is told of, whatever day the database has');
 select * from finish();
 rollback;
