@@ -52,14 +52,6 @@ bench_login() {
     -H 'content-type: application/json' -d "{\"email\":\"owner@$1.test\",\"password\":\"bench-Password-1\"}" | jq -r .access_token
 }
 
-# bench_claims TOKEN: what it says, as JSON.
-bench_claims() {
-  local text
-  text=$(cut -d. -f2 <<<"$1" | tr '_-' '/+')
-  while [ $((${#text} % 4)) != 0 ]; do text+="="; done
-  base64 -d <<<"$text"
-}
-
 # bench_wrk CONNECTIONS HOST PATH [header…]: requests per second and p99 in ms, "rps p99". Refuses runs with errors.
 bench_wrk() {
   local connections=$1 url="http://127.0.0.1:$BENCH_PORT$3" # wrk does not resolve *.localhost
