@@ -19,6 +19,7 @@ struct rest_service {
     struct plan_cache *plans;
     struct answer_cache *answers;
     struct pg_listener *listener;
+    struct warming *warming; /* or NULL: warm.c */
     struct rest_stats stats;
 };
 
@@ -72,6 +73,8 @@ void errand_fail(struct errand *x, const struct error *error);
 void errand_done(struct errand *x); /* answered: lets go of everything */
 
 /* Which catalogue this request needs. */
+/* False: the tenant has no shape, and is alone with its catalogue. Texts are the tenant's or in the arena. */
+bool tenant_shelf_key(struct arena *arena, const struct tenant *tenant, struct shelf_key *key);
 void errand_shelf_key(const struct errand *x, struct shelf_key *key);
 
 /* Whether If-None-Match names this tag. */

@@ -32,6 +32,7 @@ void rest_service_free(struct rest_service *service)
     answer_cache_free(service->answers);
     plan_cache_free(service->plans);
     shelf_free(service->shelf);
+    free(service->warming);
     free(service);
 }
 
@@ -157,19 +158,31 @@ static enum err choose_schema(struct errand *x, struct error *out)
     return no_profile(req, "public", out);
 }
 
+bool tenant_shelf_key(struct arena *arena, const struct tenant *tenant, struct shelf_key *key)
+{
+    bool has_shape = tenant->shape && *tenant->shape && *tenant->shape != ':';
+    *key = (struct shelf_key){
+        .name = has_shape ? tenant->shape : arena_printf(arena, "schema %s", tenant->schema),
+        .schema = tenant->schema,
+        .functions = arena_printf(arena, "{%s,api}", quoted_name(arena, tenant->schema)),
+        .search_path = tenant->search_path,
+        .modules = has_shape ? tenant->modules : NULL,
+    };
+    return has_shape;
+}
+
 void errand_shelf_key(const struct errand *x, struct shelf_key *key)
 {
     struct arena *arena = x->req->arena;
-    const struct tenant *tenant = x->req->tenant;
-    bool has_shape = tenant->shape && *tenant->shape && *tenant->shape != ':' && !x->own_schemas;
-    *key = (struct shelf_key){
-        .name = has_shape ? tenant->shape : arena_printf(arena, "schema %s", x->schema),
-        .schema = x->schema,
-        .functions = x->own_schemas ? arena_printf(arena, "{%s}", quoted_name(arena, x->schema))
-                                    : arena_printf(arena, "{%s,api}", quoted_name(arena, x->schema)),
-        .search_path = x->search_path,
-        .modules = has_shape ? tenant->modules : NULL,
-    };
+    if (x->own_schemas)
+        *key = (struct shelf_key){
+            .name = arena_printf(arena, "schema %s", x->schema),
+            .schema = x->schema,
+            .functions = arena_printf(arena, "{%s}", quoted_name(arena, x->schema)),
+            .search_path = x->search_path,
+        };
+    else
+        (void)tenant_shelf_key(arena, x->req->tenant, key);
 }
 
 /* --- Headers and body --------------------------------------------------------------------------------------------- */

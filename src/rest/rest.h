@@ -18,6 +18,10 @@ void rest_service_free(struct rest_service *service);
 /* Reads all catalogues again (SIGHUP, a migration). Requests go on with the old ones until the new ones are there. */
 void rest_reload_catalogue(struct rest_service *service);
 
+/* Reads the catalogues of the shapes that most tenants have, so that the first requests of a worker need not wait for
+ * them. `then` is called once, perhaps at once, when they are there or cannot be had; never after rest_service_free. */
+void rest_warm(struct rest_service *service, void (*then)(void *data), void *data);
+
 /* Reloads on NOTIFY pgrst, through a connection of its own that it watches. */
 void rest_listen(struct rest_service *service, const char *conninfo);
 

@@ -99,8 +99,8 @@ static void on_reload(uv_signal_t *handle, int signal)
     rest_reload_catalogue(w->services.rest);
 }
 
-/* The switchboard has been read: from now on requests find their tenants. */
-static void on_tenants_ready(void *data)
+/* Requests find their tenants and what those have. */
+static void on_warm(void *data)
 {
     struct worker *w = data;
     if (w->options->ready_fd < 0)
@@ -108,6 +108,13 @@ static void on_tenants_ready(void *data)
     ssize_t written = write(w->options->ready_fd, "", 1);
     (void)written;
     close(w->options->ready_fd);
+}
+
+/* The switchboard has been read. */
+static void on_tenants_ready(void *data)
+{
+    struct worker *w = data;
+    rest_warm(w->services.rest, on_warm, w);
 }
 
 static bool start_services(struct worker *w, struct error *error)

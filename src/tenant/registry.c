@@ -500,6 +500,13 @@ void tenant_registry_reload(struct tenant_registry *r)
     probe(r);
 }
 
+void tenant_registry_each(const struct tenant_registry *r, void (*visit)(void *data, const struct tenant *tenant),
+                          void *data)
+{
+    for (size_t i = 0; i < r->count; i++)
+        visit(data, &r->by_schema[i]->tenant);
+}
+
 const char *tenant_registry_conninfo(const struct tenant_registry *r)
 {
     return r->conninfo;

@@ -14,6 +14,10 @@ struct tenant_registry *tenant_registry_new(const struct services *services, con
 /* After its pool has been freed, or with the loop still running. */
 void tenant_registry_free(struct tenant_registry *registry);
 
+/* Every tenant of the last reading, which stays as it is meanwhile. */
+void tenant_registry_each(const struct tenant_registry *registry,
+                          void (*visit)(void *data, const struct tenant *tenant), void *data);
+
 /* Reads everything again soon (SIGHUP). */
 void tenant_registry_reload(struct tenant_registry *registry);
 

@@ -145,6 +145,21 @@ test('PostgreSQL killed: requests get 503 with Retry-After, then everything come
   }
 });
 
+test('a daemon that is started again has read its catalogues before anybody asks', async () => {
+  const first = await startDaemon({ ...own, workers: '1' });
+  await makeTenant(first, ['dining']);
+  await makeTenant(first, []);
+  await first.stop('SIGINT'); // its data stays
+  const daemon = await startDaemon({ ...own, workers: '1' }, first.dataDir);
+  try {
+    const read = async () => Number(/^maitred_rest_catalogues_total (\d+)/m.exec(await (await fetch(`${daemon.url()}/metrics`)).text())?.[1]);
+    await until('two catalogues', async () => (await read()) === 2);
+  } finally {
+    await daemon.stop();
+    await rm(daemon.dataDir, { recursive: true, force: true });
+  }
+});
+
 test('told to stop, the daemon finishes what it has begun', async () => {
   const daemon = await startDaemon({ ...own, workers: '1' });
   const tenant = await makeTenant(daemon);
