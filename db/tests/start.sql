@@ -7,6 +7,7 @@
 --   tests.as_anon()            become an anonymous visitor
 --   tests.as_service()         become the service role
 --   tests.as_owner()           become the owner of the schema again (no row security)
+--   tests.last_sunday(3)       the next last Sunday of March, two days ahead or later: there the clock jumps, as in October
 \set QUIET on
 \set ON_ERROR_STOP 1
 \pset format unaligned
@@ -57,6 +58,10 @@ begin
   perform set_config('request.jwt.claims', '{"role":"service_role"}', true);
   set local role service_role;
 end $$;
+
+create function tests.last_sunday(p_month int) returns date language sql stable as $$
+  select min(d)::date from generate_series(current_date + interval '2 days', current_date + interval '368 days', interval '1 day') d
+  where extract(isodow from d) = 7 and extract(month from d) = p_month and extract(month from d + interval '7 days') <> p_month $$;
 
 grant usage on schema tests, tap to anon, authenticated, service_role;
 grant execute on all functions in schema tests, tap to anon, authenticated, service_role;

@@ -4,10 +4,6 @@ create or replace function tests.day(n int) returns date language sql stable as 
 -- the first Monday at least n days ahead
 create or replace function tests.monday(n int) returns date language sql stable as $$
   select d::date from generate_series(tests.day(n)::timestamp, tests.day(n + 6)::timestamp, interval '1 day') d where extract(isodow from d) = 1 $$;
--- the next last Sunday of a month, at least two days ahead: in March and October the clock jumps there
-create or replace function tests.last_sunday(p_month int) returns date language sql stable as $$
-  select min(d)::date from generate_series(tests.day(2)::timestamp, tests.day(368)::timestamp, interval '1 day') d
-  where extract(isodow from d) = 7 and extract(month from d) = p_month and extract(month from d + interval '7 days') <> p_month $$;
 -- what a function answered, for the lines below
 create or replace function tests.keep(p_name text, p jsonb) returns jsonb language sql as $$ select set_config('tests.' || p_name, p::text, true)::jsonb $$;
 create or replace function tests.kept(p_name text) returns jsonb language sql as $$ select current_setting('tests.' || p_name)::jsonb $$;

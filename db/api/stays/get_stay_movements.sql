@@ -5,11 +5,10 @@ language plpgsql stable
 as $$
 declare
   v_organization uuid := app.pick_organization(p_organization_id);
-  v_date date;
+  v_date date := coalesce(p_date, app.organization_today(v_organization));
 begin
   perform app.require_work(v_organization, 'stays', 'read');
   perform app.check_day(p_date, 'p_date');
-  select coalesce(p_date, app.business_date(now(), o.timezone, o.business_day_cutoff)) into v_date from organizations o where o.id = v_organization;
   return query
   select m.movement, b.id, b.reference, c.id, c.name, app.chalet_guest_name(b.guest_details, b.customer_id, b.user_id), b.guests, b.check_in, b.check_out,
          b.status, b.payment_status, b.total_price, p.paid, greatest(0, b.total_price - p.paid), b.currency, b.special_requests

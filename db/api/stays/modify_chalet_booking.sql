@@ -28,7 +28,7 @@ begin
   perform app.lock_chalets(b.chalet_id, v_chalet);
   perform app.expire_chalet_holds(v_chalet);
   select * into b from chalet_bookings where id = p_booking_id for update;
-  select app.business_date(now(), timezone, business_day_cutoff) into v_today from organizations where id = b.organization_id;
+  v_today := app.organization_today(b.organization_id);
 
   if b.status not in ('pending', 'confirmed', 'checked_in') or (b.status = 'checked_in' and not v_staff) then
     perform app.fail(422, format('A stay that is %s cannot be changed.', replace(b.status, '_', ' ')), 'status', jsonb_build_object('from', b.status));

@@ -28,7 +28,7 @@ comment on function app.report_organizations(uuid, text) is 'Organizations a rep
 create or replace function app.report_today(p_organizations uuid[]) returns date
 language sql stable security definer
 as $$
-  select coalesce((select app.business_date(now(), o.timezone, o.business_day_cutoff) from organizations o where o.id = p_organizations[1]), current_date);
+  select coalesce(app.organization_today(p_organizations[1]), current_date);
 $$;
 comment on function app.report_today(uuid[]) is 'The business day of the (first) organization.';
 

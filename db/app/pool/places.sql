@@ -161,7 +161,7 @@ as $$
 begin
   update pool_capacity set capacity = greatest(new.capacity, taken)
   where organization_id = new.organization_id and slot = new.slot and capacity = old.capacity
-    and date >= (select app.business_date(now(), o.timezone, o.business_day_cutoff) from organizations o where o.id = new.organization_id);
+    and date >= app.organization_today(new.organization_id);
   return null;
 end $$;
 

@@ -149,7 +149,7 @@ create or replace function app.checked_pool_date(p_organization_id uuid, p_date 
 language plpgsql stable security definer
 as $$
 declare
-  v_today date := (select app.business_date(now(), o.timezone, o.business_day_cutoff) from organizations o where o.id = p_organization_id);
+  v_today date := app.organization_today(p_organization_id);
   v_ends timestamptz;
 begin
   if p_date is null or not isfinite(p_date) then

@@ -5,11 +5,12 @@ as $$
 declare
   v_key text := 'stay/' || new.id;
   v_chalet text;
-  v_today date := app.organization_today(new.organization_id);
+  v_today date;
 begin
   if tg_op = 'UPDATE' and (new.status, new.check_in, new.check_out, new.chalet_id) is not distinct from (old.status, old.check_in, old.check_out, old.chalet_id) then
     return null;
   end if;
+  v_today := app.organization_today(new.organization_id);
   if new.check_out <= v_today then
     return null;      -- history that is written down tells nobody
   end if;
