@@ -20,6 +20,7 @@ struct rest_service {
     struct answer_cache *answers;
     struct pg_listener *listener;
     struct warming *warming; /* or NULL: warm.c */
+    bool listening;          /* what changes from now on is heard of */
     struct rest_stats stats;
 };
 
@@ -72,9 +73,12 @@ void errand_submit(struct errand *x); /* handle.c: a plan is there */
 void errand_fail(struct errand *x, const struct error *error);
 void errand_done(struct errand *x); /* answered: lets go of everything */
 
-/* Which catalogue this request needs. */
-/* False: the tenant has no shape, and is alone with its catalogue. Texts are the tenant's or in the arena. */
+void warm_listening(struct rest_service *service); /* warm.c: now what it reads can be kept fresh */
+
+/* Which catalogue a tenant's requests need. False: it has no shape, and is alone with its catalogue. Texts are the
+ * tenant's or in the arena. */
 bool tenant_shelf_key(struct arena *arena, const struct tenant *tenant, struct shelf_key *key);
+/* Which one this request needs. */
 void errand_shelf_key(const struct errand *x, struct shelf_key *key);
 
 /* Whether If-None-Match names this tag. */

@@ -46,9 +46,13 @@ void rest_reload_catalogue(struct rest_service *service)
  * missed. */
 static void on_notify(void *data, const char *channel, const char *payload)
 {
-    (void)channel;
+    struct rest_service *service = data;
     (void)payload;
-    rest_reload_catalogue(data);
+    rest_reload_catalogue(service);
+    if (!channel && !service->listening) {
+        service->listening = true;
+        warm_listening(service);
+    }
 }
 
 void rest_listen(struct rest_service *service, const char *conninfo)

@@ -19,7 +19,8 @@ void rest_service_free(struct rest_service *service);
 void rest_reload_catalogue(struct rest_service *service);
 
 /* Reads the catalogues of the shapes that most tenants have, so that the first requests of a worker need not wait for
- * them. `then` is called once, perhaps at once, when they are there or cannot be had; never after rest_service_free. */
+ * them, as soon as rest_listen listens: what is read before is read again. `then` is called once, perhaps at once, when
+ * they are there or cannot be had; never after rest_service_free. */
 void rest_warm(struct rest_service *service, void (*then)(void *data), void *data);
 
 /* Reloads on NOTIFY pgrst, through a connection of its own that it watches. */

@@ -68,21 +68,36 @@ static void catalogue_there(void *data, struct catalogue *catalogue, const struc
     one_less(data);
 }
 
-void rest_warm(struct rest_service *service, void (*then)(void *data), void *data)
+static void begin(struct warming *warming)
 {
+    struct rest_service *service = warming->service;
     struct census census = {.count = 0};
-    struct warming *warming = calloc(1, sizeof *warming);
     struct arena *arena = arena_new();
     const struct tenant *example;
     struct shelf_key key;
-    if (!warming)
-        abort();
-    *warming = (struct warming){.service = service, .awaited = 1, .then = then, .data = data};
-    service->warming = warming;
+    warming->awaited = 1;
     tenant_registry_each(service->services->tenants, count_shape, &census);
     for (int i = 0; i < SHAPES_WARM && (example = take_commonest(&census)); i++)
         if (tenant_shelf_key(arena, example, &key) && !shelf_get(service->shelf, &key, catalogue_there, warming))
             warming->awaited++;
     arena_free(arena);
     one_less(warming);
+}
+
+void rest_warm(struct rest_service *service, void (*then)(void *data), void *data)
+{
+    struct warming *warming = calloc(1, sizeof *warming);
+    if (!warming)
+        abort();
+    *warming = (struct warming){.service = service, .then = then, .data = data};
+    service->warming = warming;
+    if (service->listening)
+        begin(warming);
+}
+
+/* What is read before would have to be read again. */
+void warm_listening(struct rest_service *service)
+{
+    if (service->warming)
+        begin(service->warming);
 }
