@@ -14,34 +14,13 @@ restaurant=$(psql -qXAt -c "select id from tenant_bench.restaurants limit 1")
 anon=$(jq -r .anon_key "$BENCH_DATA/bench.json")
 columns='id,full_name,email,phone,created_at'
 
-# pgbench says what maitred says: the settings of the session as a request of this kind finds them, the role last.
-names=(search_path statement_timeout transaction_read_only request.jwt.claims request.method request.path request.headers request.id request.ip role)
-psql -qX -v ON_ERROR_STOP=1 <<'SQL'
-create function api.bench_setting(p_name text) returns text language sql stable as $$ select current_setting(p_name) $$;
-grant execute on function api.bench_setting(text) to authenticated;
-notify pgrst;
-SQL
-setting() {
-  curl -sf --retry 20 --retry-all-errors --retry-delay 0 "http://bench.localhost:$BENCH_PORT/rest/v1/rpc/bench_setting?p_name=$1" \
-    -H 'User-Agent:' -H 'Accept:' -H "authorization: Bearer $token" -H "apikey: $anon" | jq -r .
-}
-session= variables=()
-for i in "${!names[@]}"; do
-  value=$(setting "${names[i]}")
-  [ "${names[i]}" = request.path ] && value=/rest/v1/customers
-  variables+=("v$i=$value")
-  session+="${session:+,}set_config('${names[i]}',:v$i,true)"
-done
-session="select $session;"
-read_sql() { printf '\\startpipeline\n%s\n%s\n\\endpipeline\n' "$session" "$1"; }
-read_sql "select $columns from tenant_bench.customers where id = :id;" >"$BENCH_DATA/one.sql"
-read_sql "select $columns from tenant_bench.customers limit 100;" >"$BENCH_DATA/list.sql"
 # The same list as a function that leaves the JSON to PostgreSQL, as most servers do.
 psql -qX -v ON_ERROR_STOP=1 <<SQL
 set check_function_bodies = off; -- its tables are found when a tenant calls it
 create function api.bench_list() returns json language sql stable
 as \$\$ select coalesce(json_agg(r), '[]') from (select $columns from customers limit 100) r \$\$;
-grant execute on function api.bench_list() to authenticated;
+create function api.bench_setting(p_name text) returns text language sql stable as \$\$ select current_setting(p_name) \$\$;
+grant execute on function api.bench_list(), api.bench_setting(text) to authenticated;
 notify pgrst;
 SQL
 
@@ -52,6 +31,20 @@ for _ in $(seq 50); do # until the function is known
   curl -sf -o /dev/null "http://bench.localhost:$BENCH_PORT/rest/v1/rpc/bench_list" -H "authorization: Bearer $token" && break
   sleep 0.1
 done
+# pgbench says what maitred says: the settings of the session as a request of this kind finds them, the role last.
+names=(search_path statement_timeout transaction_read_only request.jwt.claims request.method request.path request.headers request.id request.ip role)
+session="" variables=()
+for i in "${!names[@]}"; do
+  value=$(curl -sf "http://bench.localhost:$BENCH_PORT/rest/v1/rpc/bench_setting?p_name=${names[i]}" -H 'User-Agent:' -H 'Accept:' \
+    -H "authorization: Bearer $token" -H "apikey: $anon" | jq -r .)
+  [ "${names[i]}" = request.path ] && value=/rest/v1/customers
+  variables+=("v$i=$value")
+  session+="${session:+,}set_config('${names[i]}',:v$i,true)"
+done
+read_sql() { printf '\\startpipeline\nselect %s;\n%s\n\\endpipeline\n' "$session" "$1"; }
+read_sql "select $columns from tenant_bench.customers where id = :id;" >"$BENCH_DATA/one.sql"
+read_sql "select $columns from tenant_bench.customers limit 100;" >"$BENCH_DATA/list.sql"
+
 etag=$(curl -sfi "http://bench.localhost:$BENCH_PORT$menu" -H "apikey: $anon" | awk 'tolower($1) == "etag:" {print $2}' | tr -d '\r')
 menu_bytes=$(curl -sf "http://bench.localhost:$BENCH_PORT$menu" -H "apikey: $anon" | wc -c)
 

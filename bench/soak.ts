@@ -1,11 +1,12 @@
 // Evenings without end: what a daemon holds in memory while guests order, staff sign in, pages listen and tenants come and go.
 //   node bench/soak.ts MINUTES        (script/soak)
-// Prints a line a minute: what each kind of process has to itself (KiB, without what is shared), by /proc/PID/smaps_rollup. The verdict compares
+// Prints a line a minute (twenty lines at least): what each kind of process has to itself (KiB, without what is shared), by /proc/PID/smaps_rollup. The verdict compares
 // the third quarter of the time with the last: it ends with 1 when a kind has grown by more than a twentieth and by more than a mebibyte.
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { makeTenant, startDaemon, type Daemon, type Tenant } from '../tests/contract/harness.ts';
+import { setAuth } from '../tests/contract/auth_support.ts';
+import { children, makeTenant, startDaemon, type Daemon, type Tenant } from '../tests/contract/harness.ts';
 import { Phoenix } from '../tests/contract/realtime_support.ts';
 
 const minutes = Number(process.argv[2] ?? 60);
@@ -65,7 +66,7 @@ async function signs(tenant: Tenant): Promise<void> {
   await tenant.client().auth.signInWithPassword({ email: `nobody${Math.random()}@example.com`, password: 'wrong' });
 }
 
-/* A page listens for a while; half of them vanish without a word. */
+/* A page listens for a while; half of them do not wait for the answer to their goodbye. */
 async function listens(tenant: Tenant, token: string): Promise<void> {
   const socket = await Phoenix.open(tenant);
   await socket.watch(`soak${Math.random()}`, [{ table: 'kitchen_orders' }, { table: 'orders', filter: `status=neq.${Math.random()}` }], token);
@@ -79,9 +80,7 @@ async function listens(tenant: Tenant, token: string): Promise<void> {
 async function tenants(daemon: Daemon): Promise<void> {
   const tenant = await makeTenant(daemon, ['dining']);
   await reads(tenant, tenant.serviceKey);
-  const list: any[] = await (await daemon.platform('GET', 'tenants')).json();
-  const { id } = list.find((row) => row.schema_name === tenant.schema);
-  await daemon.platform('DELETE', `tenants/${id}?confirm=${tenant.schema}`);
+  await daemon.platform('DELETE', `tenants/${tenant.schema}?confirm=${tenant.schema}`);
   await pause(20_000);
 }
 
@@ -102,24 +101,17 @@ function over(name: string, what: () => Promise<void>): Promise<void> {
 
 // --- What it holds ----------------------------------------------------------------------------------------------------------------
 
-function own(pid: string): number {
+function own(pid: number): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return [...text.matchAll(/^Private_(?:Clean|Dirty): +(\d+)/gm)].reduce((sum, [, kib]) => sum + Number(kib), 0);
 }
 
-/* KiB of each kind of the daemon's processes, together; a backend of PostgreSQL is replaced now and then and not counted. */
+/* KiB of each kind of the daemon's processes, together; PostgreSQL replaces its own now and then, and is not counted. */
 function held(daemon: Daemon): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-      const kind = Number(pid) === daemon.pid ? 'supervisor' : parent === daemon.pid ? name.replace(/-.*/, '') : '';
-      if (kind && !name.startsWith('postgres')) sums.set(kind, (sums.get(kind) ?? 0) + own(pid));
-    } catch {
-      // it has just ended
-    }
+  for (const [name, pid] of [['supervisor', daemon.pid] as const, ...children(daemon.pid)]) {
+    const kind = name.replace(/-.*/, '');
+    sums.set(kind, (sums.get(kind) ?? 0) + own(pid));
   }
   return sums;
 }
@@ -128,7 +120,7 @@ const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
 
 const daemon = await startDaemon({ workers: '2', 'log-level': 'error', 'access-log': 'off', 'realtime-history-s': '30' });
 const tenant = await makeTenant(daemon, ['dining']);
-await tenant.sql(`update public.tenants set settings = settings || '{"auth": {"limits": {"signup": 0, "anonymous": 0, "token": 0, "refresh": 0}, "address_lock_after": 1000000000}}'`);
+await setAuth(tenant);
 const staff = await tenant.signIn();
 const token = async () => (await staff.auth.getSession()).data.session?.access_token ?? '';
 staff.auth.startAutoRefresh();

@@ -5,6 +5,7 @@
 // its own on it, so that files do not meet.
 import assert from 'node:assert/strict';
 import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -69,6 +70,22 @@ export async function until<T>(what: string, condition: () => Promise<T> | T): P
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   assert.fail(`half a minute went by without: ${what}`);
+}
+
+/** The workers of a daemon, by the name each gave itself (web-0, wal-2, jobs-3 …): their process ids. */
+export function children(pid: number): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      if (parent === pid && /^(web|jobs|wal)-/.test(name)) found.set(name, Number(entry));
+    } catch {
+      // it has just ended
+    }
+  }
+  return found;
 }
 
 export async function freePort(): Promise<number> {

@@ -3,29 +3,14 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+import { children, startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { Phoenix } from './realtime_support.ts';
 
 const own = { workers: '2', 'log-level': 'info' };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Processes of a daemon, by the name each gave itself (web-0, wal-2 …). */
-function children(pid: number): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid && /^(web|wal)-/.test(name)) found.set(name, Number(entry));
-    } catch {
-      // it has just ended
-    }
-  }
-  return found;
-}
 
 function kill(daemon: Daemon, kind: string): void {
   const victims = [...children(daemon.pid)].filter(([name]) => name.startsWith(kind));
@@ -317,8 +302,7 @@ test('a message that the WAL tells of late is not said again to who was given it
     await until('the second', () => late.of(topic, 'broadcast').some((p) => p['payload'].n === 2));
     assert.deepEqual(late.of(topic, 'broadcast').map((p) => [p['payload'].n, p['meta'].replayed]), [[1, true], [2, undefined]]);
     await until('both for the first', () => first.of(topic, 'broadcast').length === 2);
-    first.close();
-    late.close();
+    await Promise.all([first.close(), late.close()]);
   } finally {
     await daemon.stop();
   }
