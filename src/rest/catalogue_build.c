@@ -322,11 +322,17 @@ static void build_routine(struct build *b, struct routine *routine, const PGresu
     build_signature(b, routine, rows, row);
 }
 
+/* Functions of the tenant's own schema carry none. */
+static bool is_api(const struct function *f)
+{
+    return f->schema && text_eq(f->schema, "api");
+}
+
 /* Whether the ledger says that the function belongs to modules, but to none of this tenant's. */
 static bool is_of_other_module(const struct build *b, const struct function *f)
 {
     bool listed = false;
-    if (!b->ledger || !f->schema || !text_eq(f->schema, "api"))
+    if (!b->ledger || !is_api(f))
         return false;
     for (int i = 0; i < PQntuples(b->ledger); i++) {
         if (!text_eq(PQgetvalue(b->ledger, i, 0), f->name))
@@ -358,7 +364,8 @@ static void build_functions(struct build *b, const PGresult *rows, struct relati
         struct routine *routine = &routines[i];
         build_routine(b, routine, rows, (int)i);
         struct table *from = table_of_row_type(b, routine->single_row_argument);
-        if (from && routine->function.returns == RETURNS_ROW && routine->function.table->row_type) {
+        if (from && routine->function.returns == RETURNS_ROW && routine->function.table &&
+            routine->function.table->row_type) {
             const struct function *f = &routine->function;
             bool one = !f->returns_set || routine->rows <= 1;
             (*computed)[(*computed_count)++] = (struct relationship){.kind = RELATIONSHIP_COMPUTED,
@@ -402,7 +409,7 @@ static void build_public_reads(struct build *b, const PGresult *rows)
             if (b->tables[i].exposed && text_eq(b->tables[i].name, name))
                 b->tables[i].public_reads = reads;
         for (size_t i = 0; !is_table && i < b->catalogue->function_count; i++)
-            if (text_eq(b->functions[i].schema, "api") && text_eq(b->functions[i].name, name))
+            if (is_api(&b->functions[i]) && text_eq(b->functions[i].name, name))
                 b->functions[i].public_reads = reads;
     }
 }

@@ -1,7 +1,7 @@
 // Two tenants behind one daemon: what belongs to one never reaches the other, whichever way it is asked for.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 
 let daemon: Daemon;
 let red: Tenant;
@@ -113,4 +113,23 @@ test('the tenant that a catalogue was read from may go: the others of its shape 
     assert.ok(round < 100, await answer.text());
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+});
+
+test("functions in a tenant's own schema are served, and trouble nobody", async () => {
+  const pid = process.env['MAITRED_TEST_DAEMON'] ? 0 : daemon.pid;
+  await blue.sql(`create function hello() returns int language sql as 'select 1';
+    create function pairs(organizations) returns setof record language sql as 'select 1, 2';
+    grant execute on function hello() to anon`);
+  await daemon.sql(`notify pgrst, 'reload schema'`);
+  for (let i = 0; i < 8; i++) {
+    const answer = await until('the function is known', async () => {
+      const asked = await fetch(`${blue.url}/rest/v1/rpc/hello`, { method: 'POST', headers: { apikey: blue.anonKey } });
+      return asked.status === 404 ? undefined : asked;
+    });
+    assert.equal(answer.status, 200);
+    assert.equal(await answer.json(), 1);
+    assert.equal((await get(blue, 'no_such_table', blue.anonKey)).status, 404);
+    assert.equal((await get(red, 'organizations', red.serviceKey)).status, 200);
+  }
+  if (pid) assert.doesNotMatch(daemon.log(), /process died/);
 });
