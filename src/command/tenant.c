@@ -1,6 +1,5 @@
 /* maitred tenant create | list | show | suspend | resume | rename | drop | add-module */
-#include "auth/password.h"
-#include "base/encode.h"
+#include "auth/first_admin.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "command/cli.h"
@@ -13,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PASSWORD_MIN = 8, PASSWORD_BYTES = 12, JSON_MAX_BYTES = 64 * 1024 * 1024 };
+enum { JSON_MAX_BYTES = 64 * 1024 * 1024 };
 
 static void print_json(struct cli *cli, const struct tenant_row *row, bool with_keys)
 {
@@ -34,34 +33,19 @@ static void print_row(struct cli *cli, const struct tenant_row *row)
     printf("%s (%s) at %s: %s\n", row->name, row->schema, row->domain, row->status);
 }
 
-/* {email, full_name, hashed_password, …} of the first administrator, or NULL when --admin-email is not given. */
-static enum err admin_json(struct cli *cli, const char **admin, const char **made_password, struct error *out)
+/* The first administrator, from what the options say of them. */
+static enum err first_admin(struct cli *cli, struct first_admin *admin, struct error *out)
 {
-    const char *email = cli_value(cli, "admin-email"), *password = cli_value(cli, "admin-password");
-    unsigned char bytes[PASSWORD_BYTES];
-    *admin = *made_password = NULL;
-    if (!email)
-        return OK;
-    if (!password) {
-        random_bytes(bytes, sizeof bytes);
-        password = *made_password = encode_base64url(cli->arena, bytes, sizeof bytes);
-    }
-    if (strlen(password) < PASSWORD_MIN || strlen(password) > AUTH_PASSWORD_BYTES_MAX)
-        return error_set(out, cli->arena, ERR_BAD_INPUT, "A password has %d to %d characters.", PASSWORD_MIN,
-                         AUTH_PASSWORD_BYTES_MAX);
-    static const char *const optional[][2] = {
-        {"full_name", "admin-name"}, {"currency", "currency"}, {"timezone", "timezone"}, {"locale", "locale"}};
-    json_t *json = json_pack("{s:s, s:s}", "email", email, "hashed_password", auth_password_hash(cli->arena, password));
-    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
-        if (cli_given(cli, optional[i][1]))
-            json_object_set_new(json, optional[i][0], json_string(cli_value(cli, optional[i][1])));
-    char *text = json_dumps(json, JSON_COMPACT);
-    json_decref(json);
-    if (!text)
-        return error_set(out, cli->arena, ERR_BAD_INPUT, "The administrator's texts must be UTF-8.");
-    *admin = arena_strdup(cli->arena, text);
-    free(text);
-    return OK;
+    static const char *const members[][2] = {{"email", "admin-email"},    {"password", "admin-password"},
+                                             {"full_name", "admin-name"}, {"currency", "currency"},
+                                             {"timezone", "timezone"},    {"locale", "locale"}};
+    json_t *given = json_pack("{s:s}", "email", arena_printf(cli->arena, "owner@%s", cli->arguments[1]));
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (cli_given(cli, members[i][1]))
+            json_object_set_new(given, members[i][0], json_string(cli_value(cli, members[i][1])));
+    enum err err = auth_first_admin(cli->arena, given, cli->arguments[1], admin, out);
+    json_decref(given);
+    return err;
 }
 
 enum exit_code command_tenant_create(struct cli *cli)
@@ -76,8 +60,9 @@ enum exit_code command_tenant_create(struct cli *cli)
     struct tenant_row row = {0};
     struct error error;
     PGconn *conn = NULL;
-    const char *password = NULL;
-    enum err err = admin_json(cli, &request.admin_json, &password, &error);
+    struct first_admin admin = {0};
+    enum err err = cli_given(cli, "bare") ? OK : first_admin(cli, &admin, &error);
+    request.admin_json = admin.json;
     if (err == OK)
         err = sources_read(cli->arena, path_share(cli->arena, cli->settings.db_dir, "db", "db"), &sources, &error);
     if (err == OK)
@@ -88,17 +73,19 @@ enum exit_code command_tenant_create(struct cli *cli)
     cli_disconnect(&database, conn);
     if (err != OK)
         return cli_fail(&error);
+    row.admin_email = admin.email;
+    row.admin_password = admin.password;
     if (cli->json) {
         print_json(cli, &row, true);
         return EXIT_DONE;
     }
     print_row(cli, &row);
     printf("modules: %s\n", row.modules);
-    if (request.admin_json)
-        printf("login: %s", cli_value(cli, "admin-email"));
-    if (password)
-        printf(", password: %s (shown once)", password);
-    printf("%s", request.admin_json ? "\n" : "");
+    if (admin.email)
+        printf("login: %s", admin.email);
+    if (admin.password)
+        printf(", password: %s (shown once)", admin.password);
+    printf("%s", admin.email ? "\n" : "");
     return EXIT_DONE;
 }
 

@@ -20,7 +20,19 @@ static const char *const sql_user =
 static const char *const sql_staff =
     "insert into staff (id, organization_id, department, position) values ($1, $2, $3, initcap($4))";
 
-static enum err find_organization(struct cli *cli, PGconn *conn, bool needed, const char **id, struct error *error)
+/* A bare tenant gets what provisioning would have given it, without the owner. */
+static enum err seed(struct cli *cli, PGconn *conn, const char *name, const char **id, struct error *error)
+{
+    const char *const values[] = {name};
+    PGresult *r = NULL;
+    enum err err = direct_query(cli->arena, conn, "select app.seed_organization($1)", 1, values, &r, error);
+    if (err == OK)
+        *id = direct_text(r, 0, 0);
+    return err;
+}
+
+static enum err find_organization(struct cli *cli, PGconn *conn, const char *tenant, bool needed, const char **id,
+                                  struct error *error)
 {
     const char *const values[] = {cli_value(cli, "organization")};
     PGresult *r = NULL;
@@ -34,7 +46,7 @@ static enum err find_organization(struct cli *cli, PGconn *conn, bool needed, co
         return error_set(error, cli->arena, ERR_BAD_INPUT,
                          "The tenant has several organizations: say which with --organization.");
     return values[0] ? error_set(error, cli->arena, ERR_NOT_FOUND, "There is no organization %s.", values[0])
-                     : error_set(error, cli->arena, ERR_NOT_FOUND, "The tenant has no organization yet.");
+                     : seed(cli, conn, tenant, id, error);
 }
 
 static enum err create(struct cli *cli, PGconn *conn, const char *password, const char **id, struct error *error)
@@ -53,7 +65,7 @@ static enum err create(struct cli *cli, PGconn *conn, const char *password, cons
                                       direct_identifier(cli->arena, row.schema)),
                          error);
     if (err == OK)
-        err = find_organization(cli, conn, works_here, &organization, error);
+        err = find_organization(cli, conn, row.name, works_here, &organization, error);
     const char *const user[] = {text_eq(role, "super_admin") ? NULL : organization, cli->arguments[1],
                                 cli_value(cli, "name"), role, auth_password_hash(cli->arena, password)};
     if (err == OK)

@@ -3,7 +3,7 @@
  * the work on the thread; platform_done answers. */
 #include "serve/platform.h"
 
-#include "auth/password.h"
+#include "auth/first_admin.h"
 #include "base/encode.h"
 #include "base/json.h"
 #include "config/paths.h"
@@ -19,7 +19,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-enum { WORK_MAX = 32, PASSWORD_MIN = 8, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
+enum { WORK_MAX = 32, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
 
 enum query { QUERY_CONFIRM, QUERY_TENANT, QUERY_STATUS, QUERY_KIND, QUERY_LIMIT, QUERY_COUNT };
 static const char *const query_names[QUERY_COUNT] = {"confirm", "tenant", "status", "kind", "limit"};
@@ -218,34 +218,10 @@ static enum err module_list(struct platform_work *work, const char **modules, st
     return ERR_BAD_INPUT;
 }
 
-/* The administrator with the password replaced by its hash. */
-static enum err admin_json(struct platform_work *work, const char **admin, struct error *out)
-{
-    json_t *given = work->input ? json_object_get(work->input, "admin") : NULL;
-    const char *password = json_string_value(json_object_get(given, "password"));
-    *admin = NULL;
-    if (!given || json_is_null(given))
-        return OK;
-    if (!json_is_object(given) || !json_is_string(json_object_get(given, "email"))) {
-        error_set(out, work->arena, ERR_BAD_INPUT, "\"admin\" has an email and a password.");
-        out->details = "{\"field\":\"admin.email\"}";
-        return ERR_BAD_INPUT;
-    }
-    if (!password || strlen(password) < PASSWORD_MIN || strlen(password) > AUTH_PASSWORD_BYTES_MAX) {
-        error_set(out, work->arena, ERR_BAD_INPUT, "The administrator's password has %d to %d characters.",
-                  PASSWORD_MIN, AUTH_PASSWORD_BYTES_MAX);
-        out->details = "{\"field\":\"admin.password\"}";
-        return ERR_BAD_INPUT;
-    }
-    json_object_set_new(given, "hashed_password", json_string(auth_password_hash(work->arena, password)));
-    json_object_del(given, "password");
-    *admin = dump(work->arena, given);
-    return OK;
-}
-
 static enum err run_provision(struct platform_work *work, PGconn *conn, struct error *out)
 {
     struct provision_request request = {0};
+    struct first_admin admin = {0};
     struct sources sources;
     struct tenant_row row;
     enum err err = text_member(work, "name", &request.name, out);
@@ -260,13 +236,18 @@ static enum err run_provision(struct platform_work *work, PGconn *conn, struct e
     if (err == OK)
         err = module_list(work, &request.modules, out);
     if (err == OK)
-        err = admin_json(work, &request.admin_json, out);
+        err = auth_first_admin(work->arena, json_object_get(work->input, "admin"), request.domain, &admin, out);
+    request.admin_json = admin.json;
     if (err == OK)
         err = sources_read(work->arena, path_share(work->arena, work->settings->db_dir, "db", "db"), &sources, out);
     if (err == OK)
         err = provision_tenant(work->arena, conn, &sources, &request, &row, out);
+    if (err != OK)
+        return err;
     work->status = 201;
-    return err == OK ? write_tenant(work, &row, true) : err;
+    row.admin_email = admin.email;
+    row.admin_password = admin.password;
+    return write_tenant(work, &row, true);
 }
 
 /* POST /api/v1/sys/provision */

@@ -12,7 +12,8 @@ struct provision_request {
     const char *modules;    /* "dining,pool"; what they need and core and payments come along; NULL: all there are */
     const char *theme_json; /* NULL: {} */
     const char *settings_json;
-    const char *admin_json; /* {email, hashed_password (bcrypt), full_name, …}; NULL: nobody yet, no default data */
+    const char *admin_json; /* {email, hashed_password (bcrypt), full_name, …}; NULL: bare, nobody and no default data,
+                               for whoever loads rows of their own */
 };
 
 /* ERR_CONFLICT when the domain or the schema is taken. Several may run at once. */

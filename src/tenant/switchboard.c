@@ -204,5 +204,13 @@ void switchboard_write_json(struct json_writer *w, struct arena *arena, const st
         json_member(w, "publishable_key", keys.publishable);
         json_member(w, "secret_key", keys.secret);
     }
+    if (row->admin_email) {
+        json_key(w, "admin");
+        json_open(w, '{');
+        json_member(w, "email", row->admin_email);
+        if (row->admin_password)
+            json_member(w, "password", row->admin_password);
+        json_close(w, '}');
+    }
     json_close(w, '}');
 }

@@ -16,7 +16,8 @@ struct tenant_row {
     const char *theme_json, *settings_json;
     const char *created_at; /* ISO 8601, UTC */
     const char *jwt_secret;
-    const char *size_bytes; /* of its tables; NULL where nobody asked */
+    const char *size_bytes;                   /* of its tables; NULL where nobody asked */
+    const char *admin_email, *admin_password; /* set by who provisioned, to be told once; NULL otherwise */
 };
 
 /* All tenants by name, or the one that `which` (schema, domain or id) names: ERR_NOT_FOUND when there is none. */

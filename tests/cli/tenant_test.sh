@@ -10,6 +10,14 @@ create 'Bella Napoli' bella.localhost --modules dining --admin-email boss@bella.
 is "$CODE $(jq -r '[.schema_name, .status, (.modules | join("+"))] | join(" ")' <<<"$OUT")" '0 tenant_bella_napoli active core+payments+dining' 'a tenant is made, with the modules it needs'
 is "$(jq -r '.anon_key | split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson | .role + " " + .tenant' <<<"$OUT")" 'anon tenant_bella_napoli' 'and gets its keys'
 is "$(sql bella.localhost 'select count(*) from users')/$(sql bella.localhost 'select count(*) > 0 from menu_items')" 1/t 'an administrator and default data'
+create Nameless nameless.localhost --modules dining --json
+is "$(jq -r '.admin.email + " " + (.admin.password | length | tostring)' <<<"$OUT")" 'owner@nameless.localhost 16' 'who names nobody gets an owner, and is told the password'
+is "$(sql nameless.localhost "select (select count(*) from users) || ' ' || (select count(*) from restaurants) || ' ' || (select count(*) > 5 from menu_items) || ' ' || (select count(*) > 5 from restaurant_tables)")" '1 1 true true' 'with default data'
+is "$("$M" tenant show nameless.localhost --keys --json | jq 'has("admin")')" false 'told once'
+create Bare bare.localhost --modules dining --bare --json; is "$(jq 'has("admin")' <<<"$OUT")/$(sql bare.localhost 'select count(*) from organizations')" false/0 'a bare one has tables alone'
+run "$M" user create bare.localhost boss@bare.test --role owner --password 'long enough'; is $CODE 0 'and gets an organization with its first person'
+is "$(sql bare.localhost "select o.name || ' ' || u.role || ' ' || (select count(*) > 5 from menu_items) from users u join organizations o on o.id = u.organization_id")" 'Bare owner true' 'and the default data'
+for gone in nameless bare; do run "$M" tenant drop $gone.localhost --yes; done
 create Other bella.localhost; is $CODE 4 'a taken domain is refused'
 create 'Bella Napoli' other.localhost; is $CODE 4 'a taken schema too'
 create X 'Not a domain'; is $CODE 2 'so is what is no domain'

@@ -42,6 +42,29 @@ test('a tenant is provisioned whole, and answers at its host', async () => {
   assert.equal(token.status, 200);
 });
 
+test('nobody named, or no password: both are made up, told once, and good for signing in', async () => {
+  const cases: [string, Record<string, unknown>, string][] = [
+    ['m', {}, `owner@m${tag}.localhost`], ['n', { admin: null }, `owner@n${tag}.localhost`], ['o', { admin: { email: 'Chef@o.test' } }, 'Chef@o.test'],
+  ];
+  for (const [letter, more, email] of cases) {
+    const domain = `${letter}${tag}.localhost`;
+    const made = await ask('POST', 'provision', { name: `Made ${letter}`, domain, schema_name: `tenant_${letter}${tag}`, modules: ['dining'], ...more });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.equal(made.body.admin.email, email);
+    const token = await fetch(`${daemon.url(domain)}/auth/v1/token?grant_type=password`, {
+      method: 'POST', headers: { apikey: made.body.anon_key, 'content-type': 'application/json' }, body: JSON.stringify(made.body.admin),
+    });
+    assert.equal(token.status, 200);
+    const headers = { apikey: made.body.anon_key, authorization: `Bearer ${((await token.json()) as { access_token: string }).access_token}` };
+    for (const table of ['organizations', 'restaurants', 'menu_items', 'restaurant_tables']) {
+      const rows = (await (await fetch(`${daemon.url(domain)}/rest/v1/${table}?select=id`, { headers })).json()) as unknown[];
+      assert.ok(rows.length > 0, `${letter} ${table}`);
+    }
+    assert.equal('admin' in (await ask('GET', `tenants/tenant_${letter}${tag}`)).body, false);
+    assert.equal((await ask('DELETE', `tenants/tenant_${letter}${tag}?confirm=tenant_${letter}${tag}`)).status, 204);
+  }
+});
+
 test('a proxy is told which domains have a tenant, before it has certificates made', async () => {
   const status = async (domain: string) => (await fetch(`${daemon.url()}/domainz${domain}`)).status;
   assert.equal(await status(`?domain=${given.domain}`), 200);
