@@ -100,6 +100,9 @@ select pg_temp.demo_id('modifier' || m.n), pg_temp.demo_id('group' || m.grp), m.
 from (values (1, 1, 'Classic', 0, true), (2, 1, 'Wholemeal', 100, false), (3, 1, 'Gluten-free', 250, false), (4, 2, 'Buffalo mozzarella', 250, false), (5, 2, 'Spicy salami', 200, false), (6, 2, 'Rocket', 120, false),
   (7, 2, 'Anchovies', 180, false), (8, 2, 'Burrata', 350, false), (9, 3, 'No garlic', 0, false), (10, 3, 'No cheese', -100, false), (11, 3, 'No basil', 0, false),
   (12, 4, 'Still', 0, true), (13, 4, 'Sparkling', 0, false), (14, 5, 'Red', 0, true), (15, 5, 'White', 0, false)) as m(n, grp, name, price, base);
+update modifiers m set adds_allergens = a.adds::jsonb, removes_allergens = a.removes::jsonb
+from (values (3, '[]', '["gluten"]'), (4, '["milk"]', '[]'), (5, '["sulphites"]', '[]'), (7, '["fish"]', '[]'), (8, '["milk"]', '[]'), (10, '[]', '["milk"]')) as a(n, adds, removes)
+where m.id = pg_temp.demo_id('modifier' || a.n);
 insert into menu_item_modifier_groups (menu_item_id, modifier_group_id, rank)
 select i.id, pg_temp.demo_id('group' || g), g from menu_items i, generate_series(1, 3) g where i.station = 'pizza' and i.restaurant_id = (select place from demo)
 union all select pg_temp.demo_id('item25'), pg_temp.demo_id('group4'), 1 union all select pg_temp.demo_id('item31'), pg_temp.demo_id('group5'), 1;

@@ -14,6 +14,9 @@ begin
   end if;
   if v_line is null then
     v_session := app.lock_active_session(v_session);
+    if v_me is not null then
+      perform app.refuse_when_closed((select restaurant_id from table_sessions where id = v_session), 'order', null);
+    end if;
     v_line := app.add_line(v_session, v_me, p_menu_item_id, p_quantity, p_modifiers, p_note, p_idempotency_key);
     return jsonb_build_object('line', app.line_json(v_line, v_me), 'version', (select version from table_sessions where id = v_session), 'replayed', false);
   end if;

@@ -12,7 +12,7 @@ begin
   select l.*, s.restaurant_id as place into v_line from order_lines l join table_sessions s on s.id = l.session_id where l.id = p_line_id;
   v_price := app.price_line(v_line.place, v_line.menu_item_id, coalesce(p_quantity, v_line.quantity), coalesce(p_modifiers, v_line.modifiers));
   update order_lines
-  set quantity = coalesce(p_quantity, quantity), modifiers = v_price.modifiers, unit_price = v_price.unit_price, name = v_price.item_name,
+  set quantity = coalesce(p_quantity, quantity), modifiers = v_price.modifiers, allergens = v_price.allergens, unit_price = v_price.unit_price, name = v_price.item_name,
       tax_rate = v_price.tax_rate, tax_included = v_price.tax_included, station = v_price.station,
       note = case when p_note is null then note else app.clean_text(p_note, 500, 'p_note') end
   where id = p_line_id;

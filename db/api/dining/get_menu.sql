@@ -9,11 +9,11 @@ begin
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
   end if;
   -- whether it is open hangs on the clock; without that the answer changes only when the menu does, and may be cached
-  return jsonb_build_object('restaurant', v_place || '{"is_open": null}', 'categories', coalesce((
+  return jsonb_build_object('restaurant', v_place || '{"is_open": null, "opens_at": null, "closes_at": null, "takes_orders": null}', 'categories', coalesce((
     with choices as (
       select g.id, g.rank, jsonb_build_object('id', g.id, 'name', g.name, 'min_choices', g.min_choices, 'max_choices', g.max_choices,
         'modifiers', coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'price', m.price, 'is_available', m.is_available,
-          'is_default', m.is_default) order by m.rank, m.name, m.id) filter (where m.id is not null), '[]')) as entry
+          'is_default', m.is_default, 'adds_allergens', m.adds_allergens, 'removes_allergens', m.removes_allergens) order by m.rank, m.name, m.id) filter (where m.id is not null), '[]')) as entry
       from modifier_groups g left join modifiers m on m.group_id = g.id and m.restaurant_id = g.restaurant_id and m.is_active
       where g.restaurant_id = p_restaurant_id and g.is_active
       group by g.id

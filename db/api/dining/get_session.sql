@@ -43,13 +43,16 @@ begin
       'paid_amount', v_s.paid_amount, 'due_amount', greatest(0, v_s.total_amount - v_s.paid_amount),
       'participant_count', jsonb_array_length(v_people), 'max_participants', v_s.max_participants, 'party_size', v_s.party_size,
       'service_call', v_s.service_call, 'service_called_at', v_s.service_called_at,
+      'service_seen_call', v_s.service_seen_call, 'service_seen_at', v_s.service_seen_at, 'service_seen_by', app.first_name(v_s.service_seen_by),
+      'receipt_code', case when v_money then v_s.receipt_code end,
       'created_at', v_s.created_at, 'billed_at', v_s.billed_at, 'cleared_at', v_s.cleared_at),
     'participants', v_people,
     'drafts', v_drafts,
     'orders', coalesce((
       select jsonb_agg(o.order_json order by o.placed_at, o.id)
       from app.order_rows(array(select id from orders where session_id = v_id and deleted_at is null), v_me) o), '[]'),
-    'bill', case when v_money then app.bill_json(v_id) end);
+    'bill', case when v_money then app.bill_json(v_id) end,
+    'taxes', app.session_taxes(v_id));
 end $$;
 comment on function api.get_session(uuid, bigint) is 'Everything a table''s page shows, for a guest of the session or for staff. With p_since_version it answers {version, unchanged} when nothing has moved.';
 grant execute on function api.get_session(uuid, bigint) to anon, authenticated, service_role;

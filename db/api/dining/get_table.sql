@@ -13,7 +13,7 @@ begin
     'restaurant', app.restaurant_json(t.restaurant_id),
     'table', app.table_json(t.id),
     'session', jsonb_build_object('is_active', coalesce(s.status = 'active', false), 'is_billed', coalesce(s.status = 'billed', false),
-      'can_open', s.id is null and r.guests_may_open and t.status <> 'out_of_service'))
+      'can_open', s.id is null and r.guests_may_open and t.status <> 'out_of_service' and app.takes_guests(r.id, 'start')))
     into v_answer
   from restaurant_tables t
   join restaurants r on r.id = t.restaurant_id

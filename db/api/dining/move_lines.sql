@@ -54,7 +54,7 @@ begin
       update order_lines set session_id = p_to_session_id, order_id = v_new, customer_session_id = null, idempotency_key = null
       where order_id = v_order.id and id = any (p_line_ids);
       update orders set items = (select coalesce(jsonb_agg(jsonb_build_object('menu_item_id', l.menu_item_id, 'name', l.name, 'quantity', l.quantity,
-        'price', l.unit_price, 'total', l.total_amount, 'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'note', l.note) order by l.created_at, l.id), '[]')
+        'price', l.unit_price, 'total', l.total_amount, 'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', coalesce(l.allergens, '[]'), 'note', l.note) order by l.created_at, l.id), '[]')
         from order_lines l where l.order_id = v_new)
       where id = v_new;
     end if;

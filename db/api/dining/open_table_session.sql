@@ -16,7 +16,10 @@ begin
   if not v_staff and not v_place.guests_may_open then
     perform app.fail(403, 'The staff open the session here.', null, '{"reason": "staff_open"}', 'Ask the waiter.');
   end if;
+  if not v_staff then
+    perform app.refuse_when_closed((select restaurant_id from restaurant_tables where id = v_table), 'start', 'p_table');
+  end if;
   return app.enter_session(app.open_session(v_table), p_name, p_phone, not v_staff or p_name is not null);
 end $$;
-comment on function api.open_table_session(text, text, text) is 'Opens the session of a free table and returns its OTP; a guest (or staff with a name) also joins it and gets a token. 409 when the table has one.';
+comment on function api.open_table_session(text, text, text) is 'Opens the session of a free table and returns its OTP; a guest (or staff with a name) also joins it and gets a token. 409 when the table has one, or when the house is closed (restaurants.guest_hours).';
 grant execute on function api.open_table_session(text, text, text) to anon, authenticated, service_role;

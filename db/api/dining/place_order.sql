@@ -59,19 +59,22 @@ begin
 
   if v_session is not null then
     perform app.lock_active_session(v_session);
+    if v_guest then
+      perform app.refuse_when_closed(v_place.id, 'order', null);
+    end if;
     for v_item in select * from app.read_items(coalesce(p_items, '[]')) order by n loop
       perform app.add_line(v_session, v_me, v_item.menu_item_id, v_item.quantity, v_item.modifiers, v_item.note);
     end loop;
     -- what was chosen earlier is sold at today's price, if it is still to be had
     for v_line in
-      select id, menu_item_id, quantity, modifiers, unit_price, tax_rate, tax_included, name
+      select id, menu_item_id, quantity, modifiers, allergens, unit_price, tax_rate, tax_included, name
       from order_lines where session_id = v_session and status = 'draft' and deleted_at is null
       order by created_at, id
     loop
       v_price := app.price_line(v_place.id, v_line.menu_item_id, v_line.quantity, v_line.modifiers);
-      if (v_price.unit_price, v_price.modifiers, v_price.tax_rate, v_price.tax_included, v_price.item_name)
-         is distinct from (v_line.unit_price, v_line.modifiers, v_line.tax_rate, v_line.tax_included, v_line.name) then
-        update order_lines set unit_price = v_price.unit_price, modifiers = v_price.modifiers, tax_rate = v_price.tax_rate,
+      if (v_price.unit_price, v_price.modifiers, v_price.allergens, v_price.tax_rate, v_price.tax_included, v_price.item_name)
+         is distinct from (v_line.unit_price, v_line.modifiers, v_line.allergens, v_line.tax_rate, v_line.tax_included, v_line.name) then
+        update order_lines set unit_price = v_price.unit_price, modifiers = v_price.modifiers, allergens = v_price.allergens, tax_rate = v_price.tax_rate,
           tax_included = v_price.tax_included, name = v_price.item_name, station = v_price.station
         where id = v_line.id;
       end if;
@@ -95,11 +98,10 @@ begin
         perform app.fail(403, 'At a table, join its session.', 'p_table_id');
       elsif not (v_place.accepts_takeaway and v_place.is_active) then
         perform app.fail(403, 'This restaurant takes no orders from outside.', 'p_restaurant_id', '{"reason": "no_takeaway"}');
-      elsif not app.is_restaurant_open(v_place.id, now()) then
-        perform app.fail(409, 'The restaurant is closed.', 'p_restaurant_id', '{"reason": "closed"}');
       elsif p_customer_name is null then
         perform app.fail(400, 'Under which name?', 'p_customer_name');
       end if;
+      perform app.refuse_when_closed(v_place.id, 'start', 'p_restaurant_id');
       perform app.limit_strangers('order', 30);
     end if;
     if p_table_id is not null and not exists (select from restaurant_tables where id = p_table_id and restaurant_id = v_place.id and is_active) then
@@ -118,8 +120,8 @@ begin
     values (v_place.id, p_table_id, case when p_table_id is null then 'takeaway' else 'dine_in' end, app.acting_user(),
             p_customer_name, p_customer_phone, p_notes, p_idempotency_key)
     returning id into v_order;
-    insert into order_lines (order_id, menu_item_id, name, quantity, unit_price, modifiers, note, tax_rate, tax_included, station, added_by, status, placed_at)
-    select v_order, (e ->> 'menu_item_id')::uuid, e ->> 'item_name', (e ->> 'quantity')::int, (e ->> 'unit_price')::int, e -> 'modifiers', e ->> 'note',
+    insert into order_lines (order_id, menu_item_id, name, quantity, unit_price, modifiers, allergens, note, tax_rate, tax_included, station, added_by, status, placed_at)
+    select v_order, (e ->> 'menu_item_id')::uuid, e ->> 'item_name', (e ->> 'quantity')::int, (e ->> 'unit_price')::int, e -> 'modifiers', e -> 'allergens', e ->> 'note',
            (e ->> 'tax_rate')::numeric, (e ->> 'tax_included')::boolean, e ->> 'station', app.acting_user(), 'pending', now()
     from jsonb_array_elements(v_priced) e;
     perform app.check_total(p_total_amount, (select total_amount from orders where id = v_order));

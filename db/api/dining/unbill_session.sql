@@ -15,10 +15,7 @@ begin
     perform app.fail(422, 'This session is cleared.', null, '{"from": "cleared", "to": "active", "allowed": []}');
   end if;
   if v_status = 'billed' then
-    update bill_shares set amount = paid_amount, status = 'paid', paid_at = coalesce(paid_at, now())
-    where session_id = v_id and status = 'open' and paid_amount > 0;
-    delete from bill_shares where session_id = v_id and (status = 'open' or amount = 0);
-    update table_sessions set status = 'active' where id = v_id;
+    perform app.reopen_bill(v_id);
   end if;
   return jsonb_build_object('session_id', v_id, 'status', 'active', 'version', (select version from table_sessions where id = v_id));
 end $$;

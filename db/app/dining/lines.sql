@@ -15,9 +15,9 @@ begin
     perform app.fail(409, 'Send what you have chosen before you add more.', null, '{"reason": "too_many_drafts"}');
   end if;
   v_price := app.price_line(v_place, p_menu_item_id, p_quantity, p_modifiers);
-  insert into order_lines (session_id, customer_session_id, added_by, menu_item_id, name, quantity, unit_price, modifiers, note,
+  insert into order_lines (session_id, customer_session_id, added_by, menu_item_id, name, quantity, unit_price, modifiers, allergens, note,
                            tax_rate, tax_included, station, idempotency_key)
-  values (p_session_id, p_customer_session_id, app.acting_user(), p_menu_item_id, v_price.item_name, p_quantity, v_price.unit_price, v_price.modifiers,
+  values (p_session_id, p_customer_session_id, app.acting_user(), p_menu_item_id, v_price.item_name, p_quantity, v_price.unit_price, v_price.modifiers, v_price.allergens,
           app.clean_text(p_note, 500, 'p_note'), v_price.tax_rate, v_price.tax_included, v_price.station, p_idempotency_key)
   returning id into v_id;
   return v_id;
@@ -82,7 +82,7 @@ begin
   group by o.id, l.station;
 
   insert into kitchen_order_items (kitchen_order_id, order_line_id, menu_item_id, name, quantity, modifiers, note, allergens, customer_name, created_at)
-  select k.id, l.id, l.menu_item_id, l.name, l.quantity, l.modifiers, l.note, coalesce(m.allergens, '[]'), c.name,
+  select k.id, l.id, l.menu_item_id, l.name, l.quantity, l.modifiers, l.note, coalesce(l.allergens, m.allergens, '[]'), c.name,
          l.placed_at + row_number() over (order by m.sort_order, l.created_at, l.id) * interval '1 microsecond'
   from order_lines l
   join kitchen_orders k on k.order_id = l.order_id and k.station = l.station
@@ -92,7 +92,7 @@ begin
 
   update orders set items = (
     select jsonb_agg(jsonb_build_object('menu_item_id', l.menu_item_id, 'name', l.name, 'quantity', l.quantity, 'price', l.unit_price,
-      'total', l.total_amount, 'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'note', l.note, 'customer_name', c.name) order by l.created_at, l.id)
+      'total', l.total_amount, 'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', coalesce(l.allergens, '[]'), 'note', l.note, 'customer_name', c.name) order by l.created_at, l.id)
     from order_lines l left join session_customers c on c.id = l.customer_session_id
     where l.order_id = p_order_id)
   where id = p_order_id;

@@ -89,6 +89,7 @@ begin
   tax_included := v_item.prices_include_tax;
   station := v_item.station;
   prep_minutes := v_item.prep_time_minutes;
-  allergens := v_item.allergens;
+  allergens := case when v_chosen = '[]' then v_item.allergens
+    else app.chosen_allergens(v_item.allergens, array(select (c.e ->> 'id')::uuid from jsonb_array_elements(v_chosen) c(e))) end;
 end $$;
 comment on function app.price_line(uuid, uuid, int, jsonb) is 'Checks an item and its modifiers and returns what a line freezes; minor units.';

@@ -40,9 +40,9 @@ begin
 
   insert into modifier_groups (restaurant_id, name, min_choices, max_choices, rank) values (v_restaurant, 'How done?', 1, 1, 1) returning id into v_doneness;
   insert into modifier_groups (restaurant_id, name, min_choices, max_choices, rank) values (v_restaurant, 'Extras', 0, 3, 2) returning id into v_extras;
-  insert into modifiers (group_id, name, price, rank, is_default) values
-    (v_doneness, 'Medium', 0, 1, true), (v_doneness, 'Well done', 0, 2, false),
-    (v_extras, 'Extra cheese', 150, 1, false), (v_extras, 'Bacon', 200, 2, false), (v_extras, 'No onions', 0, 3, false);
+  insert into modifiers (group_id, name, price, rank, is_default, adds_allergens) values
+    (v_doneness, 'Medium', 0, 1, true, '[]'), (v_doneness, 'Well done', 0, 2, false, '[]'),
+    (v_extras, 'Extra cheese', 150, 1, false, '["milk"]'), (v_extras, 'Bacon', 200, 2, false, '[]'), (v_extras, 'No onions', 0, 3, false, '[]');
   insert into menu_item_modifier_groups (menu_item_id, modifier_group_id, rank)
   select i.id, g.id, g.rank from menu_items i, modifier_groups g
   where i.restaurant_id = v_restaurant and i.name = 'House burger' and g.restaurant_id = v_restaurant;

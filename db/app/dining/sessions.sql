@@ -30,7 +30,7 @@ begin
     return app.open_session(v_table.main_id, p_party_size, p_reservation_id);
   end if;
   if exists (select from table_sessions where table_id = p_table_id and status in ('active', 'billed') and deleted_at is null) then
-    perform app.fail(409, 'This table has a session already.', 'p_table', '{"reason": "session_active"}', 'Join it with the six digits your company has.');
+    perform app.fail(409, 'This table has a session already.', 'p_table', '{"reason": "session_active"}', 'Join it with the six digits that somebody at the table has.');
   end if;
   if v_table.status = 'out_of_service' then
     perform app.fail(409, 'This table is out of service.', 'p_table', '{"reason": "table_unavailable"}', 'Ask the staff for another one.');
@@ -64,6 +64,10 @@ declare
   v_token    text;
 begin
   perform from table_sessions where id = p_session_id for no key update;
+  -- the last guest may just have left, or the waiter cleared the table
+  if exists (select from table_sessions where id = p_session_id and status = 'cleared') then
+    perform app.fail(410, 'This session is over.', null, '{"reason": "session_over"}', 'Scan the code on the table to start a new one.');
+  end if;
   if p_take_part then
     v_name := coalesce(v_name, 'Guest ' || (select count(*) + 1 from session_customers where session_id = p_session_id));
     insert into session_customers (session_id, name, phone, user_id)

@@ -3,11 +3,16 @@
 create or replace function app.restaurant_json(p_restaurant_id uuid) returns jsonb
 language plpgsql stable security definer
 as $$
+declare
+  v_open boolean := app.is_restaurant_open(p_restaurant_id, now());
 begin
   return (
     select jsonb_build_object('id', r.id, 'name', r.name, 'description', r.description, 'address', r.address, 'phone', r.phone, 'email', r.email,
       'image_url', r.image_url, 'timezone', r.timezone, 'currency', o.currency, 'currency_exponent', app.currency_exponent(o.currency),
-      'prices_include_tax', o.prices_include_tax, 'locale', o.locale, 'is_open', app.is_restaurant_open(r.id, now()),
+      'prices_include_tax', o.prices_include_tax, 'locale', o.locale, 'is_open', v_open,
+      'opens_at', case when not v_open then app.opens_at(r.id, now()) end,
+      'closes_at', case when v_open and r.opening_hours <> '{}' then app.closes_at(r.id, now()) end,
+      'takes_orders', v_open or r.guest_hours = 'always', 'opening_hours', r.opening_hours, 'closed_dates', to_jsonb(r.closed_dates),
       'accepts_takeaway', r.accepts_takeaway, 'accepts_reservations', r.accepts_reservations, 'max_party_size', r.max_party_size)
     from restaurants r join organizations o on o.id = r.organization_id
     where r.id = p_restaurant_id);
@@ -21,6 +26,15 @@ as $$
   from restaurant_tables where id = p_table_id;
 $$;
 
+-- A line sold before lines knew: its ticket answers for it, then the dish.
+create or replace function app.line_allergens(p_known jsonb, p_line_id uuid, p_menu_item_id uuid) returns jsonb
+language plpgsql stable
+as $$
+begin
+  return coalesce(p_known, (select i.allergens from kitchen_order_items i where i.order_line_id = p_line_id),
+    (select m.allergens from menu_items m where m.id = p_menu_item_id), '[]');
+end $$;
+
 create or replace function app.line_rows(p_ids uuid[], p_me uuid default null)
 returns table (id uuid, order_id uuid, customer_session_id uuid, status text, total_amount int, created_at timestamptz, line jsonb)
 language sql stable
@@ -28,7 +42,7 @@ as $$
   select l.id, l.order_id, l.customer_session_id, l.status, l.total_amount, l.created_at,
     jsonb_build_object('id', l.id, 'order_id', l.order_id, 'session_id', l.session_id, 'menu_item_id', l.menu_item_id, 'name', l.name,
       'quantity', l.quantity, 'unit_price', l.unit_price, 'total_amount', l.total_amount, 'net_amount', l.net_amount, 'tax_amount', l.tax_amount,
-      'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'note', l.note, 'station', l.station, 'status', l.status,
+      'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', app.line_allergens(l.allergens, l.id, l.menu_item_id), 'note', l.note, 'station', l.station, 'status', l.status,
       'customer_session_id', l.customer_session_id, 'customer_name', c.name,
       'is_mine', coalesce(l.customer_session_id = p_me, false), 'created_at', l.created_at, 'placed_at', l.placed_at)
   from order_lines l left join session_customers c on c.id = l.customer_session_id
@@ -69,7 +83,8 @@ as $$
     jsonb_build_object('id', k.id, 'order_id', k.order_id, 'order_number', k.order_number, 'station', k.station, 'status', k.status,
       'type', case when k.table_id is null then 'takeaway' else 'dine_in' end,
       'table_id', k.table_id, 'table_number', t.table_number, 'table_name', coalesce(t.name, 'Table ' || t.table_number),
-      'session_id', k.session_id, 'customer_name', k.customer_name, 'kitchen_notes', k.kitchen_notes, 'created_at', k.created_at,
+      'session_id', k.session_id, 'customer_name', k.customer_name, 'kitchen_notes', k.kitchen_notes,
+      'alerts', app.allergy_words(concat_ws(' ', k.kitchen_notes, k.customer_name)), 'created_at', k.created_at,
       'started_at', k.started_at, 'ready_at', k.ready_at, 'completed_at', k.completed_at, 'cancelled_at', k.cancelled_at,
       'cancellation_reason', k.cancellation_reason,
       'waiting_seconds', greatest(0, extract(epoch from coalesce(k.ready_at, k.completed_at, k.cancelled_at, now()) - k.created_at)::int),
@@ -79,7 +94,8 @@ as $$
   left join restaurant_tables t on t.id = k.table_id
   left join lateral (
     select jsonb_agg(jsonb_build_object('id', i.id, 'order_line_id', i.order_line_id, 'menu_item_id', i.menu_item_id, 'name', i.name,
-             'quantity', i.quantity, 'modifiers', i.modifiers, 'note', i.note, 'allergens', i.allergens, 'status', i.status,
+             'quantity', i.quantity, 'modifiers', i.modifiers, 'note', i.note, 'note_alerts', app.allergy_words(i.note),
+             'allergens', i.allergens, 'status', i.status,
              'customer_name', i.customer_name) order by i.created_at, i.id) as items
     from kitchen_order_items i where i.kitchen_order_id = k.id) i on true
   where k.id = any (p_ids);
@@ -96,6 +112,7 @@ create or replace function app.share_json(p_share_id uuid) returns jsonb
 language sql stable
 as $$
   select jsonb_build_object('id', b.id, 'position', b.position, 'label', b.label, 'method', b.method, 'customer_session_id', b.customer_session_id,
+    'customer_name', (select c.name from session_customers c where c.id = b.customer_session_id),
     'amount', b.amount, 'paid_amount', b.paid_amount, 'due_amount', b.amount - b.paid_amount, 'status', b.status,
     'payment_method', b.payment_method, 'paid_at', b.paid_at, 'lines', b.items)
   from bill_shares b where b.id = p_share_id;
@@ -143,7 +160,7 @@ as $$
   from waitlist_entries w where w.id = p_id;
 $$;
 
-grant execute on function app.restaurant_json(uuid), app.table_json(uuid), app.line_rows(uuid[], uuid), app.line_json(uuid, uuid),
+grant execute on function app.restaurant_json(uuid), app.table_json(uuid), app.line_allergens(jsonb, uuid, uuid), app.line_rows(uuid[], uuid), app.line_json(uuid, uuid),
   app.order_rows(uuid[], uuid), app.order_json(uuid, uuid), app.ticket_rows(uuid[]), app.share_json(uuid), app.bill_json(uuid),
   app.reservation_rows(uuid[]), app.reservation_json(uuid), app.waiting_json(uuid)
   to anon, authenticated, service_role;

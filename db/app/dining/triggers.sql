@@ -85,9 +85,20 @@ begin
   if new.deleted_at is not null and old.deleted_at is null and (old.total_amount > 0 or old.paid_amount > 0) and old.status <> 'cleared' then
     perform app.fail(409, 'There are orders on this session.', 'deleted_at', '{"reason": "unpaid"}', 'Bill and clear it.');
   end if;
+  -- A call that goes was seen by whoever let it go; guests take back their own.
+  if new.service_call is not null and old.service_call is null then
+    new.service_seen_call := null; new.service_seen_at := null; new.service_seen_by := null;
+  elsif new.service_call is null and old.service_call is not null and auth.app_role() is distinct from 'guest' then
+    new.service_seen_call := old.service_call; new.service_seen_at := now(); new.service_seen_by := app.acting_user();
+  end if;
+  if new.paid_amount > old.paid_amount and new.paid_amount >= new.total_amount and new.service_call in ('bill', 'pay_cash', 'pay_card') then
+    new.service_call := null; new.service_called_at := null;      -- what they called for is done
+  end if;
   if new.status is distinct from old.status then
     case new.status
-      when 'billed' then new.billed_at := coalesce(new.billed_at, now());
+      when 'billed' then
+        new.billed_at := coalesce(new.billed_at, now());
+        new.receipt_code := coalesce(new.receipt_code, app.random_code(20));
       when 'active' then
         new.billed_at := null;
         -- another session may have been given the number meanwhile
@@ -127,6 +138,21 @@ begin
   return null;
 end $$;
 
+-- Nobody is left and nothing was ordered: the table is free again, or the next guests would be asked for digits that nobody has. Whom
+-- the staff seated sit there all the same, whatever their telephones do.
+create or replace function app.close_when_empty(p_session_id uuid) returns void
+language plpgsql security definer
+as $$
+begin
+  update table_sessions s set status = 'cleared'
+  where s.id = p_session_id and s.status in ('active', 'billed') and s.deleted_at is null and s.total_amount = 0 and s.paid_amount = 0
+    and s.party_size is null and s.reservation_id is null
+    and not exists (select from users u where u.id = s.opened_by and u.role <> 'customer')
+    and not exists (select from session_customers c where c.session_id = s.id and c.deleted_at is null)
+    and not exists (select from order_lines l where l.session_id = s.id and l.status <> 'cancelled' and l.deleted_at is null)
+    and not exists (select from orders o where o.session_id = s.id and o.status <> 'CANCELLED' and o.deleted_at is null);
+end $$;
+
 create or replace function app.session_customer_changed() returns trigger
 language plpgsql security definer
 as $$
@@ -134,6 +160,9 @@ declare
   v_limit int;
 begin
   update table_sessions set version = version + 1 where id = new.session_id;      -- and queue up behind it
+  if tg_op = 'UPDATE' and new.deleted_at is not null and old.deleted_at is null then
+    perform app.close_when_empty(new.session_id);
+  end if;
   if tg_op = 'INSERT' and new.deleted_at is null then
     select max_participants into v_limit from restaurants where id = new.restaurant_id;
     if (select count(*) from session_customers where session_id = new.session_id and deleted_at is null) > v_limit then

@@ -1,0 +1,33 @@
+-- What people take home from a bill.
+
+-- Who of the staff, as a guest may know them: a first name, never an address.
+create or replace function app.first_name(p_user_id uuid) returns text
+language sql stable security definer
+as $$
+  select nullif(split_part(coalesce(nullif(btrim(first_name), ''), case when full_name !~ '@' then btrim(full_name) end), ' ', 1), '')
+  from users where id = p_user_id;
+$$;
+
+-- VAT by rate over what was sent and not cancelled; minor units. An amount entered without lines has no rate to show.
+create or replace function app.session_taxes(p_session_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('tax_rate', t.tax_rate, 'net_amount', t.net, 'tax_amount', t.tax, 'total_amount', t.total) order by t.tax_rate desc), '[]')
+  from (
+    select tax_rate, sum(net_amount) as net, sum(tax_amount) as tax, sum(total_amount) as total
+    from order_lines where session_id = p_session_id and status not in ('draft', 'cancelled') and deleted_at is null
+    group by tax_rate) t;
+$$;
+comment on function app.session_taxes(uuid) is 'What a session owes by tax rate: [{tax_rate, net_amount, tax_amount, total_amount}].';
+
+-- The session is locked by the caller.
+create or replace function app.reopen_bill(p_session_id uuid) returns void
+language plpgsql security definer
+as $$
+begin
+  update bill_shares set amount = paid_amount, status = 'paid', paid_at = coalesce(paid_at, now())
+  where session_id = p_session_id and status = 'open' and paid_amount > 0;
+  delete from bill_shares where session_id = p_session_id and (status = 'open' or amount = 0);
+  update table_sessions set status = 'active' where id = p_session_id;
+end $$;
+comment on function app.reopen_bill(uuid) is 'A billed session is open again; what was paid stays and counts.';
