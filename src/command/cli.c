@@ -151,6 +151,12 @@ void cli_table(const char *const *cells, size_t rows, size_t columns)
     }
 }
 
+void cli_column(FILE *out, const char *text, size_t width)
+{
+    size_t used = width_of(text);
+    (void)fprintf(out, "%s%*s", text, used < width ? (int)(width - used) : 1, "");
+}
+
 bool cli_confirm(const char *question)
 {
     char answer[16] = "";

@@ -10,6 +10,7 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Documented in docs/operations.md and maitred(1). */
 enum exit_code {
@@ -76,6 +77,9 @@ void cli_disconnect(struct database *database, PGconn *conn);
 
 /* Columns of text, as wide as needed; rows * columns cells, NULL reads as empty. The first row is the heading. */
 void cli_table(const char *const *cells, size_t rows, size_t columns);
+
+/* `text` and blanks up to `width` cells of the screen, at least one. */
+void cli_column(FILE *out, const char *text, size_t width);
 
 /* Asks on the terminal; true for yes. Without a terminal: false. */
 bool cli_confirm(const char *question);

@@ -6,6 +6,7 @@
 
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,6 +19,9 @@ enum {
     OPTIONS_MAX = 200,
     SETTINGS_MAX = 128,
 };
+
+/* getopt takes the value of an optional argument only when it is written with "=". */
+#define SWITCH_HINT " A setting that is on or off takes its value with \"=\": --explain=on."
 
 /* The command with the longest name that the words begin with: "tenant create" before "tenant". */
 static const struct command *find_command(char *const *words, int count, int *used)
@@ -91,6 +95,16 @@ static void build_options(struct arena *arena, const struct command *command, st
     *letter = '\0';
 }
 
+/* "DOMAIN" for the second of "NAME DOMAIN". */
+static const char *argument_name(struct arena *arena, const struct command *command, int index)
+{
+    char *names = arena_strdup(arena, command->arguments ? command->arguments : "An argument"), *rest = NULL;
+    char *name = strtok_r(names, " ", &rest);
+    while (name && index-- > 0)
+        name = strtok_r(NULL, " ", &rest);
+    return name ? name : "An argument";
+}
+
 /* Returns -1 to go on, or an exit code. */
 static int read_options(struct cli *cli, int argc, char **argv)
 {
@@ -126,10 +140,59 @@ static int read_options(struct cli *cli, int argc, char **argv)
     cli->setting_options = given;
     cli->arguments = (const char *const *)(void *)(argv + optind);
     cli->argument_count = argc - optind;
-    if (cli->argument_count < command->least || (command->most >= 0 && cli->argument_count > command->most))
-        return (int)cli_usage(cli,
-                              cli->argument_count < command->least ? "Something is missing." : "That is too much.");
+    if (cli->argument_count < command->least)
+        return (int)cli_usage(cli, "%s is missing.", argument_name(cli->arena, command, cli->argument_count));
+    if (command->most >= 0 && cli->argument_count > command->most)
+        return (int)cli_usage(cli, "\"%s\" is one argument too many.%s", cli->arguments[command->most],
+                              command->most == 0 && text_eq(cli->arguments[0], "on") ? SWITCH_HINT : "");
     return -1;
+}
+
+/* Letters to add, drop or change until one word is the other (Levenshtein's distance); words longer than the table are
+ * far apart. */
+static size_t distance(const char *a, const char *b)
+{
+    enum { WORD_MAX = 32 };
+    size_t row[WORD_MAX + 1], length = strlen(b);
+    if (length > WORD_MAX)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= length; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            size_t change = corner + (a[i - 1] != b[j - 1]), step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            corner = row[j];
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[length];
+}
+
+/* Says what is not there, and the command that was probably meant, with `group` the first word or NULL. */
+static void say_unknown(const char *group, const char *word)
+{
+    enum { NEAR = 2 };
+    const char *best = NULL;
+    size_t best_distance = NEAR + 1, group_length = group ? strlen(group) + 1 : 0;
+    char name[64];
+    for (const struct command *c = commands; c->name; c++) {
+        if (group && (strncmp(c->name, group, group_length - 1) != 0 || c->name[group_length - 1] != ' '))
+            continue;
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(c->name + group_length, group ? "" : " "),
+                       c->name + group_length);
+        size_t away = distance(word, name);
+        if (away < best_distance && away < strlen(word)) {
+            best_distance = away;
+            best = c->name;
+        }
+    }
+    (void)fprintf(stderr, "maitred: there is no command \"%s%s%s\"", group ? group : "", group ? " " : "", word);
+    if (best)
+        (void)fprintf(stderr, "; did you mean \"%.*s\"?\n", group ? (int)strlen(best) : (int)strcspn(best, " "), best);
+    else
+        (void)fputs(group ? ".\n" : "; `maitred help` lists all.\n", stderr);
 }
 
 static int unknown_command(int count, char *const *words)
@@ -140,6 +203,8 @@ static int unknown_command(int count, char *const *words)
         is_group = is_group || (!strncmp(c->name, word, strlen(word)) && c->name[strlen(word)] == ' ');
     if (is_group) {
         bool asked = count > 1 && (text_eq(words[1], "--help") || text_eq(words[1], "-h"));
+        if (count > 1 && !asked)
+            say_unknown(word, words[1]);
         help_group(word, asked ? stdout : stderr);
         return asked ? EXIT_DONE : EXIT_USAGE;
     }
@@ -147,7 +212,7 @@ static int unknown_command(int count, char *const *words)
         help_all(word ? stdout : stderr);
         return word ? EXIT_DONE : EXIT_USAGE;
     }
-    (void)fprintf(stderr, "maitred: there is no command \"%s\"; `maitred help` lists all.\n", word);
+    say_unknown(NULL, word);
     return EXIT_USAGE;
 }
 
@@ -155,7 +220,7 @@ int command_main(int argc, char **argv)
 {
     int used = 0;
     char version[] = "version";
-    if (argc == 2 && (text_eq(argv[1], "--version") || text_eq(argv[1], "-V")))
+    if (argc == 2 && (text_eq(argv[1], "--version") || text_eq(argv[1], "-V") || text_eq(argv[1], "-v")))
         argv[1] = version;
     const struct command *command = find_command(argv + 1, argc - 1, &used);
     if (!command)

@@ -105,11 +105,80 @@ static void print_settings(void)
     }
 }
 
+/* A text between fish's single quotes. */
+static void print_fish_quoted(const char *text)
+{
+    putchar('\'');
+    for (const char *p = text; *p; p++) {
+        if (*p == '\'' || *p == '\\')
+            putchar('\\');
+        putchar(*p);
+    }
+    putchar('\'');
+}
+
+static void print_fish_line(const char *condition, const char *what)
+{
+    printf("complete -c maitred -f -n ");
+    print_fish_quoted(condition);
+    printf(" %s", what);
+}
+
+static void print_fish_command(struct cli *cli, const struct command *c, bool first_of_group)
+{
+    const char *space = strchr(c->name, ' ');
+    int length = space ? (int)(space - c->name) : (int)strlen(c->name);
+    if (!space || first_of_group) {
+        print_fish_line("__fish_use_subcommand", arena_printf(cli->arena, "-a %.*s", length, c->name));
+        printf(" -d ");
+        print_fish_quoted(space ? "…" : c->summary);
+        putchar('\n');
+    }
+    const char *condition = arena_printf(cli->arena, "__fish_seen_subcommand_from %.*s", length, c->name);
+    if (space) {
+        print_fish_line(condition, arena_printf(cli->arena, "-a %s", space + 1));
+        printf(" -d ");
+        print_fish_quoted(c->summary);
+        putchar('\n');
+        condition = arena_printf(cli->arena, "%s; and __fish_seen_subcommand_from %s", condition, space + 1);
+    }
+    for (const struct cli_option *o = c->options; o && o->name; o++) {
+        print_fish_line(condition, arena_printf(cli->arena, "-l %s%s%.1s%s", o->name, o->letter ? " -s " : "",
+                                                o->letter ? &o->letter : "", o->argument ? " -r" : ""));
+        printf(" -d ");
+        print_fish_quoted(o->meaning);
+        putchar('\n');
+    }
+}
+
+static void print_fish(struct cli *cli)
+{
+    for (const struct command *c = commands; c->name; c++) {
+        const char *space = strchr(c->name, ' ');
+        bool first = space != NULL;
+        for (const struct command *before = commands; first && before < c; before++)
+            first = strncmp(before->name, c->name, (size_t)(space - c->name) + 1) != 0;
+        print_fish_command(cli, c, first);
+    }
+    for (const struct setting_info *info = setting_infos; info->name; info++) {
+        printf("complete -c maitred -f -r -l ");
+        for (const char *p = info->name; *p; p++)
+            putchar(*p == '_' ? '-' : *p);
+        printf(" -d ");
+        print_fish_quoted(info->meaning);
+        putchar('\n');
+    }
+}
+
 enum exit_code command_completion(struct cli *cli)
 {
+    if (text_eq(cli->arguments[0], "fish")) {
+        print_fish(cli);
+        return EXIT_DONE;
+    }
     bool zsh = text_eq(cli->arguments[0], "zsh");
     if (!zsh && !text_eq(cli->arguments[0], "bash"))
-        return cli_usage(cli, "There is completion for bash and zsh.");
+        return cli_usage(cli, "There is completion for bash, zsh and fish.");
     if (zsh)
         printf("#compdef maitred\nautoload -U +X bashcompinit && bashcompinit\n");
     printf("_maitred() {\n"
@@ -140,7 +209,7 @@ enum exit_code command_completion(struct cli *cli)
     }
     printf("      psql) words=\"$(maitred tenant list --json 2>/dev/null | grep -o '\"schema_name\":\"[^\"]*\"' | cut "
            "-d'\"' -f4)\" ;;\n"
-           "      completion) words='bash zsh' ;;\n    esac\n"
+           "      completion) words='bash zsh fish' ;;\n    esac\n"
            "  elif [[ $COMP_CWORD == 3 && $first == tenant && $second != create && $second != import ]]; then\n"
            "    words=\"$(maitred tenant list --json 2>/dev/null | grep -o '\"schema_name\":\"[^\"]*\"' | cut -d'\"' "
            "-f4)\"\n"

@@ -253,6 +253,16 @@ static void check_contents(struct findings *f, PGconn *conn)
                "Does `maitred serve` run? Jobs of an unknown kind wait for a newer version.");
 }
 
+static void check_mail(struct findings *f)
+{
+    const struct settings *settings = &f->cli->settings;
+    if (*settings->smtp_url)
+        report(f, GOOD, "mail", "by smtp_url", NULL);
+    else
+        report(f, NOTE, "mail", arena_printf(f->cli->arena, "written to %s/outbox, sent to nobody", settings->data_dir),
+               "Set smtp_url to send it.");
+}
+
 enum exit_code command_doctor(struct cli *cli)
 {
     struct buf out;
@@ -265,6 +275,7 @@ enum exit_code command_doctor(struct cli *cli)
     if (!*cli->settings.database_url)
         check_data_dir(&f);
     check_port(&f);
+    check_mail(&f);
     PGconn *conn = NULL;
     if (cli_database(cli, &database, &error) != OK) {
         report(&f, BAD, "PostgreSQL", error.message, error.hint);

@@ -6,7 +6,9 @@ static void command_line(const struct command *c, FILE *out)
 {
     char usage[80];
     (void)snprintf(usage, sizeof usage, "%s%s%s", c->name, c->arguments ? " " : "", c->arguments ? c->arguments : "");
-    (void)fprintf(out, "  %-34s %s\n", usage, c->summary);
+    (void)fputs("  ", out);
+    cli_column(out, usage, 34);
+    (void)fprintf(out, "%s\n", c->summary);
 }
 
 void help_all(FILE *out)
@@ -44,7 +46,9 @@ void help_command(const struct command *c)
         char text[64];
         (void)snprintf(text, sizeof text, "%s%c%s--%s%s%s", o->letter ? "-" : " ", o->letter ? o->letter : ' ',
                        o->letter ? ", " : "  ", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
-        printf("  %-30s %s\n", text, o->meaning);
+        printf("  ");
+        cli_column(stdout, text, 31);
+        printf("%s\n", o->meaning);
     }
     if (c->takes_json)
         printf("  %-30s %s\n", "    --json", "write JSON, for programs");

@@ -14,11 +14,13 @@
 #include "tenant/migrate.h"
 #include "tenant/switchboard.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *const sql_export =
@@ -30,14 +32,17 @@ static const char *const sql_export =
     "= t.id)))"
     " from public.tenants t join maitred.tenant_keys k on k.tenant_id = t.id where t.id = $1";
 
-/* $1: the file, $2: another domain or null. */
+/* $1: the file, $2: another domain or null, $3: another schema or null: then it is a copy, with an id and keys of its
+ * own, so that tokens of the original mean nothing to it. */
 static const char *const sql_import =
     "with file as (select $1::jsonb as j),"
     " row as (insert into public.tenants select (jsonb_populate_record(null::public.tenants,"
-    "   (j -> 'tenant') || case when $2::text is null then '{}' else jsonb_build_object('domain', $2::text) end)).* "
-    "from file returning id),"
+    "   (j -> 'tenant') || jsonb_strip_nulls(jsonb_build_object('domain', $2::text, 'schema_name', $3::text,"
+    "   'id', case when $3::text is not null then gen_random_uuid() end)))).* from file returning id),"
     " keys as (insert into maitred.tenant_keys (tenant_id, jwt_secret) select row.id, j ->> 'jwt_secret' from file, "
-    "row returning 1),"
+    "row where $3::text is null returning 1),"
+    " new_keys as (insert into maitred.tenant_keys (tenant_id) select row.id from row where $3::text is not null "
+    "returning 1),"
     " shape as (insert into maitred.tenant_shapes (tenant_id, shape) select row.id, coalesce(j ->> 'shape', '') from "
     "file, row returning 1)"
     " insert into maitred.tenant_migrations (tenant_id, module, version, name, checksum, applied_at)"
@@ -47,6 +52,7 @@ static const char *const sql_import =
 
 struct bundle {
     const char *dir, *json, *dump;
+    const char *plain, *renamed; /* the dump as SQL, and the same for another schema; only for a copy */
 };
 
 static enum err open_bundle(struct arena *arena, struct bundle *bundle, struct error *error)
@@ -57,7 +63,9 @@ static enum err open_bundle(struct arena *arena, struct bundle *bundle, struct e
         return error_set(error, arena, ERR_BAD_INPUT, "%s cannot be made: %s.", dir, strerror(errno));
     *bundle = (struct bundle){.dir = dir,
                               .json = arena_printf(arena, "%s/tenant.json", dir),
-                              .dump = arena_printf(arena, "%s/schema.dump", dir)};
+                              .dump = arena_printf(arena, "%s/schema.dump", dir),
+                              .plain = arena_printf(arena, "%s/schema.sql", dir),
+                              .renamed = arena_printf(arena, "%s/renamed.sql", dir)};
     return OK;
 }
 
@@ -67,6 +75,8 @@ static void remove_bundle(const struct bundle *bundle)
         return;
     (void)unlink(bundle->json);
     (void)unlink(bundle->dump);
+    (void)unlink(bundle->plain);
+    (void)unlink(bundle->renamed);
     (void)rmdir(bundle->dir);
 }
 
@@ -104,6 +114,11 @@ static enum err export_tenant(struct cli *cli, const struct database *database, 
                               const struct bundle *bundle, struct tenant_row *row, struct error *error)
 {
     const char *file = cli->arguments[1];
+    if (!cli_given(cli, "force") && access(file, F_OK) == 0) {
+        error_set(error, cli->arena, ERR_CONFLICT, "%s is there already.", file);
+        error->hint = "--force writes over it.";
+        return ERR_CONFLICT;
+    }
     const char *fresh = arena_printf(cli->arena, "%s.part", file);
     PGresult *r = NULL;
     enum err err = direct_run(cli->arena, conn, "begin isolation level repeatable read read only", error);
@@ -175,14 +190,97 @@ enum exit_code command_tenant_export(struct cli *cli)
 
 static enum err import_row(struct cli *cli, PGconn *conn, const char *text, struct error *error)
 {
-    const char *const values[] = {text, cli_value(cli, "domain")};
-    enum err err = direct_query(cli->arena, conn, sql_import, 2, values, NULL, error);
+    const char *const values[] = {text, cli_value(cli, "domain"), cli_value(cli, "schema")};
+    enum err err = direct_query(cli->arena, conn, sql_import, 3, values, NULL, error);
     if (err != OK && direct_is(error, "23505")) {
         error_set(error, cli->arena, ERR_CONFLICT, "Its schema or domain is taken.");
-        error->hint = "--domain gives it another domain; the schema must be free.";
+        error->hint = "--domain gives it another domain, --schema another schema (a copy beside the original).";
         return ERR_CONFLICT;
     }
     return err;
+}
+
+/* tar's own complaints about what is no archive say nothing to people. */
+static bool is_archive(const char *path)
+{
+    enum { MAGIC_AT = 257, HEADER_BYTES = 512 };
+    char header[HEADER_BYTES];
+    FILE *in = fopen(path, "re");
+    bool good = in && fread(header, 1, sizeof header, in) == sizeof header && !memcmp(header + MAGIC_AT, "ustar", 5);
+    if (in)
+        (void)fclose(in);
+    return good;
+}
+
+static bool part_of_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80U;
+}
+
+/* One line of a dump with each whole word `from` written as `to`. */
+static void write_renamed(FILE *out, const char *line, const char *from, const char *to)
+{
+    size_t length = strlen(from);
+    const char *rest = line;
+    for (const char *at; (at = strstr(rest, from)) != NULL; rest = at + length) {
+        bool whole = (at == line || !part_of_name(at[-1])) && !part_of_name(at[length]);
+        (void)fwrite(rest, 1, (size_t)(at - rest), out);
+        (void)fputs(whole ? to : from, out);
+    }
+    (void)fputs(rest, out);
+}
+
+/* Names, defaults and the guards in policies carry the schema; rows (between COPY and \\.) are data and stay. */
+static enum err rename_schema(struct arena *arena, const struct bundle *bundle, const char *from, const char *to,
+                              struct error *error)
+{
+    FILE *in = fopen(bundle->plain, "re"), *out = fopen(bundle->renamed, "we");
+    char *line = NULL;
+    size_t room = 0;
+    bool rows = false, good = in && out;
+    while (good && getline(&line, &room, in) > 0) {
+        if (rows)
+            (void)fputs(line, out);
+        else
+            write_renamed(out, line, from, to);
+        rows = rows ? strcmp(line, "\\.\n") != 0 : !strncmp(line, "COPY ", 5) && strstr(line, " FROM stdin;\n") != NULL;
+    }
+    good = good && !ferror(in) && !ferror(out);
+    free(line);
+    if (in)
+        (void)fclose(in);
+    if (out)
+        good = fclose(out) == 0 && good;
+    return good ? OK
+                : error_set(error, arena, ERR_BAD_INPUT, "%s cannot be written: %s.", bundle->renamed, strerror(errno));
+}
+
+/* The schema comes back under its own name, or under another one. */
+static enum err restore_schema(struct cli *cli, const struct database *database, PGconn *conn,
+                               const struct bundle *bundle, const char *schema, struct error *error)
+{
+    const char *copy = cli_value(cli, "schema"), *pg_restore = cli_postgres_program(cli, database, "pg_restore");
+    const char *const restore[] = {pg_restore, "--single-transaction", "--no-owner", "--exit-on-error", "-d",
+                                   PQdb(conn), bundle->dump,           NULL};
+    const char *const write[] = {pg_restore, "--no-owner", "-f", bundle->plain, bundle->dump, NULL};
+    const char *const read[] = {cli_postgres_program(cli, database, "psql"),
+                                "-qX",
+                                "-o",
+                                "/dev/null",
+                                "-v",
+                                "ON_ERROR_STOP=1",
+                                "--single-transaction",
+                                "-d",
+                                PQdb(conn),
+                                "-f",
+                                bundle->renamed,
+                                NULL};
+    if (!copy)
+        return run_tool(cli, database, restore, error);
+    enum err err = run_tool(cli, database, write, error);
+    if (err == OK)
+        err = rename_schema(cli->arena, bundle, schema, copy, error);
+    return err == OK ? run_tool(cli, database, read, error) : err;
 }
 
 static enum err import_tenant(struct cli *cli, const struct database *database, PGconn *conn,
@@ -191,7 +289,12 @@ static enum err import_tenant(struct cli *cli, const struct database *database, 
     const char *const tar[] = {"tar",         "--force-local", "-xf", cli->arguments[0], "-C", bundle->dir,
                                "tenant.json", "schema.dump",   NULL};
     PGresult *r = NULL;
-    enum err err = run_tool(cli, database, tar, error);
+    const char *copy = cli_value(cli, "schema");
+    enum err err = copy ? switchboard_check_schema(cli->arena, copy, error) : OK;
+    if (err == OK && !is_archive(cli->arguments[0]))
+        err = error_set(error, cli->arena, ERR_BAD_INPUT, "%s is no export of a tenant.", cli->arguments[0]);
+    if (err == OK)
+        err = run_tool(cli, database, tar, error);
     if (err != OK)
         return err;
     json_t *file = json_load_file(bundle->json, 0, NULL);
@@ -202,7 +305,8 @@ static enum err import_tenant(struct cli *cli, const struct database *database, 
         return error_set(error, cli->arena, ERR_BAD_INPUT, "%s is no export of a tenant that this version can read.",
                          cli->arguments[0]);
     }
-    const char *const values[] = {arena_strdup(cli->arena, schema)};
+    const char *was = arena_strdup(cli->arena, schema);
+    const char *const values[] = {copy ? copy : was};
     char *dumped = json_dumps(file, 0);
     const char *text = arena_strdup(cli->arena, dumped ? dumped : "");
     free(dumped);
@@ -213,15 +317,7 @@ static enum err import_tenant(struct cli *cli, const struct database *database, 
         err = error_set(error, cli->arena, ERR_CONFLICT, "The schema %s is there already.", values[0]);
     if (err != OK)
         return err;
-    const char *const restore[] = {cli_postgres_program(cli, database, "pg_restore"),
-                                   "--single-transaction",
-                                   "--no-owner",
-                                   "--exit-on-error",
-                                   "-d",
-                                   PQdb(conn),
-                                   bundle->dump,
-                                   NULL};
-    err = run_tool(cli, database, restore, error);
+    err = restore_schema(cli, database, conn, bundle, was, error);
     if (err == OK)
         err = import_row(cli, conn, text, error);
     if (err == OK)

@@ -7,5 +7,6 @@ enum exit_code command_serve(struct cli *cli)
 {
     const struct serve_request request = {
         .config_file = cli->config_file, .options = cli->setting_options, .option_count = cli->setting_option_count};
-    return serve_run(&request) == 0 ? EXIT_DONE : EXIT_FAILED;
+    struct error error = {0};
+    return serve_run(&request, cli->arena, &error) == OK ? EXIT_DONE : cli_fail(&error);
 }

@@ -34,7 +34,11 @@ static const struct cli_option rename_options[] = {{"name", 'n', "NAME", "its ne
                                                    {"theme", 0, "JSON", "its new branding"},
                                                    {0}};
 static const struct cli_option drop_options[] = {{"yes", 'y', NULL, "do not ask"}, {0}};
-static const struct cli_option import_options[] = {{"domain", 'd', "DOMAIN", "another domain than it had"}, {0}};
+static const struct cli_option export_options[] = {{"force", 'f', NULL, "write over a file that is there"}, {0}};
+static const struct cli_option import_options[] = {
+    {"domain", 'd', "DOMAIN", "another domain than it had"},
+    {"schema", 's', "NAME", "a copy under this schema, with an id and keys of its own"},
+    {0}};
 static const struct cli_option user_options[] = {
     {"role", 'r', "ROLE",
      "owner, admin, manager, finance, staff, waiter, kitchen, customer, super_admin; default staff"},
@@ -87,8 +91,8 @@ const struct command commands[] = {
     {"tenant add-module", "TENANT MODULE …", "give a tenant more modules", NULL, NO_OPTIONS, 2, -1,
      command_tenant_add_module, true},
     {"tenant export", "TENANT FILE", "write one tenant into a file",
-     "A tar file with its row, keys and ledger (tenant.json) and its schema (schema.dump, for pg_restore).", NO_OPTIONS,
-     2, 2, command_tenant_export, false},
+     "A tar file with its row, keys and ledger (tenant.json) and its schema (schema.dump, for pg_restore).",
+     export_options, 2, 2, command_tenant_export, false},
     {"tenant import", "FILE", "bring an exported tenant back",
      "Schema and domain must be free; keys and tokens stay valid.", import_options, 1, 1, command_tenant_import, true},
     {"user create", "TENANT EMAIL", "make a user of a tenant", NULL, user_options, 2, 2, command_user_create, true},
@@ -104,7 +108,8 @@ const struct command commands[] = {
     {"config", NULL, "show settings with value and origin", NULL, config_options, 0, 0, command_config, true},
     {"doctor", NULL, "check this installation", "Looks at what new users stumble over and says what to do.", NO_OPTIONS,
      0, 0, command_doctor, true},
-    {"completion", "bash|zsh", "print shell completion", "bash: source <(maitred completion bash)", NO_OPTIONS, 1, 1,
+    {"completion", "bash|zsh|fish", "print shell completion",
+     "bash: source <(maitred completion bash)\nfish: maitred completion fish | source", NO_OPTIONS, 1, 1,
      command_completion, false},
     {"version", NULL, "print the version", NULL, NO_OPTIONS, 0, 0, command_version, true},
     {"help", "[COMMAND]", "explain a command", NULL, NO_OPTIONS, 0, 2, command_help, false},

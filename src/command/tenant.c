@@ -168,6 +168,8 @@ enum exit_code command_tenant_show(struct cli *cli)
         "created", row.created_at,
         "size",    arena_printf(cli->arena, "%.1f MB", strtod(row.size_bytes ? row.size_bytes : "0", NULL) / 1e6)};
     cli_table(cells, sizeof cells / sizeof *cells / 2, 2);
+    if (!cli_given(cli, "keys"))
+        printf("\nAPI keys: `maitred tenant show --keys %s`\n", row.domain);
     if (cli_given(cli, "keys")) {
         struct buf out;
         buf_init(&out, JSON_MAX_BYTES);
@@ -175,8 +177,13 @@ enum exit_code command_tenant_show(struct cli *cli)
         switchboard_write_json(&w, cli->arena, &row, true, (int)cli->settings.port);
         json_t *json = json_loads(buf_cstr(&out), 0, NULL);
         static const char *const keys[] = {"anon_key", "service_role_key", "publishable_key", "secret_key"};
-        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-            printf("%s  %s\n", keys[i], json_string_value(json_object_get(json, keys[i])));
+        enum { KEYS = sizeof keys / sizeof *keys };
+        const char *key_cells[2 * (size_t)KEYS];
+        for (size_t i = 0; i < KEYS; i++) {
+            key_cells[2 * i] = keys[i];
+            key_cells[2 * i + 1] = json_string_value(json_object_get(json, keys[i]));
+        }
+        cli_table(key_cells, KEYS, 2);
         json_decref(json);
         buf_release(&out);
     }
@@ -246,7 +253,9 @@ enum exit_code command_tenant_drop(struct cli *cli)
 {
     struct tenant_row row = {0};
     enum exit_code code = with_tenant(cli, act_drop, &row);
-    if (code == EXIT_DONE && !cli->json)
+    if (code == EXIT_DONE && cli->json)
+        print_json(cli, &row, false);
+    else if (code == EXIT_DONE)
         printf("%s (%s) is gone.\n", row.name, row.schema);
     return code;
 }

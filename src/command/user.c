@@ -6,6 +6,7 @@
 #include "tenant/switchboard.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { PASSWORD_MIN = 8 };
 
@@ -19,6 +20,13 @@ static const char *const sql_user =
 
 static const char *const sql_staff =
     "insert into staff (id, organization_id, department, position) values ($1, $2, $3, initcap($4))";
+
+/* Enough to notice a slip of the pen before a password is asked for; the database decides. */
+static bool looks_like_email(const char *text)
+{
+    const char *at = strchr(text, '@');
+    return at && at > text && at[1] && !strchr(at + 1, '@') && !strpbrk(text, " \t");
+}
 
 /* A bare tenant gets what provisioning would have given it, without the owner. */
 static enum err seed(struct cli *cli, PGconn *conn, const char *name, const char **id, struct error *error)
@@ -72,9 +80,13 @@ static enum err create(struct cli *cli, PGconn *conn, const char *password, cons
         err = direct_query(cli->arena, conn, sql_user, 5, user, &r, error);
     if (err != OK && direct_is(error, "23505"))
         err = error_set(error, cli->arena, ERR_CONFLICT, "%s has a user %s already.", row.schema, cli->arguments[1]);
-    else if (err != OK && direct_is(error, "23514"))
-        err = error_set(error, cli->arena, ERR_BAD_INPUT, "The role or the e-mail address is not right: %s.",
-                        error->message);
+    else if (err != OK && direct_is(error, "23514")) {
+        bool by_role = strstr(error->message, "role") != NULL;
+        err = error_set(error, cli->arena, ERR_BAD_INPUT,
+                        by_role ? "There is no role \"%s\"." : "\"%s\" is no e-mail address.",
+                        by_role ? role : cli->arguments[1]);
+        error->hint = by_role ? "`maitred user create --help` lists the roles." : NULL;
+    }
     if (err == OK && works_here) {
         const char *const staff[] = {direct_text(r, 0, 0), organization, department, role};
         err = direct_query(cli->arena, conn, sql_staff, 4, staff, NULL, error);
@@ -92,6 +104,8 @@ enum exit_code command_user_create(struct cli *cli)
     struct error error;
     PGconn *conn = NULL;
     const char *id = NULL;
+    if (!looks_like_email(cli->arguments[1]))
+        return cli_usage(cli, "\"%s\" is no e-mail address.", cli->arguments[1]);
     const char *password = cli_password(cli, "Password");
     if (!password || strlen(password) < PASSWORD_MIN || strlen(password) > AUTH_PASSWORD_BYTES_MAX)
         return cli_usage(cli, "A password has %d to %d characters: --password, or a line of standard input.",

@@ -94,7 +94,10 @@ static void answer_unknown_host(struct http_req *req, struct error error)
               "<body style='font:18px system-ui;margin:20vh auto;max-width:30em;padding:0 1em'><h1>Nobody answers "
               "here</h1>"
               "<p>No place is registered under this address. Check the spelling, or scan the code on your table "
-              "again.</p>");
+              "again.</p><p style='color:#666;font-size:15px'>You run this house? <code>maitred tenant list</code> "
+              "names "
+              "the addresses that are registered; the setting <code>default_tenant</code> says who answers at all "
+              "others.</p>");
 }
 
 void pages_serve(struct http_req *req)

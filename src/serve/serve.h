@@ -12,6 +12,8 @@
 #ifndef MAITRED_SERVE_SERVE_H
 #define MAITRED_SERVE_SERVE_H
 
+#include "base/arena.h"
+#include "base/error.h"
 #include "config/settings.h"
 
 #include <stddef.h>
@@ -22,8 +24,8 @@ struct serve_request {
     size_t option_count;
 };
 
-/* Runs until it is told to stop. Returns the exit code: 0 after a clean stop, 1 when it could not start. Complaints go
- * to standard error, in sentences. */
-int serve_run(const struct serve_request *request);
+/* Runs until it is told to stop: OK after a clean stop, or why it could not start (the texts of `out` live in `arena`).
+ */
+enum err serve_run(const struct serve_request *request, struct arena *arena, struct error *out) MUST_CHECK;
 
 #endif

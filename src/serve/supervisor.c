@@ -75,15 +75,6 @@ struct supervisor {
 
 /* --- preparing ---------------------------------------------------------------------------------------------------- */
 
-static void complain(const struct error *error)
-{
-    fprintf(stderr, "maitred: %s\n", error->message);
-    if (error->details)
-        fprintf(stderr, "  %s\n", error->details);
-    if (error->hint)
-        fprintf(stderr, "  %s\n", error->hint);
-}
-
 static void setup_log(const struct settings *settings, const char *process)
 {
     static const char *const names[] = {"debug", "info", "warning", "error"};
@@ -601,21 +592,21 @@ static enum err prepare(struct supervisor *s, struct error *error)
     return err;
 }
 
-int serve_run(const struct serve_request *request)
+enum err serve_run(const struct serve_request *request, struct arena *arena, struct error *out)
 {
     struct supervisor *s = calloc(1, sizeof *s);
-    struct error error = {0};
     sigset_t signals;
     int ready[2];
     if (!s)
         abort();
     s->pid = getpid();
     s->request = request;
-    s->arena = arena_new();
+    s->arena = arena;
     s->stats = stats_share();
-    if (prepare(s, &error) != OK) {
-        complain(&error);
-        return 1;
+    enum err err = prepare(s, out);
+    if (err != OK) {
+        free(s);
+        return err;
     }
     s->web_dir = path_share(s->arena, s->settings.web_dir, "web", "web/dist");
 
@@ -638,7 +629,6 @@ int serve_run(const struct serve_request *request)
     supervise(s, &signals);
     database_close(&s->database);
     log_info("stopped");
-    arena_free(s->arena);
     free(s);
-    return 0;
+    return OK;
 }

@@ -247,6 +247,11 @@ static void *migrate_thread(void *data)
     return NULL;
 }
 
+static enum err no_tenant(struct arena *arena, const char *which, struct error *out)
+{
+    return error_set(out, arena, ERR_NOT_FOUND, "There is no tenant %s; `maitred tenant list` names all.", which);
+}
+
 /* Module lists repeat over tenants: the expected shape of each is computed once. */
 struct expectation {
     const char *modules, *shape;
@@ -277,8 +282,7 @@ static enum err migrate_tenants(struct arena *arena, PGconn *conn, const char *c
     if (err != OK)
         return err;
     if (options->tenant && PQntuples(rows) == 0)
-        return error_set(out, arena, ERR_NOT_FOUND, "There is no tenant %s; `maitred tenant list` names all.",
-                         options->tenant);
+        return no_tenant(arena, options->tenant, out);
 
     struct work work = {.conninfo = conninfo,
                         .sources = sources,
@@ -427,6 +431,8 @@ enum err migrate_status(struct arena *arena, const char *owner_conninfo, const s
     bool fresh = err == OK && PQntuples(platform) < (int)sources.platform_count;
     if (err == OK && !fresh) {
         err = direct_query(arena, conn, sql_tenants, 1, values, &tenants, out);
+        if (err == OK && options->tenant && PQntuples(tenants) == 0)
+            err = no_tenant(arena, options->tenant, out);
         if (err == OK)
             err = direct_query(arena, conn, sql_tenant_ledger, 0, NULL, &ledger, out);
         if (err == OK)

@@ -6,8 +6,11 @@
 #include "tenant/migrate.h"
 
 #include <ctype.h>
+#include <iconv.h>
+#include <locale.h>
+#include <string.h>
 
-enum { SCHEMA_BYTES_MAX = 63 };
+enum { SCHEMA_BYTES_MAX = 63, SPELLING_BYTES_MAX = 4 };
 
 /* $1: names; NULL: all. What they need comes along, and core and payments always. Returns the names in order and the
  * first unknown one. */
@@ -27,9 +30,30 @@ static const char *const sql_insert =
     " values ($1, $2, $3, string_to_array($4, ','), coalesce($5::jsonb, '{}'), coalesce($6::jsonb, '{}'))"
     " on conflict do nothing returning id";
 
+/* "Söhne" as "Sohne", in any locale that we may run in; what has no Latin spelling becomes "?". NULL: not UTF-8. */
+static char *latin_spelling(struct arena *arena, const char *name)
+{
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    iconv_t spell = iconv_open("ASCII//TRANSLIT", "UTF-8"); /* by the locale of this moment */
+    size_t left = strlen(name), room = left * SPELLING_BYTES_MAX + 1;
+    char *copy = arena_strdup(arena, name), *spelt = arena_array(arena, room, 1), *from = copy, *to = spelt;
+    bool good = spell != (iconv_t)-1 && iconv(spell, &from, &left, &to, &room) != (size_t)-1;
+    if (good)
+        *to = '\0';
+    if (spell != (iconv_t)-1)
+        (void)iconv_close(spell);
+    if (utf8) {
+        (void)uselocale(before);
+        freelocale(utf8);
+    }
+    return good ? spelt : NULL;
+}
+
 const char *provision_schema_of(struct arena *arena, const char *name)
 {
-    char *schema = arena_strdup(arena, arena_printf(arena, "tenant_%s", name));
+    const char *spelt = latin_spelling(arena, name);
+    char *schema = arena_strdup(arena, arena_printf(arena, "tenant_%s", spelt ? spelt : name));
     char *to = schema;
     for (const char *from = schema; *from && to - schema < SCHEMA_BYTES_MAX; from++) {
         char c = (char)tolower((unsigned char)*from);
@@ -159,6 +183,8 @@ enum err provision_tenant(struct arena *arena, PGconn *conn, const struct source
     enum err err = switchboard_check_domain(arena, request->domain, out);
     if (err == OK)
         err = switchboard_check_schema(arena, schema, out);
+    if (err == OK && request->theme_json)
+        err = switchboard_check_theme(arena, request->theme_json, out);
     const char *modules = NULL, *id = NULL;
     size_t applied = 0;
     if (err == OK)

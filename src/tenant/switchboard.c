@@ -7,6 +7,7 @@
 #include "tenant/apply.h"
 
 #include <ctype.h>
+#include <jansson.h>
 #include <stdio.h>
 
 #define COLUMNS                                                                                                        \
@@ -130,15 +131,27 @@ enum err switchboard_check_schema(struct arena *arena, const char *schema, struc
     return ERR_BAD_INPUT;
 }
 
+enum err switchboard_check_theme(struct arena *arena, const char *theme_json, struct error *out)
+{
+    json_t *theme = json_loads(theme_json, JSON_REJECT_DUPLICATES, NULL);
+    bool good = json_is_object(theme);
+    json_decref(theme);
+    if (good)
+        return OK;
+    error_set(out, arena, ERR_BAD_INPUT, "The theme is a JSON object, such as {\"primary_color\": \"#b3261e\"}.");
+    out->details = "{\"field\":\"theme_config\"}";
+    return ERR_BAD_INPUT;
+}
+
 enum err switchboard_rename(struct arena *arena, PGconn *conn, const char *which, const char *name, const char *domain,
                             const char *theme_json, struct tenant_row *row, struct error *out)
 {
     const char *const values[] = {which, name, domain, theme_json};
-    if (domain) {
-        enum err err = switchboard_check_domain(arena, domain, out);
-        if (err != OK)
-            return err;
-    }
+    enum err err = domain ? switchboard_check_domain(arena, domain, out) : OK;
+    if (err == OK && theme_json)
+        err = switchboard_check_theme(arena, theme_json, out);
+    if (err != OK)
+        return err;
     return one_row(
         arena, conn,
         "with t as (update public.tenants t set name = coalesce($2, t.name), domain = coalesce($3, t.domain),"

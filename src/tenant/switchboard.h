@@ -44,5 +44,6 @@ void switchboard_write_json(struct json_writer *w, struct arena *arena, const st
 /* Whether these are usable; the reason otherwise. The database checks again. */
 enum err switchboard_check_domain(struct arena *arena, const char *domain, struct error *out) MUST_CHECK;
 enum err switchboard_check_schema(struct arena *arena, const char *schema, struct error *out) MUST_CHECK;
+enum err switchboard_check_theme(struct arena *arena, const char *theme_json, struct error *out) MUST_CHECK;
 
 #endif

@@ -16,6 +16,22 @@ like "$TEXT" "http://resort\.localhost:$PORT" 'and of the other houses'
 like "$(curl -s "$TABLE")" '<div id="root">' 'the table has a page'
 EMAIL=$(grep -oE '[a-z.]+@pizza[a-z.]*' "$WORK/run.log" | head -1)
 like "$EMAIL" @ 'and logins'
+# The README's program, word for word, but for the port.
+mkdir "$WORK/program"
+ln -s "$ROOT/tests/node_modules" "$WORK/program/node_modules"
+sed -n '/^```js$/,/^```$/{/^```/d;p}' README.md | sed "s/localhost:8080/localhost:$PORT/" >"$WORK/program/menu.mjs"
+export ANON_KEY=$(build/maitred tenant show --keys --json pizza.localhost | jq -r .anon_key)
+(cd "$WORK/program" && timeout 60 "$ROOT/tests/node_modules/.bin/node" menu.mjs >"$WORK/program.log" 2>&1) &
+PROGRAM=$!
+until_true grep -q SUBSCRIBED "$WORK/program.log"
+like "$(cat "$WORK/program.log")" 'Antipasti' "the README's program reads the menu"
+changed() {
+  sql pizza.localhost "update menu_items set price = 777 where name = 'Margherita'; update menu_items set price = 778 where name = 'Margherita'" >/dev/null
+  grep -qE 'Margherita 77' "$WORK/program.log"
+}
+until_true changed
+like "$(cat "$WORK/program.log")" 'Margherita 77' 'and hears of a change'
+kill $PROGRAM 2>/dev/null
 POSTMASTER=$(postmaster)
 kill -INT -- -$RUN
 wait $RUN

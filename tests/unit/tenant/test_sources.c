@@ -131,7 +131,9 @@ static void names_become_schemas(void **state)
         const char *name, *schema;
     } cases[] = {{"Pizza Bella", "tenant_pizza_bella"},
                  {"  A--B!  ", "tenant_a_b"},
-                 {"Müller & Söhne", "tenant_m_ller_s_hne"},
+                 {"Müller & Söhne", "tenant_muller_sohne"},
+                 {"Trattoria Ünï, Łódź", "tenant_trattoria_uni_lodz"},
+                 {"\xc3 broken", "tenant_broken"},
                  {"Робот", "tenant"},
                  {"0123456789012345678901234567890123456789012345678901234567890123456789",
                   "tenant_01234567890123456789012345678901234567890123456789012345"}};
