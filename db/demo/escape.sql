@@ -176,6 +176,8 @@ begin
   end loop;
 end $$;
 analyze payments;
+-- From here on the widget offers whole hours.
+update games set slot_interval_minutes = 60 where duration_minutes + buffer_minutes between 60 and 80;
 -- a few that wait for their payment right now
 insert into bookings (venue_id, game_id, customer_id, booking_date, start_time, party_size, currency, total_amount, final_amount, deposit_amount, price_details, status, hold_expires_at, source, contact_name)
 select pg_temp.demo_id('venue1'), pg_temp.demo_id('game1'), p.customer_id, f.booking_date, f.start_time, 4, d.currency, q.total_amount, q.final_amount, q.deposit_amount, q.price_details,

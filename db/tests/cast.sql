@@ -2,8 +2,8 @@
 -- for their ids. Its callers have made schema tests.
 create function tests.id(p_name text) returns uuid language sql immutable as $$ select md5('tests:' || p_name)::uuid $$;
 
-insert into organizations (id, name, currency, timezone)
-select tests.id(o), 'Organization ' || o, 'EUR', 'Europe/Berlin' from unnest(array['a', 'b']) o;
+insert into organizations (id, name, currency, timezone, settings)
+select tests.id(o), 'Organization ' || o, 'EUR', 'Europe/Berlin', '{"payments": {"provider": "stripe"}}' from unnest(array['a', 'b']) o;
 insert into users (id, organization_id, email, full_name, role)
 select tests.id(o || '.' || r), case when r <> 'super_admin' then tests.id(o) end, r || '@' || o || '.test', initcap(r) || ' ' || o, r
 from unnest(array['a', 'b']) o,

@@ -10,8 +10,8 @@ as $$
 begin
   select v.id, v.organization_id, v.name, v.description, v.address, v.city, v.state, v.postal_code, v.country, v.phone, v.email, v.website,
          v.timezone, o.currency, v.operating_hours, v.special_days, v.primary_color, v.secondary_color, v.logo_url, v.cover_image_url,
-         v.images, v.amenities, v.widget_settings, v.requires_payment, v.hold_minutes,
-         app.is_open(v.operating_hours, v.special_days, v.timezone, now(), now())
+         v.images, v.amenities, v.widget_settings,
+         v.requires_payment and app.online_provider(v.organization_id) is not null, v.hold_minutes, app.is_open(v.operating_hours, v.special_days, v.timezone, now(), now())
     into id, organization_id, name, description, address, city, state, postal_code, country, phone, email, website, timezone, currency,
          operating_hours, special_days, primary_color, secondary_color, logo_url, cover_image_url, images, amenities, widget_settings,
          requires_payment, hold_minutes, is_open

@@ -35,6 +35,9 @@ begin
   if p_method is null or p_method not in ('cash', 'bank', 'card', 'online', 'credit', 'voucher') then
     perform app.fail(400, 'Pay by cash, bank, card, online, credit or voucher.', 'p_method');
   end if;
+  if p_method = 'online' and app.online_provider(v_organization) is null then
+    perform app.fail(422, 'Nobody carries online payments here: pay on site.', 'p_method', '{}', 'The owner names who does in organizations.settings: {"payments": {"provider": …}}.');
+  end if;
   if p_method = 'credit' and not coalesce(v_owner.user_id = auth.uid() or v_owner.customer_id = any (app.own_customer_ids()), false) then
     perform app.fail(403, 'Credit is spent by the one it belongs to.', 'p_method');
   end if;
@@ -86,7 +89,7 @@ begin
   v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, v_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
     coalesce(p_metadata, '{}') - array['stripe_payment_id', 'stripe_intent_id', 'reference', 'session_id']
       || jsonb_strip_nulls(jsonb_build_object('tip_amount', v_tip, 'share_id', p_share_id, 'session_id', v_owner.session_id,
-           'provider', coalesce(p_provider, case when p_method = 'online' then 'stripe' else 'manual' end),
+           'provider', coalesce(p_provider, case when p_method = 'online' then app.online_provider(v_organization) else 'manual' end),
            'status', case when p_method in ('credit', 'voucher') then 'succeeded' else 'pending' end)),
     p_idempotency_key);
   return app.payment_json(v_id);

@@ -8,6 +8,8 @@ as $$
 declare
   v_organization uuid := app.pick_organization(p_organization_id);
   v_staff boolean := app.works_for(v_organization, 'pool', 'create');
+  -- nobody carries online payments: the ticket is good at once, and paid at the gate
+  v_on_site boolean := app.online_provider(v_organization) is null;
   v_people bigint := coalesce(p_adults, 0)::bigint + coalesce(p_children, 0);
   v_buyer record;
   v_price jsonb;
@@ -50,14 +52,19 @@ begin
   if not v_staff and (select count(*) from pool_tickets where user_id = v_buyer.user_id and status = 'pending' and hold_expires_at > now()) >= 5 then
     perform app.fail(429, 'Pay or cancel the tickets you hold first.', null, '{"holds": 5}');
   end if;
+  if not v_staff and v_on_site and v_total > 0 and (
+       select count(*) from pool_tickets t where t.user_id = v_buyer.user_id and t.status = 'confirmed' and t.source = 'direct'
+         and t.expires_at > now() and app.paid_amount('pool', t.id) < t.total_price) >= 5 then
+    perform app.fail(429, 'Use, pay or cancel the tickets you have first.', null, '{"unpaid": 5}');
+  end if;
 
   perform app.expire_pool_holds(v_organization, p_ticket_date);      -- first: it takes both halves, in their order
   perform app.lock_places(v_organization, p_ticket_date, p_slot);
   insert into pool_tickets (organization_id, user_id, customer_id, ticket_date, slot, adults, children, total_price, tax_amount, currency, status,
     hold_expires_at, cancellation_policy_id, guest_details, source, created_by, idempotency_key)
   select v_organization, v_buyer.user_id, v_buyer.customer_id, p_ticket_date, p_slot, p_adults, p_children, v_total, (v_price ->> 'tax_amount')::numeric,
-    v_price ->> 'currency', case when v_staff or v_total = 0 then 'confirmed' else 'pending' end,
-    case when not (v_staff or v_total = 0) then now() + make_interval(mins => s.hold_minutes) end,
+    v_price ->> 'currency', case when v_staff or v_on_site or v_total = 0 then 'confirmed' else 'pending' end,
+    case when not (v_staff or v_on_site or v_total = 0) then now() + make_interval(mins => s.hold_minutes) end,
     coalesce(s.cancellation_policy_id, app.terms_for(v_organization, 'pool')), coalesce(nullif(p_guest_details, 'null'), '{}'),
     case when v_staff then 'desk' else 'direct' end, auth.uid(), p_idempotency_key
   from pool_slots s where s.organization_id = v_organization and s.slot = p_slot
@@ -66,5 +73,5 @@ begin
   return app.pool_ticket_json(v_id);
 end $$;
 comment on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) is
-  'A ticket for a date and slot (morning, afternoon, full_day). Customers get places held until hold_expires_at and the code (qr_code) when the ticket is paid; the desk gets the code at once and may take the money with p_payment_method (cash, card, bank). p_total_price, when given, must be the price (decimal). A full slot answers 409 with alternatives.';
+  'A ticket for a date and slot (morning, afternoon, full_day). Customers get places held until hold_expires_at and the code (qr_code) when the ticket is paid; where nobody carries online payments they get the code at once and pay at the gate (balance); the desk gets the code at once and may take the money with p_payment_method (cash, card, bank). p_total_price, when given, must be the price (decimal). A full slot answers 409 with alternatives.';
 grant execute on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) to anon, authenticated, service_role;

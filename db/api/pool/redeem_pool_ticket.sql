@@ -70,8 +70,8 @@ begin
     return app.refusal(v_status, v_words, 'p_qr_code', v_more || jsonb_build_object('reason', v_reason));
   end if;
   return jsonb_build_object('entered', true, 'kind', 'ticket', 'adults', t.adults, 'children', t.children, 'used_at', v_at,
-    'guest_name', t.guest_details ->> 'full_name') || v_more;
+    'guest_name', t.guest_details ->> 'full_name', 'balance', greatest(0, t.total_price - app.paid_amount('pool', t.id)), 'currency', t.currency) || v_more;
 end $$;
 comment on function api.redeem_pool_ticket(text, text, timestamptz, uuid) is
-  'Opens the gate for the code of a ticket (once), a member''s card, or a typed reference. Every try is logged in pool_entries. A refusal answers with its HTTP status and the reason: forged, unknown, used, cancelled, unpaid, too_early, wrong_day, over. Gates that were offline report p_scanned_at, at most a day late.';
+  'Opens the gate for the code of a ticket (once), a member''s card, or a typed reference. balance is what the desk still has to take. Every try is logged in pool_entries. A refusal answers with its HTTP status and the reason: forged, unknown, used, cancelled, unpaid, too_early, wrong_day, over. Gates that were offline report p_scanned_at, at most a day late.';
 grant execute on function api.redeem_pool_ticket(text, text, timestamptz, uuid) to authenticated, service_role;

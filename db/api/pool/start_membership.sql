@@ -75,6 +75,9 @@ begin
   insert into membership_periods (organization_id, membership_id, starts_on, ends_on, amount, explanation)
   values (v_organization, v_id, v_start, v_period.ends_on, v_period.amount, v_period.explanation);
   perform app.settle_membership(v_id);
+  if app.online_provider(v_organization) is null then
+    perform app.sign_cards(v_id);
+  end if;
   perform app.pay_at_desk(v_organization, 'membership', v_id, v_period.amount, p_payment_method, v_staff, v_buyer.user_id, v_buyer.customer_id);
   return app.membership_json(v_id);
 end $$;

@@ -19,6 +19,8 @@ declare
   v_quote jsonb;
   v_today date;
   v_confirmed boolean;
+  v_deposit numeric;       -- what has to come before the stay is confirmed
+  v_on_site boolean;
   v_id uuid;
 begin
   select c.organization_id, c.hold_minutes, app.business_date(now(), o.timezone, o.business_day_cutoff)
@@ -29,6 +31,7 @@ begin
     perform app.refuse_stranger('Sign in to book a stay.', 'There is no such chalet.', 'p_chalet_id');
   end if;
 
+  v_on_site := app.online_provider(v_organization) is null;
   perform app.lock_key('chalet_booking', p_idempotency_key);
   select id into v_id from chalet_bookings
   where organization_id = v_organization and idempotency_key = p_idempotency_key and created_by is not distinct from auth.uid();
@@ -54,6 +57,10 @@ begin
     v_user := auth.uid();
     if (select count(*) from chalet_bookings where user_id = v_user and status = 'pending' and hold_expires_at > now()) >= 5 then
       perform app.fail(429, 'Pay or cancel the stays you hold first.', null, '{"holds": 5}');
+    end if;
+    if v_on_site and (select count(*) from chalet_bookings b where b.user_id = v_user and b.status = 'confirmed' and b.source = 'direct'
+                        and b.check_in >= v_today and b.deposit_due > 0 and app.paid_amount('chalet', b.id) < b.deposit_due) >= 5 then
+      perform app.fail(429, 'Pay or cancel the stays you have booked first.', null, '{"unpaid": 5}');
     end if;
   end if;
   if v_customer is not null and not exists (select from customers where id = v_customer and organization_id = v_organization and deleted_at is null) then
@@ -82,8 +89,8 @@ begin
     perform app.fail(400, format('The stay costs %s %s.', v_quote ->> 'total_price', v_quote ->> 'currency'), 'p_total_price',
       jsonb_build_object('total_price', v_quote -> 'total_price', 'given', p_total_price));
   end if;
-  v_confirmed := coalesce(p_confirm and v_staff, v_staff or (v_quote ->> 'deposit_due')::numeric = 0)
-                 or ((v_quote ->> 'deposit_due')::numeric = 0 and not v_staff);
+  v_deposit := case when v_on_site then 0 else (v_quote ->> 'deposit_due')::numeric end;
+  v_confirmed := coalesce(p_confirm and v_staff, v_staff or v_deposit = 0) or (v_deposit = 0 and not v_staff);
   if p_confirm and not v_confirmed then
     perform app.fail(403, 'The deposit confirms the stay.', 'p_confirm', jsonb_build_object('deposit_due', v_quote -> 'deposit_due'));
   end if;
@@ -106,5 +113,5 @@ begin
   return app.chalet_booking_json(v_id);
 end $$;
 comment on function api.create_chalet_booking(uuid, date, date, int, jsonb, text, jsonb, numeric, uuid, uuid, boolean, text, text) is
-  'Books a chalet for half-open nights (the morning of p_check_out is departure). Customers book for themselves: confirmed at once when no deposit is due, else held until hold_expires_at. The desk books for any customer or names one in p_guest_details and confirms at once unless p_confirm is false. p_total_price, when given, must be the price of quote_stay (decimal). Taken nights answer 409 with alternatives.';
+  'Books a chalet for half-open nights (the morning of p_check_out is departure). Customers book for themselves: confirmed at once when no deposit is due or nobody carries online payments, else held until hold_expires_at. The desk books for any customer or names one in p_guest_details and confirms at once unless p_confirm is false. p_total_price, when given, must be the price of quote_stay (decimal). Taken nights answer 409 with alternatives.';
 grant execute on function api.create_chalet_booking(uuid, date, date, int, jsonb, text, jsonb, numeric, uuid, uuid, boolean, text, text) to anon, authenticated, service_role;

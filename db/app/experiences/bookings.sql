@@ -433,7 +433,7 @@ begin
   perform 1 from game_venues l where l.venue_id = p_venue_id and l.game_id = p_game_id for no key update;
   perform app.expire_holds(p_venue_id, p_game_id, v_start, v_start + v_length);
 
-  v_wait := v_price.deposit_amount > 0 and (p_hold_minutes is not null or (p_public and v_venue.requires_payment));
+  v_wait := v_price.deposit_amount > 0 and (p_hold_minutes is not null or (p_public and v_venue.requires_payment and app.online_provider(v_venue.organization_id) is not null));
   begin
     insert into bookings (venue_id, game_id, customer_id, booking_date, start_time, party_size, ticket_types, currency,
                           total_amount, discount_amount, tax_amount, final_amount, deposit_amount, price_details, promo_code_id,

@@ -1,6 +1,19 @@
 -- Slots: the starts a game offers on a date at a venue, and what is left of each.
--- Starts stand on the wall clock: from opening time in steps of duration and buffer (or games.slot_interval_minutes). A start in the hour that
+-- Starts stand on the wall clock: from opening time in steps of games.slot_interval_minutes, or app.slot_step()'s. A start in the hour that
 -- the clock skips in spring does not exist; of the hour that it shows twice in autumn the first one is sold. Lengths are real time.
+
+-- People think in hours: without a room to reset, the next start is the next whole part of an hour that the game is over by (20, 30 or 60 minutes,
+-- then 2 hours …). Where a buffer is set its owner counts in minutes, and no minute is wasted.
+create or replace function app.slot_step(p_interval int, p_duration int, p_buffer int) returns int
+language sql immutable parallel safe
+as $$
+  select coalesce(p_interval,
+    case when p_buffer > 0 then p_duration + p_buffer
+         when p_duration > 60 then (p_duration + 59) / 60 * 60
+         else (select min(n) from unnest(array[5, 6, 10, 12, 15, 20, 30, 60]) n where n >= p_duration) end);
+$$;
+comment on function app.slot_step(int, int, int) is 'Minutes from one offered start of a game to the next.';
+
 -- SECURITY DEFINER: guests see that a slot is taken, not by whom.
 create or replace function app.game_starts(p_game_id uuid, p_date date, p_venue_id uuid default null)
 returns table (
@@ -10,7 +23,7 @@ language sql stable security definer
 as $$
   with room as (
     select v.id as venue_id, v.timezone, v.operating_hours, v.special_days, g.id as game_id, g.booking_mode, g.max_players,
-           g.duration_minutes, g.buffer_minutes, coalesce(g.slot_interval_minutes, g.duration_minutes + g.buffer_minutes) as step,
+           g.duration_minutes, g.buffer_minutes, app.slot_step(g.slot_interval_minutes, g.duration_minutes, g.buffer_minutes) as step,
            g.min_notice_minutes, g.max_advance_days, g.price_model,
            case g.price_model
              when 'ticket_types' then (select min((t ->> 'price')::numeric) from jsonb_array_elements(coalesce(l.ticket_types, g.ticket_types)) t)
@@ -94,3 +107,4 @@ end $$;
 comment on function app.slot_alternatives(uuid, uuid, date, time, int) is 'Up to five free starts near the one that was asked for.';
 
 grant execute on function app.game_starts(uuid, date, uuid), app.slot_alternatives(uuid, uuid, date, time, int) to anon, authenticated, service_role;
+grant execute on function app.slot_step(int, int, int) to anon, authenticated, service_role;

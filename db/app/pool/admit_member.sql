@@ -9,10 +9,11 @@ declare
   v_status int;
   v_reason text;
   v_words text;
+  v_more jsonb;
 begin
   if app.pool_code_is_ours(p_code, p_organization_id) then
     perform app.advance_membership(split_part(p_code, '.', 3)::uuid);
-    select c.id, c.full_name, c.is_active, m.status, m.start_date, m.paid_until, m.reference into p
+    select c.id, c.full_name, c.is_active, m.status, m.start_date, m.paid_until, m.reference, m.id as membership_id into p
     from membership_members c join pool_memberships m on m.id = c.membership_id
     where c.id = split_part(p_code, '.', 2)::uuid and m.id = split_part(p_code, '.', 3)::uuid and m.organization_id = p_organization_id;
     if not found then
@@ -20,7 +21,11 @@ begin
     else
       v_member := p.id;
       select app.business_date(p_at, o.timezone, o.business_day_cutoff) into v_day from organizations o where o.id = p_organization_id;
-      if p.status <> 'active' or not p.is_active then
+      if p.status = 'pending' and p.is_active then
+        v_status := 409; v_reason := 'unpaid'; v_words := 'The first period of this membership is not paid.';
+        v_more := (select jsonb_build_object('membership_id', p.membership_id, 'amount', e.amount) from membership_periods e
+                   where e.membership_id = p.membership_id and e.status = 'due');
+      elsif p.status <> 'active' or not p.is_active then
         v_status := 409; v_reason := case when p.is_active then p.status else 'cancelled' end; v_words := format('This membership is %s.', v_reason);
       elsif v_day < p.start_date then
         v_status := 409; v_reason := 'too_early'; v_words := format('This membership begins on %s.', p.start_date);
@@ -38,7 +43,7 @@ begin
   values (p_organization_id, v_member, left(p_code, 500), case when v_reason is null then 'entered' else 'refused' end, v_reason,
           case when v_reason is null then 1 else 0 end, p_gate, p_at, auth.uid());
   if v_reason is not null then
-    return app.refusal(v_status, v_words, 'p_qr_code', jsonb_build_object('reason', v_reason));
+    return app.refusal(v_status, v_words, 'p_qr_code', jsonb_build_object('reason', v_reason) || coalesce(v_more, '{}'));
   end if;
   return jsonb_build_object('entered', true, 'kind', 'member', 'full_name', p.full_name, 'reference', p.reference, 'paid_until', p.paid_until);
 end $$;

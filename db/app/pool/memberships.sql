@@ -53,9 +53,11 @@ create or replace function app.sign_cards(p_membership_id uuid) returns void
 language sql security definer
 as $$
   update membership_members p set qr_code = app.sign_pool_code(concat_ws('.', 'MTM1', p.id, m.id,
-    extract(epoch from ((m.paid_until + 1)::timestamp at time zone o.timezone))::bigint), m.organization_id)
-  from pool_memberships m join organizations o on o.id = m.organization_id
-  where m.id = p_membership_id and p.membership_id = m.id and m.paid_until is not null;
+    extract(epoch from ((d.until + 1)::timestamp at time zone o.timezone))::bigint), m.organization_id)
+  from pool_memberships m join organizations o on o.id = m.organization_id,
+  -- a first period that is paid at the desk: the card is there before the money
+  lateral (select coalesce(m.paid_until, (select e.ends_on from membership_periods e where e.membership_id = m.id and e.status = 'due')) as until) d
+  where m.id = p_membership_id and p.membership_id = m.id and d.until is not null;
 $$;
 
 -- Brings a membership's status in line with the calendar: pauses end, what is not paid for expires.

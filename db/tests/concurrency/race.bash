@@ -59,7 +59,7 @@ lost() { cat "$OUT"/[0-9]* | sed -n 's/^ERROR: *//p' | sort -u | tr '\n' ' ' | s
 
 cast() {
   ask "
-    insert into organizations (id, name, currency, timezone) values ('$ORG', 'Race $ORG', 'EUR', 'Europe/Berlin');
+    insert into organizations (id, name, currency, timezone, settings) values ('$ORG', 'Race $ORG', 'EUR', 'Europe/Berlin', '{\"payments\": {\"provider\": \"stripe\"}}');
     insert into users (id, organization_id, email, full_name, role)
     select md5('$ORG/' || n)::uuid, '$ORG', n || '@$ORG.test', n, case when n ~ '^c' then 'customer' else n end
     from unnest(array['manager', 'staff'] || array(select 'c' || i from generate_series(1, $RUNNERS) i)) n;

@@ -1,7 +1,7 @@
 -- Slots: opening hours, buffers, past midnight, both changes of the clock in several zones.
 \ir ../start.sql
 \ir cast.sql
-select plan(61);
+select plan(63);
 create function tests.starts(p_game text, p_date date, p_venue text default 'venue.a') returns text language sql as $$
   select string_agg(to_char(start_time, 'HH24:MI'), ' ' order by starts_at) from get_available_slots(tests.id(p_game), p_date, tests.id(p_venue)) $$;
 create function tests.hours(p_hours jsonb, p_special jsonb default '{}', p_zone text default 'Europe/Berlin') returns void language sql security definer as $$
@@ -22,6 +22,12 @@ select tests.as_owner();
 update games set slot_interval_minutes = 30 where id = tests.id('group');
 select is((select count(*) from get_available_slots(tests.id('group'), tests.day(30))), 22::bigint, 'an interval of its own');
 update games set slot_interval_minutes = null where id = tests.id('group');
+select is((select string_agg(duration || ':' || app.slot_step(null, duration, 0), ' ' order by duration) from unnest('{5,8,20,25,45,60,61,90,120,121}'::int[]) duration),
+  '5:5 8:10 20:20 25:30 45:60 60:60 61:120 90:120 120:120 121:180', 'without a buffer starts stand on the hour');
+with plain as (insert into games (organization_id, name) values (tests.id('a'), 'Plain') returning id)
+insert into game_venues (venue_id, game_id) select tests.id('venue.a'), id from plain;
+select is((select string_agg(to_char(start_time, 'HH24:MI'), ' ') from get_available_slots((select id from games where name = 'Plain'), tests.day(30)) where start_time between '13:00' and '15:00'),
+  '13:00 14:00 15:00', 'also those of a game that was just made');
 select is((select bool_and(price = 9.50) from get_available_slots(tests.id('museum'), tests.day(30))), true, 'the cheapest ticket is the price shown');
 select is(tests.refused($$select * from get_available_slots(gen_random_uuid(), current_date)$$), 'MD404 p_game_id', 'an unknown game');
 select is(tests.refused($$select * from get_available_slots(tests.id('vault'), null)$$), 'MD400 p_date', 'no date');

@@ -6,8 +6,8 @@ create function tests.the_day() returns date language sql stable as $$ select cu
 create table tests.r (name text primary key, id uuid);
 grant all on tests.r to authenticated, anon;
 grant execute on all functions in schema tests to anon, authenticated, service_role;
-insert into games (id, organization_id, name, price, duration_minutes, buffer_minutes) values
-  (tests.id('game-id-1'), tests.id('a'), 'The Vault', 30, 60, 0), (tests.id('game-id-2'), tests.id('a'), 'The Lab', 25, 60, 0);
+insert into games (id, organization_id, name, price) values
+  (tests.id('game-id-1'), tests.id('a'), 'The Vault', 30), (tests.id('game-id-2'), tests.id('a'), 'The Lab', 25);
 insert into customers (id, organization_id, full_name, email) values (tests.id('customer-id'), tests.id('a'), 'John Doe', 'john@example.com');
 
 -- 3. venue functions, as the owner of psql and as a manager
