@@ -10,7 +10,7 @@ declare
   v_lines  uuid[];
   v_people jsonb;
   v_drafts jsonb;
-  v_draft  int;
+  v_draft  bigint;
 begin
   select s.*, r.max_participants into v_s from table_sessions s join restaurants r on r.id = s.restaurant_id where s.id = v_id;
   if p_since_version = v_s.version then

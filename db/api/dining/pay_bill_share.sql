@@ -1,7 +1,7 @@
 -- SECURITY DEFINER: the waiter takes the money; the ledger and the share are written together or not at all.
 -- Guests pay online through create_payment('session', …, p_share_id => …), which ends in app.settle_shares() as well.
 create or replace function api.pay_bill_share(
-  p_share_id uuid, p_method text default 'cash', p_amount int default null, p_idempotency_key text default null, p_tip_amount int default 0) returns jsonb
+  p_share_id uuid, p_method text default 'cash', p_amount bigint default null, p_idempotency_key text default null, p_tip_amount bigint default 0) returns jsonb
 language plpgsql security definer
 as $$
 declare
@@ -50,6 +50,6 @@ begin
   return jsonb_build_object('share', app.share_json(p_share_id), 'bill', app.bill_json(v_session), 'payment_id', v_payment,
     'version', (select version from table_sessions where id = v_session), 'replayed', false);
 end $$;
-comment on function api.pay_bill_share(uuid, text, int, text, int) is
+comment on function api.pay_bill_share(uuid, text, bigint, text, bigint) is
   'Takes cash, card or bank money for one share of a bill; minor units; p_amount may be a part (default: all that is due), p_tip_amount comes on top.';
-grant execute on function api.pay_bill_share(uuid, text, int, text, int) to authenticated, service_role;
+grant execute on function api.pay_bill_share(uuid, text, bigint, text, bigint) to authenticated, service_role;

@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: as pay_bill_share, for an order without a session.
 create or replace function api.pay_order(
-  p_order_id uuid, p_method text default 'cash', p_amount int default null, p_idempotency_key text default null, p_tip_amount int default 0) returns jsonb
+  p_order_id uuid, p_method text default 'cash', p_amount bigint default null, p_idempotency_key text default null, p_tip_amount bigint default 0) returns jsonb
 language plpgsql security definer
 as $$
 declare
@@ -46,5 +46,5 @@ begin
   return jsonb_build_object('order_id', p_order_id, 'payment_id', v_payment, 'paid_amount', v_paid,
     'due_amount', greatest(0, v_order.total_amount - v_paid), 'replayed', v_replay);
 end $$;
-comment on function api.pay_order(uuid, text, int, text, int) is 'Takes cash, card or bank money for an order without a session; minor units.';
-grant execute on function api.pay_order(uuid, text, int, text, int) to authenticated, service_role;
+comment on function api.pay_order(uuid, text, bigint, text, bigint) is 'Takes cash, card or bank money for an order without a session; minor units.';
+grant execute on function api.pay_order(uuid, text, bigint, text, bigint) to authenticated, service_role;

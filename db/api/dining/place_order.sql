@@ -4,7 +4,7 @@ create or replace function api.place_order(
   p_session_id uuid default null,
   p_items jsonb default null,
   p_idempotency_key text default null,
-  p_total_amount int default null,
+  p_total_amount bigint default null,
   p_notes text default null,
   p_restaurant_id uuid default null,
   p_table_id uuid default null,
@@ -24,7 +24,7 @@ declare
   v_price   record;
   v_lines   uuid[] := '{}';
   v_priced  jsonb := '[]';
-  v_total   int;
+  v_total   bigint;
 begin
   perform app.check_key(p_idempotency_key);
   p_notes := app.clean_text(p_notes, 1000, 'p_notes');
@@ -121,7 +121,7 @@ begin
             p_customer_name, p_customer_phone, p_notes, p_idempotency_key)
     returning id into v_order;
     insert into order_lines (order_id, menu_item_id, name, quantity, unit_price, modifiers, allergens, note, tax_rate, tax_included, station, added_by, status, placed_at)
-    select v_order, (e ->> 'menu_item_id')::uuid, e ->> 'item_name', (e ->> 'quantity')::int, (e ->> 'unit_price')::int, e -> 'modifiers', e -> 'allergens', e ->> 'note',
+    select v_order, (e ->> 'menu_item_id')::uuid, e ->> 'item_name', (e ->> 'quantity')::int, (e ->> 'unit_price')::bigint, e -> 'modifiers', e -> 'allergens', e ->> 'note',
            (e ->> 'tax_rate')::numeric, (e ->> 'tax_included')::boolean, e ->> 'station', app.acting_user(), 'pending', now()
     from jsonb_array_elements(v_priced) e;
     perform app.check_total(p_total_amount, (select total_amount from orders where id = v_order));
@@ -129,6 +129,6 @@ begin
   perform app.send_to_kitchen(v_order);
   return app.order_answer(v_order, v_me, false);
 end $$;
-comment on function api.place_order(uuid, jsonb, text, int, text, uuid, uuid, text, text) is
+comment on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text) is
   'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order. Totals in minor units are computed here; p_total_amount is compared with them.';
-grant execute on function api.place_order(uuid, jsonb, text, int, text, uuid, uuid, text, text) to anon, authenticated, service_role;
+grant execute on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text) to anon, authenticated, service_role;

@@ -2,8 +2,9 @@
 
 -- What each open share of a bill is, by method. Amounts come from one largest-remainder split of what is due, so they add up to
 -- it exactly, whatever was paid or cancelled before.
-create or replace function app.compute_shares(p_session_id uuid, p_method text, p_shares jsonb, p_due int)
-returns table (n int, label text, customer_session_id uuid, amount int, items jsonb)
+drop function if exists app.compute_shares(uuid, text, jsonb, int);      -- amounts were int once
+create or replace function app.compute_shares(p_session_id uuid, p_method text, p_shares jsonb, p_due bigint)
+returns table (n int, label text, customer_session_id uuid, amount bigint, items jsonb)
 language plpgsql stable security definer
 as $$
 declare
@@ -30,7 +31,7 @@ begin
           from session_customers c where c.session_id = p_session_id and c.deleted_at is null
           union all select 1, null, 'Whole bill' where v_people = 0),
         cut as (select app.split_cents(p_due, array_fill(1::numeric, array[greatest(v_people, 1)])) as part)
-        select p.k, p.name, p.id, cut.part[p.k]::int, '[]'::jsonb from people p, cut order by p.k;
+        select p.k, p.name, p.id, cut.part[p.k], '[]'::jsonb from people p, cut order by p.k;
       return;
     end if;
     if jsonb_typeof(v_shares) = 'object' then
@@ -49,7 +50,7 @@ begin
     end if;
     return query
       select k, coalesce(case when jsonb_typeof(v_shares) = 'array' then left(app.clean_text(v_shares ->> (k - 1), 255, 'p_shares'), 100) end, 'Part ' || k), null::uuid,
-             (app.split_cents(p_due, array_fill(1::numeric, array[v_count])))[k]::int, '[]'::jsonb
+             (app.split_cents(p_due, array_fill(1::numeric, array[v_count])))[k], '[]'::jsonb
       from generate_series(1, v_count) k;
     return;
   end if;
@@ -60,7 +61,7 @@ begin
   if p_method in ('amount', 'weight', 'item') then
     for v_share in select * from jsonb_array_elements(v_shares) loop
       if jsonb_typeof(v_share) <> 'object'
-         or (p_method = 'amount' and (coalesce(jsonb_typeof(v_share -> 'amount'), '') <> 'number' or v_share ->> 'amount' !~ '^[0-9]{1,9}$'))
+         or (p_method = 'amount' and (coalesce(jsonb_typeof(v_share -> 'amount'), '') <> 'number' or v_share ->> 'amount' !~ '^[0-9]{1,15}$'))
          or (p_method = 'weight' and (coalesce(jsonb_typeof(v_share -> 'weight'), '') <> 'number' or v_share ->> 'weight' !~ '^[0-9]{1,6}(\.[0-9]{1,4})?$'))
          or (p_method = 'item' and coalesce(jsonb_typeof(v_share -> 'lines'), '') <> 'array') then
         perform app.fail(400, format('Each share has a label and %s.',
@@ -84,7 +85,7 @@ begin
       v_shares := v_shares || jsonb_build_array(jsonb_build_object('label', 'Rest', 'amount', p_due - v_sum));
     end if;
     return query
-      select e.k::int, coalesce(left(app.clean_text(e.s ->> 'label', 255, 'p_shares'), 100), c.name::text, 'Part ' || e.k), c.id, (e.s ->> 'amount')::int, '[]'::jsonb
+      select e.k::int, coalesce(left(app.clean_text(e.s ->> 'label', 255, 'p_shares'), 100), c.name::text, 'Part ' || e.k), c.id, (e.s ->> 'amount')::bigint, '[]'::jsonb
       from jsonb_array_elements(v_shares) with ordinality e(s, k)
       left join session_customers c on c.id::text = lower(e.s ->> 'customer_session_id')
       order by e.k;
@@ -99,7 +100,7 @@ begin
     return query
       with e as (select s, k from jsonb_array_elements(v_shares) with ordinality x(s, k)),
            cut as (select app.split_cents(p_due, array_agg((e.s ->> 'weight')::numeric order by e.k)) as part from e)
-      select e.k::int, coalesce(left(app.clean_text(e.s ->> 'label', 255, 'p_shares'), 100), c.name::text, 'Part ' || e.k), c.id, cut.part[e.k]::int, '[]'::jsonb
+      select e.k::int, coalesce(left(app.clean_text(e.s ->> 'label', 255, 'p_shares'), 100), c.name::text, 'Part ' || e.k), c.id, cut.part[e.k], '[]'::jsonb
       from cut, e left join session_customers c on c.id::text = lower(e.s ->> 'customer_session_id')
       order by e.k;
     return;
@@ -133,7 +134,7 @@ begin
       select o.id, 'Order ' || o.order_number, 1, o.total_amount, o.customer_session_id, o.created_at
       from orders o where o.session_id = p_session_id and not o.has_lines and o.status <> 'CANCELLED' and o.deleted_at is null
     ), paid as (
-      select (x.v ->> 'line_id')::uuid as line_id, sum((x.v ->> 'amount')::int)::int as amount
+      select (x.v ->> 'line_id')::uuid as line_id, sum((x.v ->> 'amount')::bigint) as amount
       from bill_shares b, jsonb_array_elements(b.items) x(v)
       where b.session_id = p_session_id and b.status = 'paid' and b.amount > 0
       group by 1
@@ -172,7 +173,7 @@ begin
       from taken t group by t.id
     ), parts as (
       select c.ks[i] as k, l.id, l.name, l.quantity, round(c.weights[i] / c.whole, 4) as fraction, l.created_at,
-             (app.split_cents(greatest(0, l.total_amount - coalesce(paid.amount, 0)), c.weights))[i]::int as amount
+             (app.split_cents(greatest(0, l.total_amount - coalesce(paid.amount, 0))::bigint, c.weights))[i] as amount
       from cut c join bill_lines l on l.id = c.id left join paid on paid.line_id = l.id, generate_subscripts(c.ks, 1) i
     ), sums as (
       select e.k, e.label, e.id, coalesce(sum(p.amount), 0) as raw,
@@ -188,11 +189,11 @@ begin
                   else app.split_cents(p_due, array_agg(s.raw::numeric order by s.k)) end as amounts
       from sums s
     )
-    select s.k, s.label, s.id, f.amounts[array_position(f.ks, s.k)]::int, s.lines
+    select s.k, s.label, s.id, f.amounts[array_position(f.ks, s.k)], s.lines
     from sums s, final f
     order by s.k;
 end $$;
-comment on function app.compute_shares(uuid, text, jsonb, int) is 'The shares of what is due, in minor units; they always add up to it.';
+comment on function app.compute_shares(uuid, text, jsonb, bigint) is 'The shares of what is due, in minor units; they always add up to it.';
 
 -- Replaces the open shares. The session is locked and billed by the caller.
 create or replace function app.write_shares(p_session_id uuid, p_method text, p_shares jsonb) returns void
@@ -200,7 +201,7 @@ language plpgsql security definer
 as $$
 declare
   v_session record;
-  v_kept    int;
+  v_kept    bigint;
   v_last    int;
 begin
   select total_amount, paid_amount into v_session from table_sessions where id = p_session_id;
@@ -357,14 +358,15 @@ begin
 end $$;
 
 -- What a waiter takes money with, in minor units.
-create or replace function app.check_tender(p_method text, p_tip_amount int) returns void
+drop function if exists app.check_tender(text, int);
+create or replace function app.check_tender(p_method text, p_tip_amount bigint) returns void
 language plpgsql immutable
 as $$
 begin
   if p_method is null or p_method not in ('cash', 'card', 'bank') then
     perform app.fail(400, 'Take cash, card or bank here.', 'p_method', '{"allowed": ["cash", "card", "bank"]}');
   end if;
-  if p_tip_amount is null or p_tip_amount not between 0 and 20000000 then
+  if p_tip_amount is null or p_tip_amount not between 0 and 1000000000000000 then
     perform app.fail(400, 'A gratuity is not negative.', 'p_tip_amount');
   end if;
 end $$;

@@ -175,7 +175,8 @@ begin
 end $$;
 
 -- A total that a client sends is compared, never believed.
-create or replace function app.check_total(p_given int, p_total int) returns void
+drop function if exists app.check_total(int, int);
+create or replace function app.check_total(p_given bigint, p_total bigint) returns void
 language plpgsql immutable
 as $$
 begin

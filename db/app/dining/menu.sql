@@ -1,7 +1,8 @@
 -- What an item costs with these modifiers, now. Everything a line freezes comes from here and from nowhere else.
+drop function if exists app.price_line(uuid, uuid, int, jsonb);      -- prices were int once
 create or replace function app.price_line(
   p_restaurant_id uuid, p_menu_item_id uuid, p_quantity int, p_modifiers jsonb,
-  out item_name text, out unit_price int, out modifiers jsonb, out tax_rate numeric, out tax_included boolean,
+  out item_name text, out unit_price bigint, out modifiers jsonb, out tax_rate numeric, out tax_included boolean,
   out station text, out prep_minutes int, out allergens jsonb)
 language plpgsql stable security definer
 as $$
@@ -18,7 +19,7 @@ begin
   if p_quantity is null or p_quantity not between 1 and 99 then
     perform app.fail(400, 'Order between 1 and 99 of an item.', 'p_quantity', '{"min": 1, "max": 99}');
   end if;
-  select i.*, coalesce(i.tax_rate, o.default_tax_rate) as rate, o.prices_include_tax into v_item
+  select i.*, coalesce(i.tax_rate, o.default_tax_rate) as rate, o.prices_include_tax, o.currency into v_item
   from menu_items i join organizations o on o.id = i.organization_id
   where i.id = p_menu_item_id and i.restaurant_id = p_restaurant_id and i.is_active;
   if not found then
@@ -78,7 +79,7 @@ begin
           'min_choices', v_group.min_choices, 'max_choices', v_group.max_choices));
     end if;
   end loop;
-  if v_item.price + v_extra > 20000000 then
+  if v_item.price + v_extra > app.largest_price(v_item.currency) then
     perform app.fail(400, 'These modifiers make no sensible price.', 'p_modifiers');
   end if;
 

@@ -35,8 +35,9 @@ begin
     (select m.allergens from menu_items m where m.id = p_menu_item_id), '[]');
 end $$;
 
+drop function if exists app.line_rows(uuid[], uuid);      -- amounts were int once
 create or replace function app.line_rows(p_ids uuid[], p_me uuid default null)
-returns table (id uuid, order_id uuid, customer_session_id uuid, status text, total_amount int, created_at timestamptz, line jsonb)
+returns table (id uuid, order_id uuid, customer_session_id uuid, status text, total_amount bigint, created_at timestamptz, line jsonb)
 language sql stable
 as $$
   select l.id, l.order_id, l.customer_session_id, l.status, l.total_amount, l.created_at,

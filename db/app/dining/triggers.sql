@@ -293,9 +293,9 @@ as $$
       cancelled_at = case when t.status = 'CANCELLED' then coalesce(o.cancelled_at, now()) end
   from (
     select order_id,
-           coalesce(sum(total_amount) filter (where status <> 'cancelled'), 0)::int as total,
-           coalesce(sum(net_amount) filter (where status <> 'cancelled'), 0)::int as net,
-           coalesce(sum(tax_amount) filter (where status <> 'cancelled'), 0)::int as tax,
+           coalesce(sum(total_amount) filter (where status <> 'cancelled'), 0)::bigint as total,
+           coalesce(sum(net_amount) filter (where status <> 'cancelled'), 0)::bigint as net,
+           coalesce(sum(tax_amount) filter (where status <> 'cancelled'), 0)::bigint as tax,
            case when bool_and(status = 'cancelled') then 'CANCELLED'
                 when bool_and(status in ('pending', 'cancelled')) then 'PENDING'
                 when bool_and(status in ('served', 'cancelled')) then 'DONE'
@@ -314,7 +314,7 @@ as $$
   set version = s.version + 1,
       total_amount = t.total, net_amount = t.net, tax_amount = t.tax
   from (
-    select w.session, coalesce(sum(part.total), 0)::int as total, coalesce(sum(part.net), 0)::int as net, coalesce(sum(part.tax), 0)::int as tax
+    select w.session, coalesce(sum(part.total), 0)::bigint as total, coalesce(sum(part.net), 0)::bigint as net, coalesce(sum(part.tax), 0)::bigint as tax
     from unnest(p_sessions) w(session) left join lateral (
       select l.total_amount as total, l.net_amount as net, l.tax_amount as tax from order_lines l
       where l.session_id = w.session and l.status not in ('draft', 'cancelled') and l.deleted_at is null

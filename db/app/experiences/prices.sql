@@ -169,7 +169,7 @@ begin
     final_amount := final_amount + tax_amount;
   end if;
   deposit_amount := round(final_amount * v_game.deposit_percent / 100, v_digits);
-  if final_amount >= 100000000 then
+  if final_amount >= app.largest_amount() then
     perform app.fail(400, 'This is more than one booking can cost.', 'p_party_size');
   end if;
 end $$;

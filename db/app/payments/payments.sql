@@ -1,15 +1,11 @@
 -- Payments. The functions here are SECURITY DEFINER and ask for no rights: whoever calls them has checked who may pay for what.
 
-create or replace function app.organization_currency(p_organization_id uuid) returns text
-language sql stable security definer
-as $$ select currency from organizations where id = p_organization_id $$;
-
 -- Exact to the currency's last decimal, never rounded behind somebody's back.
 create or replace function app.exact_amount(p_amount numeric, p_currency text, p_field text default 'p_amount') returns numeric
 language plpgsql immutable
 as $$
 begin
-  if p_amount is null or p_amount = 'NaN' or abs(p_amount) >= 100000000
+  if p_amount is null or p_amount = 'NaN' or abs(p_amount) >= app.largest_amount()
      or p_amount <> round(p_amount, app.currency_exponent(p_currency)) then
     perform app.fail(400, format('%s is no amount of %s.', coalesce(p_amount::text, 'Nothing'), p_currency), p_field,
       jsonb_build_object('currency', p_currency, 'decimals', app.currency_exponent(p_currency)));
@@ -257,7 +253,7 @@ as $$
     and (p.user_id = auth.uid() or p.customer_id = any (app.own_customer_ids()) or p.session_id = any (app.bill_session_ids())));
 $$;
 
-grant execute on function app.organization_currency(uuid), app.exact_amount(numeric, text, text), app.ledger_account(text),
+grant execute on function app.exact_amount(numeric, text, text), app.ledger_account(text),
   app.prepare_payment(), app.payment_settles(), app.bill_session_ids(), app.is_own_payment(uuid), app.paid_amount(text, uuid)
   to anon, authenticated, service_role;
 grant execute on function app.record_payment(uuid, text, uuid, numeric, text, text, uuid, uuid, jsonb, text),

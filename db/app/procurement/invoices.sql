@@ -48,6 +48,16 @@ begin
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
 
+-- How many digits the amounts of a line have: those of the invoice's currency, else of the house's.
+create or replace function app.fill_invoice_decimals() returns trigger
+language plpgsql security definer
+as $$
+begin
+  new.decimals := (select app.currency_exponent(coalesce(i.currency, o.currency)) from invoices i join organizations o on o.id = i.organization_id
+                   where i.id = new.invoice_id);
+  return new;
+end $$;
+
 create or replace function app.total_invoice() returns trigger
 language plpgsql security definer
 as $$
@@ -64,4 +74,4 @@ begin
   return null;
 end $$;
 
-grant execute on function app.guard_invoice(), app.guard_invoice_line(), app.total_invoice() to anon, authenticated, service_role;
+grant execute on function app.fill_invoice_decimals(), app.guard_invoice(), app.guard_invoice_line(), app.total_invoice() to anon, authenticated, service_role;

@@ -142,7 +142,7 @@ begin
     v_chalet.rate, v_chalet.prices_include_tax, v_chalet.decimals);
   select (v_stay ->> 'total')::numeric + coalesce(sum((a ->> 'total')::numeric), 0) into v_total from jsonb_array_elements(v_addons) a;
 
-  if v_total >= 100000000 then
+  if v_total >= app.largest_amount() then
     perform app.fail(400, 'This stay costs more than can be booked.', 'p_addons');
   end if;
 

@@ -107,7 +107,7 @@ select api.start_kitchen_order(tests.ticket('kitchen')), api.cancel_kitchen_orde
 select is(tests.states(), 'Beer pending, Pizza cooking, Soup cancelled | COOKING', 'a void stays when a cancelled ticket comes back where it was');
 select tests.as('a.waiter');
 select is(api.cancel_order((select id from orders where session_id = tests.session('Ada')), 'they left') #>> '{order,status}', 'CANCELLED', 'a whole order is cancelled');
-select is((select total_amount from table_sessions where id = tests.session('Ada')), 0, 'and nothing is owed');
+select is((select total_amount from table_sessions where id = tests.session('Ada')), 0::bigint, 'and nothing is owed');
 select tests.as('a.kitchen');
 select is(api.get_kitchen_board() -> 'all_day', '[]', 'nor to be made');
 

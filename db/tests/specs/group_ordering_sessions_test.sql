@@ -9,7 +9,7 @@ select tests.id('jane') as customer_uuid \gset
 -- columns and their types, as the tables of the spec list them
 select col_type_is('tenant_alpha', t, c, ty, format('%s.%s is %s', t, c, ty))
 from (values ('table_sessions', 'id', 'uuid'), ('table_sessions', 'table_id', 'uuid'), ('table_sessions', 'restaurant_id', 'uuid'), ('table_sessions', 'session_otp', 'character varying(6)'),
-  ('table_sessions', 'status', 'character varying(20)'), ('table_sessions', 'total_amount', 'integer'), ('session_customers', 'session_id', 'uuid'),
+  ('table_sessions', 'status', 'character varying(20)'), ('table_sessions', 'total_amount', 'bigint'), ('session_customers', 'session_id', 'uuid'),
   ('session_customers', 'name', 'character varying(255)'), ('session_customers', 'phone', 'character varying(20)'), ('orders', 'session_id', 'uuid'), ('orders', 'customer_session_id', 'uuid')) x(t, c, ty);
 select has_column('tenant_alpha', t, c, format('%s has %s', t, c))
 from (values ('table_sessions', 'otp_expires_at'), ('table_sessions', 'created_at'), ('table_sessions', 'updated_at'), ('table_sessions', 'deleted_at'), ('session_customers', 'joined_at'), ('session_customers', 'deleted_at')) x(t, c);
@@ -61,7 +61,7 @@ INSERT INTO orders (
   2500
 );
 select is((select total_amount || customer_name || status from orders where session_id = :'session_uuid'), '2500John DoePENDING', 'John''s order is there');
-select is((select total_amount from table_sessions where id = :'session_uuid'), 2500, 'and on the session');
+select is((select total_amount from table_sessions where id = :'session_uuid'), 2500::bigint, 'and on the session');
 
 -- Get Session Summary: one participant and one order do not multiply yet …
 select results_eq(format($$
@@ -77,7 +77,7 @@ LEFT JOIN session_customers sc ON ts.id = sc.session_id AND sc.deleted_at IS NUL
 LEFT JOIN orders o ON ts.id = o.session_id AND o.deleted_at IS NULL
 WHERE ts.id = %L AND ts.deleted_at IS NULL
 GROUP BY ts.id, ts.session_otp, ts.status, ts.total_amount;
-$$, :'session_uuid'), format($$values (%L::uuid, '123456'::varchar, 'active'::varchar, 2500, 1::bigint, 1::bigint)$$, :'session_uuid'), 'the spec''s summary runs');
+$$, :'session_uuid'), format($$values (%L::uuid, '123456'::varchar, 'active'::varchar, 2500::bigint, 1::bigint, 1::bigint)$$, :'session_uuid'), 'the spec''s summary runs');
 -- … with two of each they do, which is why the function counts them apart
 INSERT INTO session_customers (session_id, name, phone) VALUES (:'session_uuid', 'Jane', null);
 INSERT INTO orders (table_id, session_id, restaurant_id, total) VALUES (:'table_uuid', :'session_uuid', :'restaurant_uuid', 500);

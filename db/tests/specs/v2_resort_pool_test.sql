@@ -9,7 +9,7 @@ select col_default_is('tenant_alpha'::name, t.tab::name, t.col::name, t.def, t.t
   ('pool_tickets', 'adults', '1'), ('pool_tickets', 'children', '0'), ('pool_tickets', 'status', 'pending'), ('pool_memberships', 'status', 'active'), ('pool_memberships', 'auto_renew', 'true'),
   ('pool_memberships', 'guest_passes_remaining', '0')) as t(tab, col, def);
 select col_type_is('tenant_alpha'::name, t.tab::name, t.col::name, t.typ, t.tab || '.' || t.col || ' type') from (values
-  ('pool_tickets', 'total_price', 'numeric(10,2)'), ('pool_tickets', 'ticket_date', 'date'), ('pool_memberships', 'monthly_price', 'numeric(10,2)'), ('pool_memberships', 'start_date', 'date')) as t(tab, col, typ);
+  ('pool_tickets', 'total_price', 'numeric'), ('pool_tickets', 'ticket_date', 'date'), ('pool_memberships', 'monthly_price', 'numeric'), ('pool_memberships', 'start_date', 'date')) as t(tab, col, typ);
 select has_index('tenant_alpha'::name, t.tab::name, t.idx::name, t.idx) from (values ('pool_tickets', 'idx_tickets_date'), ('pool_tickets', 'idx_tickets_user'), ('pool_memberships', 'idx_memberships_user')) as t(tab, idx);
 select ok(pg_get_indexdef('tenant_alpha.idx_memberships_user'::regclass) like '%WHERE%active%', 'idx_memberships_user is partial');
 select ok(pg_get_constraintdef(oid) ~ v, conname || ' knows ' || v) from pg_constraint c, (values

@@ -12,7 +12,7 @@ select col_default_is('tenant_alpha'::name, t.tab::name, t.col::name, t.def, t.t
   ('chalets', 'bedrooms', '1'), ('chalets', 'bathrooms', '1'), ('chalets', 'status', 'active'), ('chalets', 'is_active', 'true'), ('chalets', 'check_in_time', '15:00:00'), ('chalets', 'check_out_time', '11:00:00'),
   ('chalet_bookings', 'status', 'pending'), ('chalet_bookings', 'payment_status', 'pending'), ('seasonal_pricing_rules', 'is_active', 'true'), ('seasonal_pricing_rules', 'priority', '0')) as t(tab, col, def);
 select col_type_is('tenant_alpha'::name, t.tab::name, t.col::name, t.typ, t.tab || '.' || t.col || ' type') from (values
-  ('chalets', 'base_price', 'numeric(10,2)'), ('chalets', 'weekend_price', 'numeric(10,2)'), ('chalet_bookings', 'total_price', 'numeric(10,2)'), ('chalet_bookings', 'refund_amount', 'numeric(10,2)'),
+  ('chalets', 'base_price', 'numeric'), ('chalets', 'weekend_price', 'numeric'), ('chalet_bookings', 'total_price', 'numeric'), ('chalet_bookings', 'refund_amount', 'numeric'),
   ('chalet_bookings', 'check_in', 'date'), ('chalet_bookings', 'guest_details', 'jsonb'), ('seasonal_pricing_rules', 'multiplier', 'numeric(4,2)')) as t(tab, col, typ);
 select col_not_null('tenant_alpha'::name, t.tab::name, t.col::name, t.tab || '.' || t.col || ' not null') from (values
   ('chalets', 'name'), ('chalets', 'capacity'), ('chalets', 'base_price'), ('chalet_bookings', 'chalet_id'), ('chalet_bookings', 'check_in'), ('chalet_bookings', 'check_out'), ('chalet_bookings', 'guests'),
