@@ -120,7 +120,8 @@ begin
   if v_role is not null and not app.auth_admin_outranks(v_role) then
     return app.auth_error(403, 'not_admin', 'You may not give this role');
   end if;
-  v_organization := coalesce((coalesce(v_in ->> 'organization_id', v_in -> 'app_metadata' ->> 'organization_id'))::uuid, auth.user_organization_id());
+  v_organization := coalesce((coalesce(v_in ->> 'organization_id', v_in -> 'app_metadata' ->> 'organization_id'))::uuid, auth.user_organization_id(),
+                             case when v_role is distinct from 'super_admin' then app.only_organization() end);
   if (v_in ? 'organization_id' or v_in -> 'app_metadata' ? 'organization_id') and not app.auth_admin_sees(v_organization) then
     return app.auth_error(403, 'not_admin', 'This is not your organization');
   end if;

@@ -199,7 +199,9 @@ declare
   v_lost boolean := not new.is_active or new.deleted_at is not null or coalesce(new.banned_until > now(), false);
 begin
   if v_lost
-     or new.organization_id is distinct from old.organization_id
+     -- who joins, or leaves an organization that nobody put them into, loses no right
+     or (new.organization_id is distinct from old.organization_id and old.organization_id is not null
+         and new.organization_by_default = old.organization_by_default)
      or app.role_rank(new.role) < app.role_rank(old.role) then
     execute format('update %I.auth_sessions set ended_at = clock_timestamp(), end_reason = %L where user_id = $1 and ended_at is null',
                    tg_table_schema, 'access_changed') using new.id;

@@ -1,0 +1,32 @@
+// What the specifications promise through the doors that a program uses: sign-up, REST, commands. Their SQL runs in db/tests/specs.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { address, password, setAuth } from './auth_support.ts';
+
+let daemon: Daemon;
+let tenant: Tenant;
+before(async () => {
+  daemon = await startDaemon();
+  tenant = await makeTenant(daemon, ['dining', 'stays', 'pool', 'experiences', 'bots']);
+  await setAuth(tenant, { confirm_email: false });
+});
+after(async () => { await daemon.stop(); });
+
+test('who registers is seen by the house: in the table, by the administrator’s doors, and may be helped and blocked', async () => {
+  const guest = tenant.client();
+  const who = { email: address(), password: password() };
+  const { data, error } = await guest.auth.signUp(who);
+  assert.equal(error, null);
+  const id = data.user!.id;
+  const owner = await tenant.signIn();
+  assert.equal((await owner.from('users').select('email').eq('id', id).single()).data?.email, who.email);
+  const bearer = { apikey: tenant.anonKey, authorization: `Bearer ${(await owner.auth.getSession()).data.session!.access_token}`, 'content-type': 'application/json' };
+  const list = (await (await fetch(`${tenant.url}/auth/v1/admin/users`, { headers: bearer })).json()) as { users: { id: string }[] };
+  assert.ok(list.users.some((u) => u.id === id));
+  const blocked = await fetch(`${tenant.url}/auth/v1/admin/users/${id}`, { method: 'PUT', headers: bearer, body: JSON.stringify({ ban_duration: '24h' }) });
+  assert.equal(blocked.status, 200);
+  assert.ok((await tenant.client().auth.signInWithPassword(who)).error);
+  const made = await tenant.client(tenant.serviceKey).auth.admin.createUser({ email: address(), password: password(), email_confirm: true, app_metadata: { app_role: 'waiter' } });
+  assert.equal(made.error, null, 'staff whom the service makes belong to the only organization');
+});
