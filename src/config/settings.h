@@ -27,6 +27,8 @@
       "serve these schemas (comma-separated, the first is the standard one) of database_url as they are, for every "   \
       "host, "                                                                                                         \
       "without tenants and migrations; needs jwt_secret")                                                              \
+    X(extra_search_path, TEXT, "public", 0, 1000, "",                                                                  \
+      "with schema only: where types, operators and functions are found besides (comma-separated), such as extensions") \
     X(jwt_secret, TEXT, "", 0, 4000, "", "HS256 secret of the tokens, with schema only; tenants have their own")       \
     X(default_tenant, TEXT, "", 0, 63, "",                                                                             \
       "schema or domain of the tenant that answers unknown hosts; empty answers 404")                                  \

@@ -25,6 +25,7 @@ enum value_kind {
 
 struct column {
     const char *name;
+    int number;       /* its place in the relation */
     const char *type; /* as SQL writes it: "numeric(10,2)", "text[]" */
     Oid type_oid;     /* of the base type */
     enum value_kind kind;
@@ -67,6 +68,7 @@ struct table {
     Oid oid, row_type;
     char relkind;       /* r, p, v, m, f; c is a row type without rows */
     bool exposed;       /* has an address of its own */
+    bool partition;     /* reached by its name alone: it is not embedded, and stands in no list */
     bool hides_columns; /* some role may read a part of the columns */
     const char *comment;
     const struct column *columns;
@@ -163,7 +165,7 @@ enum catalogue_query {
     CATALOGUE_TABLES,
     CATALOGUE_KEYS,
     CATALOGUE_FOREIGN_KEYS,
-    CATALOGUE_VIEW_COLUMNS,
+    CATALOGUE_VIEWS,
     CATALOGUE_FUNCTIONS,
     CATALOGUE_FACTS,
     CATALOGUE_QUERY_COUNT
@@ -196,7 +198,7 @@ struct foreign_key {
     bool unique; /* the referring columns are: one to one */
 };
 struct view_column {
-    Oid view, base;
+    const struct table *view, *base; /* base is no view itself, as far as that could be followed */
     const char *column, *base_column;
 };
 struct unique_key {
@@ -205,7 +207,19 @@ struct unique_key {
     size_t count;
 };
 
-/* Fills the tables' relationships: keys both ways, views over them, junctions, computed ones. */
+/* A column of a view, by numbers, as its rule says it (view_targets.c). */
+struct view_target {
+    int column;
+    Oid base;
+    int base_column;
+};
+/* Reads the outermost target list of a rule's action (pg_rewrite.ev_action as text). Columns that are made of more than
+ * one column, or of none, are left out. Returns how many were found; at most `room` are written. */
+size_t view_targets(const char *action, struct view_target *targets, size_t room);
+
+/* Fills the tables' relationships: keys both ways, views over them, junctions, computed ones. `views` is sorted by base
+ * table, then by view. Of a schema that would have more than RELATIONSHIPS_MAX the rest is left out. */
+enum { RELATIONSHIPS_MAX = 200000 };
 void relationships_build(struct arena *arena, struct table *tables, size_t table_count, const struct foreign_key *keys,
                          size_t key_count, const struct view_column *views, size_t view_count,
                          const struct unique_key *uniques, size_t unique_count, const struct relationship *computed,

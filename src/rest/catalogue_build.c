@@ -12,6 +12,7 @@ struct build {
     struct catalogue *catalogue;
     const char *schema;
     struct table *tables;
+    struct table **by_oid, **by_row_type; /* the same, sorted */
     size_t table_count;
     struct function *functions; /* the catalogue's */
     const PGresult *ledger;
@@ -58,7 +59,23 @@ static uint32_t mask(const PGresult *result, int row, int column)
     return bits;
 }
 
-static const char **names(struct arena *arena, const char *joined, size_t *count)
+/* A JSON array of names. */
+static const char **names(struct arena *arena, const char *text, size_t *count)
+{
+    json_t *array = text ? json_loads(text, 0, NULL) : NULL;
+    size_t n = json_array_size(array);
+    const char **list = arena_array(arena, n + 1, sizeof *list);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = json_string_value(json_array_get(array, i));
+        list[i] = arena_strdup(arena, name ? name : "");
+    }
+    *count = n;
+    json_decref(array);
+    return list;
+}
+
+/* Names separated by the unit separator: ours, which hold none. */
+static const char **own_names(struct arena *arena, const char *joined, size_t *count)
 {
     size_t n = joined && *joined;
     for (const char *p = joined; p && *p; p++)
@@ -73,12 +90,39 @@ static const char **names(struct arena *arena, const char *joined, size_t *count
     return list;
 }
 
+static int compare_oids(Oid a, Oid b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int by_oid(const void *a, const void *b)
+{
+    return compare_oids((*(struct table *const *)a)->oid, (*(struct table *const *)b)->oid);
+}
+
+static int by_row_type(const void *a, const void *b)
+{
+    return compare_oids((*(struct table *const *)a)->row_type, (*(struct table *const *)b)->row_type);
+}
+
 static struct table *table_by_oid(const struct build *b, Oid oid)
 {
+    const struct table wanted = {.oid = oid}, *key = &wanted;
+    struct table **found =
+        oid && b->table_count ? bsearch(&key, b->by_oid, b->table_count, sizeof(void *), by_oid) : NULL;
+    return found ? *found : NULL;
+}
+
+static void index_tables(struct build *b)
+{
+    b->by_oid = arena_array(b->arena, b->table_count + 1, sizeof(void *));
+    b->by_row_type = arena_array(b->arena, b->table_count + 1, sizeof(void *));
     for (size_t i = 0; i < b->table_count; i++)
-        if (b->tables[i].oid == oid)
-            return &b->tables[i];
-    return NULL;
+        b->by_oid[i] = b->by_row_type[i] = &b->tables[i];
+    if (!b->table_count)
+        return;
+    qsort(b->by_oid, b->table_count, sizeof(void *), by_oid);
+    qsort(b->by_row_type, b->table_count, sizeof(void *), by_row_type);
 }
 
 static void build_tables(struct build *b, const PGresult *rows)
@@ -102,7 +146,11 @@ static void build_tables(struct build *b, const PGresult *rows)
             table->privileges[PRIVILEGE_UPDATE] = 0;
         if (!(writable & 1 << 4))
             table->privileges[PRIVILEGE_DELETE] = 0;
+        /* A partition of ours has no policies of its own: its rows are reached through the table alone. */
+        table->partition = flag(rows, i, 11);
+        table->exposed &= !table->partition || !b->modules;
     }
+    index_tables(b);
 }
 
 static void build_columns(struct build *b, const PGresult *rows)
@@ -129,6 +177,7 @@ static void build_columns(struct build *b, const PGresult *rows)
             column->enum_labels = copy(b->arena, rows, i, 10);
             column->max_length = int_cell(rows, i, 11);
             column->readable = mask(rows, i, 12);
+            column->number = int_cell(rows, i, 13);
             all &= column->readable;
             any |= column->readable;
         }
@@ -166,61 +215,116 @@ static void build_foreign_keys(struct build *b, const PGresult *rows, struct for
         key->from = oid_cell(rows, i, 1);
         key->to = oid_cell(rows, i, 2);
         key->from_columns = names(b->arena, cell(rows, i, 3), &key->count);
-        key->to_columns = names(b->arena, cell(rows, i, 4), &key->count);
+        size_t to_count;
+        key->to_columns = names(b->arena, cell(rows, i, 4), &to_count);
+        key->count = to_count < key->count ? to_count : key->count; /* a column was dropped while we looked */
         key->unique = flag(rows, i, 5);
     }
 }
 
-/* Rows come with the right one first; a view over a view is followed to the table. */
+/* A column of a view, by numbers. */
+struct shown {
+    Oid view, base;
+    int column, base_column;
+};
+
+static int by_view(const void *a, const void *b)
+{
+    const struct shown *x = a, *y = b;
+    int order = compare_oids(x->view, y->view);
+    return order ? order : x->column - y->column;
+}
+
+static int by_base(const void *a, const void *b)
+{
+    const struct view_column *x = a, *y = b;
+    int order = compare_oids(x->base->oid, y->base->oid);
+    return order ? order : compare_oids(x->view->oid, y->view->oid);
+}
+
+static const char *column_name(const struct table *table, int number)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].number == number)
+            return table->columns[i].name;
+    return NULL;
+}
+
+/* A view over a view is followed to the table. (Views may have been replaced until they stand on each other in a
+ * circle: reading them fails, but they can be declared.) */
+static void follow_views(struct shown *list, size_t count)
+{
+    enum { VIEWS_MAX = 64 };
+    for (size_t i = 0; i < count; i++)
+        for (int step = 0; step < VIEWS_MAX; step++) {
+            const struct shown wanted = {.view = list[i].base, .column = list[i].base_column};
+            const struct shown *below = bsearch(&wanted, list, count, sizeof *list, by_view);
+            if (!below || below == &list[i])
+                break;
+            list[i].base = below->base;
+            list[i].base_column = below->base_column;
+        }
+}
+
 static void build_view_columns(struct build *b, const PGresult *rows, struct view_column **views, size_t *count)
 {
-    size_t n = 0;
-    struct view_column *list = arena_array(b->arena, (size_t)PQntuples(rows) + 1, sizeof *list);
-    for (int i = 0; i < PQntuples(rows); i++) {
-        Oid view = oid_cell(rows, i, 0);
-        if (n && list[n - 1].view == view && text_eq(list[n - 1].column, PQgetvalue(rows, i, 2)))
-            continue;
-        list[n++] = (struct view_column){.view = view,
-                                         .base = oid_cell(rows, i, 1),
-                                         .column = copy(b->arena, rows, i, 2),
-                                         .base_column = copy(b->arena, rows, i, 3)};
+    size_t room = 1, n = 0;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        const struct table *view = table_by_oid(b, oid_cell(rows, row, 0));
+        room += view ? view->column_count : 0;
     }
-    for (int pass = 0; pass < 8; pass++)
-        for (size_t i = 0; i < n; i++)
-            for (size_t j = 0; j < n; j++)
-                if (list[i].base == list[j].view && text_eq(list[i].base_column, list[j].column)) {
-                    list[i].base = list[j].base;
-                    list[i].base_column = list[j].base_column;
-                    break;
-                }
+    struct shown *shown = arena_array(b->arena, room, sizeof *shown);
+    struct view_target *targets = arena_array(b->arena, room, sizeof *targets);
+    for (int row = 0; row < PQntuples(rows); row++) {
+        Oid oid = oid_cell(rows, row, 0);
+        const struct table *view = table_by_oid(b, oid);
+        if (!view)
+            continue;
+        size_t found = view_targets(PQgetvalue(rows, row, 1), targets, view->column_count);
+        for (size_t i = 0; i < found && i < view->column_count && n < room; i++)
+            shown[n++] = (struct shown){oid, targets[i].base, targets[i].column, targets[i].base_column};
+    }
+    if (n)
+        qsort(shown, n, sizeof *shown, by_view);
+    follow_views(shown, n);
+    struct view_column *list = arena_array(b->arena, n + 1, sizeof *list);
+    *count = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct view_column *column = &list[*count];
+        column->view = table_by_oid(b, shown[i].view);
+        column->base = table_by_oid(b, shown[i].base);
+        if (!column->view || !column->base)
+            continue;
+        column->column = column_name(column->view, shown[i].column);
+        column->base_column = column_name(column->base, shown[i].base_column);
+        *count += column->column && column->base_column;
+    }
+    if (*count)
+        qsort(list, *count, sizeof *list, by_base);
     *views = list;
-    *count = n;
 }
 
 /* A view shows its table's primary key when all its columns are there. */
 static void build_view_keys(struct build *b, const struct view_column *views, size_t count)
 {
-    for (size_t i = 0; i < b->table_count; i++) {
-        struct table *view = &b->tables[i];
-        if (view->relkind != 'v' && view->relkind != 'm')
+    for (size_t first = 0, end; first < count; first = end) {
+        struct table *view = table_by_oid(b, views[first].view->oid);
+        const struct table *base = views[first].base;
+        for (end = first; end < count && views[end].view == views[first].view && views[end].base == base;)
+            end++;
+        if (view->key_count || !base->key_count)
             continue;
-        for (size_t v = 0; v < count && !view->key_count; v++) {
-            const struct table *base = views[v].view == view->oid ? table_by_oid(b, views[v].base) : NULL;
-            if (!base || !base->key_count)
-                continue;
-            const char **key = arena_array(b->arena, base->key_count, sizeof *key);
-            size_t found = 0;
-            for (size_t k = 0; k < base->key_count; k++)
-                for (size_t w = 0; w < count; w++)
-                    if (views[w].view == view->oid && views[w].base == base->oid &&
-                        text_eq(views[w].base_column, base->key[k])) {
-                        key[found++] = views[w].column;
-                        break;
-                    }
-            if (found == base->key_count) {
-                view->key = key;
-                view->key_count = found;
-            }
+        const char **key = arena_array(b->arena, base->key_count, sizeof *key);
+        size_t found = 0;
+        for (size_t k = 0; k < base->key_count; k++)
+            for (size_t i = first; i < end; i++)
+                if (text_eq(views[i].base_column, base->key[k])) {
+                    key[found++] = views[i].column;
+                    break;
+                }
+        if (found == base->key_count) {
+            view->key = key;
+            view->key_count = found;
         }
     }
 }
@@ -247,6 +351,12 @@ static struct table *row_type_of(struct build *b, Oid relation)
     return relation ? table_by_oid(b, relation) : NULL;
 }
 
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
 /* Parameters, and for TABLE and OUT the columns of the result. */
 static void build_signature(struct build *b, struct routine *routine, const PGresult *rows, int row)
 {
@@ -260,9 +370,9 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
     bool named = true;
     for (size_t i = 0; i < total; i++) {
         json_t *item = json_array_get(list, i);
-        const char *mode = json_string_value(json_object_get(item, "mode"));
-        const char *name = arena_strdup(b->arena, json_string_value(json_object_get(item, "name")));
-        const char *type = arena_strdup(b->arena, json_string_value(json_object_get(item, "type")));
+        const char *mode = text_of(item, "mode");
+        const char *name = arena_strdup(b->arena, text_of(item, "name"));
+        const char *type = arena_strdup(b->arena, text_of(item, "type"));
         Oid oid = (Oid)json_integer_value(json_object_get(item, "oid"));
         enum value_kind kind = (enum value_kind)json_integer_value(json_object_get(item, "kind"));
         if (*mode == 'i' || *mode == 'b' || *mode == 'v') {
@@ -347,10 +457,10 @@ static bool is_of_other_module(const struct build *b, const struct function *f)
 
 static struct table *table_of_row_type(struct build *b, Oid row_type)
 {
-    for (size_t i = 0; row_type && i < b->table_count; i++)
-        if (b->tables[i].row_type == row_type && b->tables[i].relkind != 'c')
-            return &b->tables[i];
-    return NULL;
+    const struct table wanted = {.row_type = row_type}, *key = &wanted;
+    struct table **found =
+        row_type && b->table_count ? bsearch(&key, b->by_row_type, b->table_count, sizeof(void *), by_row_type) : NULL;
+    return found && (*found)->relkind != 'c' ? *found : NULL;
 }
 
 static void build_functions(struct build *b, const PGresult *rows, struct relationship **computed,
@@ -404,7 +514,7 @@ static void build_public_reads(struct build *b, const PGresult *rows)
         bool is_table = text_eq(cell(rows, row, 0), "table");
         const char *name = cell(rows, row, 1);
         size_t count;
-        const char *const *reads = names(b->arena, cell(rows, row, 2), &count);
+        const char *const *reads = own_names(b->arena, cell(rows, row, 2), &count);
         for (size_t i = 0; is_table && i < b->table_count; i++)
             if (b->tables[i].exposed && text_eq(b->tables[i].name, name))
                 b->tables[i].public_reads = reads;
@@ -442,7 +552,7 @@ struct catalogue *catalogue_build(const char *schema, const PGresult *const resu
     build_columns(&b, results[CATALOGUE_COLUMNS]);
     build_keys(&b, results[CATALOGUE_KEYS], &uniques, &unique_count);
     build_foreign_keys(&b, results[CATALOGUE_FOREIGN_KEYS], &keys, &key_count);
-    build_view_columns(&b, results[CATALOGUE_VIEW_COLUMNS], &views, &view_count);
+    build_view_columns(&b, results[CATALOGUE_VIEWS], &views, &view_count);
     build_view_keys(&b, views, view_count);
     mark_keys(&b);
     build_functions(&b, results[CATALOGUE_FUNCTIONS], &computed, &computed_count);

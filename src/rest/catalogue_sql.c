@@ -1,4 +1,4 @@
-/* The questions a catalogue is made of. Lists of names come back as texts separated by the unit separator, chr(31). */
+/* The questions a catalogue is made of. Lists of names come back as JSON: a name may hold any character. */
 #include "rest/catalogue.h"
 
 /* How a value of type `t` (base type `b`) becomes JSON, as enum value_kind counts it. PostgreSQL's to_json looks at the
@@ -24,11 +24,17 @@
 /* Read once: privileges are asked of each column for each of them. */
 #define KEPT_ROLES " roles as materialized (select rolname, place from" ROLES "r)"
 
+/* The type below all domains: a domain may stand on another one. */
+#define FLAT                                                                                                           \
+    " domains as (select oid as domain, typbasetype as base from pg_type where typtype = 'd' union all"                \
+    "   select d.domain, t.typbasetype from domains d join pg_type t on t.oid = d.base where t.typtype = 'd'),"        \
+    " flat as (select d.domain, d.base from domains d join pg_type t on t.oid = d.base where t.typtype <> 'd') "
+
 /* Relations of the schema, what its views are made of, and row types that its functions return. */
 #define RELATIONS                                                                                                      \
-    " with recursive own as ("                                                                                         \
+    " with recursive" FLAT ", own as ("                                                                                \
     "   select c.oid, true as exposed from pg_class c join pg_namespace n on n.oid = c.relnamespace"                   \
-    "    where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition),"                   \
+    "    where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f')),"                                            \
     " below as ("                                                                                                      \
     "   select oid from own union"                                                                                     \
     "   select d.refobjid from below join pg_rewrite w on w.ev_class = below.oid"                                      \
@@ -38,13 +44,14 @@
     "   select oid, exposed from own union all"                                                                        \
     "   select oid, false from (select oid from below union"                                                           \
     "     select t.typrelid from pg_proc p join pg_namespace n on n.oid = p.pronamespace"                              \
-    "       join pg_type t on t.oid = p.prorettype"                                                                    \
+    "       left join flat on flat.domain = p.prorettype"                                                              \
+    "       join pg_type t on t.oid = coalesce(flat.base, p.prorettype)"                                               \
     "      where n.nspname = any ($2::text[]) and t.typrelid <> 0) x"                                                  \
     "    where oid not in (select oid from own))," KEPT_ROLES " "
 
 const int catalogue_query_params[CATALOGUE_QUERY_COUNT] = {
-    [CATALOGUE_ROLES] = 0,        [CATALOGUE_COLUMNS] = 2,      [CATALOGUE_TABLES] = 2,    [CATALOGUE_KEYS] = 2,
-    [CATALOGUE_FOREIGN_KEYS] = 2, [CATALOGUE_VIEW_COLUMNS] = 2, [CATALOGUE_FUNCTIONS] = 2, [CATALOGUE_FACTS] = 1,
+    [CATALOGUE_ROLES] = 0,        [CATALOGUE_COLUMNS] = 2, [CATALOGUE_TABLES] = 2,    [CATALOGUE_KEYS] = 2,
+    [CATALOGUE_FOREIGN_KEYS] = 2, [CATALOGUE_VIEWS] = 2,   [CATALOGUE_FUNCTIONS] = 2, [CATALOGUE_FACTS] = 1,
 };
 
 const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
@@ -66,7 +73,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     " (select string_agg(has_any_column_privilege(r.rolname, c.oid, 'update')::int::text, '' order by place) from "
     "roles r),"
     " (select string_agg(has_table_privilege(r.rolname, c.oid, 'delete')::int::text, '' order by place) from roles r),"
-    " pg_relation_is_updatable(c.oid, true)"
+    " pg_relation_is_updatable(c.oid, true), c.relispartition"
     " from seen s join pg_class c on c.oid = s.oid order by c.relname collate \"C\", s.exposed desc",
 
     [CATALOGUE_COLUMNS] =
@@ -79,16 +86,17 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
                   " case when b.oid in (1042, 1043) and greatest(a.atttypmod, t.typtypmod) > 4 then "
                   "greatest(a.atttypmod, t.typtypmod) - 4 end,"
                   " (select string_agg(has_column_privilege(r.rolname, a.attrelid, a.attnum, 'select')::int::text, '' "
-                  "order by place) from roles r)"
+                  "order by place) from roles r), a.attnum"
                   " from seen s join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and not a.attisdropped"
                   " join pg_type t on t.oid = a.atttypid"
-                  " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
+                  " left join flat on flat.domain = t.oid"
+                  " join pg_type b on b.oid = coalesce(flat.base, t.oid)"
                   " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
                   " order by a.attrelid, a.attnum",
 
     [CATALOGUE_KEYS] = RELATIONS
     "select i.indrelid, i.indisprimary,"
-    " (select string_agg(a.attname, chr(31) order by k.place)"
+    " (select json_agg(a.attname order by k.place)"
     "    from unnest(i.indkey::int2[]) with ordinality as k (number, place)"
     "    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number where k.place <= i.indnkeyatts)"
     " from seen s join pg_index i on i.indrelid = s.oid"
@@ -97,10 +105,10 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
 
     [CATALOGUE_FOREIGN_KEYS] = RELATIONS
     "select k.conname, k.conrelid, k.confrelid,"
-    " (select string_agg(a.attname, chr(31) order by n.place) from unnest(k.conkey) with ordinality as n (number, "
+    " (select json_agg(a.attname order by n.place) from unnest(k.conkey) with ordinality as n (number, "
     "place)"
     "    join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.number),"
-    " (select string_agg(a.attname, chr(31) order by n.place) from unnest(k.confkey) with ordinality as n (number, "
+    " (select json_agg(a.attname order by n.place) from unnest(k.confkey) with ordinality as n (number, "
     "place)"
     "    join pg_attribute a on a.attrelid = k.confrelid and a.attnum = n.number),"
     " exists (select from pg_index i where i.indrelid = k.conrelid and i.indisunique and i.indpred is null"
@@ -108,24 +116,15 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     " from seen s join pg_constraint k on k.conrelid = s.oid and k.contype = 'f' and k.conparentid = 0"
     " order by k.conname, k.conrelid",
 
-    /* A view's target list says which column of which relation each of its columns is (see TargetEntry in primnodes.h).
-     * The outermost list stands last in the text, so the last match of a column is the right one. The views are found
-     * first: the planner would search the texts of all that the database has. */
-    [CATALOGUE_VIEW_COLUMNS] = RELATIONS
-    ", views as materialized (select c.oid, w.ev_action::text as action"
-    "   from seen s join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
-    "   join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1')"
-    " select v.oid, m.part[3]::oid, a.attname, o.attname"
-    " from views v cross join lateral regexp_matches(v.action, ':resno (\\d+) :resname (\\S+) :ressortgroupref \\d+"
-    " :resorigtbl (\\d+) :resorigcol (\\d+) :resjunk false', 'g') with ordinality as m (part, place)"
-    " join pg_attribute a on a.attrelid = v.oid and a.attnum = m.part[1]::int and a.attname = m.part[2]"
-    " join pg_attribute o on o.attrelid = m.part[3]::oid and o.attnum = m.part[4]::int"
-    " order by v.oid, a.attnum, m.place desc",
+    /* A view's target list says which column of which relation each of its columns is: view_targets.c reads it. */
+    [CATALOGUE_VIEWS] = RELATIONS "select c.oid, w.ev_action::text from seen s"
+                                  " join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
+                                  " join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1' order by c.oid",
 
     [CATALOGUE_FUNCTIONS] =
-        ("with" KEPT_ROLES
+        ("with recursive" FLAT "," KEPT_ROLES
          " select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
-         " t.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND
+         " b.typrelid, format_type(p.prorettype, null), b.oid, " VALUE_KIND
          ", p.prorows, p.provariadic <> 0, p.pronargs,"
          " p.pronargdefaults,"
          " coalesce((select json_agg(json_build_object('name', coalesce(p.proargnames[g.place], ''),"
@@ -133,12 +132,12 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
          "     'row', gt.oid::int8,"
          "     'kind', (select" VALUE_KIND " from pg_type b where b.oid = gb.oid)) order by g.place)"
          "   from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as g (type, place)"
-         "   join pg_type gt on gt.oid = g.type join pg_type gb on gb.oid = coalesce(nullif(gt.typbasetype, 0), "
-         "gt.oid)), '[]'),"
+         "   join pg_type gt on gt.oid = g.type left join flat on flat.domain = gt.oid"
+         "   join pg_type gb on gb.oid = coalesce(flat.base, gt.oid)), '[]'),"
          " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
          "from roles r)"
          " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
-         " join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)"
+         " left join flat on flat.domain = t.oid join pg_type b on b.oid = coalesce(flat.base, t.oid)"
          " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"
          "  and p.prokind = 'f' and t.typname not in ('trigger', 'event_trigger')"
          " order by p.proname collate \"C\", p.pronargs, p.oid"),

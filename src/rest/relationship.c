@@ -22,8 +22,11 @@ struct build {
     size_t count, room;
 };
 
+/* Beyond the bound the last one is written over. */
 static struct relationship *add(struct build *b)
 {
+    if (b->count == RELATIONSHIPS_MAX)
+        return &b->list[b->count - 1];
     if (b->count == b->room) {
         size_t room = b->room ? b->room * 2 : 64;
         struct relationship *list = arena_array(b->arena, room, sizeof *list);
@@ -35,34 +38,47 @@ static struct relationship *add(struct build *b)
     return &b->list[b->count++];
 }
 
-static const char *shown_as(const struct build *b, Oid view, Oid base, const char *column)
+/* The first of the views' columns over this table. */
+static size_t first_over(const struct build *b, Oid base)
 {
-    for (size_t i = 0; i < b->view_count; i++)
-        if (b->views[i].view == view && b->views[i].base == base && text_eq(b->views[i].base_column, column))
-            return b->views[i].column;
-    return NULL;
+    size_t low = 0, high = b->view_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (b->views[middle].base->oid < base)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
+/* Who shows all these columns of a table: itself, and views over it. */
 static struct carrier *carriers(const struct build *b, Oid oid, const char **columns, size_t n, size_t *count)
 {
-    struct carrier *list = arena_array(b->arena, b->table_count + 1, sizeof *list);
-    size_t found = 0;
-    for (size_t i = 0; i < b->table_count; i++) {
-        const struct table *table = &b->tables[i];
-        if (!table->exposed)
-            continue;
-        if (table->oid == oid) {
-            list[found++] = (struct carrier){.table = table, .columns = columns};
-            continue;
-        }
-        if (table->relkind != 'v' && table->relkind != 'm')
-            continue;
+    size_t first = first_over(b, oid), end = first, found = 0;
+    while (end < b->view_count && b->views[end].base->oid == oid)
+        end++;
+    struct carrier *list = arena_array(b->arena, end - first + 2, sizeof *list);
+    const struct table *self = NULL;
+    for (size_t i = 0; i < b->table_count && !self; i++)
+        self = b->tables[i].oid == oid ? &b->tables[i] : NULL;
+    if (self && self->exposed && !self->partition)
+        list[found++] = (struct carrier){.table = self, .columns = columns};
+    for (size_t i = first, next; i < end; i = next) {
+        const struct table *view = b->views[i].view;
         const char **own = arena_array(b->arena, n + 1, sizeof *own);
         size_t k = 0;
-        while (k < n && (own[k] = shown_as(b, table->oid, oid, columns[k])))
-            k++;
-        if (k == n)
-            list[found++] = (struct carrier){.table = table, .columns = own, .view = true};
+        for (next = i; next < end && b->views[next].view == view;)
+            next++;
+        for (; k < n; k++) {
+            for (size_t c = i; c < next && !own[k]; c++)
+                if (text_eq(b->views[c].base_column, columns[k]))
+                    own[k] = b->views[c].column;
+            if (!own[k])
+                break;
+        }
+        if (k == n && view->exposed)
+            list[found++] = (struct carrier){.table = view, .columns = own, .view = true};
     }
     *count = found;
     return list;

@@ -90,6 +90,21 @@ static const char *quoted_name(struct arena *arena, const char *name)
     return text;
 }
 
+/* {"name"}, as an array is written: there a backslash stands before what would end it. */
+static const char *array_element(struct arena *arena, const char *name)
+{
+    char *text = arena_alloc(arena, strlen(name) * 2 + 3), *to = text;
+    *to++ = '"';
+    for (; *name; name++) {
+        if (*name == '"' || *name == '\\')
+            *to++ = '\\';
+        *to++ = *name;
+    }
+    *to++ = '"';
+    *to = '\0';
+    return text;
+}
+
 static enum err no_profile(struct http_req *req, const char *names, struct error *out)
 {
     return error_set(out, req->arena, ERR_BAD_PROFILE, "The schema must be one of the following: %s", names);
@@ -168,7 +183,7 @@ bool tenant_shelf_key(struct arena *arena, const struct tenant *tenant, struct s
     *key = (struct shelf_key){
         .name = has_shape ? tenant->shape : arena_printf(arena, "schema %s", tenant->schema),
         .schema = tenant->schema,
-        .functions = arena_printf(arena, "{%s,api}", quoted_name(arena, tenant->schema)),
+        .functions = arena_printf(arena, "{%s,api}", array_element(arena, tenant->schema)),
         .search_path = tenant->search_path,
         .modules = has_shape ? tenant->modules : NULL,
     };
@@ -182,7 +197,7 @@ void errand_shelf_key(const struct errand *x, struct shelf_key *key)
         *key = (struct shelf_key){
             .name = arena_printf(arena, "schema %s", x->schema),
             .schema = x->schema,
-            .functions = arena_printf(arena, "{%s}", quoted_name(arena, x->schema)),
+            .functions = arena_printf(arena, "{%s}", array_element(arena, x->schema)),
             .search_path = x->search_path,
         };
     else

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/json.h"
 #include "base/jwt.h"
 #include "base/log.h"
 #include "pg/listen.h"
@@ -138,6 +139,18 @@ static struct entry *entry_new(const PGresult *rows, int row)
     return entry;
 }
 
+/* "a", "b": names of any characters. */
+static void add_to_path(struct buf *path, const char *name)
+{
+    buf_text(path, path->len ? ", \"" : "\"");
+    for (; *name; name++) {
+        if (*name == '"')
+            buf_char(path, '"');
+        buf_char(path, *name);
+    }
+    buf_char(path, '"');
+}
+
 /* The only tenant of a daemon that serves a database as it is: it answers at every host. */
 static struct entry *entry_of_settings(const struct settings *settings)
 {
@@ -145,25 +158,37 @@ static struct entry *entry_of_settings(const struct settings *settings)
     struct entry *entry = arena_zalloc(arena, sizeof *entry);
     struct tenant *t = &entry->tenant;
     const char *const *schemas = apply_split(arena, settings->schema);
-    const char *path = "";
-    const char *list = "";
+    const char *const *extra = apply_split(arena, settings->extra_search_path);
+    struct buf list, path;
+    buf_init(&list, SIZE_MAX);
+    buf_init(&path, SIZE_MAX);
+    struct json_writer w = json_writer(&list);
+    json_open(&w, '{');
+    json_key(&w, "schemas");
+    json_open(&w, '[');
     for (const char *const *name = schemas; *name; name++) {
-        path = arena_printf(arena, "%s\"%s\", ", path, *name);
-        list = arena_printf(arena, "%s%s\"%s\"", list, *list ? "," : "", *name);
+        json_text(&w, *name);
+        add_to_path(&path, *name);
     }
+    json_close(&w, ']');
+    json_close(&w, '}');
+    for (const char *const *name = extra; *name; name++)
+        add_to_path(&path, *name);
     *t = (struct tenant){.id = "",
                          .name = schemas[0],
                          .schema = schemas[0],
                          .domain = "",
-                         .search_path = arena_printf(arena, "%spublic", path),
+                         .search_path = arena_strdup(arena, buf_cstr(&path)),
                          .theme_json = "{}",
-                         .settings_json = arena_printf(arena, "{\"schemas\":[%s]}", list),
+                         .settings_json = arena_strdup(arena, buf_cstr(&list)),
                          .modules = apply_split(arena, ""),
                          .shape = "",
                          .jwt_secret = str_of(arena_strdup(arena, settings->jwt_secret)),
                          .foreign = true,
                          .affinity = hash_of(schemas[0]),
                          .refs = 1};
+    buf_release(&list);
+    buf_release(&path);
     give_keys(t, arena);
     entry->arena = arena;
     entry->version = "";

@@ -101,8 +101,9 @@ static const struct foreign_key keys[] = {
     {.from = 4, .to = 2, .constraint = "lines_order", .from_columns = order_id, .to_columns = ids, .count = 1},
     {.from = 4, .to = 3, .constraint = "lines_product", .from_columns = product_id, .to_columns = ids, .count = 1},
 };
-static const struct view_column views[] = {{.view = 6, .base = 2, .column = "number", .base_column = "id"},
-                                           {.view = 6, .base = 2, .column = "buyer", .base_column = "client_id"}};
+static const struct view_column views[] = {
+    {.view = &tables[2], .base = &tables[4], .column = "number", .base_column = "id"},
+    {.view = &tables[2], .base = &tables[4], .column = "buyer", .base_column = "client_id"}};
 static const struct unique_key uniques[] = {{.table = 4, .columns = line_unique, .count = 2}};
 
 static const struct parameter add_parameters[] = {{.name = "a", .type = "integer", .type_oid = 23, .required = true},
