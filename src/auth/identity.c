@@ -262,6 +262,7 @@ struct pg_session auth_session(struct http_req *req, bool read_only, int stateme
         .cookies = cookies_json(req),
         .request_id = req->id,
         .ip = req->client_ip,
+        .suspect = &req->suspect,
         .affinity = req->tenant->affinity,
     };
 }

@@ -66,6 +66,8 @@
     X(ERR_URI_TOO_LONG, 414, "MD414", "The address is longer than allowed.")                                           \
     X(ERR_TOO_MANY, 429, "MD429", "Too many requests; wait a moment.")                                                 \
     X(ERR_BUSY, 503, "MD503", "The server is busy; try again in a moment.")                                            \
+    X(ERR_CRASHED, 503, "MD503C",                                                                                      \
+      "This request has ended a process of the server; it is not tried again for a while.")                            \
     X(ERR_TIMEOUT, 504, "MD504", "The request took too long and was stopped.")
 
 enum err {

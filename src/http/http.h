@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "base/suspect.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,6 +50,7 @@ struct http_req {
     struct identity *who;  /* set by the dispatcher, where the route wants one */
     const void *services;  /* what the dispatcher offers to handlers: struct services, http/services.h */
     const char *params[HTTP_PATH_PARAMS_MAX]; /* path parameters, decoded, in the order of the pattern */
+    struct suspect suspect;                   /* this request, when it was dispatched */
     bool secure;                              /* came over TLS, here or at a trusted proxy */
 };
 

@@ -233,6 +233,8 @@ void batch_finish(struct pg_batch *b)
         if (b->released)
             b->released(b->released_data);
     } else {
+        const struct suspect *before = suspect_enter(b->session.suspect);
         b->then(b, b->data);
+        (void)suspect_enter(before);
     }
 }

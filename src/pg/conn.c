@@ -407,11 +407,14 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
     }
     struct step *step = &b->steps[b->step_at];
     switch (status) {
-    case PGRES_SINGLE_TUPLE:
+    case PGRES_SINGLE_TUPLE: {
+        const struct suspect *before = suspect_enter(b->session.suspect);
         b->rows_delivered = true;
         if (!b->forgotten && !b->row(b, result, b->data))
             b->paused = true;
+        (void)suspect_enter(before);
         break;
+    }
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
     case PGRES_EMPTY_QUERY:

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/suspect.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -60,6 +61,7 @@ struct pg_session {
     int statement_timeout_ms;
     const char *method, *path, *headers, *cookies; /* request.method … as PostgREST names them; JSON texts */
     const char *request_id, *ip;                   /* request.id, request.ip: for the audit trail */
+    const struct suspect *suspect;                 /* whose work the answer is, or NULL; lives as long as the batch */
     uint64_t affinity;                             /* hash of the tenant: which connections are preferred; 0: any */
 };
 

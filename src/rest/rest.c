@@ -350,6 +350,14 @@ static void errand_begin(struct errand *x)
 {
     struct shelf_key key;
     errand_shelf_key(x, &key);
+    int wait_s = shelf_refused(x->service->shelf, &key);
+    if (wait_s) {
+        struct error error = error_of(ERR_CRASHED);
+        error.details = "Reading this schema has ended a process of the server.";
+        http_set_header(x->req, "Retry-After", arena_printf(x->req->arena, "%d", wait_s));
+        errand_fail(x, &error);
+        return;
+    }
     struct catalogue *catalogue = shelf_get(x->service->shelf, &key, catalogue_ready, x);
     if (catalogue)
         catalogue_ready(x, catalogue, NULL);

@@ -36,6 +36,7 @@ struct load {
     struct slot *slot;
     struct arena *arena;
     struct shelf_key key; /* the slot's, as it was when the load began; in the arena */
+    struct suspect suspect;
 };
 
 struct shelf {
@@ -206,15 +207,37 @@ static void catalogue_arrives(struct pg_batch *batch, void *data)
     }
 }
 
+/* Reading a catalogue is everybody's work, so it has a name of its own: the schema. */
+static struct suspect suspect_of(const char *schema)
+{
+    return (struct suspect){.tenant = schema, .method = "catalogue", .path = "", .query = STR(""), .body = STR("")};
+}
+
+static int refused(const char *schema)
+{
+    const struct suspect suspect = suspect_of(schema);
+    return suspect_refused(&suspect, clock_monotonic_ms());
+}
+
+int shelf_refused(struct shelf *shelf, const struct shelf_key *key)
+{
+    int wait_s = refused(key->schema); /* hardly ever: so it is asked first */
+    const struct slot *slot = wait_s ? find_slot(shelf, key) : NULL;
+    return slot && !slot->catalogue && !slot->loading ? wait_s : 0;
+}
+
 static void start_load(struct slot *slot)
 {
+    if (refused(slot->key.schema) && !slot->waiters)
+        return; /* the old one serves on */
     struct arena *arena = arena_new();
     struct load *load = arena_zalloc(arena, sizeof *load);
     const char **values = arena_array(arena, 2, sizeof *values);
     *load = (struct load){.slot = slot, .arena = arena, .key = copy_key(arena, &slot->key)};
     values[0] = load->key.schema;
     values[1] = load->key.functions;
-    struct pg_session session = {.search_path = load->key.search_path, .read_only = true};
+    load->suspect = suspect_of(load->key.schema);
+    struct pg_session session = {.search_path = load->key.search_path, .read_only = true, .suspect = &load->suspect};
     struct pg_batch *batch = pg_batch_new(slot->shelf->services->owner, arena, &session);
     for (int i = 0; i < CATALOGUE_QUERY_COUNT; i++)
         pg_batch_add(batch, &(struct pg_statement){.sql = catalogue_queries[i],
@@ -257,7 +280,7 @@ bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struc
                    void *data)
 {
     struct slot *slot = find_slot(shelf, key);
-    if (slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS)
+    if (refused(key->schema) || (slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS))
         return false;
     wait_for(slot, key, fn, data);
     return true;

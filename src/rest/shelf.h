@@ -34,6 +34,9 @@ struct catalogue *shelf_get(struct shelf *shelf, const struct shelf_key *key, sh
 bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struct catalogue *old, shelf_fn *fn,
                    void *data);
 
+/* For how many seconds this one is not read because reading it has ended a process; 0: it is, or was. */
+int shelf_refused(struct shelf *shelf, const struct shelf_key *key);
+
 /* Loads everything on the shelf again; what nobody has asked for lately goes. */
 void shelf_reload(struct shelf *shelf);
 

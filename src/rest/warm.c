@@ -78,7 +78,8 @@ static void begin(struct warming *warming)
     warming->awaited = 1;
     tenant_registry_each(service->services->tenants, count_shape, &census);
     for (int i = 0; i < SHAPES_WARM && (example = take_commonest(&census)); i++)
-        if (tenant_shelf_key(arena, example, &key) && !shelf_get(service->shelf, &key, catalogue_there, warming))
+        if (tenant_shelf_key(arena, example, &key) && !shelf_refused(service->shelf, &key) &&
+            !shelf_get(service->shelf, &key, catalogue_there, warming))
             warming->awaited++;
     arena_free(arena);
     one_less(warming);

@@ -2,6 +2,7 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "base/clock.h"
 #include "http/services.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
@@ -71,6 +72,23 @@ static void answer_unknown_host(struct http_req *req)
                                                  "list` shows them."});
 }
 
+/* A request that has ended a worker does not get the next one. */
+static bool refuse_suspect(struct http_req *req, const struct tenant *tenant)
+{
+    req->suspect = (struct suspect){.tenant = tenant ? tenant->schema : "",
+                                    .method = req->method_name,
+                                    .path = req->path,
+                                    .query = req->query,
+                                    .body = req->body};
+    int wait_s = suspect_refused(&req->suspect, clock_monotonic_ms());
+    if (!wait_s)
+        return false;
+    const struct error error = error_of(ERR_CRASHED);
+    http_set_header(req, "Retry-After", arena_printf(req->arena, "%d", wait_s));
+    http_fail(req, &error);
+    return true;
+}
+
 /* Everything behind the route: tenant, identity, handler. */
 static void run(struct http_req *req, const struct http_route *route, struct tenant *tenant)
 {
@@ -89,14 +107,15 @@ static void run(struct http_req *req, const struct http_route *route, struct ten
         }
         req->tenant = tenant;
     }
-    if (route->flags & ROUTE_AUTH) {
-        struct error error;
-        if (auth_identify(req, &error) != OK) {
-            http_fail(req, &error);
-            return;
-        }
-    }
-    route->handler(req);
+    if (refuse_suspect(req, tenant))
+        return;
+    const struct suspect *before = suspect_enter(&req->suspect);
+    struct error error;
+    if ((route->flags & ROUTE_AUTH) && auth_identify(req, &error) != OK)
+        http_fail(req, &error);
+    else
+        route->handler(req);
+    (void)suspect_enter(before);
 }
 
 /* The switchboard has been read again for a host that was not known: either it is now, or it is nobody's. */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/log.h"
+#include "base/suspect.h"
 #include "config/paths.h"
 #include "jobs/jobs.h"
 #include "notify/mail.h"
@@ -53,6 +54,7 @@ struct child {
     int64_t started_ms, restart_at_ms;
     int backoff_ms;
     bool retiring; /* an older generation: not started again */
+    bool aborted;  /* was told to end because it hangs */
 };
 
 struct supervisor {
@@ -63,6 +65,7 @@ struct supervisor {
     struct database database;
     const char *web_conninfo, *web_dir, *certificate, *key;
     struct shared_stats *stats;
+    struct suspect_board *suspects;
     int listen_fd;
     struct wal_socket wal; /* also while realtime is off: a reload may switch it on */
     const char *daemon_name;
@@ -269,7 +272,8 @@ static int run_child(struct supervisor *s, const struct child *child, int ready_
                                                .tls_certificate_pem = s->certificate,
                                                .tls_key_pem = s->key,
                                                .hub_address = has_hub(s) ? s->wal.address : NULL,
-                                               .stats = s->stats});
+                                               .stats = s->stats,
+                                               .suspects = s->suspects});
 }
 
 static void start_child(struct supervisor *s, struct child *child, int ready_fd)
@@ -343,6 +347,10 @@ static void child_died(struct supervisor *s, struct child *child, int status)
 {
     int64_t now = clock_monotonic_ms();
     child->pid = 0;
+    child->aborted = false;
+    const char *suspect = suspect_remember(s->suspects, child->index, now);
+    if (suspect)
+        log_error("request ended a process", LOG_STR("request", suspect));
     s->stats->workers[child->index].alive = false;
     if (child->role == ROLE_WAL && !child->retiring)
         s->stats->hub.alive = s->stats->hub.live = false;
@@ -381,12 +389,13 @@ static void restart_dead(struct supervisor *s)
 }
 
 /* A process that hangs answers nobody; and PostgreSQL keeps the WAL, and even its checkpoints, for a WAL worker that
- * does not read. It is killed, so that another takes its place. */
+ * does not read. It is ended, so that another takes its place: first by a signal that lets it say whose request it was
+ * working on, then by one that cannot be missed. */
 static void kill_hanging(struct supervisor *s)
 {
     int64_t now = clock_monotonic_ms();
     for (int i = 0; s->settings.hang_timeout_s && i < s->child_count; i++) {
-        const struct child *child = &s->children[i];
+        struct child *child = &s->children[i];
         int64_t beat_ms = child->role == ROLE_WAL   ? s->stats->hub.beat_ms
                           : child->role == ROLE_WEB ? s->stats->workers[child->index].beat_ms
                                                     : now;
@@ -396,7 +405,8 @@ static void kill_hanging(struct supervisor *s)
             continue;
         log_error("process hangs", LOG_STR("role", role_names[child->role]), LOG_INT("slot", child->index),
                   LOG_INT("silent_ms", now - beat_ms));
-        kill(child->pid, SIGKILL);
+        kill(child->pid, child->aborted ? SIGKILL : SIGABRT);
+        child->aborted = true;
     }
 }
 
@@ -603,6 +613,7 @@ enum err serve_run(const struct serve_request *request, struct arena *arena, str
     s->request = request;
     s->arena = arena;
     s->stats = stats_share();
+    s->suspects = suspect_board_new();
     enum err err = prepare(s, out);
     if (err != OK) {
         free(s);

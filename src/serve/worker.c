@@ -3,6 +3,7 @@
 #include "auth/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/suspect.h"
 #include "http/http.h"
 #include "http/services.h"
 #include "http/websocket.h"
@@ -183,6 +184,7 @@ int worker_run(const struct worker_options *options)
         abort();
     w->options = options;
     signal(SIGPIPE, SIG_IGN);
+    suspect_watch(options->suspects, options->index);
     /* The C library gives each thread of the pool a heap of its own, and each keeps what one provisioning took. */
     mallopt(M_ARENA_MAX, 2);
     /* libpq sends these when it connects: the renderer relies on ISO dates and on UTF-8, whatever a foreign server

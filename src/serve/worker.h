@@ -16,6 +16,7 @@ struct worker_options {
     const char *tls_certificate_pem, *tls_key_pem; /* NULL: plain HTTP */
     const char *hub_address;                       /* of the hub's socket (realtime/link.h), or NULL: no realtime */
     struct shared_stats *stats;
+    struct suspect_board *suspects;
 };
 
 /* Runs until SIGTERM has drained it. Returns the exit code. */

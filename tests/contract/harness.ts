@@ -135,8 +135,8 @@ async function untilReady(url: string, child: ChildProcess, log: () => string): 
   throw new Error(`maitred serve is not ready after a minute:\n${log()}`);
 }
 
-/** Starts a daemon; `options` are settings as on the command line, `dataDir` takes an existing one over. */
-export async function startDaemon(options: Record<string, string> = {}, dataDir?: string): Promise<Daemon> {
+/** Starts a daemon; `options` are settings as on the command line, `dataDir` takes an existing one over. An environment needs an option. */
+export async function startDaemon(options: Record<string, string> = {}, dataDir?: string, environment: Record<string, string> = {}): Promise<Daemon> {
   const shared = process.env['MAITRED_TEST_DAEMON'];
   if (shared && !dataDir && Object.keys(options).length === 0) {
     return makeDaemon({ ...JSON.parse(shared), pid: 0 }, () => '', async () => {});
@@ -148,7 +148,7 @@ export async function startDaemon(options: Record<string, string> = {}, dataDir?
   const args = ['serve', '--port', String(port), '--data-dir', dir, '--platform-token', platformToken];
   for (const [name, value] of Object.entries(options)) if (name !== 'port') args.push(`--${name}=${value}`);
   let text = '';
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.stdout?.on('data', (chunk: Buffer) => { text += chunk.toString(); });
   child.stderr?.on('data', (chunk: Buffer) => { text += chunk.toString(); });

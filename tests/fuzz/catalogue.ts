@@ -4,7 +4,7 @@ import { declare, shapes, visit } from '../contract/catalogue_support.ts';
 
 const rounds = Number(process.argv[2] || 20);
 const first = process.argv[3] ? Number(process.argv[3]) : Date.now() % 1_000_000;
-const daemon = await startDaemon({ workers: '1', access_log: 'off', log_level: 'warning' });
+const daemon = await startDaemon({ workers: '1', 'access-log': 'off', 'log-level': 'warning' });
 let failed = false;
 try {
   const own = await makeTenant(daemon, ['dining']);
