@@ -15,7 +15,8 @@ static struct identity anonymous = {.role = "anon", .claims_json = "{\"role\":\"
 
 /* Short keys stand for the tenant's signed ones. */
 static struct identity publishable = {.role = "anon", .claims_json = "{\"role\":\"anon\"}", .is_key = true};
-static struct identity secret = {.role = "service_role", .claims_json = "{\"role\":\"service_role\"}", .is_key = true};
+static struct identity secret = {
+    .role = "service_role", .claims_json = "{\"role\":\"service_role\"}", .level = LEVEL_SERVICE, .is_key = true};
 
 /* --- What a request carries --------------------------------------------------------------------------------------- */
 
@@ -80,6 +81,21 @@ static bool is_canonical_uuid(const char *text)
     return true;
 }
 
+/* A role in the house. A foreign schema has roles of its own making, which say nothing here. */
+static enum auth_level level_of(const struct identity *who, const struct jwt *jwt)
+{
+    static const char *const strangers[] = {"guest", "customer"};
+    if (text_eq(who->role, "service_role"))
+        return LEVEL_SERVICE;
+    if (text_eq(who->role, "anon") || json_is_true(json_object_get(jwt->claims, "is_anonymous")))
+        return LEVEL_VISITOR;
+    if (!who->app_role)
+        return who->user_id ? LEVEL_CUSTOMER : LEVEL_VISITOR;
+    if (text_eq(who->app_role, strangers[0]))
+        return LEVEL_VISITOR;
+    return text_eq(who->app_role, strangers[1]) ? LEVEL_CUSTOMER : LEVEL_STAFF;
+}
+
 static enum err identity_of(struct arena *arena, const struct tenant *tenant, const struct jwt *jwt,
                             struct identity *who, struct error *out)
 {
@@ -102,6 +118,11 @@ static enum err identity_of(struct arena *arena, const struct tenant *tenant, co
         return error_set(out, arena, ERR_BAD_CLAIMS, "The claims sub, session_id, app_role and aal are texts of ours.");
     const json_t *exp = json_object_get(jwt->claims, "exp");
     read.expires_at_s = exp ? (int64_t)json_number_value(exp) : 0;
+    read.level = level_of(&read, jwt);
+    if (!optional_text(jwt, "customer_session_id", &read.person))
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The claim customer_session_id is a text of ours.");
+    if (!read.person)
+        read.person = read.user_id ? read.user_id : read.session_id;
     read.is_key = !exp && !read.user_id && !text_eq(read.role, "authenticated");
     if (!exp && !read.is_key)
         return error_set(out, arena, ERR_BAD_CLAIMS, "The token has no expiry.");

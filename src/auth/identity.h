@@ -12,6 +12,14 @@
 
 struct auth_service;
 
+/* How much of the house somebody may take at once: what is bounded by role is bounded by this. */
+enum auth_level {
+    LEVEL_VISITOR,  /* nobody has proved anything: no login, a throw-away one, a guest at a table */
+    LEVEL_CUSTOMER, /* signed in */
+    LEVEL_STAFF,    /* signed in, with a role in the house */
+    LEVEL_SERVICE,
+};
+
 struct identity {
     const char *role;        /* database role: anon, authenticated or service_role */
     const char *claims_json; /* for request.jwt.claims */
@@ -19,8 +27,10 @@ struct identity {
     const char *session_id;  /* auth session, or NULL */
     const char *app_role;    /* or NULL */
     const char *aal;         /* "aal1", "aal2" or NULL */
-    int64_t expires_at_s;    /* 0: never (keys) */
-    bool is_key;             /* the token is an API key: no user session */
+    const char *person; /* who is behind the token, for longer than the token: user, table guest, session; or NULL */
+    enum auth_level level;
+    int64_t expires_at_s; /* 0: never (keys) */
+    bool is_key;          /* the token is an API key: no user session */
 };
 
 /* Reads Authorization and apikey of the request and fills req->who (in the arena, or shared from the cache of verified

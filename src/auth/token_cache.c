@@ -135,8 +135,8 @@ static const char *put(char **at, struct str text)
 struct cached_identity *token_cache_add(struct token_cache *cache, const char *schema, struct str secret,
                                         struct str token, const struct identity *identity)
 {
-    const char *const texts[] = {identity->role,       identity->claims_json, identity->user_id,
-                                 identity->session_id, identity->app_role,    identity->aal};
+    const char *const texts[] = {identity->role,     identity->claims_json, identity->user_id, identity->session_id,
+                                 identity->app_role, identity->aal,         identity->person};
     const char *copies[sizeof texts / sizeof *texts] = {NULL};
     size_t bytes = token.len + 1 + strlen(schema) + 1;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -156,6 +156,7 @@ struct cached_identity *token_cache_add(struct token_cache *cache, const char *s
     entry->identity.session_id = copies[3];
     entry->identity.app_role = copies[4];
     entry->identity.aal = copies[5];
+    entry->identity.person = copies[6];
 
     struct cached_identity **bucket = &cache->buckets[entry->hash & cache->mask];
     entry->next_in_bucket = *bucket;

@@ -56,6 +56,31 @@ int error_status_of_sqlstate(const char *sqlstate, bool anonymous)
     return 400;
 }
 
+const char *error_text_cut(struct arena *arena, const char *text, size_t most)
+{
+    size_t length = text ? strnlen(text, most + 1) : 0;
+    if (length <= most)
+        return text;
+    for (length = most; length && ((unsigned char)text[length] & 0xc0) == 0x80; length--)
+        ;
+    return arena_printf(arena, "%.*s…", (int)length, text);
+}
+
+const char *error_names(struct arena *arena, const char *const *names, size_t count)
+{
+    struct buf list;
+    buf_init(&list, 64 * 1024);
+    for (size_t i = 0; i < count && i < ERROR_NAMES_MAX; i++) {
+        buf_text(&list, i ? ", " : "");
+        buf_text(&list, error_text_cut(arena, names[i], ERROR_NAME_BYTES_MAX));
+    }
+    if (count > ERROR_NAMES_MAX)
+        buf_printf(&list, " and %zu more", count - ERROR_NAMES_MAX);
+    const char *text = arena_strdup(arena, buf_cstr(&list));
+    buf_release(&list);
+    return text;
+}
+
 static void write_field(struct buf *out, const char *name, const char *value)
 {
     json_quote(out, str_of(name));

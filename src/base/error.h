@@ -97,6 +97,14 @@ enum err error_set(struct error *out, struct arena *arena, enum err err, const c
 /* HTTP status for an SQLSTATE by the dialect's table; `anonymous` turns 42501 into 401. MDxyz and PTxyz give xyz. */
 int error_status_of_sqlstate(const char *sqlstate, bool anonymous);
 
+/* Names for a message: "a, b, c". Behind the first twenty stands how many more there are; a long name is cut. What a
+ * client sends may be any number of any length: its message is none of both. */
+enum { ERROR_NAMES_MAX = 20, ERROR_NAME_BYTES_MAX = 100 };
+const char *error_names(struct arena *arena, const char *const *names, size_t count);
+
+/* The text, or as much of it as fits `most` bytes without cutting a character, and "…". NULL stays NULL. */
+const char *error_text_cut(struct arena *arena, const char *text, size_t most);
+
 /* Writes {"code":…,"message":…,"details":…,"hint":…}. */
 void error_write_json(const struct error *error, struct buf *out);
 

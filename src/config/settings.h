@@ -44,6 +44,12 @@
     X(statement_timeout_ms, NUMBER, "8000", 100, 600000, "ms", "longest statement of a request")                       \
     X(slow_statement_timeout_ms, NUMBER, "60000", 100, 3600000, "ms", "longest statement of a report or export")       \
     X(body_max_bytes, NUMBER, "8388608", 1024, 1073741824, "bytes", "largest request body")                            \
+    X(visitor_body_max_bytes, NUMBER, "1048576", 1024, 1073741824, "bytes",                                            \
+      "the same of who has not signed in: no login, a throw-away one, a guest at a table")                             \
+    X(text_argument_max_bytes, NUMBER, "65536", 0, 1073741824, "bytes",                                                \
+      "longest text that a function is given; 0 is without limit, a function may say otherwise")                       \
+    X(text_column_max_bytes, NUMBER, "1048576", 0, 1073741824, "bytes",                                                \
+      "longest text written to a column of a table; 0 is without limit")                                               \
     X(uri_max_bytes, NUMBER, "16384", 256, 1048576, "bytes", "longest request line")                                   \
     X(rows_max, NUMBER, "1000", 0, 10000000, "rows", "rows of one REST answer; 0 is without limit")                    \
     X(answer_max_bytes, NUMBER, "67108864", 65536, 4294967296, "bytes", "largest answer that is not streamed")         \

@@ -11,7 +11,13 @@
 #include <zlib.h>
 
 /* Below this a gzip member costs more than it saves. */
-enum { COMPRESS_FROM_BYTES = 1024, COMPRESS_LEVEL = 1, ERROR_MAX_BYTES = 256 * 1024 };
+enum {
+    COMPRESS_FROM_BYTES = 1024,
+    COMPRESS_LEVEL = 1,
+    ERROR_MAX_BYTES = 256 * 1024,
+    ERROR_TEXT_MAX_BYTES = 2000,
+    /* A line of the log grows with what happened, not with what was sent. */ LOGGED_BYTES_MAX = 256
+};
 
 const int http_duration_bucket_ms[12] = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000, 0};
 
@@ -53,9 +59,11 @@ static void count(struct exchange *x, int status, int64_t bytes)
     s->duration_buckets[bucket]++;
     s->bytes_out += bytes > 0 ? (uint64_t)bytes : 0;
     if (x->req.server->options.access_log)
-        log_info("request", LOG_STR("method", x->req.method_name), LOG_STR("host", x->req.host),
-                 LOG_STR("path", x->req.path), LOG_INT("status", status), LOG_INT("us", took_us),
-                 LOG_INT("bytes", bytes), LOG_STR("ip", x->req.client_ip), LOG_STR("id", x->req.id));
+        log_info("request", LOG_STR("method", x->req.method_name),
+                 LOG_STR("host", error_text_cut(x->req.arena, x->req.host, LOGGED_BYTES_MAX)),
+                 LOG_STR("path", error_text_cut(x->req.arena, x->req.path, LOGGED_BYTES_MAX)),
+                 LOG_INT("status", status), LOG_INT("us", took_us), LOG_INT("bytes", bytes),
+                 LOG_STR("ip", x->req.client_ip), LOG_STR("id", x->req.id));
 }
 
 /* Every answer goes through here, whatever its body. */
@@ -181,10 +189,18 @@ void http_fail(struct http_req *req, const struct error *error)
     if (error->status == 401 && !has_header(exchange_of(req), "WWW-Authenticate"))
         http_set_header(req, "WWW-Authenticate", "Bearer");
     if (error->status >= 500)
-        log_error("request failed", LOG_STR("code", error->code), LOG_STR("message", error->message),
-                  LOG_STR("details", error->details), LOG_STR("path", req->path), LOG_STR("id", req->id));
+        log_error("request failed", LOG_STR("code", error->code),
+                  LOG_STR("message", error_text_cut(req->arena, error->message, LOGGED_BYTES_MAX)),
+                  LOG_STR("details", error_text_cut(req->arena, error->details, LOGGED_BYTES_MAX)),
+                  LOG_STR("path", error_text_cut(req->arena, req->path, LOGGED_BYTES_MAX)), LOG_STR("id", req->id));
+    /* Whatever was sent, its error is short. Details that are JSON are for programs, and end with a bracket. */
+    struct error cut = *error;
+    bool is_json = error->details && (*error->details == '{' || *error->details == '[');
+    cut.message = error_text_cut(req->arena, error->message, ERROR_TEXT_MAX_BYTES);
+    cut.details = error_text_cut(req->arena, error->details, is_json ? ERROR_MAX_BYTES / 2 : ERROR_TEXT_MAX_BYTES);
+    cut.hint = error_text_cut(req->arena, error->hint, ERROR_TEXT_MAX_BYTES);
     buf_init(&body, ERROR_MAX_BYTES);
-    error_write_json(error, &body);
+    error_write_json(&cut, &body);
     http_answer(req, error->status, "application/json; charset=utf-8", &body);
 }
 

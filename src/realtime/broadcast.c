@@ -4,9 +4,10 @@
  * Between workers a broadcast is: event, meta, then the payload as it is; flag 1: the payload is JSON.
  */
 #include "base/json.h"
+#include "base/json_outline.h"
 #include "realtime/internal.h"
 
-enum { CAST_IS_JSON = 1, POST_MESSAGES_MAX = 100 };
+enum { CAST_IS_JSON = 1, POST_MESSAGES_MAX = 100, POST_VALUES_MAX = 100000 };
 
 /* --- to channels -------------------------------------------------------------------------------------------------- */
 
@@ -252,7 +253,9 @@ static const char *read_posted(struct arena *arena, const json_t *said, struct p
 void broadcast_many(struct http_req *req)
 {
     json_error_t error;
-    json_t *body = json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &error);
+    json_t *body = json_fits(req->body, POST_VALUES_MAX)
+                       ? json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &error)
+                       : NULL;
     if (body)
         arena_on_release(req->arena, free_json, body);
     const json_t *list = json_object_get(body, "messages");
@@ -282,7 +285,8 @@ void broadcast_one(struct http_req *req)
     bool binary = type && !strncasecmp(type, "application/octet-stream", 24);
     struct posted *message = arena_zalloc(req->arena, sizeof *message);
     json_error_t error;
-    json_t *body = binary ? NULL : json_loadb(req->body.at, req->body.len, JSON_DECODE_ANY, &error);
+    bool readable = !binary && req->body.len <= WIRE_CAST_MAX_BYTES && json_fits(req->body, POST_VALUES_MAX);
+    json_t *body = !readable ? NULL : json_loadb(req->body.at, req->body.len, JSON_DECODE_ANY, &error);
     bool is_json = body != NULL;
     json_decref(body);
     if (strlen(req->params[0]) > TOPIC_MAX_BYTES || strlen(req->params[1]) > TOPIC_MAX_BYTES ||

@@ -2,141 +2,135 @@
 
 #include "base/encode.h"
 #include "base/json.h"
+#include "base/json_outline.h"
 #include "rest/query.h"
 
-#include <jansson.h>
 #include <stdlib.h>
-
-enum { CSV_COLUMNS_MAX = 1600 };
 
 static enum err fail(struct arena *arena, struct error *out, const char *message)
 {
     return error_set(out, arena, ERR_BAD_BODY, "%s", message);
 }
 
-static void release_json(void *json)
+static enum err too_much(struct arena *arena, struct error *out, const char *reason)
 {
-    json_decref(json);
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void object_keys(struct arena *arena, json_t *object, struct body *body)
-{
-    const char *key;
-    json_t *value;
-    body->keys = arena_array(arena, json_object_size(object) + 1, sizeof *body->keys);
-    json_object_foreach(object, key, value) body->keys[body->key_count++] =
-        key; /* lives as long as the object, which the arena holds */
-    if (body->key_count)
-        qsort(body->keys, body->key_count, sizeof *body->keys, compare);
-}
-
-static bool same_keys(json_t *object, const struct body *body)
-{
-    if (json_object_size(object) != body->key_count)
-        return false;
-    for (size_t i = 0; i < body->key_count; i++)
-        if (!json_object_get(object, body->keys[i]))
-            return false;
-    return true;
+    return error_set(out, arena, ERR_TOO_LARGE, "The body holds %s; send it in parts.", reason);
 }
 
 static enum err read_json(struct arena *arena, struct str raw, bool equal_keys, struct body *body, struct error *out)
 {
-    json_error_t where;
-    json_t *json = json_loadb(raw.at, raw.len, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &where);
-    if (!json) {
+    static const struct json_bounds bounds = {.values = BODY_VALUES_MAX, .names = BODY_KEYS_MAX};
+    struct body read = {.kind = BODY_JSON, .text = str_n(arena_strndup(arena, raw.at, raw.len), raw.len)};
+    struct json_outline outline;
+    struct json_fault fault;
+    if (!json_outline_read(arena, read.text, &bounds, &outline, &fault)) {
+        if (fault.too_much)
+            return too_much(arena, out, fault.reason);
         (void)fail(arena, out, "Empty or invalid json");
-        out->details = arena_printf(arena, "%s (line %d, column %d)", where.text, where.line, where.column);
+        out->details = arena_printf(arena, "%s (byte %zu)", fault.reason, fault.at);
         return ERR_BAD_BODY;
     }
-    arena_on_release(arena, release_json, json);
-    struct body read = {.kind = BODY_JSON, .text = str_n(arena_strndup(arena, raw.at, raw.len), raw.len)};
-    if (json_is_object(json)) {
-        read.is_object = true;
-        read.rows = 1;
-        object_keys(arena, json, &read);
-    } else if (json_is_array(json)) {
-        read.is_array = true;
-        read.rows = json_array_size(json);
-        for (size_t i = 0; i < read.rows; i++) {
-            json_t *item = json_array_get(json, i);
-            if (!json_is_object(item)) {
-                if (equal_keys)
-                    return fail(arena, out, "All object keys must match");
-                read.key_count = 0;
-                break;
-            }
-            if (!i)
-                object_keys(arena, item, &read);
-            else if (equal_keys && !same_keys(item, &read))
-                return fail(arena, out, "All object keys must match");
+    if (outline.is_array && equal_keys && !(outline.all_objects && outline.same_names))
+        return fail(arena, out, "All object keys must match");
+    read.is_object = outline.is_object;
+    read.is_array = outline.is_array;
+    read.rows = outline.is_object || outline.is_array ? outline.rows : 0;
+    if (outline.is_object || outline.all_objects) {
+        read.key_count = outline.name_count;
+        read.keys = arena_array(arena, outline.name_count + 1, sizeof *read.keys);
+        read.longest = arena_array(arena, outline.name_count + 1, sizeof *read.longest);
+        for (size_t i = 0; i < outline.name_count; i++) {
+            read.keys[i] = outline.names[i].text;
+            read.longest[i] = outline.names[i].longest;
         }
     }
     *body = read;
     return OK;
 }
 
-/* One CSV field (RFC 4180). Returns the place behind it, or NULL when a quote does not close. */
-static const char *csv_field(struct arena *arena, const char *p, const char *end, struct str *field, bool *quoted)
+/* One CSV field (RFC 4180): where it stands, still with its doubled quotes. Returns the place behind it, or NULL when a
+ * quote does not close. */
+static const char *csv_field(const char *p, const char *end, struct str *field, bool *quoted)
 {
     *quoted = p < end && *p == '"';
+    const char *from = *quoted ? ++p : p;
     if (!*quoted) {
-        const char *from = p;
         while (p < end && *p != ',' && *p != '\n' && *p != '\r')
             p++;
         *field = str_n(from, (size_t)(p - from));
         return p;
     }
-    char *text = arena_alloc(arena, (size_t)(end - p) + 1);
-    size_t n = 0;
-    for (p++;; p++) {
-        if (p == end)
+    for (;; p++) {
+        p = memchr(p, '"', (size_t)(end - p));
+        if (!p)
             return NULL;
-        if (*p == '"') {
-            if (p + 1 < end && p[1] == '"')
-                p++;
-            else
-                break;
-        }
-        text[n++] = *p;
+        if (p + 1 == end || p[1] != '"')
+            break;
+        p++;
     }
-    *field = str_n(text, n);
+    *field = str_n(from, (size_t)(p - from));
     return p + 1;
+}
+
+/* The field as a JSON string. A quote inside stands there twice and becomes \", which is as long. */
+static void csv_quote(struct buf *json, struct str field, bool quoted)
+{
+    if (!quoted || !memchr(field.at, '"', field.len)) {
+        json_quote(json, field);
+        return;
+    }
+    size_t at = json->len;
+    json_quote(json, field); /* each quote is now \"\" */
+    if (json->overflow)
+        return;
+    char *to = json->at + at + 1;
+    for (const char *p = to, *end = json->at + json->len; p < end;) {
+        if (p[0] == '\\' && p[1] == '"' && end - p > 3) {
+            *to++ = '\\';
+            *to++ = '"';
+            p += 4;
+        } else if (p[0] == '\\') {
+            *to++ = *p++;
+            *to++ = *p++;
+        } else {
+            *to++ = *p++;
+        }
+    }
+    json->len = (size_t)(to - json->at);
 }
 
 /* The first line names the columns; a bare NULL is null. Values become strings: the column's type reads them. */
 static enum err read_csv(struct arena *arena, struct str raw, struct body *body, struct error *out)
 {
     const char *p = raw.at, *end = raw.at + raw.len;
-    struct str header[CSV_COLUMNS_MAX];
+    struct str header[BODY_KEYS_MAX]; /* as JSON: they are written once a row */
     size_t columns = 0, rows = 0;
     struct buf json;
-    buf_init(&json, raw.len * 64 + 4096);
+    buf_init(&json, raw.len * BODY_JSON_GROWTH_MAX + 4096);
     buf_char(&json, '[');
     for (bool first_line = true; p < end; first_line = false) {
         size_t n = 0;
         for (;;) {
             struct str field;
             bool quoted;
-            p = csv_field(arena, p, end, &field, &quoted);
-            if (!p || (p < end && *p != ',' && *p != '\n' && *p != '\r') || n == CSV_COLUMNS_MAX ||
-                (!first_line && n == columns))
+            p = csv_field(p, end, &field, &quoted);
+            if (!p || (p < end && *p != ',' && *p != '\n' && *p != '\r') || (!first_line && n == columns))
                 goto broken;
+            if (n == BODY_KEYS_MAX)
+                goto beyond;
             if (first_line) {
-                header[n] = field;
+                size_t from = json.len;
+                csv_quote(&json, field, quoted);
+                header[n] = str_n(arena_strndup(arena, json.at + from, json.len - from), json.len - from);
+                json.len = from;
             } else {
                 buf_text(&json, n ? "," : rows ? ",{" : "{");
-                json_quote(&json, header[n]);
+                buf_str(&json, header[n]);
                 buf_char(&json, ':');
                 if (!quoted && str_is(field, "NULL"))
                     buf_text(&json, "null");
                 else
-                    json_quote(&json, field);
+                    csv_quote(&json, field, quoted);
             }
             n++;
             if (p < end && *p == ',') {
@@ -157,15 +151,20 @@ static enum err read_csv(struct arena *arena, struct str raw, struct body *body,
             buf_char(&json, '}');
             rows++;
         }
+        if (json.overflow || rows * (columns + 1) > BODY_VALUES_MAX)
+            goto beyond;
     }
     buf_char(&json, ']');
     if (json.overflow)
-        goto broken;
+        goto beyond;
     {
         enum err err = read_json(arena, str_n(json.at, json.len), true, body, out);
         buf_release(&json);
         return err;
     }
+beyond:
+    buf_release(&json);
+    return too_much(arena, out, "more columns or cells than can be taken at once");
 broken:
     buf_release(&json);
     return fail(arena, out, "All lines must have same number of fields");
@@ -176,10 +175,15 @@ static enum err read_form(struct arena *arena, struct str raw, struct body *body
     struct buf json;
     struct query_pair pair;
     enum err err;
-    buf_init(&json, raw.len * 8 + 4096);
+    size_t pairs = 0;
+    buf_init(&json, raw.len * BODY_JSON_GROWTH_MAX + 4096);
     buf_char(&json, '{');
     while (query_next_pair(&raw, &pair)) {
         struct str name, value;
+        if (++pairs > BODY_KEYS_MAX) {
+            buf_release(&json);
+            return too_much(arena, out, "more fields than can be taken at once");
+        }
         if (!decode_percent(arena, pair.name, true, &name) || !decode_percent(arena, pair.value, true, &value) ||
             !text_is_utf8(name) || !text_is_utf8(value)) {
             buf_release(&json);

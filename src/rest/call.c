@@ -76,7 +76,8 @@ static bool fits_by_body(const struct function *f, const struct plan_request *re
 
 static const char *qualified(struct plan_request *request, const struct function *f, const char *name)
 {
-    return arena_printf(request->arena, "%s.%s", f && f->schema ? f->schema : request->schema, name);
+    const char *schema = f && f->schema ? f->schema : request->schema;
+    return arena_printf(request->arena, "%s.%s", request->shown_schema ? request->shown_schema : schema, name);
 }
 
 static enum err none_fits(struct plan_request *request, const struct given *given, const struct function *some,
@@ -84,9 +85,7 @@ static enum err none_fits(struct plan_request *request, const struct given *give
 {
     struct arena *arena = request->arena;
     const char *name = qualified(request, some, request->target);
-    const char *list = "";
-    for (size_t i = 0; i < given->count; i++)
-        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", given->names[i]);
+    const char *list = error_names(arena, given->names, given->count);
     if (given->count)
         error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s(%s) in the schema cache", name, list);
     else
@@ -98,10 +97,11 @@ static enum err none_fits(struct plan_request *request, const struct given *give
         arena_printf(arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.", name,
                      with, request->get ? "" : " or with a single unnamed json/jsonb parameter");
     if (some) {
-        const char *wanted = "";
+        const char **wanted = arena_array(arena, some->parameter_count + 1, sizeof *wanted);
         for (size_t i = 0; i < some->parameter_count; i++)
-            wanted = arena_printf(arena, "%s%s%s", wanted, i ? ", " : "", some->parameters[i].name);
-        out->hint = arena_printf(arena, "Perhaps you meant to call the function %s(%s)", name, wanted);
+            wanted[i] = some->parameters[i].name;
+        out->hint = arena_printf(arena, "Perhaps you meant to call the function %s(%s)", name,
+                                 error_names(arena, wanted, some->parameter_count));
     } else {
         const char *similar = catalogue_similar_function(request->catalogue, request->target);
         size_t count;
@@ -117,16 +117,18 @@ static enum err several_fit(struct plan_request *request, const struct function 
                             struct error *out)
 {
     struct arena *arena = request->arena;
-    const char *list = "";
-    for (size_t i = 0; i < count; i++) {
+    struct buf list;
+    buf_init(&list, 1 << 16);
+    for (size_t i = 0; i < count && i < ERROR_NAMES_MAX; i++) {
         const struct function *f = fitting[i];
-        list = arena_printf(arena, "%s%s%s(", list, i ? ", " : "", qualified(request, f, f->name));
+        buf_printf(&list, "%s%s(", i ? ", " : "", qualified(request, f, f->name));
         for (size_t p = 0; p < f->parameter_count; p++)
-            list =
-                arena_printf(arena, "%s%s%s => %s", list, p ? ", " : "", f->parameters[p].name, f->parameters[p].type);
-        list = arena_printf(arena, "%s)", list);
+            buf_printf(&list, "%s%s => %s", p ? ", " : "", f->parameters[p].name, f->parameters[p].type);
+        buf_char(&list, ')');
     }
-    error_set(out, arena, ERR_AMBIGUOUS_FUNCTION, "Could not choose the best candidate function between: %s", list);
+    error_set(out, arena, ERR_AMBIGUOUS_FUNCTION, "Could not choose the best candidate function between: %s",
+              buf_cstr(&list));
+    buf_release(&list);
     out->hint =
         "Try renaming the parameters or the function itself in the database so function overloading can be resolved";
     return ERR_AMBIGUOUS_FUNCTION;

@@ -109,6 +109,7 @@ struct function {
     struct column result;            /* RETURNS_SCALAR: type and kind */
     const struct table *table;       /* RETURNS_ROW: columns; a table of the schema when the type is one */
     uint32_t executable;             /* bit per role */
+    size_t text_bytes_max;           /* what it says itself of its texts (maitred.text_max_bytes); 0: nothing */
     const char *const *public_reads; /* as a table's */
 };
 

@@ -428,6 +428,8 @@ static void build_routine(struct build *b, struct routine *routine, const PGresu
     f->result.is_jsonb = f->result.type_oid == 3802;
     f->result.is_tsvector = f->result.type_oid == 3614;
     f->executable = mask(rows, row, 15);
+    int64_t text_bytes = PQgetisnull(rows, row, 16) ? 0 : strtoll(PQgetvalue(rows, row, 16), NULL, 10);
+    f->text_bytes_max = text_bytes > 0 ? (size_t)text_bytes : 0;
     routine->rows = strtod(PQgetvalue(rows, row, 10), NULL);
     build_signature(b, routine, rows, row);
 }

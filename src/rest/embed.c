@@ -40,14 +40,6 @@ static int name_fits(const struct relationship *r, const struct node *node)
     return 0;
 }
 
-static const char *joined(struct arena *arena, const char *const *names, size_t count)
-{
-    const char *text = count ? names[0] : "";
-    for (size_t i = 1; i < count; i++)
-        text = arena_printf(arena, "%s, %s", text, names[i]);
-    return text;
-}
-
 static const char *cardinality(const struct relationship *r)
 {
     if (r->kind == RELATIONSHIP_JUNCTION)
@@ -62,14 +54,15 @@ static enum err ambiguous(struct plan_request *request, const struct node *paren
                           struct error *out)
 {
     struct arena *arena = request->arena;
-    struct buf list;
-    const char *choices = NULL;
+    struct buf list, choices;
+    size_t listed = 0;
     buf_init(&list, 1 << 16);
+    buf_init(&choices, 1 << 16);
     struct json_writer w = json_writer(&list);
     json_open(&w, '[');
     for (size_t i = 0; i < parent->table->relationship_count; i++) {
         const struct relationship *r = &parent->table->relationships[i];
-        if (name_fits(r, node) != best)
+        if (name_fits(r, node) != best || listed++ >= ERROR_NAMES_MAX)
             continue;
         const char *from = parent->table->name, *to = r->to->name;
         json_open(&w, '{');
@@ -78,16 +71,15 @@ static enum err ambiguous(struct plan_request *request, const struct node *paren
         json_key(&w, "relationship");
         if (r->kind == RELATIONSHIP_JUNCTION)
             json_text(&w, arena_printf(arena, "%s using %s(%s) and %s(%s)", r->via->name, r->constraint,
-                                       joined(arena, r->via_from_columns, r->column_count), r->via_constraint,
-                                       joined(arena, r->via_to_columns, r->via_column_count)));
+                                       error_names(arena, r->via_from_columns, r->column_count), r->via_constraint,
+                                       error_names(arena, r->via_to_columns, r->via_column_count)));
         else
             json_text(&w, arena_printf(arena, "%s using %s(%s) and %s(%s)", r->constraint, from,
-                                       joined(arena, r->from_columns, r->column_count), to,
-                                       joined(arena, r->to_columns, r->column_count)));
+                                       error_names(arena, r->from_columns, r->column_count), to,
+                                       error_names(arena, r->to_columns, r->column_count)));
         json_close(&w, '}');
-        const char *choice =
-            arena_printf(arena, "'%s!%s'", to, r->kind == RELATIONSHIP_JUNCTION ? r->via->name : r->constraint);
-        choices = choices ? arena_printf(arena, "%s, %s", choices, choice) : choice;
+        buf_printf(&choices, "%s'%s!%s'", choices.len ? ", " : "", to,
+                   r->kind == RELATIONSHIP_JUNCTION ? r->via->name : r->constraint);
     }
     json_close(&w, ']');
     error_set(out, arena, ERR_AMBIGUOUS_EMBED,
@@ -98,7 +90,8 @@ static enum err ambiguous(struct plan_request *request, const struct node *paren
     out->hint = arena_printf(arena,
                              "Try changing '%s' to one of the following: %s. Find the desired relationship in the "
                              "'details' key.",
-                             node->name, choices);
+                             node->name, buf_cstr(&choices));
+    buf_release(&choices);
     return ERR_AMBIGUOUS_EMBED;
 }
 
@@ -123,7 +116,7 @@ static enum err missing(struct plan_request *request, const struct node *parent,
         arena_printf(arena,
                      "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
                      "matches were found.",
-                     parent->table->name, node->name, hint, request->schema);
+                     parent->table->name, node->name, hint, request->shown_schema ? request->shown_schema : request->schema);
     if (best)
         out->hint = arena_printf(arena, "Perhaps you meant '%s' instead of '%s'.", best, node->name);
     return ERR_NO_RELATION;

@@ -53,10 +53,68 @@ static bool answer_raised(struct http_req *req, const struct error *error)
     return sound;
 }
 
-/* Not the client's doing: what the database says may name things of ours, so it goes to the log only. */
+/* Not the client's doing: a full disk, a bug, a broken file. What the database says names things of ours, so it goes to
+ * the log only. */
 static bool is_internal(const struct error *error)
 {
-    return error->code && !strncmp(error->code, "XX", 2);
+    static const char *const classes[] = {"XX", "53", "58", "F0", "57P"};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (!strncmp(error->code, classes[i], strlen(classes[i])))
+            return true;
+    return false;
+}
+
+/* What the database says of its own accord names tables, constraints and whole rows. Who works in the house may know
+ * them; visitors and customers get the sentence of the code's class. To add one, add a row, longer prefixes first. */
+static const struct {
+    const char *prefix, *message;
+} sentences[] = {
+    {"23502", "Something that is needed is missing."},
+    {"23503", "Something that this refers to is not there."},
+    {"23505", "This is there already."},
+    {"23514", "A value is outside of what is allowed."},
+    {"23P01", "This is taken already."},
+    {"23", "This does not fit what is there."},
+    {"42501", "This is not allowed."},
+    {"42", "This cannot be done here."},
+    {"44", "This is not allowed."},
+    {"53100", "There is no room to write this now."},
+    {"53", "The database is busy; try again in a moment."},
+    {"57P", "The database is not available; try again in a moment."},
+};
+
+static void say_by_class(struct error *error)
+{
+    error->details = error->hint = NULL;
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (!strncmp(error->code, sentences[i].prefix, strlen(sentences[i].prefix))) {
+            error->message = sentences[i].message;
+            return;
+        }
+    error->message = error_of(ERR_INTERNAL).message;
+}
+
+/* Whether the refusal speaks of what the request itself named: a table that was asked for, a column of it. */
+static bool is_about_target(const struct errand *x, const struct error *error)
+{
+    const char *found = x->target && !x->call ? strstr(error->message, x->target) : NULL;
+    return found && (error->code[0] == '4' && error->code[1] == '2');
+}
+
+/* Errors that nobody raised on purpose, as strangers see them. A schema that maitred did not make has its own rules. */
+static void hide_internals(const struct errand *x, struct error *error)
+{
+    const char *code = error->code;
+    bool integrity = !strncmp(code, "23", 2) || !strncmp(code, "44", 2);
+    if (x->req->tenant->foreign || x->own_schemas)
+        return;
+    if (integrity && error->details && strstr(error->details, "Failing row contains"))
+        error->details = NULL; /* whole rows, also of columns that nobody may read */
+    if (x->req->who->level >= LEVEL_STAFF)
+        return;
+    bool names_ours = x->call || text_eq(code, "42501");
+    if (integrity || (names_ours && !strncmp(code, "42", 2) && !is_about_target(x, error)))
+        say_by_class(error);
 }
 
 static void answer_affected(struct errand *x, const char *count)
@@ -99,11 +157,12 @@ void failure_answer(struct errand *x, const struct error *error)
         return;
     }
     out.status = error_status_of_sqlstate(out.code, text_eq(req->who->role, "anon"));
+    hide_internals(x, &out);
     if (is_internal(&out)) {
         log_error("database error", LOG_STR("request", req->id), LOG_STR("code", out.code),
-                  LOG_STR("message", out.message),
+                  LOG_STR("message", error_text_cut(req->arena, out.message, 500)),
                   LOG_STR("sql", x->plan && x->plan->main >= 0 ? x->plan->statements[x->plan->main].sql : ""));
-        out.details = NULL;
+        say_by_class(&out);
     }
     if (out.status == 401)
         http_set_header(req, "WWW-Authenticate", "Bearer");

@@ -68,6 +68,7 @@ static enum err make_plan(struct errand *x, struct error *out)
         .catalogue = x->catalogue,
         .settings = x->service->services->settings,
         .schema = x->schema,
+        .shown_schema = x->own_schemas || req->tenant->foreign ? NULL : "public",
         .role = req->who->role,
         .action = x->action,
         .head = x->head,
@@ -119,6 +120,11 @@ void errand_plan(struct errand *x)
         service->stats.plans_made++;
         if (key.len && !x->plan->only_once)
             plan_cache_put(service->plans, key, x->plan);
+    }
+    struct error error;
+    if (plan_check_lengths(x->plan, x->req->arena, &x->body, &error)) {
+        errand_fail(x, &error);
+        return;
     }
     errand_submit(x);
 }

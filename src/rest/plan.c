@@ -172,11 +172,12 @@ static enum err find_table(struct plan_request *request, struct error *out)
         request->query.root->table = table;
         return OK;
     }
-    error_set(out, request->arena, ERR_NO_TABLE, "Could not find the table '%s.%s' in the schema cache",
-              request->schema, request->target);
+    const char *shown = request->shown_schema ? request->shown_schema : request->schema;
+    error_set(out, request->arena, ERR_NO_TABLE, "Could not find the table '%s.%s' in the schema cache", shown,
+              request->target);
     const char *similar = catalogue_similar_table(request->catalogue, request->target);
     if (similar)
-        out->hint = arena_printf(request->arena, "Perhaps you meant the table '%s.%s'", request->schema, similar);
+        out->hint = arena_printf(request->arena, "Perhaps you meant the table '%s.%s'", shown, similar);
     return ERR_NO_TABLE;
 }
 

@@ -84,6 +84,10 @@ struct plan {
     const char *const *public_reads; /* tables that the answer hangs on for anon, up to NULL; NULL: not known */
     bool guards_single;              /* affected_max is there because one object was asked for */
 
+    const size_t
+        *key_bytes_max;    /* for each key of the body: the longest value it may have; 0: any. NULL: all may be long */
+    size_t body_bytes_max; /* of the body as one argument; 0: any */
+
     struct render_column *columns; /* filled by render.c */
     int column_count;
 };
@@ -96,7 +100,8 @@ struct plan_request {
     struct arena *arena; /* of the request: for what the plan does not keep */
     struct catalogue *catalogue;
     const struct settings *settings;
-    const char *schema; /* the tenant's, or the profile's */
+    const char *schema;       /* the tenant's, or the profile's */
+    const char *shown_schema; /* how messages name it; NULL: by its name. A tenant's own name is nobody's business */
     const char *role;
     enum action action;
     bool head;
@@ -115,6 +120,14 @@ struct plan_request {
 
 /* Resolves names and writes the SQL. On failure `out` is the dialect's error; its texts live in the request's arena. */
 enum err plan_make(struct plan_request *request, struct plan **plan, struct error *out) MUST_CHECK;
+
+/* The longest text, in bytes, that a value of this type may be sent as, before PostgreSQL looks at it; 0: any.
+ * `text_max` is what the settings say of texts. (bounds.c) */
+size_t plan_value_bytes_max(Oid type, enum value_kind kind, size_t text_max);
+
+/* OK when each value of the body is as long as the plan allows (bounds.c). */
+enum err plan_check_lengths(const struct plan *plan, struct arena *arena, const struct body *body,
+                            struct error *out) MUST_CHECK;
 
 /* --- Steps, each in a file of its own ------------------------------------------------------------------------------
  */

@@ -209,6 +209,25 @@ static enum err call_range(struct maker *m, const struct function *f, struct err
     return OK;
 }
 
+/* What each argument in the body may be long. */
+static void bound_arguments(struct maker *m, const struct function *f, bool raw_body)
+{
+    const struct plan_request *request = m->request;
+    size_t text_max = f->text_bytes_max ? f->text_bytes_max : (size_t)request->settings->text_argument_max_bytes;
+    if (raw_body) {
+        m->plan->body_bytes_max = plan_value_bytes_max(f->parameters[0].type_oid, f->parameters[0].kind, text_max);
+        return;
+    }
+    if (request->get || !request->body.key_count)
+        return;
+    size_t *most = arena_array(m->plan->arena, request->body.key_count, sizeof *most);
+    for (size_t i = 0; i < request->body.key_count; i++)
+        for (size_t p = 0; p < f->parameter_count; p++)
+            if (text_eq(f->parameters[p].name, request->body.keys[i]))
+                most[i] = plan_value_bytes_max(f->parameters[p].type_oid, f->parameters[p].kind, text_max);
+    m->plan->key_bytes_max = most;
+}
+
 enum err plan_call(struct maker *m, struct error *out)
 {
     struct plan_request *request = m->request;
@@ -230,6 +249,7 @@ enum err plan_call(struct maker *m, struct error *out)
     if (err)
         return err;
 
+    bound_arguments(m, f, raw_body);
     /* With GET nothing is written, whatever the function would like; with POST its own word counts. */
     plan->read_only = request->get || f->volatility != 'v';
     plan->shape = f->returns == RETURNS_VOID     ? ANSWER_NOTHING

@@ -456,6 +456,23 @@ static enum err check_write(struct plan_request *request, struct error *out)
     return OK;
 }
 
+/* What each column may be long: a varchar(n) by its n, a text by the setting. A key that names no column stays as it
+ * is. */
+static void bound_columns(struct maker *m)
+{
+    const struct plan_request *request = m->request;
+    const struct table *table = request->query.root->table;
+    size_t *most = arena_array(m->plan->arena, request->body.key_count + 1, sizeof *most);
+    size_t text_max = (size_t)request->settings->text_column_max_bytes;
+    for (size_t i = 0; i < request->body.key_count; i++) {
+        const struct column *column = table_column(table, request->body.keys[i]);
+        size_t own = column && column->max_length > 0 ? (size_t)column->max_length * 4 + 256 : 0;
+        if (column)
+            most[i] = plan_value_bytes_max(column->type_oid, column->kind, own ? own : text_max);
+    }
+    m->plan->key_bytes_max = most;
+}
+
 enum err plan_write(struct maker *m, struct error *out)
 {
     struct plan_request *request = m->request;
@@ -470,6 +487,8 @@ enum err plan_write(struct maker *m, struct error *out)
     if (err)
         return err;
 
+    if (request->body.key_count)
+        bound_columns(m);
     bool represent = request->prefer.returns == RETURN_REPRESENTATION;
     plan->shape = represent ? ANSWER_ROWS : ANSWER_NOTHING;
     if (request->prefer.returns == RETURN_HEADERS && request->action == ACTION_INSERT && root->table->key_count) {

@@ -65,7 +65,9 @@ static void apply_other(struct arena *arena, struct str word, struct preference 
             return;
         }
     }
-    const char *text = arena_strndup(arena, word.at, word.len);
+    if (prefer->invalid_count++ >= ERROR_NAMES_MAX)
+        return; /* enough to see what is wrong */
+    const char *text = error_text_cut(arena, arena_strndup(arena, word.at, word.len), ERROR_NAME_BYTES_MAX);
     prefer->invalid = prefer->invalid ? arena_printf(arena, "%s, %s", prefer->invalid, text) : text;
 }
 

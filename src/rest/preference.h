@@ -25,6 +25,7 @@ struct preference {
     const char *timezone; /* or NULL */
     int64_t max_affected; /* -1: none */
     const char *invalid;  /* comma-separated, or NULL */
+    size_t invalid_count;
 };
 
 /* Never fails; what it does not know is listed in `invalid`. NULL header: nothing is preferred. */

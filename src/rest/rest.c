@@ -261,6 +261,10 @@ static enum err read_body(struct errand *x, struct error *out)
     struct http_req *req = x->req;
     if (x->get || x->action == ACTION_DELETE)
         return OK;
+    size_t most = (size_t)x->service->services->settings->visitor_body_max_bytes;
+    if (req->who->level == LEVEL_VISITOR && req->body.len > most)
+        return error_set(out, req->arena, ERR_TOO_LARGE,
+                         "The request body may have at most %zu bytes; sign in for more.", most);
     bool equal_keys = !x->call && !names_columns(req->query);
     return body_parse(req->arena, req->body, http_header(req, "Content-Type"), equal_keys, &x->body, out);
 }

@@ -6,6 +6,7 @@
 #include "auth/first_admin.h"
 #include "base/encode.h"
 #include "base/json.h"
+#include "base/json_outline.h"
 #include "config/paths.h"
 #include "http/services.h"
 #include "jobs/desk.h"
@@ -19,7 +20,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-enum { WORK_MAX = 32, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
+enum { WORK_MAX = 32, INPUT_VALUES_MAX = 100000, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
 
 enum query { QUERY_CONFIRM, QUERY_TENANT, QUERY_STATUS, QUERY_KIND, QUERY_LIMIT, QUERY_COUNT };
 static const char *const query_names[QUERY_COUNT] = {"confirm", "tenant", "status", "kind", "limit"};
@@ -106,8 +107,9 @@ static void submit(struct http_req *req, bool wants_body,
     if (!has_token(req, services->settings))
         return;
     if (wants_body && req->body.len > 0) {
-        json_error_t reason;
-        input = json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &reason);
+        json_error_t reason = {.text = "it holds too many values"};
+        if (json_fits(req->body, INPUT_VALUES_MAX))
+            input = json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &reason);
         if (!json_is_object(input)) {
             json_decref(input);
             http_fail_with(req, ERR_BAD_BODY, "The body is no JSON object: %s.",

@@ -10,4 +10,4 @@ clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-s
   "$root/tests/fuzz/http_request.c" "$root/src/http/request.c" "$root/src/http/route.c" "$root"/src/base/*.c \
   -ljansson -lcrypto -o "$build/http_request"
 cd "$build"
-./http_request -max_total_time="$seconds" -max_len=2048 -print_final_stats=1 corpus/http_request "$root/tests/fuzz/corpus/http_request"
+./http_request -max_total_time="$seconds" -timeout=2 -max_len=2048 -print_final_stats=1 corpus/http_request "$root/tests/fuzz/corpus/http_request"

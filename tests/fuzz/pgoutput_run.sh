@@ -9,4 +9,4 @@ mkdir -p "$build/corpus/pgoutput"
 clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I"$root/src" \
   "$root/tests/fuzz/pgoutput.c" "$root/src/pg/pgoutput.c" -o "$build/pgoutput"
 cd "$build"
-./pgoutput -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 corpus/pgoutput "$root/tests/fuzz/corpus/pgoutput"
+./pgoutput -max_total_time="$seconds" -timeout=2 -max_len=4096 -print_final_stats=1 corpus/pgoutput "$root/tests/fuzz/corpus/pgoutput"

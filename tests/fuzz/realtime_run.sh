@@ -12,7 +12,7 @@ fuzz() { # name, sources
   shift
   clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I"$root/src" \
     "$root/tests/fuzz/$name.c" "$@" "$root"/src/base/*.c -lwslay -ljansson -lcrypto -o "$build/$name"
-  (cd "$build" && "./$name" -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 "corpus/$name" \
+  (cd "$build" && "./$name" -max_total_time="$seconds" -timeout=2 -max_len=4096 -print_final_stats=1 "corpus/$name" \
     "$root/tests/fuzz/corpus/$name")
 }
 fuzz websocket "$root/src/http/websocket_reader.c"

@@ -14,6 +14,7 @@ create function api.submit_waiver(
   p_version int default null)
 returns jsonb
 language plpgsql security definer
+set maitred.text_max_bytes = '600000' -- drawings
 as $$
 declare
   v_waiver record;

@@ -1,0 +1,157 @@
+// What a stranger may send: each door bounds it before the database sees it, and answers shortly, whatever was sent.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+
+let daemon: Daemon;
+let house: Tenant;
+
+before(async () => {
+  daemon = await startDaemon();
+  house = await makeTenant(daemon, ['dining', 'experiences', 'payments'], { name: 'Bounds' });
+});
+after(async () => { await daemon.stop(); });
+
+const MEGABYTE = 1024 * 1024;
+
+async function send(where: string, type: string, body: string, key = house.anonKey) {
+  const answer = await fetch(`${house.url}/rest/v1/${where}`, {
+    method: 'POST', headers: { apikey: key, 'content-type': type }, body,
+  });
+  const text = await answer.text();
+  return { status: answer.status, text, json: JSON.parse(text) as { code: string; message: string; details: string | null; hint: string | null } };
+}
+
+/** As many of `piece(n)` as fill `bytes`, between two ends. */
+function filled(bytes: number, open: string, piece: (n: number) => string, between: string, close: string): string {
+  const pieces: string[] = [];
+  for (let length = open.length, n = 0; length < bytes; n++) {
+    const text = piece(n);
+    pieces.push(text);
+    length += text.length + between.length;
+  }
+  return open + pieces.join(between) + close;
+}
+
+const json = 'application/json';
+const shapes: [string, string, (bytes: number) => string][] = [
+  ['an object of many names', json, (b) => filled(b, '{', (n) => `"${n.toString(36)}":1`, ',', '}')],
+  ['an object that names one thing again and again', json, (b) => filled(b, '{', () => '"a":1', ',', '}')],
+  ['an object of names with escapes', json, (b) => filled(b, '{', (n) => `"\\u0061${n.toString(36)}":1`, ',', '}')],
+  ['a list of numbers', json, (b) => filled(b, '[', () => '1', ',', ']')],
+  ['a list of empty objects', json, (b) => filled(b, '[', () => '{}', ',', ']')],
+  ['a list of empty lists', json, (b) => filled(b, '[', () => '[]', ',', ']')],
+  ['a list of objects, each with another name', json, (b) => filled(b, '[', (n) => `{"${n.toString(36)}":1}`, ',', ']')],
+  ['brackets without end', json, (b) => '['.repeat(b)],
+  ['one name', json, (b) => `{"${'x'.repeat(b)}":1}`],
+  ['one text', json, (b) => `{"p_table":"${'x'.repeat(b)}"}`],
+  ['one number', json, (b) => `{"p_table":${'1'.repeat(b)}}`],
+  ['cells in quotes', 'text/csv', (b) => filled(b, 'a,b\n', () => '"","x"', '\n', '\n')],
+  ['one line of cells in quotes', 'text/csv', (b) => filled(b, '', () => '""', ',', '\n')],
+  ['doubled quotes', 'text/csv', (b) => `a\n"${'""'.repeat(b / 2)}"\n`],
+  ['a column with a long name', 'text/csv', (b) => filled(b, `${'n'.repeat(b / 4)}\n`, () => 'x', '\n', '\n')],
+  ['a quote that does not close', 'text/csv', (b) => `a\n"${'x,'.repeat(b / 2)}`],
+  ['fields of a form', 'application/x-www-form-urlencoded', (b) => filled(b, '', (n) => `${n.toString(36)}=`, '&', '')],
+  ['signs of a form', 'application/x-www-form-urlencoded', (b) => '&'.repeat(b)],
+  ['bytes', 'application/octet-stream', (b) => 'x'.repeat(b)],
+  ['text', 'text/plain', (b) => 'x'.repeat(b)],
+  ['XML', 'text/xml', (b) => '<a>'.repeat(b / 3)],
+  ['a form in parts', 'multipart/form-data; boundary=x', (b) => filled(b, '', () => '--x\r\n\r\n', '', '--x--')],
+];
+
+test('a body of small tokens is refused shortly, by each content type, at functions and tables', async () => {
+  for (const [what, type, make] of shapes) {
+    const body = make(300_000);
+    for (const where of ['rpc/get_table', 'menu_items']) {
+      const answer = await send(where, type, body);
+      assert.ok([400, 401, 404, 413].includes(answer.status), `${what} at ${where}: ${answer.status} ${answer.text.slice(0, 300)}`);
+      assert.ok(answer.text.length < 8000, `${what} at ${where}: an answer of ${answer.text.length} bytes`);
+      assert.ok(answer.json.code && answer.json.message, what);
+    }
+  }
+});
+
+test('who has not signed in sends a megabyte at most; a service more, but not more values or names than a table could take', async () => {
+  const menu = { p_restaurant_id: '', p_note: 'x'.repeat(MEGABYTE) };
+  const large = await send('rpc/get_menu', json, JSON.stringify(menu));
+  assert.equal(large.status, 413);
+  assert.match(large.json.message, /sign in/);
+  for (const [what, type, make] of shapes.filter(([name]) => /objects|numbers|many names|cells in quotes|fields/.test(name))) {
+    const answer = await send('menu_items', type, make(5 * MEGABYTE), house.serviceKey);
+    assert.ok([400, 413].includes(answer.status), `${what}: ${answer.status} ${answer.text.slice(0, 200)}`);
+    assert.ok(answer.text.length < 4000, what);
+  }
+});
+
+test('a message lists twenty names, and says how many there are', async () => {
+  const body: Record<string, number> = { [`z${'y'.repeat(5000)}`]: 1 };
+  for (let i = 10; i < 60; i++) body[`n${i}`] = 1;
+  const answer = await send('rpc/get_table', json, JSON.stringify(body));
+  assert.equal(answer.status, 404);
+  assert.match(answer.json.message, /n10, .*n29 and 31 more\)/);
+  assert.doesNotMatch(answer.text, /n30/);
+  assert.ok((await send('menu_items', json, `{"z${'y'.repeat(100_000)}":1}`, house.serviceKey)).text.length < 3000);
+  const odd = await fetch(`${house.url}/rest/v1/menu_items`, {
+    headers: { apikey: house.anonKey, prefer: `handling=strict, ${Array.from({ length: 900 }, (_, n) => `p${n}`).join(',')}` },
+  });
+  assert.equal(odd.status, 400);
+  assert.ok((await odd.text()).length < 1000);
+});
+
+test('an argument is as long as its type can be', async () => {
+  const marker = 'm'.repeat(1001);
+  const cases: [string, Record<string, unknown>, string, string | null][] = [
+    ['rpc/get_menu', { p_restaurant_id: marker }, 'p_restaurant_id', house.anonKey],
+    ['rpc/get_table', { p_table: 'x'.repeat(65_537) }, 'p_table', house.anonKey],
+    ['rpc/submit_waiver', { p_waiver_id: crypto.randomUUID(), p_signer_name: 'A', p_signature: 'x'.repeat(600_001) }, 'p_signature', house.anonKey],
+    ['menu_items', { price: '1'.repeat(1001), name: 'x' }, 'price', house.serviceKey],
+    ['menu_items', { name: 'x'.repeat(1_048_577) }, 'name', house.serviceKey],
+  ];
+  for (const [where, body, field, key] of cases) {
+    const answer = await send(where, json, JSON.stringify(body), key ?? '');
+    assert.equal(answer.status, 400, `${where} ${field}: ${answer.text}`);
+    assert.equal(answer.json.code, 'MD400');
+    assert.equal(JSON.parse(answer.json.details ?? '{}').field, field);
+    assert.ok(!answer.text.includes('mmmm') && answer.text.length < 500);
+  }
+  // A whole list of rows is looked at, in whatever order each names its columns.
+  const rows = [{ name: 'a', price: 1 }, { price: '2'.repeat(1001), name: 'b' }];
+  assert.equal(JSON.parse((await send('menu_items', json, JSON.stringify(rows), house.serviceKey)).json.details ?? '{}').field, 'price');
+  const csv = `name,price\na,1\n"b",${'3'.repeat(1001)}\n`;
+  assert.equal(JSON.parse((await send('menu_items', 'text/csv', csv, house.serviceKey)).json.details ?? '{}').field, 'price');
+  // A drawing is longer than other texts, and its function says so.
+  const drawing = await send('rpc/submit_waiver', json, JSON.stringify({
+    p_waiver_id: crypto.randomUUID(), p_signer_name: 'Ada', p_signature: `data:image/png;base64,${'A'.repeat(400_000)}`,
+  }));
+  assert.equal(drawing.status, 404, drawing.text);
+});
+
+test('what the database says of itself is not told to strangers', async () => {
+  const slot = await house.sql("select id from restaurant_tables limit 1");
+  const answers = [
+    await send('rpc/get_table', json, JSON.stringify({ p_table: slot, p_table_number: 1 })),
+    await send('reservation_settings', json, '{"nothing":1}'),
+    await send('customers', json, JSON.stringify({ full_name: 'x' })),
+  ];
+  for (const answer of answers) {
+    assert.ok(answer.status >= 400);
+    assert.doesNotMatch(answer.text, /Failing row|tenant_t|constraint|base\//);
+  }
+  await house.sql(`create function ${house.schema}.leak(p_how text) returns void language plpgsql security definer as $$
+    begin
+      case p_how
+        when 'constraint' then insert into organizations select * from organizations;
+        when 'null' then insert into customers (organization_id, full_name) values (null, null);
+        when 'table' then execute 'select 1 from ${house.schema}.hidden_table';
+        when 'right' then raise insufficient_privilege using message = 'permission denied for table otp_guards';
+        when 'disk' then raise disk_full using message = 'could not extend file "base/16384/18181": No space left on device';
+      end case;
+    end $$; grant execute on function ${house.schema}.leak(text) to anon; notify pgrst`);
+  await until('the function is known', async () => (await send('rpc/leak', json, '{"p_how":"null"}')).status !== 404);
+  for (const [how, status] of [['constraint', 409], ['null', 400], ['table', 404], ['right', 401], ['disk', 503]] as const) {
+    const answer = await send('rpc/leak', json, JSON.stringify({ p_how: how }));
+    assert.equal(answer.status, status, `${how}: ${answer.text}`);
+    assert.doesNotMatch(answer.text, /Failing|organizations|customers|hidden|otp_guards|base\/|constraint|column/, how);
+    assert.ok(answer.json.message.length > 10 && answer.json.details === null);
+  }
+});
