@@ -3,11 +3,19 @@ create or replace function api.cancel_reservation(p_reservation_id uuid default 
 language plpgsql security definer
 as $$
 declare
-  v_id uuid := app.lock_reservation(p_reservation_id, p_confirmation_code);
+  v_id uuid;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('cancel_reservation');
+  v_id := app.lock_reservation(p_reservation_id, p_confirmation_code);
   update table_reservations set status = 'cancelled', cancellation_reason = app.clean_text(p_reason, 500, 'p_reason')
   where id = v_id and status <> 'cancelled';
   return jsonb_build_object('reservation', app.reservation_json(v_id));
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('cancel_reservation', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.cancel_reservation(uuid, text, text) is 'Cancels a reservation and frees its tables. Doing it twice is fine.';
 grant execute on function api.cancel_reservation(uuid, text, text) to anon, authenticated, service_role;

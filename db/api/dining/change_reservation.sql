@@ -5,12 +5,17 @@ create or replace function api.change_reservation(
 language plpgsql security definer
 as $$
 declare
-  v_id      uuid := app.lock_reservation(p_reservation_id, p_confirmation_code);
+  v_id      uuid;
   v_old     record;
   v_staff   boolean;
   v_minutes int;
   v_tables  uuid[];
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('change_reservation');
+  v_id := app.lock_reservation(p_reservation_id, p_confirmation_code);
   select restaurant_id, organization_id, status, reservation_date, reservation_time, party_size, duration_minutes, table_ids into v_old
   from table_reservations where id = v_id;
   if v_old.status not in ('pending', 'confirmed') then
@@ -29,6 +34,9 @@ begin
       party_size = coalesce(p_party_size, party_size), duration_minutes = v_minutes, table_id = v_tables[1], table_ids = v_tables
   where id = v_id;
   return jsonb_build_object('reservation', app.reservation_json(v_id));
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('change_reservation', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.change_reservation(uuid, text, date, time, int, uuid[]) is 'Moves a reservation or changes its party; what is null stays. 409 with alternatives when that is not to be had; then nothing changes.';
 grant execute on function api.change_reservation(uuid, text, date, time, int, uuid[]) to anon, authenticated, service_role;

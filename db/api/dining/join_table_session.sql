@@ -7,7 +7,11 @@ declare
   v_table   uuid := app.find_table(p_table);
   v_session record;
   v_wait    int;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('join_table_session');
   if v_table is null then
     perform app.fail(404, 'There is no such table.', 'p_table', '{}', 'Scan the code on the table again.');
   end if;
@@ -30,6 +34,9 @@ begin
     perform app.fail(410, 'This code has expired.', 'p_otp', '{"reason": "otp_expired"}', 'Somebody at the table or the waiter can make a new one.');
   end if;
   return app.enter_session(v_session.id, p_name, p_phone, true);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('join_table_session', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.join_table_session(text, text, text, text) is 'Joins the session of a table with its six-digit OTP and returns a token. Five wrong codes in a minute, for a table or from an address, lock for a minute (429).';
 grant execute on function api.join_table_session(text, text, text, text) to anon, authenticated, service_role;

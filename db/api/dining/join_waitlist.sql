@@ -5,13 +5,17 @@ language plpgsql security definer
 as $$
 declare
   v_place record;
-  v_name  text := app.clean_text(p_guest_name, 255, 'p_guest_name');
+  v_name  text;
   v_id    uuid;
   v_ahead int;
   v_seats int;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('join_waitlist');
+  v_name := app.clean_text(p_guest_name, 255, 'p_guest_name');
   perform app.check_key(p_idempotency_key);
-  perform app.limit_strangers('waitlist', 30);
   select id, organization_id, is_active, max_party_size into v_place from restaurants where id = p_restaurant_id for no key update;
   if not found or not v_place.is_active then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
@@ -48,6 +52,9 @@ begin
          else (ceil((v_ahead + 1) * app.reservation_minutes(p_restaurant_id, p_party_size)::numeric / greatest(v_seats, 1) / 5) * 5)::int end)
   returning id into v_id;
   return jsonb_build_object('waiting', app.waiting_json(v_id), 'replayed', false);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('join_waitlist', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.join_waitlist(uuid, int, text, text, text, text) is 'A party without reservation waits for a table; returns its place, a code to follow it, and an estimate in minutes.';
 grant execute on function api.join_waitlist(uuid, int, text, text, text, text) to anon, authenticated, service_role;

@@ -6,7 +6,11 @@ declare
   v_table uuid := app.find_table(p_table);
   v_place record;
   v_staff boolean;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('open_table_session');
   if v_table is null then
     perform app.fail(404, 'There is no such table.', 'p_table', '{}', 'Scan the code on the table again.');
   end if;
@@ -20,6 +24,9 @@ begin
     perform app.refuse_when_closed((select restaurant_id from restaurant_tables where id = v_table), 'start', 'p_table');
   end if;
   return app.enter_session(app.open_session(v_table), p_name, p_phone, not v_staff or p_name is not null);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('open_table_session', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.open_table_session(text, text, text) is 'Opens the session of a free table and returns its OTP; a guest (or staff with a name) also joins it and gets a token. 409 when the table has one, or when the house is closed (restaurants.guest_hours).';
 grant execute on function api.open_table_session(text, text, text) to anon, authenticated, service_role;

@@ -25,6 +25,10 @@ declare
   v_lines   uuid[] := '{}';
   v_priced  jsonb := '[]';
   v_total   bigint;
+  v_counted boolean := false;
+  v_message text;
+  v_detail  text;
+  v_hint    text;
 begin
   perform app.check_key(p_idempotency_key);
   p_notes := app.clean_text(p_notes, 1000, 'p_notes');
@@ -36,6 +40,8 @@ begin
     select r.id, r.organization_id, s.table_id into v_place
     from table_sessions s join restaurants r on r.id = s.restaurant_id where s.id = v_session;
   else
+    v_counted := true;
+    perform app.begin_attempt('place_order');
     select r.id, r.organization_id, r.accepts_takeaway, r.is_active, null::uuid as table_id into v_place from restaurants r where r.id = p_restaurant_id;
     if not found then
       perform app.fail(case when p_restaurant_id is null then 400 else 404 end, 'Which restaurant is this order for?', 'p_restaurant_id');
@@ -102,7 +108,6 @@ begin
         perform app.fail(400, 'Under which name?', 'p_customer_name');
       end if;
       perform app.refuse_when_closed(v_place.id, 'start', 'p_restaurant_id');
-      perform app.limit_strangers('order', 30);
     end if;
     if p_table_id is not null and not exists (select from restaurant_tables where id = p_table_id and restaurant_id = v_place.id and is_active) then
       perform app.fail(404, 'There is no such table.', 'p_table_id');
@@ -128,6 +133,12 @@ begin
   end if;
   perform app.send_to_kitchen(v_order);
   return app.order_answer(v_order, v_me, false);
+exception when others then
+  if not v_counted then      -- a session's guests order as often as they like
+    raise;
+  end if;
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('place_order', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text) is
   'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order. Totals in minor units are computed here; p_total_amount is compared with them.';

@@ -9,16 +9,23 @@ as $$
 declare
   v_place   record;
   v_staff   boolean;
-  v_name    text := app.clean_text(p_guest_name, 255, 'p_guest_name');
-  v_phone   text := app.clean_phone(p_guest_phone, 'p_guest_phone');
-  v_email   text := app.clean_email(p_guest_email, 'p_guest_email');
-  v_wishes  text := app.clean_text(p_special_requests, 1000, 'p_special_requests');
+  v_name    text;
+  v_phone   text;
+  v_email   text;
+  v_wishes  text;
   v_user    uuid;
   v_id      uuid;
   v_minutes int;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('reserve_table');
+  v_name := app.clean_text(p_guest_name, 255, 'p_guest_name');
+  v_phone := app.clean_phone(p_guest_phone, 'p_guest_phone');
+  v_email := app.clean_email(p_guest_email, 'p_guest_email');
+  v_wishes := app.clean_text(p_special_requests, 1000, 'p_special_requests');
   perform app.check_key(p_idempotency_key);
-  perform app.limit_strangers('reservation', 30);
   select id, organization_id, is_active, accepts_reservations into v_place from restaurants where id = p_restaurant_id for no key update;
   if not found then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
@@ -60,6 +67,9 @@ begin
     p_idempotency_key)
   returning id into v_id;
   return jsonb_build_object('reservation', app.reservation_json(v_id), 'replayed', false);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('reserve_table', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.reserve_table(uuid, date, time, int, text, text, text, text, uuid[], int, text) is
   'Reserves a table (or several pushed together) at a wall-clock time of the place; duration by party size. 409 with alternatives when full, closed or too many arrive at once.';

@@ -23,7 +23,11 @@ declare
   v_organization uuid;
   v_house boolean;
   v_id uuid;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('create_booking');
   select v.organization_id into v_organization from venues v where v.id = p_venue_id and v.deleted_at is null;
   v_house := v_organization is not null and app.works_for(v_organization, 'bookings', 'create');
   if not v_house then
@@ -68,6 +72,9 @@ begin
     p_total_amount, null, not v_house, case when v_house then coalesce(p_source, 'staff') else 'web' end,
     p_hold_minutes, p_special_requests, p_internal_notes, p_metadata, p_idempotency_key);
   return app.booking_body(v_id);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('create_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.create_booking(uuid, uuid, uuid, date, time, int, numeric, jsonb, text, text, text, int, text, jsonb, text) is
   'Books a game. Date and time are the wall clock at the venue; p_total_amount (price before discount, in the organization''s currency) is compared with the right one. Staff''s bookings are confirmed at once, or held for p_hold_minutes until paid; customers'' are held as the venue says. A slot that is gone: 409 with alternatives.';

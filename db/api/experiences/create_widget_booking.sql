@@ -22,10 +22,13 @@ as $$
 declare
   v_organization uuid;
   v_customer uuid;
-  v_wait int;
   v_id uuid;
   v_booking jsonb;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('create_widget_booking');
   select v.organization_id into v_organization
   from venues v join organizations o on o.id = v.organization_id and o.is_active
   where v.id = p_venue_id and v.is_active and v.deleted_at is null;
@@ -43,12 +46,6 @@ begin
   end if;
   if nullif(trim(p_customer_phone), '') is not null and coalesce(app.normalize_phone(p_customer_phone), '') !~ '^\+?[0-9]{3,31}$' then
     perform app.fail(400, 'This is not a phone number.', 'p_customer_phone');
-  end if;
-  if nullif(current_setting('request.ip', true), '') is not null then
-    v_wait := app.rate_limit('widget_booking:' || current_setting('request.ip'), 60, interval '10 minutes');
-    if v_wait > 0 then
-      return app.refusal(429, 'Too many bookings from this address.', null, jsonb_build_object('retry_after', v_wait), format('Try again in %s seconds.', v_wait));
-    end if;
   end if;
   -- checked before a customer is made, so that a refused request leaves nothing
   perform app.check_start(p_venue_id, p_game_id, p_booking_date, p_start_time, p_party_size, true);
@@ -68,6 +65,9 @@ begin
       jsonb_build_object('sent', to_char(p_end_time, 'HH24:MI'), 'right', v_booking ->> 'end_time'));
   end if;
   return v_booking;
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('create_widget_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.create_widget_booking(uuid, uuid, text, text, text, date, time, time, int, jsonb, numeric, numeric, text, text, text) is
   'Books a game from the public widget. Date and times are the wall clock at the venue; totals and end time, when sent, are compared with the right ones. The booking is held (hold_expires_at) until its deposit is paid where the venue requires that and somebody carries online payments; else it is confirmed at once.';

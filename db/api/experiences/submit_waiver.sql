@@ -23,9 +23,12 @@ declare
   v_today date;
   v_age int;
   v_minor boolean;
-  v_wait int;
   v_id uuid;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('submit_waiver');
   select w.id, w.organization_id, w.family_id, w.version, w.content, w.title, w.is_active, w.minimum_age, w.adult_age, w.valid_days, w.venue_id, w.game_id,
          coalesce(v.timezone, o.timezone) as timezone
     into v_waiver
@@ -103,12 +106,6 @@ begin
       perform app.fail(409, 'The whole party has signed.', 'p_booking_id');
     end if;
   end if;
-  if nullif(current_setting('request.ip', true), '') is not null then
-    v_wait := app.rate_limit('submit_waiver:' || current_setting('request.ip'), 60, interval '10 minutes');
-    if v_wait > 0 then
-      return app.refusal(429, 'Too many signatures from this address.', null, jsonb_build_object('retry_after', v_wait));
-    end if;
-  end if;
 
   insert into waiver_submissions (organization_id, waiver_id, waiver_version, content_hash, booking_id, customer_id, signer_name, signer_email,
       signer_phone, date_of_birth, age_at_signing, is_minor, guardian_name, guardian_relationship, guardian_signature, signature, answers,
@@ -125,6 +122,9 @@ begin
   returning id into v_id;
   return jsonb_build_object('id', v_id, 'waiver_id', v_waiver.id, 'version', v_waiver.version, 'signed_at', now(), 'is_minor', v_minor,
     'booking_id', p_booking_id, 'missing', case when p_booking_id is not null then app.waivers_missing(p_booking_id) end);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('submit_waiver', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) is
   'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. Public.';

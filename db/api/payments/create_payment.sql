@@ -19,9 +19,10 @@ declare
   v_amount numeric;
   v_tip numeric := coalesce(p_tip_amount, 0);
   v_id uuid;
-  v_buckets text[] := array['voucher:' || p_booking_id, 'voucher:' || nullif(current_setting('request.ip', true), '')];
-  v_bucket text;
-  v_wait int := 0;
+  v_counted boolean := false;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
   if v_organization is null then
     perform app.fail(404, 'There is nothing to pay here.', 'p_booking_id');
@@ -47,20 +48,10 @@ begin
     v_owner.customer_id := case when v_owner.customer_id = any (app.own_customer_ids()) then v_owner.customer_id end;
   end if;
   if p_method = 'voucher' then
-    -- whoever knows a code may spend it, so codes are not to be guessed: ten wrong ones in ten minutes, for a bill and from an address
-    foreach v_bucket in array v_buckets loop
-      v_wait := greatest(v_wait, app.rate_limited(v_bucket, 10));
-    end loop;
-    if v_wait > 0 then
-      return app.refusal(429, 'Too many wrong codes.', 'p_metadata', jsonb_build_object('retry_after', v_wait));
-    end if;
-    if not exists (select from user_credits c
-                   where c.organization_id = v_organization and c.code = upper(trim(p_metadata ->> 'voucher_code'))) then
-      foreach v_bucket in array v_buckets loop
-        perform app.rate_limit(v_bucket, 10, interval '10 minutes') where v_bucket is not null;
-      end loop;
-      return app.refusal(409, 'There is no voucher with this code.', 'p_metadata');
-    end if;
+    -- whoever knows a code may spend it, so codes are not to be guessed, for a bill or from an address
+    v_counted := true;
+    perform app.begin_attempt('create_payment', p_booking_id::text);
+    perform app.require_voucher(v_organization, p_metadata ->> 'voucher_code');
   end if;
   if v_tip < 0 then
     perform app.fail(400, 'A gratuity is not negative.', 'p_tip_amount');
@@ -93,6 +84,12 @@ begin
            'status', case when p_method in ('credit', 'voucher') then 'succeeded' else 'pending' end)),
     p_idempotency_key);
   return app.payment_json(v_id);
+exception when others then
+  if not v_counted then
+    raise;
+  end if;
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('create_payment', sqlstate, v_message, v_detail, v_hint, p_booking_id::text);
 end $$;
 comment on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
   'Begins a payment for a booking: p_amount is decimal and contains p_tip_amount; without it, everything that is due. Credit and vouchers settle at once; online waits for the provider, cash, bank and card for the staff.';

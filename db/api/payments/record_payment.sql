@@ -16,6 +16,10 @@ declare
   v_owner record;
   v_due numeric;
   v_id uuid;
+  v_counted boolean := false;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
   if v_organization is null or not (auth.belongs_to_organization(v_organization) or app.works_for(v_organization, 'payments', 'read')) then
     perform app.fail(404, 'There is no such booking.', 'p_booking_id');
@@ -25,6 +29,11 @@ begin
   end if;
   if p_method is null or p_method not in ('cash', 'bank', 'card', 'credit', 'voucher') then
     perform app.fail(400, 'Money is taken as cash, bank, card, credit or voucher.', 'p_method');
+  end if;
+  if p_method = 'voucher' then
+    v_counted := true;
+    perform app.begin_attempt('record_payment');
+    perform app.require_voucher(v_organization, p_metadata ->> 'voucher_code');
   end if;
   if coalesce(p_tip_amount, 0) < 0 or p_amount <= coalesce(p_tip_amount, 0) then
     perform app.fail(400, 'A payment is more than its gratuity.', 'p_amount');
@@ -49,6 +58,12 @@ begin
                                               'session_id', v_owner.session_id)),
     p_idempotency_key);
   return app.payment_json(v_id);
+exception when others then
+  if not v_counted then
+    raise;
+  end if;
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('record_payment', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
   'Staff: takes money for a booking. p_amount is decimal and contains p_tip_amount; p_method is cash, bank, card, credit or voucher (p_metadata.voucher_code). Never above the bill.';

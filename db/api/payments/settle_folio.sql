@@ -18,6 +18,10 @@ declare
   v_tip numeric;
   v_sum numeric;
   v_count int := 0;
+  v_counted boolean := false;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
   if jsonb_typeof(p_payments) is distinct from 'array' or jsonb_array_length(p_payments) = 0
      or exists (select from jsonb_array_elements(p_payments) t
@@ -32,6 +36,11 @@ begin
     perform app.fail(403, 'You may not take payments.');
   end if;
 
+  if exists (select from jsonb_array_elements(p_payments) t where t ->> 'method' = 'voucher') then
+    v_counted := true;
+    perform app.begin_attempt('settle_folio');
+    perform app.require_voucher(v_scope.organization_id, t ->> 'voucher_code') from jsonb_array_elements(p_payments) t where t ->> 'method' = 'voucher';
+  end if;
   -- the bill is read again once it is ours alone
   for v_bill in
     select (b ->> 'booking_id')::uuid as id
@@ -77,6 +86,12 @@ begin
     update folios set status = 'settled', settled_at = now() where id = v_scope.folio_id and status = 'open';
   end if;
   return v_folio;
+exception when others then
+  if not v_counted then
+    raise;
+  end if;
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('settle_folio', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.settle_folio(jsonb, uuid, text, uuid, uuid, text) is
   'Staff: settles a bill with any mix of cash, bank, card, credit and vouchers, oldest booking first: p_payments is [{"method":"cash","amount":50.00,"tip_amount":5.00},{"method":"voucher","amount":20.00,"voucher_code":"…"}], decimal. Answers with the folio as it is then.';

@@ -15,7 +15,11 @@ declare
   v_price jsonb;
   v_total numeric;
   v_id uuid;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('buy_pool_ticket');
   if not v_staff and not app.shops_at(v_organization) then
     perform app.refuse_stranger('Sign in to buy a ticket.');
   end if;
@@ -71,6 +75,9 @@ begin
   returning id into v_id;
   perform app.pay_at_desk(v_organization, 'pool', v_id, v_total, p_payment_method, v_staff, v_buyer.user_id, v_buyer.customer_id);
   return app.pool_ticket_json(v_id);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('buy_pool_ticket', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) is
   'A ticket for a date and slot (morning, afternoon, full_day). Customers get places held until hold_expires_at and the code (qr_code) when the ticket is paid; where nobody carries online payments they get the code at once and pay at the gate (balance); the desk gets the code at once and may take the money with p_payment_method (cash, card, bank). p_total_price, when given, must be the price (decimal). A full slot answers 409 with alternatives.';

@@ -16,6 +16,7 @@ declare
   v_more jsonb := '{}';
 begin
   perform app.require_work(v_organization, 'pool', 'update');
+  perform app.begin_attempt('redeem_pool_ticket');
   if coalesce(v_code, '') = '' then
     perform app.fail(400, 'Scan or type a code.', 'p_qr_code');
   end if;
@@ -66,6 +67,9 @@ begin
   insert into pool_entries (organization_id, ticket_id, code, result, reason, people, gate, scanned_at, scanned_by)
   values (v_organization, t.id, left(v_code, 500), case when v_reason is null then 'entered' else 'refused' end, v_reason,
           case when v_reason is null then t.adults + t.children else 0 end, p_gate, v_at, auth.uid());
+  if v_reason = 'unknown' then
+    perform app.count_attempt('redeem_pool_ticket', null, 'p_qr_code');
+  end if;
   if v_reason is not null then
     return app.refusal(v_status, v_words, 'p_qr_code', v_more || jsonb_build_object('reason', v_reason));
   end if;

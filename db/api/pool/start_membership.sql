@@ -16,7 +16,11 @@ declare
   v_period record;
   v_currency text := app.organization_currency(v_organization);
   v_id uuid;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('start_membership');
   if not v_staff and not app.shops_at(v_organization) then
     perform app.refuse_stranger('Sign in to become a member.');
   end if;
@@ -80,6 +84,9 @@ begin
   end if;
   perform app.pay_at_desk(v_organization, 'membership', v_id, v_period.amount, p_payment_method, v_staff, v_buyer.user_id, v_buyer.customer_id);
   return app.membership_json(v_id);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('start_membership', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.start_membership(text, text, date, jsonb, jsonb, uuid, uuid, boolean, numeric, text, uuid, text) is
   'A membership from p_start_date (null: today) to the end of a calendar month, the first month paid by the day. It is pending until "due" is paid; the desk may take the money with p_payment_method. p_members: further people, [{"full_name", "date_of_birth"}]. Amounts are decimal.';

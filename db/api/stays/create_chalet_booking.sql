@@ -22,7 +22,11 @@ declare
   v_deposit numeric;       -- what has to come before the stay is confirmed
   v_on_site boolean;
   v_id uuid;
+  v_message text;
+  v_detail text;
+  v_hint text;
 begin
+  perform app.begin_attempt('create_chalet_booking');
   select c.organization_id, c.hold_minutes, app.business_date(now(), o.timezone, o.business_day_cutoff)
     into v_organization, v_hold, v_today
   from chalets c join organizations o on o.id = c.organization_id where c.id = p_chalet_id;
@@ -111,6 +115,9 @@ begin
   returning id into v_id;
   perform app.write_booking_addons(v_id, v_quote);
   return app.chalet_booking_json(v_id);
+exception when others then
+  get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  return app.attempt_refused('create_chalet_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.create_chalet_booking(uuid, date, date, int, jsonb, text, jsonb, numeric, uuid, uuid, boolean, text, text) is
   'Books a chalet for half-open nights (the morning of p_check_out is departure). Customers book for themselves: confirmed at once when no deposit is due or nobody carries online payments, else held until hold_expires_at. The desk books for any customer or names one in p_guest_details and confirms at once unless p_confirm is false. p_total_price, when given, must be the price of quote_stay (decimal). Taken nights answer 409 with alternatives.';

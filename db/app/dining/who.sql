@@ -136,22 +136,6 @@ grant execute on function app.is_internal(), app.require_may(uuid, text, text, t
   app.guest_session_id(), app.guest_customer_id(), app.acting_user(), app.session_for(uuid, text), app.my_restaurant(uuid, text, text)
   to anon, authenticated, service_role;
 
--- Strangers act freely, but not by the hundred from one address. Counted when it succeeds: a refusal takes its count back.
-create or replace function app.limit_strangers(p_what text, p_limit int) returns void
-language plpgsql security definer
-as $$
-declare
-  v_address text := nullif(current_setting('request.ip', true), '');
-  v_wait    int;
-begin
-  if current_setting('role', true) = 'anon' and v_address is not null then
-    v_wait := app.rate_limit(current_schema() || ':dining:' || p_what || ':' || v_address, p_limit, interval '1 hour');
-    if v_wait > 0 then
-      perform app.fail(429, 'That was a lot for one hour. Call us, please.', null, jsonb_build_object('retry_after', v_wait));
-    end if;
-  end if;
-end $$;
-
 -- Floor work: staff with the right on sessions, never a guest.
 create or replace function app.require_staff_session(p_session_id uuid) returns void
 language plpgsql stable security definer

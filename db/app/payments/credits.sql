@@ -59,6 +59,16 @@ end $$;
 comment on function app.grant_credit(uuid, uuid, uuid, numeric, text, text, text, text, timestamptz, text, uuid) is
   'Gives credit to a user or customer, or makes a voucher with a code.';
 
+-- A code that opens nothing is refused under the field that app.limited_functions() counts.
+create or replace function app.require_voucher(p_organization_id uuid, p_code text) returns void
+language plpgsql stable security definer
+as $$
+begin
+  if not exists (select from user_credits c where c.organization_id = p_organization_id and c.code = upper(trim(p_code))) then
+    perform app.fail(409, 'There is no voucher with this code.', 'p_metadata');
+  end if;
+end $$;
+
 -- The rows are locked in the order of their ids and spent in the order in which they expire.
 create or replace function app.spend_credits(
   p_organization_id uuid,

@@ -17,6 +17,7 @@ select is((select create_payment('experience', tests.uid('held', 'id'), 2, 'vouc
 select is(create_payment('experience', tests.uid('held', 'id'), 2, 'voucher', p_metadata => '{"voucher_code": "gift-2030"}') ->> 'code', 'MD429', 'after ten wrong ones the right one waits too');
 select set_config('request.ip', '192.0.2.67', true) \g /dev/null
 select is(create_payment('experience', tests.uid('held', 'id'), 2, 'voucher', p_metadata => '{"voucher_code": "nothing"}') ->> 'code', 'MD429', 'from every address, for this bill');
+select set_config('request.ip', '', true) \g /dev/null
 select throws_ok($$select create_payment('nonsense', gen_random_uuid())$$, 'MD404', null, 'an unknown kind of bill is none');
 select throws_ok($$select create_payment('experience', gen_random_uuid())$$, 'MD404', null, 'as is an unknown one');
 
