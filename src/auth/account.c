@@ -87,5 +87,5 @@ void auth_jwks(struct http_req *req)
 {
     http_set_header(req, "Cache-Control", "public, max-age=30");
     http_answer_text(req, 200, "application/json",
-                     keyring_jwks(auth_service_of(req)->ring, req->tenant->schema, req->arena));
+                     keyring_jwks(auth_service_of(req)->ring, req->tenant->id, req->arena));
 }

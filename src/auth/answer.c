@@ -64,7 +64,7 @@ char *auth_sign(struct http_req *req, const struct auth_service *service, const 
     char *text = json_dumps(claims, JSON_COMPACT);
     if (!text)
         abort();
-    const struct signing_key *key = keyring_in_use(service->ring, req->tenant->schema);
+    const struct signing_key *key = keyring_in_use(service->ring, req->tenant->id);
     char *token = key ? jwt_sign_es256(req->arena, str_of(text), key->kid, key->key)
                       : jwt_sign_hs256(req->arena, str_of(text), req->tenant->jwt_secret);
     free(text);

@@ -51,7 +51,7 @@ static bool is_signed(struct auth_service *service, const struct tenant *tenant,
 {
     if (jwt->alg == JWT_HS256)
         return jwt_verify_hs256(jwt, tenant->jwt_secret);
-    const struct signing_key *key = jwt->kid ? keyring_key(service->ring, tenant->schema, jwt->kid) : NULL;
+    const struct signing_key *key = jwt->kid ? keyring_key(service->ring, tenant->id, jwt->kid) : NULL;
     if (!key) {
         auth_service_poll_soon(service);
         return false;
@@ -116,15 +116,16 @@ static enum err identity_of(struct arena *arena, const struct tenant *tenant, co
         !optional_text(jwt, "app_role", &read.app_role) || !optional_text(jwt, "aal", &read.aal) ||
         (read.user_id && !is_canonical_uuid(read.user_id)) || (read.session_id && !is_canonical_uuid(read.session_id)))
         return error_set(out, arena, ERR_BAD_CLAIMS, "The claims sub, session_id, app_role and aal are texts of ours.");
-    const json_t *exp = json_object_get(jwt->claims, "exp");
-    read.expires_at_s = exp ? (int64_t)json_number_value(exp) : 0;
+    bool expires = json_object_get(jwt->claims, "exp") != NULL;
+    read.expires_at_s = jwt_time_s(jwt, "exp");
+    read.issued_at_s = jwt_time_s(jwt, "iat");
     read.level = level_of(&read, jwt);
     if (!optional_text(jwt, "customer_session_id", &read.person))
         return error_set(out, arena, ERR_BAD_CLAIMS, "The claim customer_session_id is a text of ours.");
     if (!read.person)
         read.person = read.user_id ? read.user_id : read.session_id;
-    read.is_key = !exp && !read.user_id && !text_eq(read.role, "authenticated");
-    if (!exp && !read.is_key)
+    read.is_key = !expires && !read.user_id && !text_eq(read.role, "authenticated");
+    if (!expires && !read.is_key)
         return error_set(out, arena, ERR_BAD_CLAIMS, "The token has no expiry.");
     *who = read;
     return OK;
@@ -149,6 +150,11 @@ static enum err verify(struct auth_service *service, const struct tenant *tenant
 bool auth_session_ended(const struct auth_service *service, const char *session_id)
 {
     return keyring_session_revoked(service->ring, session_id);
+}
+
+bool auth_is_outlived(const struct tenant *tenant, const struct identity *who)
+{
+    return !who->is_key && who->issued_at_s && who->issued_at_s < tenant->trusts_since_s;
 }
 
 enum err auth_identify_token(struct auth_service *service, const struct tenant *tenant, struct arena *arena,
@@ -179,6 +185,8 @@ enum err auth_identify_token(struct auth_service *service, const struct tenant *
     struct identity *verified = cached_identity_get(entry);
     if (verified->expires_at_s && clock_now_s() >= verified->expires_at_s + CLOCK_LEEWAY_S)
         return error_set(out, arena, ERR_BAD_CLAIMS, "JWT expired");
+    if (auth_is_outlived(tenant, verified))
+        return error_set(out, arena, ERR_BAD_TOKEN, "This token is older than what its tenant trusts.");
     if (verified->session_id && auth_session_ended(service, verified->session_id)) {
         error_set(out, arena, ERR_BAD_TOKEN, "The session of this token has ended.");
         out->details = "session_ended";

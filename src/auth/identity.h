@@ -30,6 +30,7 @@ struct identity {
     const char *person; /* who is behind the token, for longer than the token: user, table guest, session; or NULL */
     enum auth_level level;
     int64_t expires_at_s; /* 0: never (keys) */
+    int64_t issued_at_s;  /* 0: the token does not say */
     bool is_key;          /* the token is an API key: no user session */
 };
 
@@ -44,6 +45,9 @@ enum err auth_identify_token(struct auth_service *auth, const struct tenant *ten
 
 /* Whether this auth session has ended, as far as this worker has heard. */
 bool auth_session_ended(const struct auth_service *auth, const char *session_id);
+
+/* Whether the token was issued before the tenant trusts any: it speaks of a tenant that is gone. */
+bool auth_is_outlived(const struct tenant *tenant, const struct identity *who);
 
 /* The session (role, claims, search_path, request.*) that a request's batch starts with. */
 struct pg_session auth_session(struct http_req *req, bool read_only, int statement_timeout_ms);

@@ -11,7 +11,7 @@ struct held_key {
     int64_t said_due_s;
     struct jwt_key *key;
     char kid[UUID_TEXT_BYTES];
-    char schema[64];
+    char tenant[UUID_TEXT_BYTES];
     UT_hash_handle hh;
 };
 
@@ -25,7 +25,7 @@ struct revoked {
 
 /* The in_use key of each tenant, found without a walk over all keys. */
 struct current {
-    char schema[64];
+    char tenant[UUID_TEXT_BYTES];
     struct held_key *held;
     UT_hash_handle hh;
 };
@@ -51,7 +51,7 @@ struct keyring *keyring_new(void)
 static void drop_current(struct keyring *ring, const struct held_key *held)
 {
     struct current *current;
-    HASH_FIND_STR(ring->currents, held->schema, current);
+    HASH_FIND_STR(ring->currents, held->tenant, current);
     if (!current || current->held != held)
         return;
     HASH_DEL(ring->currents, current);
@@ -66,14 +66,24 @@ static void drop_key(struct keyring *ring, struct held_key *held)
     free(held);
 }
 
-void keyring_free(struct keyring *ring)
+void keyring_drop_keys(struct keyring *ring)
 {
-    if (!ring)
-        return;
     struct held_key *held;
     struct held_key *next_held;
     HASH_ITER (hh, ring->keys, held, next_held)
         drop_key(ring, held);
+}
+
+size_t keyring_count(const struct keyring *ring)
+{
+    return HASH_COUNT(ring->keys);
+}
+
+void keyring_free(struct keyring *ring)
+{
+    if (!ring)
+        return;
+    keyring_drop_keys(ring);
     struct revoked *gone;
     struct revoked *next_gone;
     HASH_ITER (hh, ring->revoked, gone, next_gone) {
@@ -83,47 +93,47 @@ void keyring_free(struct keyring *ring)
     free(ring);
 }
 
-void keyring_put_key(struct keyring *ring, const char *kid, const char *schema, enum key_status status, int64_t since_s,
+void keyring_put_key(struct keyring *ring, const char *kid, const char *tenant, enum key_status status, int64_t since_s,
                      struct jwt_key *key)
 {
     struct held_key *held;
     HASH_FIND_STR(ring->keys, kid, held);
     if (held)
         drop_key(ring, held);
-    if (status == KEY_REVOKED || strlen(kid) >= sizeof held->kid || strlen(schema) >= sizeof held->schema) {
+    if (status == KEY_REVOKED || strlen(kid) >= sizeof held->kid || strlen(tenant) >= sizeof held->tenant) {
         jwt_key_free(key);
         return;
     }
     held = must(calloc(1, sizeof *held));
     memcpy(held->kid, kid, strlen(kid) + 1);
-    memcpy(held->schema, schema, strlen(schema) + 1);
+    memcpy(held->tenant, tenant, strlen(tenant) + 1);
     held->key = key;
     held->shown = (struct signing_key){
-        .kid = held->kid, .schema = held->schema, .status = status, .since_s = since_s, .key = key};
+        .kid = held->kid, .tenant = held->tenant, .status = status, .since_s = since_s, .key = key};
     HASH_ADD_STR(ring->keys, kid, held);
     if (status != KEY_IN_USE)
         return;
     struct current *current;
-    HASH_FIND_STR(ring->currents, schema, current);
+    HASH_FIND_STR(ring->currents, tenant, current);
     if (!current) {
         current = must(calloc(1, sizeof *current));
-        memcpy(current->schema, schema, strlen(schema) + 1);
-        HASH_ADD_STR(ring->currents, schema, current);
+        memcpy(current->tenant, tenant, strlen(tenant) + 1);
+        HASH_ADD_STR(ring->currents, tenant, current);
     }
     current->held = held;
 }
 
-const struct signing_key *keyring_key(const struct keyring *ring, const char *schema, const char *kid)
+const struct signing_key *keyring_key(const struct keyring *ring, const char *tenant, const char *kid)
 {
     struct held_key *held;
     HASH_FIND_STR(ring->keys, kid, held);
-    return held && text_eq(held->schema, schema) ? &held->shown : NULL;
+    return held && text_eq(held->tenant, tenant) ? &held->shown : NULL;
 }
 
-const struct signing_key *keyring_in_use(const struct keyring *ring, const char *schema)
+const struct signing_key *keyring_in_use(const struct keyring *ring, const char *tenant)
 {
     struct current *current;
-    HASH_FIND_STR(ring->currents, schema, current);
+    HASH_FIND_STR(ring->currents, tenant, current);
     return current ? &current->held->shown : NULL;
 }
 
@@ -136,18 +146,18 @@ const char *keyring_due(struct keyring *ring, int64_t now_s)
         if (now_s - held->shown.since_s <= DUE_AFTER_S || now_s - held->said_due_s <= DUE_AGAIN_AFTER_S)
             continue;
         held->said_due_s = now_s;
-        return held->schema;
+        return held->tenant;
     }
     return NULL;
 }
 
-char *keyring_jwks(const struct keyring *ring, const char *schema, struct arena *arena)
+char *keyring_jwks(const struct keyring *ring, const char *tenant, struct arena *arena)
 {
     const char *list = "";
     struct held_key *held;
     struct held_key *next;
     HASH_ITER (hh, ring->keys, held, next) {
-        if (!text_eq(held->schema, schema))
+        if (!text_eq(held->tenant, tenant))
             continue;
         list = arena_printf(arena, "%s%s%s", list, *list ? "," : "", jwt_key_jwk(arena, held->key, held->kid, false));
     }

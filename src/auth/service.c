@@ -54,20 +54,20 @@ static struct jwt_key *key_of_row(struct auth_service *service, const PGresult *
 static void take_key(struct auth_service *service, const PGresult *rows, int i)
 {
     const char *kid = pg_value(rows, i, NEWS_ID);
-    const char *schema = pg_value(rows, i, NEWS_TENANT);
+    const char *tenant = pg_value(rows, i, NEWS_TENANT);
     enum key_status status = status_of(pg_value(rows, i, NEWS_STATUS));
     int64_t since_s = strtoll(pg_value(rows, i, NEWS_AT), NULL, 10);
-    const struct signing_key *known = keyring_key(service->ring, schema, kid);
+    const struct signing_key *known = keyring_key(service->ring, tenant, kid);
     if (known && known->status == status && known->since_s == since_s)
         return; /* the overlap of two polls */
     struct jwt_key *key = status == KEY_REVOKED ? NULL : key_of_row(service, rows, i);
     if (!key && status != KEY_REVOKED) {
-        log_error("signing key cannot be read", LOG_STR("tenant", schema), LOG_STR("kid", kid));
+        log_error("signing key cannot be read", LOG_STR("tenant", tenant), LOG_STR("kid", kid));
         return;
     }
     if (known && status == KEY_REVOKED)
         token_cache_clear(service->cache); /* its tokens may be in there */
-    keyring_put_key(service->ring, kid, schema, status, since_s, key);
+    keyring_put_key(service->ring, kid, tenant, status, since_s, key);
 }
 
 static void take_box_key(struct auth_service *service, const PGresult *result)
@@ -81,8 +81,21 @@ static void take_box_key(struct auth_service *service, const PGresult *result)
         log_error("the key for secrets at rest cannot be read");
 }
 
+/* Keys that went with their tenant are no news: their rows are gone. Here are more keys than there: all are read anew.
+ */
+static void compare_keys(struct auth_service *service, size_t there)
+{
+    if (keyring_count(service->ring) <= there)
+        return;
+    keyring_drop_keys(service->ring);
+    token_cache_clear(service->cache);
+    service->polled_until_s = 0;
+    service->poll_again = true;
+}
+
 static void poll_take(struct auth_service *service, const PGresult *rows)
 {
+    size_t keys_there = SIZE_MAX;
     for (int i = 0; i < PQntuples(rows); i++) {
         const char *kind = pg_value(rows, i, NEWS_KIND);
         if (text_eq(kind, "now"))
@@ -92,7 +105,10 @@ static void poll_take(struct auth_service *service, const PGresult *rows)
                                    strtoll(pg_value(rows, i, NEWS_AT), NULL, 10));
         else if (text_eq(kind, "key"))
             take_key(service, rows, i);
+        else if (text_eq(kind, "keys"))
+            keys_there = (size_t)strtoull(pg_value(rows, i, NEWS_AT), NULL, 10);
     }
+    compare_keys(service, keys_there);
     keyring_forget(service->ring, clock_now_s());
 }
 
@@ -120,13 +136,13 @@ static void poll_done(struct pg_batch *batch, void *data)
 /* A successor for a key that has signed for long, one a poll. */
 static void offer_key(struct auth_service *service, struct pg_batch *batch)
 {
-    const char *schema = service->has_box_key ? keyring_due(service->ring, clock_now_s()) : NULL;
-    if (!schema)
+    const char *tenant = service->has_box_key ? keyring_due(service->ring, clock_now_s()) : NULL;
+    if (!tenant)
         return;
     struct arena *arena = service->poll_arena;
     struct jwt_key *key = jwt_key_new();
     const char **values = arena_array(arena, 3, sizeof *values);
-    values[0] = arena_strdup(arena, schema);
+    values[0] = arena_strdup(arena, tenant);
     values[1] = jwt_key_jwk(arena, key, NULL, false);
     values[2] = auth_seal(service, arena, str_of(jwt_key_jwk(arena, key, NULL, true)));
     jwt_key_free(key);

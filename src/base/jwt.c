@@ -20,6 +20,7 @@ enum { P256_BYTES = 32, JOSE_BYTES = 2 * P256_BYTES, RSA_BYTES_MIN = 256, RSA_BY
 
 /* Keys that a fixed time signs stay the same for ever: 2024-01-01. */
 static const int64_t api_key_iat_s = 1704067200;
+static const double time_max_s = 253402300799; /* the end of 9999: a double of any other size is no int64_t */
 
 static const struct {
     const char *name;
@@ -110,17 +111,24 @@ const char *jwt_claim(const struct jwt *jwt, const char *name)
     return json_string_value(json_object_get(jwt->claims, name));
 }
 
-/* A NumericDate: absent is fine, anything but a finite number is not. */
+/* A NumericDate: absent is fine; anything but a number between the years 1970 and 9999 is no time. */
 static bool numeric_date(const struct jwt *jwt, const char *name, bool *present, double *value)
 {
     const json_t *claim = json_object_get(jwt->claims, name);
     *present = claim != NULL;
     if (!claim)
         return true;
-    if (!json_is_number(claim) || !isfinite(json_number_value(claim)))
+    if (!json_is_number(claim) || !(json_number_value(claim) >= 0 && json_number_value(claim) <= time_max_s))
         return false;
     *value = json_number_value(claim);
     return true;
+}
+
+int64_t jwt_time_s(const struct jwt *jwt, const char *name)
+{
+    bool present = false;
+    double value = 0;
+    return numeric_date(jwt, name, &present, &value) && present ? (int64_t)value : 0;
 }
 
 static bool audience_holds(const json_t *aud, const char *wanted)
@@ -150,7 +158,7 @@ enum err jwt_check(const struct jwt *jwt, const struct jwt_expect *expect, struc
     double iat = 0;
     if (!numeric_date(jwt, "exp", &has_exp, &exp) || !numeric_date(jwt, "nbf", &has_nbf, &nbf) ||
         !numeric_date(jwt, "iat", &has_iat, &iat))
-        return error_set(out, arena, ERR_BAD_CLAIMS, "exp, nbf and iat are numbers.");
+        return error_set(out, arena, ERR_BAD_CLAIMS, "exp, nbf and iat are times: seconds since 1970.");
     if (!has_exp && expect->must_expire)
         return error_set(out, arena, ERR_BAD_CLAIMS, "The token has no expiry.");
     if (has_exp && now >= exp + leeway)

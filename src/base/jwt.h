@@ -51,6 +51,9 @@ enum err jwt_check(const struct jwt *jwt, const struct jwt_expect *expect, struc
 /* A text claim, or NULL when it is absent or no text. */
 const char *jwt_claim(const struct jwt *jwt, const char *name);
 
+/* A claim that is a time, as jwt_check took it: whole seconds, 0 when it is absent, no number, or no time at all. */
+int64_t jwt_time_s(const struct jwt *jwt, const char *name);
+
 /* --- Symmetric ---------------------------------------------------------------------------------------------------- */
 
 /* Whether the token says HS256 and its signature is made with the secret; in constant time. */

@@ -558,7 +558,9 @@ static const char *check_join(struct client *client, const struct frame *frame, 
 
 static int64_t whole_number(const json_t *number)
 {
-    return json_is_number(number) ? (int64_t)json_number_value(number) : 0;
+    const double most = 1e15; /* no double beyond int64_t is cast */
+    double value = json_is_number(number) ? json_number_value(number) : 0;
+    return value >= -most && value <= most ? (int64_t)value : 0;
 }
 
 static void take_config(struct channel *channel, const json_t *config)

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "realtime/internal.h"
 
-enum { SWEEP_MS = 1000, DRAIN_TICK_MS = 50, DRAIN_TICKS = 60, CLOSE_RESTART = 1012 };
+enum { CLOSE_POLICY = 1008, SWEEP_MS = 1000, DRAIN_TICK_MS = 50, DRAIN_TICKS = 60, CLOSE_RESTART = 1012 };
 
 /* To add a door, add a row (http/http.h). */
 const struct http_route realtime_routes[] = {
@@ -106,11 +106,37 @@ static void on_state(void *data, bool live, bool missed, const char *reason)
 
 /* --- now and then ------------------------------------------------------------------------------------------------- */
 
+/* A socket lives no longer than what let it in: its tenant, by id, and that tenant's secret. */
+static bool is_welcome(struct client *c, struct tenant *now)
+{
+    const struct tenant *then = c->tenant;
+    return now && !now->suspended && text_eq(now->id, then->id) && now->trusts_since_s == then->trusts_since_s &&
+           now->jwt_secret.len == then->jwt_secret.len &&
+           !memcmp(now->jwt_secret.at, then->jwt_secret.at, then->jwt_secret.len);
+}
+
+static void look_after_clients(struct realtime_service *service)
+{
+    for (struct client *c = service->clients, *next; c; c = next) {
+        next = c->next;
+        struct tenant *now = tenant_by_schema(service->services->tenants, c->tenant->schema);
+        if (now != c->tenant && !c->closing && !is_welcome(c, now)) {
+            c->closing = true;
+            websocket_close(c->ws, CLOSE_POLICY, "nobody answers here any more");
+        } else if (now && now != c->tenant && !c->closing) {
+            tenant_unref(c->tenant);
+            c->tenant = tenant_ref(now);
+        }
+        tenant_unref(now);
+    }
+}
+
 static void on_sweep(uv_timer_t *timer)
 {
     struct realtime_service *service = timer->data;
     struct realm *realm;
     int64_t now_ms = clock_monotonic_ms();
+    look_after_clients(service);
     for (size_t at = 0; (realm = map_next(&service->realms, &at));) {
         askers_retry(realm, now_ms);
         channels_go_on(realm);

@@ -32,11 +32,12 @@ static const char *const sql_probe =
 
 static const char *const sql_read = "select t.id, t.name, t.schema_name, t.domain, t.theme_config, t.settings, "
                                     "array_to_string(t.modules, ','), t.status,"
-                                    " k.jwt_secret, coalesce(s.shape, ''), concat_ws('/', t.xmin, k.xmin, s.xmin)"
+                                    " k.jwt_secret, extract(epoch from k.trusts_since)::bigint, coalesce(s.shape, ''), "
+                                    "concat_ws('/', t.xmin, k.xmin, s.xmin)"
                                     " from public.tenants t join maitred.tenant_keys k on k.tenant_id = t.id"
                                     " left join maitred.tenant_shapes s on s.tenant_id = t.id";
 
-enum { ID, NAME, SCHEMA, DOMAIN, THEME, SETTINGS_JSON, MODULES, STATUS, SECRET, SHAPE, VERSION };
+enum { ID, NAME, SCHEMA, DOMAIN, THEME, SETTINGS_JSON, MODULES, STATUS, SECRET, TRUSTS_SINCE, SHAPE, VERSION };
 
 /* A tenant with its memory. The public part comes first, so that the pointers are the same. */
 struct entry {
@@ -130,6 +131,7 @@ static struct entry *entry_new(const PGresult *rows, int row)
                          .modules = apply_split(arena, texts[MODULES]),
                          .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
                          .jwt_secret = str_of(texts[SECRET]),
+                         .trusts_since_s = strtoll(texts[TRUSTS_SINCE], NULL, 10),
                          .suspended = !text_eq(texts[STATUS], "active"),
                          .affinity = hash_of(texts[SCHEMA]),
                          .refs = 1};

@@ -23,6 +23,7 @@ struct tenant {
     struct str jwt_secret;              /* HS256 key */
     const char *anon_key, *service_key; /* signed tokens, as supabase-js takes them */
     const char *publishable_key, *secret_key; /* sb_publishable_…, sb_secret_… */
+    int64_t trusts_since_s;                   /* tokens of people that are older are refused */
     bool suspended;
     bool foreign;      /* a database that maitred did not make (setting `schema`): REST alone, tokens name no tenant */
     uint64_t affinity; /* hash of the schema, for the pool */

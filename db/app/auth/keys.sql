@@ -56,7 +56,7 @@ begin
   insert into maitred.signing_keys (tenant, public_jwk, private_key)
   select k.tenant, p_public_jwk::jsonb, p_private_key
   from maitred.signing_keys k join public.tenants t on t.schema_name = k.tenant
-  where k.tenant = p_tenant and k.status = 'in_use'
+  where t.id = p_tenant::uuid and k.status = 'in_use'
     and k.updated_at < now() - make_interval(days => coalesce((t.settings -> 'auth' ->> 'key_days')::int, 90))
   on conflict (tenant) where status = 'standby' do nothing;
   return found;

@@ -222,8 +222,10 @@ begin
     select 'session', e.session_id::text, e.tenant, null, null, null, extract(epoch from e.expires_at)::bigint
     from maitred.ended_sessions e where e.created_at >= to_timestamp(p_since_s) and e.expires_at > now()
     union all
-    select 'key', k.id::text, k.tenant, k.status, k.public_jwk::text, k.private_key, extract(epoch from k.updated_at)::bigint
-    from maitred.signing_keys k
+    select 'keys', null, null, null, null, null, count(*) from maitred.signing_keys k where k.status <> 'revoked'
+    union all
+    select 'key', k.id::text, t.id::text, k.status, k.public_jwk::text, k.private_key, extract(epoch from k.updated_at)::bigint
+    from maitred.signing_keys k join public.tenants t on t.schema_name = k.tenant
     where k.updated_at >= to_timestamp(p_since_s) and (p_since_s > 0 or k.status <> 'revoked');
 end $$;
 

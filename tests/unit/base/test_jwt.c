@@ -181,6 +181,11 @@ static void test_claims_are_judged(void **state)
         {"{\"exp\":1000.5}", NULL, NULL, NULL, false, true},
         {"{\"exp\":\"2000\"}", NULL, NULL, NULL, false, false},
         {"{\"exp\":null}", NULL, NULL, NULL, false, false},
+        {"{\"exp\":1e308}", NULL, NULL, NULL, false, false}, /* no int64_t holds it */
+        {"{\"exp\":9223372036854775807}", NULL, NULL, NULL, false, false},
+        {"{\"exp\":253402300799}", NULL, NULL, NULL, false, true}, /* the last second of 9999 */
+        {"{\"nbf\":-1e308}", NULL, NULL, NULL, false, false},
+        {"{\"iat\":-1e19}", NULL, NULL, NULL, false, false},
         {"{\"nbf\":1001}", NULL, NULL, NULL, false, false},
         {"{\"nbf\":1000}", NULL, NULL, NULL, false, true},
         {"{\"iat\":1001}", NULL, NULL, NULL, false, false},
