@@ -7,7 +7,7 @@ declare
   v_other record;
 begin
   select x.*, c.status as chalet_status, c.name as chalet into b
-  from app.stay_at_desk(p_booking_id, 'confirmed', 'checked_in', 'be checked in') x join chalets c on c.id = x.chalet_id;
+  from app.stay_at_desk(p_booking_id, 'confirmed|no_show', 'checked_in', 'be checked in') x join chalets c on c.id = x.chalet_id;
   if b.today < b.check_in then
     perform app.fail(422, 'The stay begins later; move its arrival first.', 'p_booking_id', jsonb_build_object('check_in', b.check_in, 'today', b.today));
   end if;
@@ -28,5 +28,5 @@ begin
   where id = b.id;
   return app.chalet_booking_json(b.id);
 end $$;
-comment on function api.check_in(uuid, jsonb) is 'The guests of a confirmed stay move in, on the business day of arrival or later. p_guest_details are added to those known (passport, car).';
+comment on function api.check_in(uuid, jsonb) is 'The guests of a confirmed stay move in, on the business day of arrival or later; of a no-show too, while its nights are free. p_guest_details are added to those known (passport, car).';
 grant execute on function api.check_in(uuid, jsonb) to authenticated, service_role;

@@ -11,7 +11,6 @@ declare
   v_today date;
   v_chalet uuid;
   v_quote jsonb;
-  v_addons jsonb := p_addons;
   v_paid numeric;
   v_back numeric := 0;
   v_fee numeric;
@@ -51,15 +50,20 @@ begin
     perform app.fail(400, 'Guest details are an object such as {"full_name", "email", "phone"}.', 'p_guest_details');
   end if;
 
-  -- what was chosen stays chosen; an add-on that is no longer sold drops out
-  if v_addons is null then
-    select coalesce(jsonb_agg(jsonb_build_object('addon_id', a.addon_id, 'quantity', a.quantity)), '[]') into v_addons
-    from booking_addons a join chalet_addons c on c.id = a.addon_id and c.is_active and (c.chalet_id is null or c.chalet_id = v_chalet)
-    where a.booking_id = b.id;
+  -- words price nothing: a note written a year later leaves the stay as it was agreed
+  if coalesce(p_check_in, b.check_in) = b.check_in and coalesce(p_check_out, b.check_out) = b.check_out and coalesce(p_guests, b.guests) = b.guests
+     and v_chalet = b.chalet_id and nullif(p_addons, 'null') is null then
+    if p_total_price is not null and p_total_price <> b.total_price then
+      perform app.fail(400, format('The stay costs %s %s.', b.total_price, b.currency), 'p_total_price', jsonb_build_object('total_price', b.total_price, 'given', p_total_price));
+    end if;
+    update chalet_bookings set special_requests = coalesce(nullif(trim(p_special_requests), ''), special_requests),
+      guest_details = coalesce(p_guest_details, guest_details), modified_at = now()
+    where id = b.id;
+    return app.chalet_booking_json(b.id) || jsonb_build_object('refunded', 0);
   end if;
+
   v_quote := app.price_stay(v_chalet, coalesce(p_check_in, b.check_in), coalesce(p_check_out, b.check_out), coalesce(p_guests, b.guests),
-    v_addons, b.id, b.status = 'checked_in' or (v_staff and coalesce(p_check_in, b.check_in) = b.check_in),
-    case when v_chalet = b.chalet_id then coalesce(b.price_breakdown -> 'nights', '[]') else '[]' end);
+    p_addons, b.id, b.status = 'checked_in' or (v_staff and coalesce(p_check_in, b.check_in) = b.check_in), app.agreed_stay(b.id, v_chalet));
   if not (v_quote ->> 'available')::boolean then
     perform app.fail(409, 'These nights are taken.', case when p_chalet_id is null then 'p_check_in' else 'p_chalet_id' end,
       jsonb_build_object('alternatives', app.stay_alternatives(v_chalet, (v_quote ->> 'check_in')::date, (v_quote ->> 'check_out')::date, (v_quote ->> 'guests')::int, v_today)));
@@ -96,5 +100,5 @@ begin
   return app.chalet_booking_json(b.id) || jsonb_build_object('refunded', v_back);
 end $$;
 comment on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) is
-  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is. Nights that were agreed keep their price. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.';
+  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is, at the price, tax and terms that were agreed: only nights and add-ons that come new have today''s price, and a change of words changes no money. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.';
 grant execute on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) to authenticated, service_role;

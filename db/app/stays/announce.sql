@@ -14,6 +14,9 @@ begin
   if new.check_out <= v_today then
     return null;      -- history that is written down tells nobody
   end if;
+  if tg_op = 'UPDATE' and old.status = 'no_show' then
+    return null;      -- who stands at the desk knows
+  end if;
   select name into v_chalet from chalets where id = new.chalet_id;
   if new.status = 'confirmed' then
     perform app.notify(new.organization_id, 'stay_confirmed', format('%s is yours', v_chalet),

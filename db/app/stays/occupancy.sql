@@ -47,7 +47,7 @@ as $$
         select c.id as chalet_id, c.name, p_check_in as check_in, p_check_out as check_out
         from chalets c join chalets wanted on wanted.id = p_chalet_id and wanted.organization_id = c.organization_id
         where c.id <> p_chalet_id and c.is_active and c.status = 'active' and c.capacity >= p_guests
-          and p_check_out - p_check_in between c.min_nights and c.max_nights
+          and p_check_out - p_check_in between (app.stay_min_nights(c.id, p_check_in)).nights and c.max_nights
           and app.chalet_is_free(c.id, p_check_in, p_check_out)
         order by c.capacity, c.rank, c.name limit 5) a), '[]')
     || coalesce((
@@ -55,7 +55,8 @@ as $$
         select p_chalet_id as chalet_id, (select name from chalets where id = p_chalet_id) as name,
                p_check_in + d as check_in, p_check_out + d as check_out
         from generate_series(-14, 14) d
-        where d <> 0 and p_check_in + d >= p_today and app.chalet_is_free(p_chalet_id, p_check_in + d, p_check_out + d)
+        where d <> 0 and p_check_in + d >= p_today and p_check_out - p_check_in >= (app.stay_min_nights(p_chalet_id, p_check_in + d)).nights
+          and app.chalet_is_free(p_chalet_id, p_check_in + d, p_check_out + d)
         order by abs(d), d limit 3) a), '[]');
 $$;
 
@@ -72,6 +73,17 @@ begin
   if new.check_out <= new.check_in then
     perform app.fail(400, 'Departure comes after arrival.', 'check_out');
   end if;
+  if tg_op = 'UPDATE' and new.status is distinct from old.status then
+    if new.status = 'no_show' and new.check_in > app.organization_today(new.organization_id) then
+      perform app.fail(422, 'The guests may still come.', 'status', jsonb_build_object('check_in', new.check_in));
+    end if;
+    if old.status = 'no_show' then      -- they came after all
+      if new.check_out <= app.organization_today(new.organization_id) then
+        perform app.fail(410, 'The stay is over.', 'status', jsonb_build_object('check_out', new.check_out));
+      end if;
+      perform app.retake_nights(new.chalet_id, new.check_in, new.check_out, new.id);
+    end if;
+  end if;
   if tg_op = 'INSERT' then
     new.first_check_in := coalesce(new.first_check_in, new.check_in);
   else
@@ -81,11 +93,26 @@ begin
     new.hold_expires_at := null;
   end if;
   if new.status not in ('cancelled', 'no_show')
-     and (tg_op = 'INSERT' or old.status in ('cancelled', 'no_show')
-          or (new.chalet_id, new.check_in, new.check_out) is distinct from (old.chalet_id, old.check_in, old.check_out)) then
+     and (tg_op = 'INSERT' or old.status in ('cancelled', 'no_show') or new.chalet_id <> old.chalet_id) then
     perform app.claim_nights(new.chalet_id, new.check_in, new.check_out);
+  elsif new.status not in ('cancelled', 'no_show') and (new.check_in < old.check_in or new.check_out > old.check_out) then
+    -- only the nights that it has not had: those of before may be closed by a portal that sold them too, and are still these guests'
+    perform app.claim_nights(new.chalet_id, new.check_in, least(new.check_out, old.check_in)),
+            app.claim_nights(new.chalet_id, greatest(new.check_in, old.check_out), new.check_out);
   end if;
   return new;
+end $$;
+
+-- Nights that were given up and are wanted back, locked; refused when somebody has them by now.
+create or replace function app.retake_nights(p_chalet_id uuid, p_check_in date, p_check_out date, p_booking_id uuid) returns void
+language plpgsql security definer
+as $$
+begin
+  perform app.lock_chalets(p_chalet_id), app.expire_chalet_holds(p_chalet_id);
+  if not app.chalet_is_free(p_chalet_id, p_check_in, p_check_out, p_booking_id) then
+    perform app.fail(409, 'These nights have been given away meanwhile.', 'status', jsonb_build_object('check_in', p_check_in, 'check_out', p_check_out),
+      'Book them another chalet, or the nights that are left.');
+  end if;
 end $$;
 
 -- Locks the chalet and refuses nights that are blocked; stays are kept apart by the exclusion constraint.
@@ -96,6 +123,9 @@ declare
   v_block record;
 begin
   perform app.lock_chalets(p_chalet_id);
+  if p_check_out <= p_check_in then
+    return;
+  end if;
   select start_date, end_date, kind into v_block from chalet_blocks
   where chalet_id = p_chalet_id and nights && daterange(p_check_in, p_check_out, '[)') order by start_date limit 1;
   if found then
@@ -132,6 +162,6 @@ begin
 end $$;
 
 grant execute on function app.chalet_is_free(uuid, date, date, uuid) to anon, authenticated, service_role;
-grant execute on function app.guard_chalet_booking(), app.claim_nights(uuid, date, date), app.guard_chalet_block(),
+grant execute on function app.guard_chalet_booking(), app.claim_nights(uuid, date, date), app.retake_nights(uuid, date, date, uuid), app.guard_chalet_block(),
   app.lock_chalets(uuid[]) to authenticated, service_role;
 grant execute on function app.expire_chalet_holds(uuid) to service_role;

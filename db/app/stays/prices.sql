@@ -32,11 +32,32 @@ as $$
 $$;
 comment on function app.chalet_nights(uuid, date, date) is 'The nights of a stay, each with its price and why: base or weekend price, seasonal rule, multiplier.';
 
+-- How long a stay that arrives on this day has to be. Every rule that covers the night of arrival and names a minimum counts, whether or not it
+-- is the one that makes the price: a price for weekends does not open the week of a feast. The strictest holds.
+create or replace function app.stay_min_nights(p_chalet_id uuid, p_check_in date, out nights int, out rule text)
+language sql stable
+as $$
+  select greatest(c.min_nights, coalesce(s.min_nights, 1)), case when s.min_nights > c.min_nights then s.name end
+  from chalets c
+  left join lateral (
+    select s.min_nights, s.name from seasonal_pricing_rules s
+    where s.organization_id = c.organization_id and s.is_active and s.min_nights is not null
+      and p_check_in between s.start_date and s.end_date
+      and (s.chalet_id is null or s.chalet_id = c.id)
+      and (s.apply_to_days is null or trim(to_char(p_check_in, 'day')) = any (s.apply_to_days))
+    order by s.min_nights desc, s.priority desc, s.created_at desc, s.id
+    limit 1) s on true
+  where c.id = p_chalet_id;
+$$;
+comment on function app.stay_min_nights(uuid, date) is 'The fewest nights of a stay that arrives on this day, and the rule that asks for more than the chalet does.';
+
 -- The whole quote. Refuses what cannot be a stay; says in "available" whether the nights are free.
+-- p_agreed is a stay that is booked already (app.agreed_stay): what a change does not touch keeps its price, its tax and its place, whatever
+-- has become of prices, add-ons, rules and the chalet since. With p_addons null its add-ons stay as they are.
 create or replace function app.price_stay(
   p_chalet_id uuid, p_check_in date, p_check_out date, p_guests int,
   p_addons jsonb default '[]', p_except_booking uuid default null, p_running boolean default false,
-  p_agreed jsonb default '[]') returns jsonb
+  p_agreed jsonb default '{}') returns jsonb
 language plpgsql stable
 as $$
 declare
@@ -50,6 +71,11 @@ declare
   v_bad text;
   v_min record;
   v_total numeric;
+  v_was jsonb := coalesce(nullif(p_agreed, 'null'), '{}');
+  v_same boolean := coalesce(v_was ->> 'chalet_id' = p_chalet_id::text, false);
+  v_came date := case when v_same then (v_was ->> 'check_in')::date end;
+  v_left date := case when v_same then (v_was ->> 'check_out')::date end;
+  v_kept jsonb;
 begin
   if p_chalet_id is null then perform app.fail(400, 'Say which chalet.', 'p_chalet_id'); end if;
   if p_check_in is null or not isfinite(p_check_in) then perform app.fail(400, 'Say the day of arrival.', 'p_check_in'); end if;
@@ -60,8 +86,13 @@ begin
     into v_chalet
   from chalets c join organizations o on o.id = c.organization_id
   where c.id = p_chalet_id and o.is_active;
-  if not found or not v_chalet.is_active or v_chalet.status = 'inactive' then
+  if not found or not v_same and (not v_chalet.is_active or v_chalet.status = 'inactive') then
     perform app.fail(404, 'There is no such chalet.', 'p_chalet_id');
+  end if;
+  if v_same then
+    v_chalet.rate := coalesce((v_was ->> 'tax_rate')::numeric, v_chalet.rate);
+    v_chalet.prices_include_tax := coalesce((v_was ->> 'prices_include_tax')::boolean, v_chalet.prices_include_tax);
+    v_chalet.deposit_percent := coalesce((v_was ->> 'deposit_percent')::numeric, v_chalet.deposit_percent);
   end if;
 
   v_today := app.business_date(now(), v_chalet.timezone, v_chalet.business_day_cutoff);
@@ -69,29 +100,31 @@ begin
   if v_nights <= 0 then
     perform app.fail(400, 'Departure comes after arrival.', 'p_check_out', jsonb_build_object('check_in', p_check_in, 'check_out', p_check_out));
   end if;
-  if p_check_in < v_today and not p_running then
+  if p_check_in < v_today and not p_running and p_check_in is distinct from v_came then
     perform app.fail(400, 'This day is past.', 'p_check_in', jsonb_build_object('today', v_today));
   end if;
-  if p_check_in > v_today + 730 then
+  if p_check_in > v_today + 730 and p_check_in is distinct from v_came then
     perform app.fail(400, 'Stays can be booked two years ahead.', 'p_check_in', jsonb_build_object('latest', v_today + 730));
   end if;
-  if v_nights > v_chalet.max_nights then
+  if v_nights > greatest(v_chalet.max_nights, v_left - v_came) then
     perform app.fail(400, format('At most %s nights.', v_chalet.max_nights), 'p_check_out', jsonb_build_object('max_nights', v_chalet.max_nights));
   end if;
   if p_guests is null or p_guests < 1 then
     perform app.fail(400, 'At least one guest stays.', 'p_guests');
   end if;
-  if p_guests > v_chalet.capacity then
+  if p_guests > greatest(v_chalet.capacity, case when v_same then (v_was ->> 'guests')::int end) then
     perform app.fail(400, format('%s has room for %s guests.', v_chalet.name, v_chalet.capacity), 'p_guests', jsonb_build_object('capacity', v_chalet.capacity));
   end if;
 
-  -- a night whose price was agreed keeps it, whatever has become of the rules
+  -- a night whose price was agreed keeps it
   select jsonb_agg(coalesce(a.value, n.value) order by n.value ->> 'date') into v_list
   from jsonb_array_elements(app.chalet_nights(p_chalet_id, p_check_in, p_check_out)) n
-  left join jsonb_array_elements(p_agreed) a on a.value ->> 'date' = n.value ->> 'date';
-  select greatest(v_chalet.min_nights, coalesce(s.min_nights, 1)) as nights, case when s.min_nights > v_chalet.min_nights then s.name end as rule
-    into v_min
-  from (select 1) x left join seasonal_pricing_rules s on s.id = (v_list #>> '{0,rule_id}')::uuid;
+  left join jsonb_array_elements(case when v_same then v_was -> 'nights' end) a on a.value ->> 'date' = n.value ->> 'date';
+  -- a stay within the nights that were agreed is held to what was said then, and one that grows is never too short
+  select * into v_min from app.stay_min_nights(p_chalet_id, p_check_in);
+  if p_check_in >= v_came and p_check_in < v_left then
+    v_min.nights := least(coalesce((v_was ->> 'min_nights')::int, v_min.nights), v_left - v_came);
+  end if;
   if v_nights < v_min.nights then
     perform app.fail(400, format('At least %s nights%s.', v_min.nights, coalesce(' (' || v_min.rule || ')', '')), 'p_check_out',
       jsonb_build_object('min_nights', v_min.nights));
@@ -111,6 +144,16 @@ begin
   if found then
     perform app.fail(400, 'An add-on is listed twice.', 'p_addons', jsonb_build_object('addon_id', v_bad));
   end if;
+  -- what is agreed: all of it when nothing is said about add-ons; else what is listed again, what was required, and what has left the
+  -- catalogue for good, so that nobody could list it
+  select coalesce(jsonb_agg(k.value || jsonb_build_object('quantity', coalesce((w.value ->> 'quantity')::int, case when w.value is not null then 1 end, (k.value ->> 'quantity')::int))
+                            order by k.n), '[]')
+    into v_kept
+  from jsonb_array_elements(v_was -> 'addons') with ordinality k(value, n)
+  left join jsonb_array_elements(v_wanted) w on w.value ->> 'addon_id' = k.value ->> 'addon_id'
+  where nullif(p_addons, 'null') is null or w.value is not null or (k.value ->> 'required')::boolean or k.value ->> 'addon_id' is null;
+  select coalesce(jsonb_agg(w.value), '[]') into v_wanted from jsonb_array_elements(v_wanted) w
+  where not exists (select from jsonb_array_elements(v_kept) k where k.value ->> 'addon_id' = w.value ->> 'addon_id');
   select w.value ->> 'addon_id' into v_bad
   from jsonb_array_elements(v_wanted) w
   left join chalet_addons a on a.id = (w.value ->> 'addon_id')::uuid and a.organization_id = v_chalet.organization_id and a.is_active
@@ -119,24 +162,34 @@ begin
   if found then
     perform app.fail(404, 'There is no such add-on for this chalet.', 'p_addons', jsonb_build_object('addon_id', v_bad));
   end if;
-  select a.name into v_bad
-  from jsonb_array_elements(v_wanted) w join chalet_addons a on a.id = (w.value ->> 'addon_id')::uuid
-  where coalesce((w.value ->> 'quantity')::int, 1) > a.max_quantity limit 1;
+  select coalesce(a.name, 'This') into v_bad
+  from (select (w.value ->> 'addon_id')::uuid as id, coalesce((w.value ->> 'quantity')::int, 1) as quantity, 0 as agreed from jsonb_array_elements(v_wanted) w
+        union all
+        select (k.value ->> 'addon_id')::uuid, (k.value ->> 'quantity')::int, (k.value ->> 'agreed')::int from jsonb_array_elements(v_kept) k) q
+  left join chalet_addons a on a.id = q.id
+  -- more of what is no longer sold cannot be had either
+  where q.quantity > greatest(q.agreed, case when a.is_active then a.max_quantity else 0 end) limit 1;
   if found then
     perform app.fail(400, format('That many of %s cannot be had.', v_bad), 'p_addons');
   end if;
 
   select coalesce(jsonb_agg(jsonb_build_object('addon_id', a.id, 'name', a.name, 'price', a.price, 'per', a.per, 'required', a.is_required,
-           'quantity', q.quantity, 'units', u.units)
-           || app.taxed_line(a.price * u.units, coalesce(a.tax_rate, v_chalet.rate), v_chalet.prices_include_tax, v_chalet.decimals)
+           'quantity', a.quantity, 'units', u.units)
+           || app.taxed_line(a.price * u.units, a.rate, v_chalet.prices_include_tax, v_chalet.decimals)
          order by a.rank, a.name, a.id), '[]')
     into v_addons
-  from chalet_addons a
-  left join jsonb_array_elements(v_wanted) w on (w.value ->> 'addon_id')::uuid = a.id,
-  lateral (select coalesce((w.value ->> 'quantity')::int, 1) as quantity) q,
-  lateral (select q.quantity * case a.per when 'night' then v_nights when 'guest' then p_guests when 'guest_night' then v_nights * p_guests else 1 end as units) u
-  where a.organization_id = v_chalet.organization_id and a.is_active and (a.chalet_id is null or a.chalet_id = p_chalet_id)
-    and (a.is_required or w.value is not null);
+  from (
+    select (k.value ->> 'addon_id')::uuid as id, k.value ->> 'name' as name, (k.value ->> 'price')::numeric as price, k.value ->> 'per' as per,
+           (k.value ->> 'required')::boolean as is_required, (k.value ->> 'quantity')::int as quantity, (k.value ->> 'tax_rate')::numeric as rate, c.rank
+    from jsonb_array_elements(v_kept) k left join chalet_addons c on c.id = (k.value ->> 'addon_id')::uuid
+    union all
+    select c.id, c.name, c.price, c.per, c.is_required, coalesce((w.value ->> 'quantity')::int, 1), coalesce(c.tax_rate, v_chalet.rate), c.rank
+    from chalet_addons c
+    left join jsonb_array_elements(v_wanted) w on (w.value ->> 'addon_id')::uuid = c.id
+    where c.organization_id = v_chalet.organization_id and c.is_active and (c.chalet_id is null or c.chalet_id = p_chalet_id)
+      and (c.is_required and not v_same or w.value is not null)
+      and not exists (select from jsonb_array_elements(v_kept) k where k.value ->> 'addon_id' = c.id::text)) a,
+  lateral (select a.quantity * case a.per when 'night' then v_nights when 'guest' then p_guests when 'guest_night' then v_nights * p_guests else 1 end as units) u;
 
   v_stay := app.taxed_line((select sum((n ->> 'price')::numeric) from jsonb_array_elements(v_list) n),
     v_chalet.rate, v_chalet.prices_include_tax, v_chalet.decimals);
@@ -157,13 +210,38 @@ begin
     'addons_price', v_total - (v_stay ->> 'total')::numeric,
     'tax_amount', (v_stay ->> 'tax')::numeric + coalesce((select sum((a ->> 'tax')::numeric) from jsonb_array_elements(v_addons) a), 0),
     'total_price', v_total,
-    'deposit_due', round(v_total * v_chalet.deposit_percent / 100, v_chalet.decimals),
+    'deposit_due', round(v_total * v_chalet.deposit_percent / 100, v_chalet.decimals), 'deposit_percent', v_chalet.deposit_percent,
     'currency', v_chalet.currency, 'prices_include_tax', v_chalet.prices_include_tax,
     'min_nights', v_min.nights, 'max_nights', v_chalet.max_nights,
     'cancellation_policy_id', coalesce(v_chalet.cancellation_policy_id, app.terms_for(v_chalet.organization_id, 'chalet')),
-    'available', v_chalet.status = 'active' and app.chalet_is_free(p_chalet_id, p_check_in, p_check_out, p_except_booking));
+    -- nights that it has already are not taken anew
+    'available', coalesce(p_check_in >= v_came and p_check_out <= v_left, false)
+                 or v_chalet.status = 'active' and case
+                      when coalesce(p_check_in < v_left and p_check_out > v_came, false)
+                        then (p_check_in >= v_came or app.chalet_is_free(p_chalet_id, p_check_in, v_came, p_except_booking))
+                         and (p_check_out <= v_left or app.chalet_is_free(p_chalet_id, v_left, p_check_out, p_except_booking))
+                      else app.chalet_is_free(p_chalet_id, p_check_in, p_check_out, p_except_booking) end);
 end $$;
-comment on function app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) is 'Prices a stay from stored prices; see api.quote_stay. p_running: the stay has begun, its arrival may be past. p_agreed: nights whose price is agreed.';
+comment on function app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) is 'Prices a stay from stored prices; see api.quote_stay. p_running: the stay has begun, its arrival may be past. p_agreed: the stay as it was agreed (app.agreed_stay), null for a new one.';
 
-grant execute on function app.chalet_nights(uuid, date, date),
+-- What was agreed with the guests, as app.price_stay takes it. Of a stay that moves to another chalet only add-ons that hold there are kept.
+create or replace function app.agreed_stay(p_booking_id uuid, p_chalet_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select jsonb_strip_nulls(jsonb_build_object('chalet_id', b.chalet_id, 'check_in', b.check_in, 'check_out', b.check_out, 'guests', b.guests,
+           'nights', coalesce(b.price_breakdown -> 'nights', '[]'), 'tax_rate', b.price_breakdown #> '{accommodation,tax_rate}',
+           'prices_include_tax', b.price_breakdown -> 'prices_include_tax', 'min_nights', b.price_breakdown -> 'min_nights',
+           'deposit_percent', coalesce(b.price_breakdown -> 'deposit_percent',
+              case when b.total_price > b.change_fee then to_jsonb(b.deposit_due * 100 / (b.total_price - b.change_fee)) end)))
+         || jsonb_build_object('addons', (
+              select coalesce(jsonb_agg(jsonb_build_object('addon_id', a.addon_id, 'name', a.name, 'price', a.price, 'per', a.per, 'quantity', a.quantity,
+                       'agreed', a.quantity, 'tax_rate', a.tax_rate,
+                       'required', coalesce((select (x ->> 'required')::boolean from jsonb_array_elements(b.price_breakdown -> 'addons') x
+                                             where x ->> 'addon_id' = a.addon_id::text limit 1), false)) order by a.created_at, a.name), '[]')
+              from booking_addons a left join chalet_addons c on c.id = a.addon_id
+              where a.booking_id = b.id and (b.chalet_id = p_chalet_id or c.id is not null and coalesce(c.chalet_id, p_chalet_id) = p_chalet_id)))
+  from chalet_bookings b where b.id = p_booking_id;
+$$;
+
+grant execute on function app.chalet_nights(uuid, date, date), app.stay_min_nights(uuid, date),
   app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) to anon, authenticated, service_role;

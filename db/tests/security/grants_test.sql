@@ -108,7 +108,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
   ('paid_amount recipe_needs recipe_contains to_base_unit report_is_fresh chalet_guest_name', 'a fact about a row that the caller names, for functions and triggers that run with the rights of who asks'),
   ('next_order_number', 'orders that staff enter by hand are numbered by a trigger'),
-  ('lock_chalets claim_nights', 'triggers of bookings and blocks that staff write')) x(names, why);
+  ('lock_chalets claim_nights retake_nights', 'triggers of bookings and blocks that staff write')) x(names, why);
 select is((select string_agg(distinct p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated']) r
   where p.pronamespace = 'app'::regnamespace and p.prosecdef and p.prorettype <> 'trigger'::regtype and has_function_privilege(r, p.oid, 'execute')
     and p.proname not in (select name from tests.open_definers)), null, 'private functions with the owner''s rights that anybody may execute have a reason');
