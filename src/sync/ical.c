@@ -17,14 +17,15 @@ static const char *address(struct arena *arena, const char *url)
 static const char *const sql_begin =
     "begin; set local role service_role; set local request.jwt.claims = '{\"role\":\"service_role\"}'";
 
-static enum err import(struct arena *arena, PGconn *conn, const char *id, const char *events, const char *etag,
-                       struct error *out)
+static enum err import(struct arena *arena, PGconn *conn, const char *id, const struct ical_nights *nights,
+                       const char *etag, struct error *out)
 {
     struct error ignored;
-    const char *const values[] = {id, events, etag};
+    const char *const values[] = {id, nights->json, etag, nights->problem};
     enum err err = direct_run(arena, conn, sql_begin, out);
     if (err == OK)
-        err = direct_query(arena, conn, "select api.import_ical_events($1::uuid, $2::jsonb, $3)", 3, values, NULL, out);
+        err = direct_query(arena, conn, "select api.import_ical_events($1::uuid, $2::jsonb, $3, $4)", 4, values, NULL,
+                           out);
     if (err == OK)
         err = direct_run(arena, conn, "commit", out);
     if (err != OK)
@@ -33,7 +34,7 @@ static enum err import(struct arena *arena, PGconn *conn, const char *id, const 
 }
 
 static enum err sync_one(struct arena *arena, const struct settings *settings, PGconn *conn, const char *id,
-                         const char *url, const char *etag, struct error *out)
+                         const char *url, const char *etag, const struct ical_place *place, struct error *out)
 {
     const struct fetch fetch = {.url = address(arena, url),
                                 .accept = "text/calendar",
@@ -42,8 +43,7 @@ static enum err sync_one(struct arena *arena, const struct settings *settings, P
                                 .plain_http = true,
                                 .insecure = settings->sync_private};
     struct fetch_answer answer;
-    const char *events = NULL;
-    size_t count = 0;
+    struct ical_nights nights = {0};
     enum err err = fetch_any(arena, &fetch, &answer, out);
     if (err != OK)
         return err;
@@ -56,8 +56,8 @@ static enum err sync_one(struct arena *arena, const struct settings *settings, P
     }
     if (answer.status != 200)
         return error_set(out, arena, ERR_BAD_INPUT, "The portal answered %ld.", answer.status);
-    err = ical_events_json(arena, answer.body.at, &events, &count, out);
-    return err == OK ? import(arena, conn, id, events, answer.etag, out) : err;
+    err = ical_events_json(arena, answer.body.at, place, &nights, out);
+    return err == OK ? import(arena, conn, id, &nights, answer.etag, out) : err;
 }
 
 enum err sync_ical(struct arena *arena, const struct settings *settings, PGconn *conn, struct error *out)
@@ -68,19 +68,18 @@ enum err sync_ical(struct arena *arena, const struct settings *settings, PGconn 
     if (err != OK || !text_eq(direct_text(due, 0, 0), "t"))
         return err;
     err = direct_query(arena, conn,
-                       "select id, url, coalesce(etag, '') from ical_imports where is_active and next_sync_at <= now()"
-                       " order by next_sync_at limit $1::int",
+                       "select i.id, i.url, coalesce(i.etag, ''), o.timezone, app.organization_today(o.id)"
+                       " from ical_imports i join organizations o on o.id = i.organization_id"
+                       " where i.is_active and i.next_sync_at <= now() order by i.next_sync_at limit $1::int",
                        1, most, &due, out);
     for (int i = 0; err == OK && i < PQntuples(due); i++) {
         struct error failure;
         const char *id = direct_text(due, i, 0);
-        if (sync_one(arena, settings, conn, id, direct_text(due, i, 1), direct_text(due, i, 2), &failure) == OK)
+        const struct ical_place place = {.timezone = direct_text(due, i, 3), .today = direct_text(due, i, 4)};
+        if (sync_one(arena, settings, conn, id, direct_text(due, i, 1), direct_text(due, i, 2), &place, &failure) == OK)
             continue;
         const char *const values[] = {id, failure.message};
-        err = direct_query(arena, conn,
-                           "update ical_imports set last_error = left($2, 1000),"
-                           " next_sync_at = now() + make_interval(mins => sync_minutes) where id = $1",
-                           2, values, NULL, out);
+        err = direct_query(arena, conn, "select app.ical_import_failed($1::uuid, $2)", 2, values, NULL, out);
     }
     return err;
 }

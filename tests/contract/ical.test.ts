@@ -149,6 +149,70 @@ describe('calendars of other portals', () => {
   });
 });
 
+/** What portals and calendars really send, in small, with the nights that they take. Days are counted from today. */
+describe('feeds as portals write them', () => {
+  let tenant: Tenant;
+  let portal: Server;
+  const zone = 'Europe/Berlin';
+  const hours = (n: number, time: string) => `${compact(day(n))}T${time}`;
+  const event = (...lines: string[]) => ['BEGIN:VEVENT', 'DTSTAMP:20260101T000000Z', ...lines, 'END:VEVENT'];
+  const days = (from: number, to: number) => [`DTSTART;VALUE=DATE:${compact(day(from))}`, `DTEND;VALUE=DATE:${compact(day(to))}`];
+  const nights = (...pairs: [number, number][]) => pairs.map(([from, to]) => `${day(from)}/${day(to)}`).join(' ');
+  const feeds: Record<string, { lines: string[]; taken: string; error?: RegExp }> = {
+    airbnb: { lines: [...event('UID:1418fb94e984-aa@airbnb.com', ...days(20, 24), 'SUMMARY:Reserved', 'DESCRIPTION:Reservation URL: https://x.example/de', ' tails/HM\\nPhone Number (Last 4 Digits): 1234'),
+      ...event('UID:6fec1092d3fa-bb@airbnb.com', ...days(200, 300), 'SUMMARY:Airbnb (Not available)')], taken: nights([20, 24], [200, 300]) },
+    booking: { lines: event('UID:0f3d9c@booking.com', ...days(24, 27), 'SUMMARY:CLOSED - Not available'), taken: nights([24, 27]) },
+    sameUid: { lines: [...event('UID:one@vrbo', ...days(20, 23)), ...event('UID:one@vrbo', ...days(30, 33))], taken: nights([20, 23], [30, 33]) },
+    smoobu: { lines: [...event('UID:s-in', `DTSTART:${hours(20, '140000Z')}`, `DTEND:${hours(20, '150000Z')}`), ...event('UID:s-out', `DTSTART:${hours(22, '090000Z')}`, `DTEND:${hours(22, '100000Z')}`),
+      ...event('UID:s-all', ...days(20, 22))], taken: nights([20, 22]) },
+    owner: { lines: event('UID:weekly@owner', ...days(20, 22), 'RRULE:FREQ=WEEKLY;COUNT=3', `EXDATE;VALUE=DATE:${compact(day(27))}`, `RDATE;VALUE=DATE:${compact(day(40))}`), taken: nights([20, 22], [34, 36], [40, 42]) },
+    google: { lines: [...event('UID:g@google.com', ...days(20, 22), 'RRULE:FREQ=WEEKLY;COUNT=2'), ...event('UID:g@google.com', `RECURRENCE-ID;VALUE=DATE:${compact(day(27))}`, ...days(28, 30)),
+      ...event('UID:birthday@google.com', ...days(50, 51), 'TRANSP:TRANSPARENT')], taken: nights([20, 22], [28, 30]) },
+    // noon in the far west and the far east is another day than at the house for one of them; midnight of the house written in UTC is the house's day
+    zones: { lines: [...event('UID:z1', `DTSTART;TZID="Hawaiian Standard Time":${hours(20, '200000')}`, `DTEND;TZID="Hawaiian Standard Time":${hours(22, '200000')}`),
+      ...event('UID:z2', `DTSTART;TZID=Asia/Tokyo:${hours(30, '030000')}`, `DTEND;TZID=Asia/Tokyo:${hours(31, '110000')}`), ...event('UID:z3', `DTSTART:${hours(40, '150000')}`, `DTEND:${hours(42, '100000')}`)],
+      taken: nights([21, 23], [29, 31], [40, 42]) },
+    unreadable: { lines: [...event('UID:bad', ...days(20, 22), 'RRULE:FREQ=FORTNIGHTLY'), ...event('UID:fine', ...days(30, 31))], taken: nights([20, 22], [30, 31]), error: /cannot be read/ },
+    latin1: { lines: event('UID:m', ...days(20, 22), 'SUMMARY:M\u00fcller'), taken: nights([20, 22]) },
+  };
+  before(async () => {
+    portal = createServer((req, res) => {
+      const feed = feeds[(req.url ?? '').slice(1)];
+      const text = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//portal//EN', ...(feed?.lines ?? []), 'END:VCALENDAR', ''].join('\r\n');
+      res.writeHead(200, { 'content-type': 'text/calendar' }).end(Buffer.from(text, req.url === '/latin1' ? 'latin1' : 'utf8'));
+    });
+    await new Promise<void>((resolve) => { portal.listen(0, '127.0.0.1', resolve); });
+    const daemon = await startDaemon({ 'sync-private': 'on' });
+    tenant = await makeTenant(daemon, ['stays']);
+    const address = portal.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await tenant.sql(`update organizations set timezone = '${zone}'`);
+    await tenant.sql(Object.keys(feeds).map((name) => `with c as (insert into chalets (organization_id, name, base_price, capacity) select id, '${name}', 100, 4 from organizations limit 1 returning id)
+      insert into ical_imports (chalet_id, name, url) select id, '${name}', 'http://127.0.0.1:${port}/${name}' from c`).join('; '));
+    await upkeep(daemon, ['--sync-private=on']);
+    await until(() => tenant.sql('select count(*) from ical_imports where last_synced_at is null'), /^0$/);
+  });
+  after(async () => {
+    portal.close();
+    await tenant.daemon.stop();
+  });
+  for (const [name, feed] of Object.entries(feeds)) {
+    it(name, async () => {
+      assert.equal(await tenant.sql(`select string_agg(k.start_date || '/' || k.end_date, ' ' order by k.start_date) from chalet_blocks k join chalets c on c.id = k.chalet_id where c.name = '${name}'`), feed.taken);
+      assert.match(await tenant.sql(`select coalesce(last_error, '') from ical_imports where name = '${name}'`), feed.error ?? /^$/);
+    });
+  }
+  it('a night that both sold is told to the owner', async () => {
+    await tenant.sql(`delete from chalet_blocks where import_id = (select id from ical_imports where name = 'booking')`);
+    await tenant.sql(`insert into chalet_bookings (organization_id, chalet_id, check_in, check_out, guests, total_price, currency, status, user_id)
+      select organization_id, id, '${day(24)}', '${day(26)}', 2, 200, 'EUR', 'confirmed', (select id from users limit 1) from chalets where name = 'booking'`);
+    await tenant.sql(`update ical_imports set next_sync_at = now(), etag = null where name = 'booking'`);
+    await upkeep(tenant.daemon, ['--sync-private=on']);
+    await until(() => tenant.sql(`select count(*) from activity_logs where action = 'calendar_conflict'`), /^1$/);
+    assert.match(await tenant.sql(`select string_agg(distinct u.role, ' ') from notifications n join users u on u.id = n.user_id where n.type = 'calendar_conflict'`), /owner/);
+  });
+});
+
 describe('addresses inside the house', () => {
   let tenant: Tenant;
   before(async () => { tenant = await makeTenant(await startDaemon(), ['stays']); });

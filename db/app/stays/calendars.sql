@@ -50,3 +50,82 @@ as $$
   order by e.starts_on, e.id;
 $$;
 comment on function app.ical_events(text) is 'The events of the calendar with this token: half-open dates, the day of departure is not part of them.';
+
+-- Our own nights that come back in a portal's calendar: by the id in the uid, which portals pass on, for this chalet; or by our name behind it, of
+-- a block that is gone. Nights of another chalet are not: who reads the calendar of the house into that of its rooms means it.
+create or replace function app.is_own_event(p_uid text, p_chalet_id uuid) returns boolean
+language sql stable security definer
+as $$
+  select coalesce((
+    select exists (select from chalet_bookings b where b.id = u.id and b.chalet_id = p_chalet_id)
+        or exists (select from chalet_blocks k where k.id = u.id and k.chalet_id = p_chalet_id)
+        or lower(p_uid) = u.id || '@' || (select t.domain from public.tenants t where t.schema_name = current_schema())
+           and not exists (select from chalet_bookings b where b.id = u.id) and not exists (select from chalet_blocks k where k.id = u.id)
+    from (select substring(lower(p_uid) from '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')::uuid as id) u
+    where u.id is not null), false);
+$$;
+grant execute on function app.is_own_event(text, uuid) to authenticated, service_role;
+
+-- Nights that were sold twice are told once, and again when they change; when the stay has moved the notice goes.
+create or replace function app.tell_block_conflict() returns trigger
+language plpgsql security definer
+as $$
+declare
+  v_key text := 'calendar_conflict/' || new.id;
+  v_chalet text;
+  v_portal text;
+  v_stay record;
+begin
+  if not new.is_conflict then
+    if tg_op = 'UPDATE' and old.is_conflict then
+      perform app.cancel_notification(v_key);
+    end if;
+    return null;
+  end if;
+  if new.end_date <= app.organization_today(new.organization_id)
+     or tg_op = 'UPDATE' and old.is_conflict and (old.start_date, old.end_date, old.chalet_id) is not distinct from (new.start_date, new.end_date, new.chalet_id) then
+    return null;
+  end if;
+  select name into v_chalet from chalets where id = new.chalet_id;
+  select name into v_portal from ical_imports where id = new.import_id;
+  select id, reference, check_in, check_out into v_stay from chalet_bookings
+  where chalet_id = new.chalet_id and stay && new.nights and status not in ('cancelled', 'no_show') order by check_in limit 1;
+  perform app.notify_roles(new.organization_id, array['owner', 'admin', 'manager'], 'calendar_conflict', format('%s is booked twice', v_chalet),
+    format('%s has %s to %s; stay %s has %s to %s. Somebody has to call a guest.', v_portal, new.start_date, new.end_date, v_stay.reference, v_stay.check_in, v_stay.check_out),
+    array['in_app', 'email'], jsonb_build_object('block_id', new.id, 'chalet_id', new.chalet_id, 'booking_id', v_stay.id, 'from', new.start_date, 'to', new.end_date),
+    v_key, null, 'high');
+  perform app.log_activity(new.organization_id, 'calendar_conflict',
+    format('%s: %s sold %s to %s, which stay %s has', v_chalet, v_portal, new.start_date, new.end_date, v_stay.reference), 'chalet_blocks', new.id,
+    jsonb_build_object('booking_id', v_stay.id, 'import_id', new.import_id));
+  return null;
+end $$;
+
+-- A calendar that cannot be read any more is how nights are sold twice: told once, at once where a part could not be read, after six hours where
+-- nothing could (a portal may be away for a while).
+create or replace function app.tell_import_problem() returns trigger
+language plpgsql security definer
+as $$
+declare
+  v_key text := 'calendar_unread/' || new.id;
+begin
+  if new.last_error is null then
+    if new.problem_told_at is not null then
+      new.problem_told_at := null;
+      perform app.cancel_notification(v_key);
+    end if;
+  elsif new.problem_told_at is null
+        and (new.last_synced_at is distinct from old.last_synced_at or coalesce(new.last_synced_at, new.created_at) < now() - interval '6 hours') then
+    new.problem_told_at := now();
+    perform app.notify_roles(new.organization_id, array['owner', 'admin', 'manager'], 'calendar_unread', format('The calendar "%s" cannot be read', left(new.name, 100)),
+      new.last_error, array['in_app', 'email'], jsonb_build_object('import_id', new.id, 'chalet_id', new.chalet_id), v_key, null, 'high');
+  end if;
+  return new;
+end $$;
+grant execute on function app.tell_block_conflict(), app.tell_import_problem() to authenticated, service_role;
+
+-- The job worker could not read a calendar: its nights stay as they were, and it is tried again at its own pace.
+create or replace function app.ical_import_failed(p_import_id uuid, p_error text) returns void
+language sql security definer
+as $$
+  update ical_imports set last_error = left(p_error, 1000), next_sync_at = now() + make_interval(mins => sync_minutes) where id = p_import_id;
+$$;

@@ -69,11 +69,71 @@ select is(format('%s %s %s', tests.kept('in') ->> 'kept', tests.kept('in') ->> '
 select tests.as_anon();
 select is((select string_agg(name, ' ') from get_available_chalets(tests.monday(30), tests.monday(30) + 2, 2, tests.id('a'))), 'Alpine', 'the nights are gone');
 select tests.as('a.manager');
+-- the owner is told, once
+select tests.as_owner();
+create function tests.told(p_type text) returns text language sql security definer as $$
+  select count(*) || ' ' || coalesce(string_agg(distinct u.role, ' ' order by u.role), '') from notifications n join users u on u.id = n.user_id where n.type = p_type and n.organization_id = tests.id('a') $$;
+create function tests.blocks(p_import uuid) returns text language sql security definer as $$
+  select coalesce(string_agg(uid || ' ' || start_date - tests.monday(30) || '-' || end_date - tests.monday(30), ', ' order by start_date, uid), '') from chalet_blocks where import_id = p_import $$;
+grant execute on all functions in schema tests to authenticated, service_role;
+select is(tests.told('calendar_conflict'), '3 admin manager owner', 'who runs the house hears of nights that were sold twice');
+select is((select count(*) from activity_logs where action = 'calendar_conflict' and organization_id = tests.id('a')), 1::bigint, 'the log has it');
+update notifications set is_read = true;
+select tests.as_service();
+select import_ical_events(tests.id('portal'), jsonb_build_array(
+  jsonb_build_object('uid', 'x1', 'start', tests.monday(30), 'end', tests.monday(30) + 2, 'summary', 'Reserved'),
+  jsonb_build_object('uid', 'x2', 'start', tests.monday(40) + 1, 'end', tests.monday(40) + 3))) is not null;
+select is(tests.told('calendar_conflict'), '3 admin manager owner', 'not again with each reading');
+select import_ical_events(tests.id('portal'), jsonb_build_array(jsonb_build_object('uid', 'x2', 'start', tests.monday(40) + 1, 'end', tests.monday(40) + 4))) is not null;
+select is(tests.told('calendar_conflict'), '6 admin manager owner', 'but when the nights change');
+select tests.as('a.manager');
+select modify_chalet_booking(tests.kept_id('mine'), tests.monday(40) + 7, tests.monday(40) + 9) is not null;
+select tests.as_service();
+select import_ical_events(tests.id('portal'), jsonb_build_array(jsonb_build_object('uid', 'x2', 'start', tests.monday(40) + 1, 'end', tests.monday(40) + 4))) -> 'conflicts' \g /dev/null
+select is((select bool_or(is_conflict) from chalet_blocks where uid = 'x2'), false, 'a stay that was moved away is no conflict');
+select tests.as_owner();
+select is((select count(*) from notifications where type = 'calendar_conflict' and not is_read), 0::bigint, 'and its notice goes');
+update ical_imports set last_synced_at = now() - interval '1 hour' where id = tests.id('portal');
+-- several events of one uid, a longer one of two that begin on a day, moved and vanished ones
+select tests.as('a.manager');
 select tests.keep('in', import_ical_events(tests.id('portal'), jsonb_build_array(
-  jsonb_build_object('uid', 'x1', 'start', tests.monday(30) + 7, 'end', tests.monday(30) + 9), jsonb_build_object('uid', 'x1', 'start', tests.monday(30) + 14, 'end', tests.monday(30) + 15)))) is not null;
-select results_eq('select uid, start_date from chalet_blocks where import_id is not null', $$values ('x1', tests.monday(30) + 14)$$, 'moved events move, vanished ones go, a uid counts once');
+  jsonb_build_object('uid', 'x1', 'start', tests.monday(30) + 7, 'end', tests.monday(30) + 9), jsonb_build_object('uid', 'x1', 'start', tests.monday(30) + 14, 'end', tests.monday(30) + 15),
+  jsonb_build_object('uid', 'x1', 'start', tests.monday(30) + 14, 'end', tests.monday(30) + 17), jsonb_build_object('uid', 'x3', 'start', tests.monday(30) + 14, 'end', tests.monday(30) + 15)))) is not null;
+select is(tests.blocks(tests.id('portal')), 'x1 7-9, x1 14-17, x3 14-15', 'every event of a uid counts; vanished ones go');
+update ical_imports set last_synced_at = now() - interval '1 hour' where id = tests.id('portal');
+select import_ical_events(tests.id('portal'), jsonb_build_array(jsonb_build_object('uid', 'x1', 'keep', true), jsonb_build_object('uid', 'x4', 'start', tests.monday(30) + 20, 'end', tests.monday(30) + 21)), null, 'Half of it cannot be read.') is not null;
+select is(tests.blocks(tests.id('portal')), 'x1 7-9, x1 14-17, x4 20-21', 'what is known of an event that cannot be read stays; the rest is brought in line');
+select is((select last_error from ical_imports where id = tests.id('portal')), 'Half of it cannot be read.', 'and the calendar says so');
+select is(tests.told('calendar_unread'), '3 admin manager owner', 'as does the notice');
+select import_ical_events(tests.id('portal'), '[]') is not null;
+select is((select concat(last_error, problem_told_at) from ical_imports where id = tests.id('portal')), '', 'until it can be read again');
+-- one that nobody can read is told after six hours
+select tests.as_owner();
+update ical_imports set last_synced_at = now() where id = tests.id('portal');
+delete from notifications where type = 'calendar_unread';
+select app.ical_import_failed(tests.id('portal'), 'away') is not null;
+select is(tests.told('calendar_unread'), '0 ', 'a portal may be away for a while');
+update ical_imports set last_synced_at = now() - interval '7 hours', last_error = null where id = tests.id('portal');
+select app.ical_import_failed(tests.id('portal'), 'away') is not null;
+select app.ical_import_failed(tests.id('portal'), 'still away') is not null;
+select is(tests.told('calendar_unread'), '3 admin manager owner', 'after six hours it is told, once');
+-- our own nights, sent back
+select tests.as('a.staff');
+select tests.keep('echo', create_chalet_booking(tests.id('brook'), tests.monday(70), tests.monday(70) + 2, 2, '{"full_name": "Ken", "email": "ken@example.com"}')) is not null;
+insert into chalet_blocks (id, chalet_id, start_date, end_date) values (tests.id('roof'), tests.id('brook'), tests.monday(70) + 3, tests.monday(70) + 5);
+select tests.as_service();
+select tests.keep('in', import_ical_events(tests.id('portal'), (select jsonb_agg(jsonb_build_object('uid', u, 'start', tests.monday(70), 'end', tests.monday(70) + 5)) from unnest(array[
+  tests.kept_id('echo') || '@alpha.localhost', 'airbnb-' || upper(tests.kept_id('echo')::text), tests.id('roof') || '@alpha.localhost', gen_random_uuid() || '@alpha.localhost']) u))) is not null;
+select is(format('%s %s %s', tests.kept('in') ->> 'ours', jsonb_array_length(tests.kept('in') -> 'conflicts'), tests.blocks(tests.id('portal'))), '4 0 ', 'our own nights that come back are not taken there: no block, no conflict');
+select is(import_ical_events(tests.id('portal'), jsonb_build_array(jsonb_build_object('uid', gen_random_uuid() || '@other.example', 'start', tests.monday(80), 'end', tests.monday(80) + 1))) ->> 'ours', '0', 'other people''s ids are theirs');
+select tests.as('a.manager');
+insert into ical_imports (id, chalet_id, name, url) values (tests.id('house'), tests.id('alpine'), 'The whole house', 'https://portal.example/2.ics');
+select is(import_ical_events(tests.id('house'), jsonb_build_array(jsonb_build_object('uid', tests.kept_id('echo') || '@alpha.localhost', 'start', tests.monday(70), 'end', tests.monday(70) + 2))) ->> 'ours', '0', 'nor are nights of another chalet this one''s');
+delete from ical_imports where id = tests.id('house');
+select cancel_chalet_booking(tests.kept_id('echo')) is not null;
+delete from chalet_blocks where id = tests.id('roof');
 select is(tests.refused(format('select import_ical_events(%L, %L)', tests.id('portal'), q.events)), 'MD400 p_events', q.what) from (values
-  ('{}', 'no list'), ('[7]', 'no event'), ('[{"uid": "x"}]', 'no dates'), ('[{"uid": "x", "start": "2027-02-30", "end": "2027-03-02"}]', 'a day that is none'),
+  ('{}', 'no list'), ('[{"uid": "x", "keep": false}]', 'neither dates nor a word'), ('[7]', 'no event'), ('[{"uid": "x"}]', 'no dates'), ('[{"uid": "x", "start": "2027-02-30", "end": "2027-03-02"}]', 'a day that is none'),
   ('[{"uid": "x", "start": "2027-03-02", "end": "2027-03-02"}]', 'no length'), ('[{"uid": "", "start": "2027-03-02", "end": "2027-03-03"}]', 'no uid')) as q(events, what);
 select is(jsonb_array_length(import_ical_events(tests.id('portal'), '[]') -> 'conflicts'), 0, 'an empty calendar frees everything');
 select is_empty('select 1 from chalet_blocks where import_id is not null', 'indeed');
@@ -92,7 +152,7 @@ select set_config('tests.ics', get_ical_feed(current_setting('tests.token')), tr
 select matches(current_setting('tests.ics'), E'^BEGIN:VCALENDAR\r\nVERSION:2.0\r\n.*\r\nEND:VCALENDAR\r\n$', 'it is a calendar');
 select is((select max(octet_length(l)) <= 75 from string_to_table(current_setting('tests.ics'), E'\r\n') l), true, 'no line is longer than 75 octets');
 select ok(replace(current_setting('tests.ics'), E'\r\n ', '') like '%X-WR-CALNAME:Brook\\; "the\\, wet\\\\one" ' || repeat('ä', 45) || E'\r\n%', 'unfolded, the name is whole and escaped');
-select ok(current_setting('tests.ics') like format(E'%%DTSTART;VALUE=DATE:%s\r\nDTEND;VALUE=DATE:%s\r\nSUMMARY:Reserved\r\n%%', to_char(tests.monday(40), 'YYYYMMDD'), to_char(tests.monday(40) + 2, 'YYYYMMDD')), 'our stay is in it');
+select ok(current_setting('tests.ics') like format(E'%%DTSTART;VALUE=DATE:%s\r\nDTEND;VALUE=DATE:%s\r\nSUMMARY:Reserved\r\n%%', to_char(tests.monday(40) + 7, 'YYYYMMDD'), to_char(tests.monday(40) + 9, 'YYYYMMDD')), 'our stay is in it');
 select ok(current_setting('tests.ics') not like '%Ken%' and current_setting('tests.ics') not like '%' || (tests.kept('mine') ->> 'reference') || '%', 'the guest is not');
 select is(tests.refused('select get_ical_feed(''guess'')'), 'MD404 p_token', 'without the token there is no calendar');
 select is(tests.refused('select get_ical_feed(null)'), 'MD404 p_token', 'nor with none');
