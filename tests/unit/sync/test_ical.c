@@ -77,6 +77,8 @@ static const struct {
     {"every week, four times",
      CALENDAR(EVENT("UID:w\r\n" DAYS("20270205", "20270207") "RRULE:FREQ=WEEKLY;COUNT=4\r\n")),
      "2027-02-05/2027-02-07 2027-02-12/2027-02-14 2027-02-19/2027-02-21 2027-02-26/2027-02-28"},
+    {"names have no case", CALENDAR(EVENT("uid:w\r\n" DAYS("20270205", "20270207") "rrule:freq=weekly;count=2\r\n")),
+     "2027-02-05/2027-02-07 2027-02-12/2027-02-14"},
     {"begun long ago, ends with a day that is included",
      CALENDAR(EVENT("UID:w\r\n" DAYS("20190104", "20190106") "RRULE:FREQ=WEEKLY;UNTIL=20261211\r\n")),
      "2026-10-30/2026-11-01 2026-11-06/2026-11-08 2026-11-13/2026-11-15 2026-11-20/2026-11-22 2026-11-27/2026-11-29 "
