@@ -20,7 +20,7 @@ begin
     from time_entries e, lateral (select app.worked_minutes(e.id) / 60 as hours) w
     where e.organization_id = v_organization and e.business_date between p_from and p_to group by 1
   ), taken as (
-    select app.business_date(y.paid_at, o.timezone, o.business_day_cutoff) as day, sum(y.amount - y.refunded_amount - y.tip_amount) as revenue
+    select app.business_date(y.paid_at, o.timezone, o.business_day_cutoff) as day, sum(y.kept_amount) as revenue
     from payments y join organizations o on o.id = y.organization_id
     where y.organization_id = v_organization and y.status in ('succeeded', 'partial_refund', 'refunded')
       and y.paid_at >= (p_from - 1)::timestamptz and y.paid_at < (p_to + 3)::timestamptz group by 1

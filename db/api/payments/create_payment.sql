@@ -24,19 +24,24 @@ declare
   v_detail text;
   v_hint text;
 begin
+  -- a bill that joined another is paid there
+  if v_organization is not null and p_booking_type = 'session' then
+    p_booking_id := app.merged_session(p_booking_id);
+  end if;
   if v_organization is null then
     perform app.fail(404, 'There is nothing to pay here.', 'p_booking_id');
   end if;
   select * into v_owner from app.bill_owner(v_organization, p_booking_type, p_booking_id);
   -- a table guest pays at their own table only; a booking of somebody with a login is paid by them or by nobody known
   if v_owner.total is null
-     or (auth.table_session_id() is not null and v_owner.session_id is distinct from auth.table_session_id()) then
+     or (auth.table_session_id() is not null and not coalesce(v_owner.session_id = any (app.bill_session_ids()), false)) then
     perform app.fail(404, 'There is nothing to pay here.', 'p_booking_id');
   end if;
   if p_method is null or p_method not in ('cash', 'bank', 'card', 'online', 'credit', 'voucher') then
     perform app.fail(400, 'Pay by cash, bank, card, online, credit or voucher.', 'p_method');
   end if;
-  if p_method = 'online' and app.online_provider(v_organization) is null then
+  -- a table's bill waits for nothing: a share that is announced is settled by the waiter when no provider does
+  if p_method = 'online' and p_booking_type <> 'session' and app.online_provider(v_organization) is null then
     perform app.fail(422, 'Nobody carries online payments here: pay on site.', 'p_method', '{}', 'The owner names who does in organizations.settings: {"payments": {"provider": …}}.');
   end if;
   if p_method = 'credit' and not coalesce(v_owner.user_id = auth.uid() or v_owner.customer_id = any (app.own_customer_ids()), false) then

@@ -53,8 +53,8 @@ begin
     'lines', v_lines, 'bookings', v_bookings, 'payments', v_payments,
     'total', v_total, 'tax', v_tax,
     'paid', (select coalesce(sum((b ->> 'paid')::numeric), 0) from jsonb_array_elements(v_bookings) b),
-    'tips', (select coalesce(sum((p ->> 'tip_amount')::numeric), 0) from jsonb_array_elements(v_payments) p
-             where p ->> 'status' in ('succeeded', 'partial_refund')),
+    'tips', (select coalesce(sum((p ->> 'tip_amount')::numeric - (p ->> 'refunded_tip')::numeric), 0) from jsonb_array_elements(v_payments) p
+             where p ->> 'status' in ('succeeded', 'partial_refund', 'refunded')),
     'balance', (select coalesce(sum((b ->> 'balance')::numeric), 0) from jsonb_array_elements(v_bookings) b));
 end $$;
 comment on function api.get_folio(uuid, text, uuid, uuid, boolean) is

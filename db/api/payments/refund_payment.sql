@@ -4,7 +4,8 @@ create or replace function api.refund_payment(
   p_amount numeric default null,
   p_reason text default null,
   p_as_credit boolean default false,
-  p_idempotency_key text default null) returns jsonb
+  p_idempotency_key text default null,
+  p_tip_amount numeric default null) returns jsonb
 language plpgsql volatile security definer
 as $$
 declare
@@ -17,11 +18,11 @@ begin
   if not app.works_for(v_organization, 'payments', 'update') then
     perform app.fail(403, 'You may not give money back.');
   end if;
-  v_id := app.refund_one(p_payment_id, p_amount, p_reason, coalesce(p_as_credit, false), p_idempotency_key);
-  return (select jsonb_build_object('id', r.id, 'payment_id', r.payment_id, 'amount', r.amount, 'currency', r.currency,
+  v_id := app.refund_one(p_payment_id, p_amount, p_reason, coalesce(p_as_credit, false), p_idempotency_key, p_tip_amount);
+  return (select jsonb_build_object('id', r.id, 'payment_id', r.payment_id, 'amount', r.amount, 'tip_amount', r.tip_amount, 'currency', r.currency,
                                     'method', r.method, 'status', r.status, 'payment', app.payment_json(p_payment_id))
           from refunds r where r.id = v_id);
 end $$;
-comment on function api.refund_payment(uuid, numeric, text, boolean, text) is
-  'Finance and managers: gives back p_amount (decimal; without it, all that is left) of a payment the way it came, or as credit. Never more than was paid. Online payments go back through their provider: status pending until it answers.';
-grant execute on function api.refund_payment(uuid, numeric, text, boolean, text) to authenticated, service_role;
+comment on function api.refund_payment(uuid, numeric, text, boolean, text, numeric) is
+  'Finance and managers: gives back p_amount (decimal; without it, all that is left) of a payment the way it came, or as credit. Never more than was paid. p_tip_amount is the gratuity within it; without it exactly the gratuity is taken for the gratuity, and any other amount comes off the bill first. Online payments go back through their provider: status pending until it answers.';
+grant execute on function api.refund_payment(uuid, numeric, text, boolean, text, numeric) to authenticated, service_role;

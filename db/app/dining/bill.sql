@@ -134,9 +134,20 @@ begin
       select o.id, 'Order ' || o.order_number, 1, o.total_amount, o.customer_session_id, o.created_at
       from orders o where o.session_id = p_session_id and not o.has_lines and o.status <> 'CANCELLED' and o.deleted_at is null
     ), paid as (
-      select (x.v ->> 'line_id')::uuid as line_id, sum((x.v ->> 'amount')::bigint) as amount
-      from bill_shares b, jsonb_array_elements(b.items) x(v)
-      where b.session_id = p_session_id and b.status = 'paid' and b.amount > 0
+      -- what a share has paid pays its lines in proportion: all of each when it is paid whole, a part of each when in part
+      select d.line_id, sum(d.amount)::bigint as amount
+      from (select i.ids[k] as line_id, (app.split_cents(b.paid_amount, i.amounts))[k] as amount
+            from bill_shares b
+            cross join lateral (select array_agg((x.v ->> 'line_id')::uuid order by x.n) as ids, array_agg((x.v ->> 'amount')::numeric order by x.n) as amounts
+                                from jsonb_array_elements(b.items) with ordinality x(v, n)) i,
+                 generate_subscripts(i.ids, 1) k
+            where b.session_id = p_session_id and b.paid_amount > 0) d
+      group by 1
+    ), credits as (
+      -- what somebody paid without naming lines (their equal part, an amount) counts for them first
+      select b.customer_session_id as who, sum(b.paid_amount) as amount
+      from bill_shares b
+      where b.session_id = p_session_id and b.paid_amount > 0 and b.items = '[]' and b.customer_session_id is not null
       group by 1
     ), people as (
       select row_number() over (order by c.joined_at, c.id)::int as k, c.id, coalesce(c.name::text, 'Guest') as label
@@ -176,7 +187,8 @@ begin
              (app.split_cents(greatest(0, l.total_amount - coalesce(paid.amount, 0))::bigint, c.weights))[i] as amount
       from cut c join bill_lines l on l.id = c.id left join paid on paid.line_id = l.id, generate_subscripts(c.ks, 1) i
     ), sums as (
-      select e.k, e.label, e.id, coalesce(sum(p.amount), 0) as raw,
+      select e.k, e.label, e.id,
+             greatest(0, coalesce(sum(p.amount), 0) - case when p_method = 'guest' then coalesce((select c.amount from credits c where c.who = e.id), 0) else 0 end) as raw,
              coalesce(jsonb_agg(jsonb_build_object('line_id', p.id, 'name', p.name, 'quantity', p.quantity, 'fraction', p.fraction, 'amount', p.amount)
                                 order by p.created_at, p.id) filter (where p.id is not null and p.amount > 0), '[]') as lines
       from everyone e left join parts p on p.k = e.k
@@ -195,6 +207,21 @@ begin
 end $$;
 comment on function app.compute_shares(uuid, text, jsonb, bigint) is 'The shares of what is due, in minor units; they always add up to it.';
 
+-- A share that was paid in part becomes what was paid: of its lines, too.
+create or replace function app.close_part_paid(p_session_id uuid) returns void
+language sql security definer
+as $$
+  update bill_shares b
+  set amount = b.paid_amount, status = 'paid', paid_at = coalesce(b.paid_at, now()),
+      items = case when b.items = '[]' then b.items else (
+        select jsonb_agg(x.v || jsonb_build_object('amount', c.amounts[x.n],
+                 'fraction', round((x.v ->> 'fraction')::numeric * c.amounts[x.n] / greatest((x.v ->> 'amount')::numeric, 1), 4)) order by x.n)
+        from jsonb_array_elements(b.items) with ordinality x(v, n),
+             (select app.split_cents(b.paid_amount, array_agg((y.v ->> 'amount')::numeric order by y.n)) as amounts
+              from jsonb_array_elements(b.items) with ordinality y(v, n)) c) end
+  where b.session_id = p_session_id and b.status = 'open' and b.paid_amount > 0
+$$;
+
 -- Replaces the open shares. The session is locked and billed by the caller.
 create or replace function app.write_shares(p_session_id uuid, p_method text, p_shares jsonb) returns void
 language plpgsql security definer
@@ -206,8 +233,7 @@ declare
 begin
   select total_amount, paid_amount into v_session from table_sessions where id = p_session_id;
   -- what was paid stays: a part-paid share shrinks to it
-  update bill_shares set amount = paid_amount, status = 'paid', paid_at = coalesce(paid_at, now())
-  where session_id = p_session_id and status = 'open' and paid_amount > 0;
+  perform app.close_part_paid(p_session_id);
   delete from bill_shares where session_id = p_session_id and (status = 'open' or amount = 0);
   select coalesce(sum(paid_amount), 0), coalesce(max(position), 0) into v_kept, v_last from bill_shares where session_id = p_session_id;
   -- money that named no share
@@ -244,7 +270,7 @@ begin
   select v_paid - coalesce(sum(least(b.amount, coalesce(d.paid, 0))), 0) into v_pool
   from bill_shares b
   left join (
-    select p.share_id, sum(app.to_cents(greatest(p.amount - p.tip_amount - p.refunded_amount, 0), v_currency)) as paid
+    select p.share_id, sum(app.to_cents(p.kept_amount, v_currency)) as paid
     from payments p
     where p.booking_type = 'session' and p.booking_id = p_session_id and p.share_id is not null
       and p.status in ('succeeded', 'partial_refund', 'refunded')
@@ -254,7 +280,7 @@ begin
     select b.id, b.amount, b.paid_amount, coalesce(d.paid, 0) as direct, d.method
     from bill_shares b
     left join lateral (
-      select sum(app.to_cents(greatest(p.amount - p.tip_amount - p.refunded_amount, 0), v_currency)) as paid,
+      select sum(app.to_cents(p.kept_amount, v_currency)) as paid,
              (array_agg(p.method order by p.paid_at desc))[1] as method
       from payments p
       where p.booking_type = 'session' and p.booking_id = p_session_id and p.share_id = b.id

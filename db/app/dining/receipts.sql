@@ -8,15 +8,20 @@ as $$
   from users where id = p_user_id;
 $$;
 
--- VAT by rate over what was sent and not cancelled; minor units. An amount entered without lines has no rate to show.
+-- VAT by rate over what was sent and not cancelled, and over amounts entered without lines; minor units.
 create or replace function app.session_taxes(p_session_id uuid) returns jsonb
 language sql stable security definer
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('tax_rate', t.tax_rate, 'net_amount', t.net, 'tax_amount', t.tax, 'total_amount', t.total) order by t.tax_rate desc), '[]')
   from (
     select tax_rate, sum(net_amount) as net, sum(tax_amount) as tax, sum(total_amount) as total
-    from order_lines where session_id = p_session_id and status not in ('draft', 'cancelled') and deleted_at is null
-    group by tax_rate) t;
+    from (
+      select tax_rate, net_amount, tax_amount, total_amount from order_lines
+      where session_id = p_session_id and status not in ('draft', 'cancelled') and deleted_at is null
+      union all
+      select coalesce(tax_rate, 0), net_amount, tax_amount, total_amount from orders
+      where session_id = p_session_id and not has_lines and status <> 'CANCELLED' and deleted_at is null) sold
+    group by 1) t;
 $$;
 comment on function app.session_taxes(uuid) is 'What a session owes by tax rate: [{tax_rate, net_amount, tax_amount, total_amount}].';
 
@@ -25,8 +30,7 @@ create or replace function app.reopen_bill(p_session_id uuid) returns void
 language plpgsql security definer
 as $$
 begin
-  update bill_shares set amount = paid_amount, status = 'paid', paid_at = coalesce(paid_at, now())
-  where session_id = p_session_id and status = 'open' and paid_amount > 0;
+  perform app.close_part_paid(p_session_id);
   delete from bill_shares where session_id = p_session_id and (status = 'open' or amount = 0);
   update table_sessions set status = 'active' where id = p_session_id;
 end $$;

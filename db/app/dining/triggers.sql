@@ -173,6 +173,11 @@ begin
   return null;
 end $$;
 
+-- The tax inside an amount, in minor units: net + tax = gross whatever the rate.
+create or replace function app.tax_within(p_gross bigint, p_rate numeric) returns bigint
+language sql immutable parallel safe
+as $$ select p_gross - round(p_gross * 100.0 / (100 + coalesce(p_rate, 0)))::bigint $$;
+
 -- Orders: number, business day, name; an order without lines is an open amount that staff enter.
 create or replace function app.prepare_order() returns trigger
 language plpgsql
@@ -186,6 +191,10 @@ begin
       new.total_amount := new.total;
     end if;
     new.total := new.total_amount;
+    if not new.has_lines and new.total_amount <> old.total_amount then
+      new.tax_amount := app.tax_within(new.total_amount, new.tax_rate);
+      new.net_amount := new.total_amount - new.tax_amount;
+    end if;
     return new;
   end if;
 
@@ -228,8 +237,10 @@ begin
     new.total_amount := new.total;
   end if;
   new.total := new.total_amount;
-  if new.net_amount = 0 and new.tax_amount = 0 then
-    new.net_amount := new.total_amount;
+  if new.net_amount = 0 and new.tax_amount = 0 and not new.has_lines then
+    new.tax_rate := coalesce(new.tax_rate, (select default_tax_rate from organizations where id = new.organization_id));
+    new.tax_amount := app.tax_within(new.total_amount, new.tax_rate);
+    new.net_amount := new.total_amount - new.tax_amount;
   end if;
   new.business_date := coalesce(new.business_date, app.business_date(new.placed_at, v_place.timezone, v_place.business_day_cutoff));
   new.order_number := coalesce(new.order_number, app.next_order_number(new.restaurant_id, new.business_date)::text);
@@ -390,4 +401,4 @@ begin
   return null;
 end $$;
 
-grant execute on function app.next_order_number(uuid, date) to authenticated, service_role;
+grant execute on function app.next_order_number(uuid, date), app.tax_within(bigint, numeric) to authenticated, service_role;

@@ -4,8 +4,8 @@ create or replace function app.mirror_booking_payments(p_booking_id uuid) return
 language sql security definer
 as $$
   with money as (
-    select coalesce(sum(p.amount - p.tip_amount), 0) as paid,
-           coalesce(sum(least(p.refunded_amount, p.amount - p.tip_amount)), 0) as refunded
+    select coalesce(sum(p.amount - p.tip_amount - p.rounding_amount), 0) as paid,
+           coalesce(sum(p.amount - p.tip_amount - p.rounding_amount - p.kept_amount), 0) as refunded
     from payments p
     where p.booking_type = 'experience' and p.booking_id = p_booking_id and p.status in ('succeeded', 'partial_refund', 'refunded')
   )

@@ -136,7 +136,8 @@ create or replace function app.payment_json(p_payment_id uuid) returns jsonb
 language sql stable security definer
 as $$
   select jsonb_build_object('id', id, 'booking_type', booking_type, 'booking_id', booking_id, 'share_id', share_id,
-    'amount', amount, 'tip_amount', tip_amount, 'refunded_amount', refunded_amount, 'currency', currency, 'method', method,
+    'amount', amount, 'tip_amount', tip_amount, 'refunded_amount', refunded_amount, 'refunded_tip', refunded_tip,
+    'rounding_amount', rounding_amount, 'currency', currency, 'method', method,
     'provider', provider, 'status', status, 'reference', reference, 'paid_at', paid_at, 'created_at', created_at)
   from payments where id = p_payment_id;
 $$;

@@ -29,6 +29,8 @@ begin
   new.amount := app.exact_amount(new.amount, new.currency, 'amount');
   new.tip_amount := app.exact_amount(new.tip_amount, new.currency, 'tip_amount');
   new.refunded_amount := app.exact_amount(new.refunded_amount, new.currency, 'refunded_amount');
+  new.refunded_tip := app.exact_amount(new.refunded_tip, new.currency, 'refunded_tip');
+  new.rounding_amount := app.exact_amount(new.rounding_amount, new.currency, 'rounding_amount');
   if new.status = 'succeeded' then
     new.paid_at := coalesce(new.paid_at, now());
   end if;
@@ -40,12 +42,12 @@ begin
       perform app.fail(403, 'Credit is spent through create_payment or record_payment.', 'method');
     end if;
   else
-    if v_stranger and new.refunded_amount is distinct from old.refunded_amount then
+    if v_stranger and (new.refunded_amount, new.refunded_tip) is distinct from (old.refunded_amount, old.refunded_tip) then
       perform app.fail(403, 'Refunds are made through refund_payment.', 'refunded_amount');
     end if;
     if old.paid_at is not null and
-       (new.organization_id, new.amount, new.tip_amount, new.currency, new.method, new.paid_at)
-       is distinct from (old.organization_id, old.amount, old.tip_amount, old.currency, old.method, old.paid_at) then
+       (new.organization_id, new.amount, new.tip_amount, new.rounding_amount, new.currency, new.method, new.paid_at)
+       is distinct from (old.organization_id, old.amount, old.tip_amount, old.rounding_amount, old.currency, old.method, old.paid_at) then
       perform app.fail(422, 'Money that has moved does not change; refund it and take it again.', 'amount');
     end if;
     if v_stranger and old.paid_at is not null
@@ -74,15 +76,17 @@ as $$
 begin
   if new.status = 'succeeded' and (tg_op = 'INSERT' or old.status in ('pending', 'failed', 'cancelled')) then
     perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method), 'receivable',
-      new.amount - new.tip_amount, new.currency, 'payment', new.booking_type, new.booking_id, new.id);
+      new.amount - new.tip_amount - new.rounding_amount, new.currency, 'payment', new.booking_type, new.booking_id, new.id);
     perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method), 'tips',
       new.tip_amount, new.currency, 'gratuity', new.booking_type, new.booking_id, new.id);
+    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method), 'rounding',
+      new.rounding_amount, new.currency, 'rounded to the smallest coin', new.booking_type, new.booking_id, new.id);
     perform app.announce_payment(new.booking_type, new.booking_id, new.id);
   end if;
   return null;
 end $$;
 
--- p_metadata may carry what has a column of its own: tip_amount, session_id, share_id, reference, provider, stripe_payment_id,
+-- p_metadata may carry what has a column of its own: tip_amount, rounding_amount, session_id, share_id, reference, provider, stripe_payment_id,
 -- stripe_intent_id, status ("pending" for money that is only announced), voucher_code.
 create or replace function app.record_payment(
   p_organization_id uuid,
@@ -114,16 +118,16 @@ begin
   end if;
 
   insert into payments (organization_id, booking_type, booking_id, amount, currency, method, user_id, customer_id,
-                        tip_amount, session_id, share_id, reference, provider, stripe_payment_id, stripe_intent_id,
+                        tip_amount, rounding_amount, session_id, share_id, reference, provider, stripe_payment_id, stripe_intent_id,
                         status, received_by, idempotency_key, metadata)
   values (p_organization_id, p_booking_type, p_booking_id, p_amount, v_currency, coalesce(p_method, 'cash'), p_user_id, p_customer_id,
-          coalesce((v_data ->> 'tip_amount')::numeric, 0), (v_data ->> 'session_id')::uuid, (v_data ->> 'share_id')::uuid,
+          coalesce((v_data ->> 'tip_amount')::numeric, 0), coalesce((v_data ->> 'rounding_amount')::numeric, 0), (v_data ->> 'session_id')::uuid, (v_data ->> 'share_id')::uuid,
           v_data ->> 'reference', coalesce(v_data ->> 'provider', 'manual'), v_data ->> 'stripe_payment_id',
           v_data ->> 'stripe_intent_id', coalesce(v_data ->> 'status', 'succeeded'),
           case when auth.has_role('super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter') then
             (select u.id from users u where u.id = auth.uid()) end,
           p_idempotency_key,
-          v_data - array['tip_amount', 'session_id', 'share_id', 'reference', 'provider', 'stripe_payment_id',
+          v_data - array['tip_amount', 'rounding_amount', 'session_id', 'share_id', 'reference', 'provider', 'stripe_payment_id',
                          'stripe_intent_id', 'status', 'voucher_code'])
   on conflict (organization_id, idempotency_key) do nothing
   returning id into v_id;
@@ -193,7 +197,7 @@ comment on function app.cancel_pending_payments(text, uuid) is 'Nobody waits for
 create or replace function app.paid_amount(p_booking_type text, p_booking_id uuid) returns numeric
 language sql stable security definer
 as $$
-  select coalesce(sum(greatest(amount - tip_amount - refunded_amount, 0)), 0)
+  select coalesce(sum(kept_amount), 0)
   from payments
   where booking_id = p_booking_id and booking_type = p_booking_type and status in ('succeeded', 'partial_refund', 'refunded');
 $$;
@@ -210,11 +214,12 @@ declare
   v_transaction uuid;
 begin
   for v_payment in
-    select p.id, p.organization_id, p.currency, p.amount, p.tip_amount, p.refunded_amount, p.paid_at
+    select p.id, p.organization_id, p.currency, p.kept_amount, p.paid_at
     from payments p where p.booking_type = p_from_type and p.booking_id = p_from_id order by p.id for update
   loop
-    update payments set booking_type = p_to_type, booking_id = p_to_id where id = v_payment.id;
-    v_left := greatest(v_payment.amount - v_payment.tip_amount - v_payment.refunded_amount, 0);
+    update payments set booking_type = p_to_type, booking_id = p_to_id, session_id = case when p_to_type = 'session' then p_to_id else session_id end
+    where id = v_payment.id;
+    v_left := v_payment.kept_amount;
     if v_payment.paid_at is not null and v_left > 0 then
       v_transaction := gen_random_uuid();
       insert into payment_ledger (organization_id, transaction_id, account, amount, currency, description,
@@ -227,6 +232,14 @@ begin
   return v_sum;
 end $$;
 comment on function app.move_payments(text, uuid, text, uuid) is 'Lets the payments of one booking pay for another one; returns how much moved.';
+
+-- Where a table's bill went when two were made one. (Only tenants with tables ask.)
+create or replace function app.merged_session(p_session_id uuid) returns uuid
+language plpgsql stable security definer
+as $$
+begin
+  return (select coalesce(s.merged_into, s.id) from table_sessions s where s.id = p_session_id);
+end $$;
 
 -- The sessions whose bill a table guest may see: their own, and the one that took it over; over or not, for people keep receipts. None for a
 -- guest who left or was sent away.

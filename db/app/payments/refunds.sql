@@ -7,8 +7,8 @@ declare
   v_payment record;
 begin
   if tg_op = 'UPDATE' then
-    if (new.payment_id, new.amount, new.currency, new.method, new.organization_id)
-       is distinct from (old.payment_id, old.amount, old.currency, old.method, old.organization_id) then
+    if (new.payment_id, new.amount, new.tip_amount, new.currency, new.method, new.organization_id)
+       is distinct from (old.payment_id, old.amount, old.tip_amount, old.currency, old.method, old.organization_id) then
       perform app.fail(422, 'A refund does not change; let it fail and ask again.', 'amount');
     end if;
     return new;
@@ -16,7 +16,8 @@ begin
   if new.status = 'failed' then
     perform app.fail(422, 'A refund is asked for before it fails.', 'status');
   end if;
-  select p.organization_id, p.currency, p.paid_at, p.amount - p.refunded_amount as left into v_payment
+  select p.organization_id, p.currency, p.paid_at, p.amount - p.refunded_amount as left, p.tip_amount - p.refunded_tip as tip_left,
+         p.amount - p.tip_amount - (p.refunded_amount - p.refunded_tip) as bill_left into v_payment
   from payments p where p.id = new.payment_id for update;
   if v_payment.organization_id is null then
     perform app.fail(404, 'There is no such payment.', 'payment_id');
@@ -31,6 +32,14 @@ begin
     perform app.fail(409, format('Only %s %s of this payment can still be given back.', v_payment.left, v_payment.currency), 'amount',
       jsonb_build_object('refundable', v_payment.left, 'currency', v_payment.currency));
   end if;
+  -- exactly the gratuity is the gratuity (it was typed by mistake); any other sum comes off what paid the bill, and off the gratuity last
+  new.tip_amount := app.exact_amount(coalesce(new.tip_amount,
+    case when new.amount = v_payment.tip_left then new.amount else greatest(new.amount - v_payment.bill_left, 0) end), v_payment.currency, 'tip_amount');
+  if new.tip_amount < 0 or new.tip_amount > least(v_payment.tip_left, new.amount) or new.amount - new.tip_amount > v_payment.bill_left then
+    perform app.fail(409, format('Of this payment %s %s of gratuity and %s %s of the bill can still be given back.',
+        v_payment.tip_left, v_payment.currency, v_payment.bill_left, v_payment.currency), 'tip_amount',
+      jsonb_build_object('refundable', v_payment.left, 'refundable_tip', v_payment.tip_left, 'currency', v_payment.currency));
+  end if;
   return new;
 end $$;
 
@@ -40,38 +49,44 @@ as $$
 declare
   v_payment record;
   v_change numeric;
-  v_bill numeric;
+  v_tip numeric := coalesce(new.tip_amount, 0);
 begin
   v_change := case when tg_op = 'INSERT' then new.amount when new.status = 'failed' then -new.amount else 0 end;
   if v_change <> 0 then
     update payments p set
       refunded_amount = p.refunded_amount + v_change,
+      refunded_tip = p.refunded_tip + sign(v_change) * v_tip,
       status = case p.refunded_amount + v_change when 0 then 'succeeded' when p.amount then 'refunded' else 'partial_refund' end
     where p.id = new.payment_id;
   end if;
   if new.status = 'pending' then
     perform app.enqueue('refund_payment', jsonb_build_object('refund_id', new.id), now(), new.id::text);
   elsif new.status = 'succeeded' and (tg_op = 'INSERT' or old.status = 'pending') then
-    select p.booking_type, p.booking_id into v_payment from payments p where p.id = new.payment_id;
-    -- what paid the bill goes back first, the gratuity last
-    select least(new.amount, greatest(coalesce(-sum(l.amount), 0), 0)) into v_bill
-    from payment_ledger l where l.organization_id = new.organization_id and l.payment_id = new.payment_id and l.account = 'receivable';
+    select p.booking_type, p.booking_id, p.kept_amount, p.rounding_amount into v_payment from payments p where p.id = new.payment_id;
     perform app.post_ledger(new.organization_id, new.id, 'receivable', app.ledger_account(new.method),
-      v_bill, new.currency, 'refund', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+      new.amount - v_tip, new.currency, 'refund', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
     perform app.post_ledger(new.organization_id, new.id, 'tips', app.ledger_account(new.method),
-      new.amount - v_bill, new.currency, 'gratuity given back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+      v_tip, new.currency, 'gratuity given back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+    -- all of a rounded payment has gone back: the bill is owed again as it was, not as it was rounded
+    if v_payment.rounding_amount <> 0 and v_payment.kept_amount = 0 and new.amount > v_tip and not exists (
+         select from payment_ledger l where l.organization_id = new.organization_id and l.payment_id = new.payment_id and l.refund_id is not null and l.account = 'rounding') then
+      perform app.post_ledger(new.organization_id, new.id, 'rounding', 'receivable', v_payment.rounding_amount, new.currency,
+        'rounding taken back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+    end if;
     perform app.announce_payment(v_payment.booking_type, v_payment.booking_id, new.payment_id);
   end if;
   return null;
 end $$;
 
 -- One payment. Money that a provider carried goes back through it, in a job; all other money is handed back now.
+drop function if exists app.refund_one(uuid, numeric, text, boolean, text);
 create or replace function app.refund_one(
   p_payment_id uuid,
   p_amount numeric,
   p_reason text default null,
   p_as_credit boolean default false,
-  p_idempotency_key text default null) returns uuid
+  p_idempotency_key text default null,
+  p_tip_amount numeric default null) returns uuid
 language plpgsql security definer
 as $$
 declare
@@ -103,8 +118,8 @@ begin
     perform app.fail(case when p_amount is null then 409 else 400 end, 'There is nothing to give back.', 'p_amount');
   end if;
   v_method := case when p_as_credit and v_payment.method not in ('credit', 'voucher') then 'credit' else v_payment.method end;
-  insert into refunds (organization_id, payment_id, amount, currency, method, status, reason, requested_by, idempotency_key)
-  values (v_payment.organization_id, p_payment_id, coalesce(p_amount, v_payment.left), v_payment.currency, v_method,
+  insert into refunds (organization_id, payment_id, amount, tip_amount, currency, method, status, reason, requested_by, idempotency_key)
+  values (v_payment.organization_id, p_payment_id, coalesce(p_amount, v_payment.left), p_tip_amount, v_payment.currency, v_method,
           case when v_method = 'online' then 'pending' else 'succeeded' end,
           p_reason, (select u.id from users u where u.id = auth.uid()), p_idempotency_key)
   returning id into v_id;
@@ -117,8 +132,8 @@ begin
   end if;
   return v_id;
 end $$;
-comment on function app.refund_one(uuid, numeric, text, boolean, text) is
-  'Gives back from one payment; null amount: all that is left. Returns the refund.';
+comment on function app.refund_one(uuid, numeric, text, boolean, text, numeric) is
+  'Gives back from one payment; null amount: all that is left. p_tip_amount says how much of it is gratuity. Returns the refund.';
 
 create or replace function app.refund_payments(
   p_booking_type text,
@@ -139,15 +154,15 @@ begin
   end if;
   perform 1 from payments p where p.booking_type = p_booking_type and p.booking_id = p_booking_id order by p.id for update;
   for v_payment in
-    select p.id, p.amount - p.tip_amount - p.refunded_amount as refundable
+    select p.id, p.amount - p.tip_amount - (p.refunded_amount - p.refunded_tip) as refundable
     from payments p
     where p.booking_type = p_booking_type and p.booking_id = p_booking_id
-      and p.status in ('succeeded', 'partial_refund') and p.amount - p.tip_amount - p.refunded_amount > 0
+      and p.status in ('succeeded', 'partial_refund') and p.kept_amount > 0
     order by p.created_at desc, p.id
   loop
     v_part := least(v_payment.refundable, coalesce(v_left, v_payment.refundable));
     exit when v_part <= 0;
-    perform app.refund_one(v_payment.id, v_part, p_reason, p_as_credit);
+    perform app.refund_one(v_payment.id, v_part, p_reason, p_as_credit, null, 0);
     v_sum := v_sum + v_part;
     v_left := v_left - v_part;
   end loop;
@@ -182,6 +197,6 @@ end $$;
 comment on function app.settle_refund(uuid, text, text, text) is 'Takes a provider''s word on a refund under way; replays change nothing.';
 
 grant execute on function app.prepare_refund(), app.refund_settles() to anon, authenticated, service_role;
-grant execute on function app.refund_one(uuid, numeric, text, boolean, text), app.refund_payments(text, uuid, numeric, text, boolean)
+grant execute on function app.refund_one(uuid, numeric, text, boolean, text, numeric), app.refund_payments(text, uuid, numeric, text, boolean)
   to service_role;
 grant execute on function app.settle_refund(uuid, text, text, text) to service_role;

@@ -64,7 +64,7 @@ begin
     return;      -- money for a booking that is not there is the business of the payments
   end if;
   v_paid := coalesce(app.paid_amount('chalet', p_booking_id), 0);
-  select coalesce(sum(refunded_amount), 0) into v_refunded from payments
+  select coalesce(sum(refunded_amount - refunded_tip), 0) into v_refunded from payments
   where booking_type = 'chalet' and booking_id = p_booking_id;
 
   if v_paid > 0 and v_paid >= b.deposit_due then
@@ -93,7 +93,7 @@ begin
                                         and amount > refunded_amount and paid_at > b.cancelled_at) then
     perform app.return_late_money('chalet', p_booking_id, b.cancelled_at);
     v_paid := coalesce(app.paid_amount('chalet', p_booking_id), 0);
-    select coalesce(sum(refunded_amount), 0) into v_refunded from payments where booking_type = 'chalet' and booking_id = p_booking_id;
+    select coalesce(sum(refunded_amount - refunded_tip), 0) into v_refunded from payments where booking_type = 'chalet' and booking_id = p_booking_id;
   end if;
 
   update chalet_bookings set payment_status = case
