@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Api } from './api';
-import { advance, arrivals, boardAfter, boardWith, forStation, isLate, takeBack, tickItem, waitedSeconds } from './kitchen';
+import { advance, ageOf, boardAfter, boardWith, byOrder, combined, forStation, shareColumns, takeBack, tickItem, waitedSeconds } from './kitchen';
 import { Away } from './refusal';
 import type { KitchenBoard, Ticket, TicketStatus } from './shapes';
 import { openQueue, type Done, type Queue } from './writes';
@@ -120,23 +120,52 @@ test('a station shows its own tickets, all stations show all', () => {
   expect(forStation(tickets, null)).toHaveLength(2);
 });
 
-test('the bell rings for new tickets only, never for the first look or for a step back', () => {
-  const tickets = [ticket('a', 'pending'), ticket('b', 'pending'), ticket('c', 'cooking')];
-  expect(arrivals(null, tickets)).toEqual([]);
-  expect(arrivals(new Set(['a']), tickets)).toEqual(['b']);
-  expect(arrivals(new Set(['a', 'b', 'c']), tickets)).toEqual([]);
+test('timers stand still once the dish is ready', () => {
+  expect(waitedSeconds(ticket('a', 'pending'), Date.parse(AT) + 60_000)).toBe(60);
+  expect(waitedSeconds(ticket('a', 'ready', { ready_at: '2026-01-01T12:05:00Z' }), Date.parse(AT) + 600_000)).toBe(300);
+  expect(waitedSeconds(ticket('a', 'pending'), Date.parse(AT) - 5_000)).toBe(0);
 });
 
-test('timers follow the clock of the house, not of the tablet', () => {
-  const tabletIsFast = Date.parse(AT) + 10 * 60_000;
-  expect(waitedSeconds(ticket('a', 'pending'), tabletIsFast, -9 * 60_000)).toBe(60);
-  expect(waitedSeconds(ticket('a', 'ready', { ready_at: '2026-01-01T12:05:00Z' }), tabletIsFast, 0)).toBe(300);
+test('a ticket ages at its target, half as long again and twice as long; what is ready gets cold', () => {
+  const after = (minutes: number): number => Date.parse(AT) + minutes * 60_000;
+  const ages = (of: Ticket, ...minutes: number[]): string[] => minutes.map((m) => ageOf(of, after(m)));
+  expect(ages(ticket('a', 'pending'), 9.9, 10, 15, 20)).toEqual(['calm', 'due', 'late', 'over']);
+  expect(ages(ticket('a', 'cooking'), 9.9, 10)).toEqual(['calm', 'due']);
+  expect(ages(ticket('a', 'ready', { ready_at: '2026-01-01T12:30:00Z' }), 31, 34, 36, 38)).toEqual(['calm', 'due', 'late', 'over']);
+  expect(ages(ticket('a', 'pending', { target_at: null }), 500)).toEqual(['calm']);
+  expect(ages(ticket('a', 'completed'), 500)).toEqual(['calm']);
 });
 
-test('late is past the target and not yet ready', () => {
-  const after = Date.parse('2026-01-01T12:10:01Z');
-  expect(isLate(ticket('a', 'pending'), after, 0)).toBe(true);
-  expect(isLate(ticket('a', 'cooking'), after - 2000, 0)).toBe(false);
-  expect(isLate(ticket('a', 'ready'), after, 0)).toBe(false);
-  expect(isLate(ticket('a', 'pending', { target_at: null }), after, 0)).toBe(false);
+test('lines made the same way are one, others stay apart', () => {
+  const [line] = ticket('a', 'pending').items;
+  if (!line) throw new Error('no line');
+  const items = [
+    { ...line, id: '1', quantity: 2 },
+    { ...line, id: '2', note: 'no salt' },
+    { ...line, id: '3' },
+    { ...line, id: '4', status: 'cancelled' as const },
+    { ...line, id: '5', allergens: ['nuts'] },
+  ];
+  expect(combined(items).map((item) => [item.quantity, item.ids])).toEqual([
+    [3, ['1', '3']],
+    [1, ['2']],
+    [1, ['4']],
+    [1, ['5']],
+  ]);
+});
+
+test('an order is ready when all its stations are, and new while none has begun', () => {
+  const of = (...states: TicketStatus[]): string[] => byOrder(states.map((status, i) => ticket(String(i), status))).map((order) => order.status);
+  expect(of('ready', 'ready')).toEqual(['ready']);
+  expect(of('pending', 'pending')).toEqual(['pending']);
+  expect(of('ready', 'pending')).toEqual(['cooking']);
+  expect(of('completed')).toEqual([]);
+  expect(byOrder([ticket('a', 'pending'), ticket('b', 'pending', { order_id: 'other' })]).map((order) => order.tickets.length)).toEqual([1, 1]);
+});
+
+test('columns go where the cards are, one at least to each lane that has any', () => {
+  expect(shareColumns([20, 2, 0], 6)).toEqual([5, 1, 0]);
+  expect(shareColumns([10, 10, 1], 6)).toEqual([3, 2, 1]);
+  expect(shareColumns([0, 0, 0], 3)).toEqual([0, 0, 0]);
+  expect(shareColumns([5, 5, 5], 2)).toEqual([1, 1, 1]);
 });

@@ -3,7 +3,7 @@ import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { LIVE, polled } from '@/lib/poll';
 import type { Api } from './api';
 import { placeFeed, type Feed } from './live';
-import type { Id, KitchenBoard, Ticket, TicketStatus } from './shapes';
+import type { Id, KitchenBoard, Ticket, TicketItem, TicketStatus } from './shapes';
 import type { Done, Queue, QueuedWrite } from './writes';
 
 export const boardKey = ['kitchen'] as const;
@@ -12,11 +12,16 @@ export const boardKey = ['kitchen'] as const;
 export function boardQuery(api: Api) {
   return queryOptions({
     queryKey: boardKey,
-    queryFn: ({ signal }) => api.read('get_kitchen_board', {}, signal),
+    queryFn: async ({ signal }) => steady(await api.read('get_kitchen_board', {}, signal)),
     refetchInterval: polled(LIVE),
     refetchIntervalInBackground: true,
   });
 }
+
+/* What the page counts by itself is left out, so that a ticket that has not moved is the same from answer to answer and its card is
+ * not drawn again. */
+const still = (ticket: Ticket): Ticket => ({ ...ticket, waiting_seconds: 0, is_late: false });
+const steady = (board: KitchenBoard): KitchenBoard => ({ ...board, tickets: board.tickets.map(still), recent: board.recent.map(still) });
 
 export const boardFeed = (restaurantId: Id): Feed => placeFeed('kitchen', boardKey, restaurantId, ['kitchen_orders', 'kitchen_order_items', 'menu_items']);
 
@@ -66,12 +71,14 @@ export function boardWith(board: KitchenBoard, writes: readonly QueuedWrite[]): 
       }
       case 'set_kitchen_item_ready': {
         const { p_item_id, p_ready = true } = write.args;
+        // Tickets that it is not about stay the objects they were: their cards are not drawn again.
         return {
           ...result,
-          tickets: result.tickets.map((ticket) => ({
-            ...ticket,
-            items: ticket.items.map((item) => (item.id === p_item_id ? { ...item, status: p_ready ? ('ready' as const) : ('pending' as const) } : item)),
-          })),
+          tickets: result.tickets.map((ticket) =>
+            ticket.items.some((item) => item.id === p_item_id)
+              ? { ...ticket, items: ticket.items.map((item) => (item.id === p_item_id ? { ...item, status: p_ready ? ('ready' as const) : ('pending' as const) } : item)) }
+              : ticket,
+          ),
         };
       }
       default:
@@ -87,7 +94,7 @@ export function boardAfter(board: KitchenBoard, done: Done): KitchenBoard {
     case 'complete_kitchen_order':
     case 'set_kitchen_item_ready': {
       const { ticket } = done.answer;
-      return mapTicket(board, ticket.id, () => ticket);
+      return mapTicket(board, ticket.id, () => still(ticket));
     }
     default:
       return board;
@@ -121,19 +128,66 @@ export function forStation(tickets: readonly Ticket[], station: string | null): 
   return station === null ? [...tickets] : tickets.filter((ticket) => ticket.station === station);
 }
 
-/* Tickets that were not there before: what the bell rings for. A first look at the board rings for nothing. */
-export function arrivals(before: ReadonlySet<Id> | null, tickets: readonly Ticket[]): Id[] {
-  if (before === null) return [];
-  return tickets.filter((ticket) => ticket.status === 'pending' && !before.has(ticket.id)).map((ticket) => ticket.id);
-}
-
-/* How long a ticket has been waiting, in seconds. The daemon's clock counts, not the tablet's: `skewMs` is their difference. */
-export function waitedSeconds(ticket: Ticket, deviceNowMs: number, skewMs: number): number {
-  const until = ticket.ready_at === null ? deviceNowMs + skewMs : Date.parse(ticket.ready_at);
+/* How long a ticket has been waiting, in seconds, by the daemon's clock. Once it is ready it waits no longer for the kitchen. */
+export function waitedSeconds(ticket: Ticket, nowMs: number): number {
+  const until = ticket.ready_at === null ? nowMs : Date.parse(ticket.ready_at);
   return Math.max(0, (until - Date.parse(ticket.created_at)) / 1000);
 }
 
-export function isLate(ticket: Ticket, deviceNowMs: number, skewMs: number): boolean {
-  if (ticket.status !== 'pending' && ticket.status !== 'cooking') return false;
-  return ticket.target_at !== null && deviceNowMs + skewMs > Date.parse(ticket.target_at);
+/* How pressing a ticket is: past its target, half as long again, twice as long. A finished dish gets cold on a clock of its own. */
+export type Age = 'calm' | 'due' | 'late' | 'over';
+const COLD_MS = 4 * 60_000;
+
+export function ageOf(ticket: Ticket, nowMs: number): Age {
+  const from = Date.parse(ticket.status === 'ready' && ticket.ready_at !== null ? ticket.ready_at : ticket.created_at);
+  const target = ticket.status === 'ready' ? COLD_MS : ticket.target_at === null ? Infinity : Date.parse(ticket.target_at) - from;
+  if (!isOpen(ticket.status) || target === Infinity) return 'calm';
+  const share = (nowMs - from) / Math.max(target, 1);
+  return share >= 2 ? 'over' : share >= 1.5 ? 'late' : share >= 1 ? 'due' : 'calm';
+}
+
+/* Lines that a cook makes the same way are one: same dish, choices, note and state. */
+export interface CombinedItem extends TicketItem {
+  ids: Id[];
+}
+
+export function combined(items: readonly TicketItem[]): CombinedItem[] {
+  const byLook = new Map<string, CombinedItem>();
+  for (const item of items) {
+    const look = JSON.stringify([item.menu_item_id, item.name, item.modifiers.map((m) => [m.id, m.quantity]).sort(), item.note, item.allergens.toSorted(), item.status]);
+    const same = byLook.get(look);
+    if (same) byLook.set(look, { ...same, quantity: same.quantity + item.quantity, ids: [...same.ids, item.id] });
+    else byLook.set(look, { ...item, ids: [item.id] });
+  }
+  return [...byLook.values()];
+}
+
+/* What the pass looks at: an order with the tickets of all its stations. It is ready when all of them are. */
+export interface WholeOrder {
+  id: Id;
+  status: OpenStatus;
+  tickets: Ticket[];
+}
+
+export function byOrder(tickets: readonly Ticket[]): WholeOrder[] {
+  const orders = new Map<Id, Ticket[]>();
+  for (const ticket of tickets) if (isOpen(ticket.status)) orders.set(ticket.order_id, [...(orders.get(ticket.order_id) ?? []), ticket]);
+  return [...orders].map(([id, members]) => ({
+    id,
+    tickets: members,
+    status: members.every((ticket) => ticket.status === 'ready') ? 'ready' : members.every((ticket) => ticket.status === 'pending') ? 'pending' : 'cooking',
+  }));
+}
+
+/* How many columns of cards each lane gets of those that fit: none where there is nothing, one at least elsewhere, the others where most
+ * cards are for each column. */
+export function shareColumns(counts: readonly number[], columns: number): number[] {
+  const shares = counts.map((count): number => (count > 0 ? 1 : 0));
+  const filled = shares.filter((share) => share > 0).length;
+  for (let left = filled === 0 ? 0 : columns - filled; left > 0; left--) {
+    const needs = counts.map((count, lane) => count / (shares[lane] || 1));
+    const neediest = needs.indexOf(Math.max(...needs));
+    shares[neediest] = (shares[neediest] ?? 0) + 1;
+  }
+  return shares;
 }

@@ -128,6 +128,8 @@ export interface TicketItem {
   quantity: number;
   modifiers: ChosenModifier[];
   note: string | null;
+  /* Words about allergies in the note, as they were written. */
+  note_alerts?: string[];
   allergens: string[];
   status: 'pending' | 'ready' | 'cancelled';
   customer_name: string | null;
@@ -146,6 +148,7 @@ export interface Ticket {
   session_id: Id | null;
   customer_name: string | null;
   kitchen_notes: string | null;
+  alerts?: string[];
   created_at: Instant;
   started_at: Instant | null;
   ready_at: Instant | null;

@@ -61,7 +61,7 @@ export function themeFrom(config: ThemeConfig): MantineThemeOverride {
   });
 }
 
-const TONES = ['brand', 'red', 'green', 'violet', 'blue', 'yellow'] as const;
+const TONES = ['brand', 'red', 'orange', 'green', 'violet', 'blue', 'yellow'] as const;
 
 const PAPER = { light: '#ffffff', dark: '#212327' } as const;
 

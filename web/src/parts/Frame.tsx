@@ -15,7 +15,8 @@ interface Props {
   /* Stays at the lower edge, where the thumb is. */
   footer?: ReactNode;
   waiting?: number;
-  width?: 'phone' | 'page' | 'full';
+  /* 'board': as wide and as high as the screen; what does not fit scrolls inside. On a phone it is a page like any other. */
+  width?: 'phone' | 'page' | 'full' | 'board';
   children: ReactNode;
 }
 

@@ -32,4 +32,5 @@ export const ClockIcon = icon(<><circle cx="12" cy="12" r="8.5" /><path d="M12 7
 export const OffIcon = icon(<><circle cx="12" cy="12" r="8.5" /><path d="M6.200 6.200l11.600 11.600" /></>);
 export const ExitIcon = icon(<path d="M14 4H6v16h8M10 12h11M17 8l4 4-4 4" />);
 export const QrIcon = icon(<><rect x="4" y="4" width="6" height="6" rx="1" /><rect x="14" y="4" width="6" height="6" rx="1" /><rect x="4" y="14" width="6" height="6" rx="1" /><path d="M14 14h2.5v2.5M20 14v0M20 17v3h-3M14 20v0" /></>);
+export const AlertIcon = icon(<><path d="M12 4l9 16H3z" /><path d="M12 10v4.500M12 17.500v0" /></>);
 export const PersonIcon = icon(<><circle cx="12" cy="8" r="4" /><path d="M4.5 20.5a7.5 7.5 0 0 1 15 0" /></>);

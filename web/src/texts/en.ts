@@ -258,6 +258,12 @@ export const en = {
     details: 'What is in it',
   },
 
+  alarm: {
+    soundOn: 'Turn the bell on',
+    soundOff: 'Turn the bell off',
+    silent: 'The bell is silent until you touch the screen. Tap here to hear it.',
+  },
+
   kitchen: {
     title: 'Kitchen',
     stations: 'Stations',
@@ -277,7 +283,10 @@ export const en = {
     cancelReasonMissing: 'Say why, in a word or two.',
     takeaway: 'Takeaway',
     table: (number: number) => `Table ${number}`,
-    late: 'Late',
+    ages: { due: 'Due', late: 'Late', over: 'Very late' },
+    alert: (words: string) => `Allergy: ${words}`,
+    below: (n: number) => `${n} more below`,
+    wholeOrders: 'Whole orders',
     waited: (time: string) => `Waiting for ${time}`,
     tick: 'is ready',
     moreNamed: (number: string) => `More for order ${number}`,
@@ -293,8 +302,6 @@ export const en = {
     recentHint: 'The last half hour. Take a ticket back if it was finished too early.',
     recentEmpty: 'Nothing was finished in the last half hour.',
     recentStates: { completed: 'Served', cancelled: 'Cancelled' } as Record<string, string>,
-    soundOn: 'Turn the bell on',
-    soundOff: 'Turn the bell off',
     newTickets: (n: number) => `${count(n, 'new ticket', 'new tickets')}`,
     pageTitle: (n: number) => (n > 0 ? `(${n}) Kitchen` : 'Kitchen'),
     by: (name: string) => `for ${name}`,

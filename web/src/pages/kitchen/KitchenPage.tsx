@@ -1,21 +1,21 @@
 /* /kitchen: tickets by station and state, in big type, for wet hands. The state is in the database; a reload loses nothing. */
-import { ActionIcon, Badge, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
+import { Badge, Button, Chip, Group, SegmentedControl } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { advance, arrivals, boardFeed, boardQuery, boardWith, forStation, isLate, OPEN, takeInBoard, boardKey, type OpenStatus } from '@/data/kitchen';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { advance, boardFeed, boardKey, boardQuery, boardWith, byOrder, forStation, OPEN, shareColumns, takeInBoard, type OpenStatus } from '@/data/kitchen';
 import { useServices } from '@/data/services';
-import type { Id, KitchenBoard } from '@/data/shapes';
+import type { KitchenBoard, Ticket } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
+import { useAlarm } from '@/hooks/useAlarm';
 import { useAwake } from '@/hooks/useAwake';
 import { useFeed } from '@/hooks/useFeed';
-import { useNow } from '@/hooks/useNow';
 import { useQueue, useWrites } from '@/hooks/useQueue';
 import { useRemembered } from '@/hooks/useRemembered';
 import { useUnhurried } from '@/hooks/useUnhurried';
-import { makeBell } from '@/lib/bell';
+import { clock } from '@/lib/clock';
 import { asBoolean, isRecord } from '@/lib/keep';
+import { BellSwitch, SilentBar, useBell } from '@/parts/BellSwitch';
 import { ColourSwitch, Frame } from '@/parts/Frame';
-import { BellIcon, BellOffIcon } from '@/parts/icons';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
@@ -23,6 +23,8 @@ import { PlaceProvider } from '@/parts/say';
 import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { useTexts } from '@/texts';
+import { Cell, Lane } from './Lane';
+import { OrderCard } from './OrderCard';
 import { AllDaySheet, RecentSheet, SoldOutSheet } from './sheets';
 import { TicketCard } from './TicketCard';
 import classes from './KitchenPage.module.css';
@@ -55,6 +57,10 @@ function Kitchen() {
     },
   });
   const writes = useWrites(queue);
+  const daemonNow = board.data?.now;
+  useEffect(() => {
+    if (daemonNow !== undefined) clock.set(Date.parse(daemonNow), board.dataUpdatedAt);
+  }, [daemonNow, board.dataUpdatedAt]);
   const meant = useMemo(() => (board.data ? boardWith(board.data, writes) : undefined), [board.data, writes]);
 
   if (!meant || !queue) {
@@ -66,44 +72,72 @@ function Kitchen() {
   }
   return (
     <PlaceProvider restaurant={meant.restaurant}>
-      <Board board={meant} seenAt={board.dataUpdatedAt} queue={queue} waiting={writes.length} />
+      <Board board={meant} queue={queue} waiting={writes.length} />
     </PlaceProvider>
   );
 }
 
 type Sheet = 'allDay' | 'soldOut' | 'recent';
 
-function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt: number; queue: Queue; waiting: number }) {
+/* A card is no narrower than this: its lines are read from three metres. A lane with nothing in it has its heading, no more. */
+const CARD_PX = 262;
+const EMPTY_LANE_PX = 150;
+
+/* How wide an element is, in pixels. */
+function useWidth(): [ref: (element: HTMLElement | null) => void, width: number] {
+  const [width, setWidth] = useState(0);
+  const observer = useRef<ResizeObserver | null>(null);
+  const ref = useCallback((element: HTMLElement | null) => {
+    observer.current?.disconnect();
+    observer.current = null;
+    if (!element) return;
+    observer.current = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.current.observe(element);
+  }, []);
+  return [ref, width];
+}
+
+function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; waiting: number }) {
   const t = useTexts();
-  const now = useNow();
   useAwake();
   const [{ station }, setStation] = useRemembered('kitchen.station', asStation, { station: null });
+  const [isWhole, setIsWhole] = useRemembered('kitchen.wholeOrders', asBoolean, false);
   const [column, setColumn] = useState<OpenStatus>('pending');
   const [sheet, setSheet] = useState<Sheet | null>(null);
   const unhurried = useUnhurried();
-  // The daemon's clock against this device's, as of the last answer.
-  const skewMs = Date.parse(board.now) - seenAt;
+  const [lanes, width] = useWidth();
+  const control = useBell('kitchen.bell');
   // A station that is gone (renamed, nothing left to do) must not hide tickets.
   const known = station !== null && board.stations.some((candidate) => candidate.station === station) ? station : null;
-  const tickets = forStation(board.tickets, known);
-  const open = (status: OpenStatus) => tickets.filter((ticket) => ticket.status === status);
-  const fresh = open('pending').length;
+  const tickets = useMemo(() => forStation(board.tickets, known), [board.tickets, known]);
+  const orders = useMemo(() => byOrder(tickets), [tickets]);
+  const showsOrders = isWhole && known === null;
+  const cards = (status: OpenStatus): number => (showsOrders ? orders : tickets).filter((card) => card.status === status).length;
+  const counts = OPEN.map(cards);
+  const idle = counts.filter((count) => count === 0).length;
+  const shares = shareColumns(counts, Math.floor((width - idle * EMPTY_LANE_PX) / CARD_PX));
+  const lanesAre = idle === OPEN.length ? '1fr 1fr 1fr' : shares.map((share) => (share === 0 ? `${EMPTY_LANE_PX}px` : `${share}fr`)).join(' ');
+  const pressing = useMemo(() => tickets.filter((ticket) => ticket.status === 'pending').map((ticket) => ticket.id), [tickets]);
+  useAlarm({ ...control, pressing });
+  const advanceOne = useCallback((ticket: Ticket) => unhurried(() => advance(queue, ticket)), [unhurried, queue]);
+  const advanceAll = useCallback((members: readonly Ticket[]) => unhurried(() => members.forEach((ticket) => advance(queue, ticket))), [unhurried, queue]);
 
   return (
     <Frame
       title={t.kitchen.title}
-      tabTitle={t.kitchen.pageTitle(fresh)}
+      tabTitle={t.kitchen.pageTitle(pressing.length)}
       subtitle={board.restaurant.name}
-      width="full"
+      width="board"
       waiting={waiting}
       actions={
         <>
-          <Bell tickets={tickets} />
+          <BellSwitch control={control} />
           <ColourSwitch />
           <StaffMenu />
         </>
       }
     >
+      <SilentBar control={control} />
       <div className={classes.tools}>
         {board.stations.length > 1 && (
           <div role="group" aria-label={t.kitchen.stations} className={classes.stations}>
@@ -119,7 +153,12 @@ function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt:
             ))}
           </div>
         )}
-        <Group gap="xs" ms="auto" wrap="nowrap" className={classes.buttons}>
+        <Group gap="xs" ms="auto" className={classes.buttons}>
+          {known === null && board.stations.length > 1 && (
+            <Chip size="md" checked={isWhole} onChange={setIsWhole} className={classes.chip}>
+              {t.kitchen.wholeOrders}
+            </Chip>
+          )}
           <Button variant="default" onClick={() => setSheet('allDay')}>
             {t.kitchen.allDay}
           </Button>
@@ -148,20 +187,28 @@ function Board({ board, seenAt, queue, waiting }: { board: KitchenBoard; seenAt:
         size="md"
         value={column}
         onChange={(value) => setColumn(value)}
-        data={OPEN.map((status) => ({ value: status, label: `${t.kitchen.columns[status]} · ${open(status).length}` }))}
+        data={OPEN.map((status) => ({ value: status, label: `${t.kitchen.columns[status]} · ${cards(status)}` }))}
       />
 
-      <div className={classes.columns} data-shown={column}>
-        {OPEN.map((status) => (
-          <section key={status} className={classes.column} data-column={status} aria-labelledby={`column-${status}`}>
-            <Title order={2} size="h3" id={`column-${status}`} className={classes.columnTitle}>
-              {t.kitchen.columns[status]} <span className={classes.count}>{open(status).length}</span>
-            </Title>
-            {open(status).length === 0 && <Text c="dimmed">{t.kitchen.columnEmpty[status]}</Text>}
-            {open(status).map((ticket) => (
-              <TicketCard key={ticket.id} ticket={ticket} status={status} now={now} skewMs={skewMs} isLate={isLate(ticket, now, skewMs)} queue={queue} onAdvance={() => unhurried(() => advance(queue, ticket))} />
-            ))}
-          </section>
+      <div ref={lanes} className={classes.lanes} data-shown={column} style={{ gridTemplateColumns: lanesAre }}>
+        {OPEN.map((status, lane) => (
+          <Lane key={status} status={status} count={cards(status)} columns={shares[lane] || 1}>
+            {showsOrders
+              ? orders
+                  .filter((order) => order.status === status)
+                  .map((order) => (
+                    <Cell key={order.id}>
+                      <OrderCard order={order} onAdvance={advanceAll} />
+                    </Cell>
+                  ))
+              : tickets
+                  .filter((ticket) => ticket.status === status)
+                  .map((ticket) => (
+                    <Cell key={ticket.id}>
+                      <TicketCard ticket={ticket} queue={queue} onAdvance={advanceOne} />
+                    </Cell>
+                  ))}
+          </Lane>
         ))}
       </div>
 
@@ -177,44 +224,5 @@ function StationButton({ label, count, chosen, onChoose }: { label: string; coun
     <Button variant={chosen ? 'filled' : 'default'} aria-pressed={chosen} onClick={onChoose} className={classes.station}>
       {label}&nbsp;<span className={classes.count}>{count}</span>
     </Button>
-  );
-}
-
-/* Rings for tickets that were not there before. Whether it may is remembered; the first touch after a reload wakes it. */
-function Bell({ tickets }: { tickets: KitchenBoard['tickets'] }) {
-  const t = useTexts();
-  const [isOn, setIsOn] = useRemembered('kitchen.bell', asBoolean, true);
-  const [bell] = useState(makeBell);
-  const seen = useRef<ReadonlySet<Id> | null>(null);
-
-  useEffect(() => {
-    const wake = (): void => bell.wake();
-    document.addEventListener('pointerdown', wake, { once: true });
-    document.addEventListener('keydown', wake, { once: true });
-    return () => {
-      document.removeEventListener('pointerdown', wake);
-      document.removeEventListener('keydown', wake);
-    };
-  }, [bell]);
-
-  useEffect(() => {
-    const fresh = arrivals(seen.current, tickets);
-    seen.current = new Set([...(seen.current ?? []), ...tickets.map((ticket) => ticket.id)]);
-    if (fresh.length > 0 && isOn) bell.ring();
-  }, [tickets, isOn, bell]);
-
-  return (
-    <ActionIcon
-      color="gray"
-      c="inherit"
-      aria-label={isOn ? t.kitchen.soundOff : t.kitchen.soundOn}
-      onClick={() => {
-        bell.wake();
-        if (!isOn) bell.ring();
-        setIsOn(!isOn);
-      }}
-    >
-      {isOn ? <BellIcon /> : <BellOffIcon />}
-    </ActionIcon>
   );
 }

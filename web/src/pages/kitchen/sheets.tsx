@@ -14,7 +14,7 @@ import { Loading } from '@/parts/Loading';
 import { usePlace } from '@/parts/say';
 import { Sheet } from '@/parts/Sheet';
 import { useTexts } from '@/texts';
-import { whereTo } from './TicketCard';
+import { whereTo } from './TicketParts';
 import classes from './sheets.module.css';
 
 interface SheetProps {
