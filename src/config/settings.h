@@ -28,7 +28,8 @@
       "host, "                                                                                                         \
       "without tenants and migrations; needs jwt_secret")                                                              \
     X(extra_search_path, TEXT, "public", 0, 1000, "",                                                                  \
-      "with schema only: where types, operators and functions are found besides (comma-separated), such as extensions") \
+      "with schema only: where types, operators and functions are found besides (comma-separated), such as "           \
+      "extensions")                                                                                                    \
     X(jwt_secret, TEXT, "", 0, 4000, "", "HS256 secret of the tokens, with schema only; tenants have their own")       \
     X(default_tenant, TEXT, "", 0, 63, "",                                                                             \
       "schema or domain of the tenant that answers unknown hosts; empty answers 404")                                  \
@@ -89,6 +90,8 @@
       "how long a public answer is kept in a worker; 0 switches off")                                                  \
     X(public_cache_watched_ms, NUMBER, "30000", 0, 600000, "ms",                                                       \
       "the same, while no table that the answer reads has changed")                                                    \
+    X(tx_end, TEXT, "commit", 6, 32, "",                                                                               \
+      "how a request ends: commit or rollback; with -allow-override behind it Prefer: tx= may say otherwise (tests)")  \
     X(explain, SWITCH, "off", 0, 0, "", "whether vnd.pgrst.plan is answered")                                          \
     X(jobs_concurrency, NUMBER, "4", 1, 64, "jobs", "jobs one job worker runs at once")                                \
     X(migrate_parallel, NUMBER, "4", 1, 64, "tenants", "tenants migrated at once")                                     \

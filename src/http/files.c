@@ -142,7 +142,7 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
     http_set_header(req, "Vary", "Accept-Encoding");
     http_set_header(req, "Cache-Control", cache_control);
     http_set_header(req, "Accept-Ranges", "bytes");
-    if (etag_matches(http_header(req, "If-None-Match"), etag)) {
+    if (etag_matches(http_header_list(req, "If-None-Match"), etag)) {
         close(fd);
         http_answer(req, 304, NULL, NULL);
         return true;

@@ -57,6 +57,9 @@ struct http_req {
 /* A request header, or NULL. Names compare without case. */
 const char *http_header(struct http_req *req, const char *name);
 
+/* All lines of a header whose value is a list, as one list (RFC 9110, 5.3), or NULL. */
+const char *http_header_list(struct http_req *req, const char *name);
+
 /* Whether Accept-Encoding names the coding, and not with q=0. */
 bool http_accepts_coding(struct http_req *req, const char *coding);
 

@@ -21,6 +21,45 @@ const char *http_header(struct http_req *req, const char *name)
     return MHD_lookup_connection_value(exchange_of(req)->connection, MHD_HEADER_KIND, name);
 }
 
+struct lines {
+    const char *name;
+    struct buf *joined; /* NULL: they are counted only */
+    int count;
+};
+
+static enum MHD_Result join_line(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct lines *lines = cls;
+    (void)kind;
+    if (strcasecmp(name, lines->name) != 0)
+        return MHD_YES;
+    lines->count++;
+    if (lines->joined) {
+        buf_text(lines->joined, lines->joined->len ? ", " : "");
+        buf_text(lines->joined, value ? value : "");
+    }
+    return MHD_YES;
+}
+
+const char *http_header_list(struct http_req *req, const char *name)
+{
+    struct MHD_Connection *connection = exchange_of(req)->connection;
+    const char *first = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    if (!first)
+        return NULL;
+    struct lines lines = {.name = name};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, join_line, &lines);
+    if (lines.count < 2)
+        return first;
+    struct buf joined;
+    buf_init(&joined, SIZE_MAX); /* headers are bounded as a whole */
+    lines.joined = &joined;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, join_line, &lines);
+    const char *list = arena_strdup(req->arena, buf_cstr(&joined));
+    buf_release(&joined);
+    return list;
+}
+
 struct each {
     void (*fn)(void *data, const char *name, const char *value);
     void *data;
@@ -114,7 +153,7 @@ static const char *fault_of(struct http_req *req)
 
 bool http_accepts_coding(struct http_req *req, const char *coding)
 {
-    const char *list = http_header(req, "Accept-Encoding");
+    const char *list = http_header_list(req, "Accept-Encoding");
     size_t length = strlen(coding);
     for (const char *p = list; p && *p;) {
         p += strspn(p, ", \t");
@@ -197,38 +236,15 @@ static const char *peer_address(struct exchange *x)
     return arena_strdup(x->req.arena, *text ? text : "127.0.0.1");
 }
 
-struct lines {
-    struct arena *arena;
-    const char *name;
-    char *joined; /* NULL: no such line */
-    int count;
-};
-
-static void join_line(void *data, const char *name, const char *value)
-{
-    struct lines *lines = data;
-    if (strcasecmp(name, lines->name) != 0)
-        return;
-    lines->joined =
-        lines->count++ ? arena_printf(lines->arena, "%s, %s", lines->joined, value) : arena_strdup(lines->arena, value);
-}
-
-/* All lines of a header as one list (RFC 9110, 5.3): some proxies add a line of their own behind the client's. */
-static char *header_list(struct http_req *req, const char *name)
-{
-    struct lines lines = {.arena = req->arena, .name = name};
-    http_each_header(req, join_line, &lines);
-    return lines.joined;
-}
-
 /* The last address that no trusted proxy wrote; what stands before it is the client's own claim. */
 static const char *forwarded_address(struct exchange *x, const char *peer)
 {
     if (!is_trusted(x->req.server, peer))
         return peer;
-    char *list = header_list(&x->req, "X-Forwarded-For");
-    if (!list)
+    const char *lines = http_header_list(&x->req, "X-Forwarded-For");
+    if (!lines)
         return peer;
+    char *list = arena_strdup(x->req.arena, lines);
     const char *found = peer;
     for (char *comma = list + strlen(list); comma; comma = strrchr(list, ',')) {
         *comma = '\0';
@@ -301,7 +317,7 @@ void request_read_connection(struct exchange *x)
     req->host = host_of(req->arena, http_header(req, "Host"));
     req->secure = req->server->options.tls_certificate_pem != NULL;
     if (is_trusted(req->server, peer))
-        req->secure |= said_https(header_list(req, "X-Forwarded-Proto"));
+        req->secure |= said_https(http_header_list(req, "X-Forwarded-Proto"));
     req->method = HTTP_OTHER;
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (text_eq(req->method_name, methods[i].name))

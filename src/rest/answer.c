@@ -127,11 +127,17 @@ static const struct render_column *plan_columns(struct plan *plan, const PGresul
     return plan->columns;
 }
 
+/* One object instead of a list of one. */
+static bool is_single(const struct errand *x, int64_t rows)
+{
+    return x->media.format == FORMAT_OBJECT && rows == 1;
+}
+
 static void write_rows(struct errand *x, const PGresult *main, int from, int64_t rows, struct buf *body)
 {
     struct plan *plan = x->plan;
     const struct render_column *columns = plan_columns(plan, main, from);
-    bool list = x->media.format != FORMAT_OBJECT && plan->shape == ANSWER_ROWS;
+    bool list = !is_single(x, rows) && plan->shape == ANSWER_ROWS;
     if (list)
         buf_char(body, '[');
     for (int row = 0; row < (int)rows; row++) {
@@ -147,7 +153,7 @@ static void write_rows(struct errand *x, const PGresult *main, int from, int64_t
 
 static void write_scalars(struct errand *x, const PGresult *main, int from, int64_t rows, struct buf *body)
 {
-    bool list = x->plan->shape == ANSWER_SCALARS;
+    bool list = !is_single(x, rows) && x->plan->shape == ANSWER_SCALARS;
     enum encoding encoding = render_encoding(PQftype(main, from));
     if (list)
         buf_char(body, '[');
@@ -199,11 +205,11 @@ static void write_explained(const PGresult *main, struct buf *body)
 }
 
 /* A document is a JSON array; one object or value is what stands between its brackets. */
-static void write_document(const struct errand *x, const char *document, struct buf *body)
+static void write_document(const struct errand *x, const char *document, int64_t rows, struct buf *body)
 {
     size_t n = strlen(document);
-    bool list = (x->plan->shape == ANSWER_ROWS && x->media.format != FORMAT_OBJECT) ||
-                x->plan->shape == ANSWER_SCALARS || x->media.format == FORMAT_GEOJSON;
+    bool list = ((x->plan->shape == ANSWER_ROWS || x->plan->shape == ANSWER_SCALARS) && !is_single(x, rows)) ||
+                x->media.format == FORMAT_GEOJSON;
     if (list || n < 2 || document[0] != '[')
         buf_add(body, document, n);
     else if (n == 2)
@@ -222,7 +228,7 @@ static void write_body(struct errand *x, const struct outcome *outcome, const PG
     else if (x->streaming)
         buf_add(body, x->piece.at, x->piece.len);
     else if (document)
-        write_document(x, document, body);
+        write_document(x, document, outcome->rows, body);
     else if (x->media.format == FORMAT_CSV)
         write_csv(main, from, outcome->rows, body);
     else if (x->media.format == FORMAT_TEXT || x->media.format == FORMAT_XML || x->media.format == FORMAT_BINARY)
@@ -260,19 +266,12 @@ static enum err check_outcome(struct errand *x, const struct outcome *outcome, s
     const struct plan *plan = x->plan;
     struct arena *arena = x->req->arena;
     bool represents = x->action == ACTION_READ || plan->shape == ANSWER_ROWS;
-    if (x->action == ACTION_PUT && !outcome->rows) {
-        *out = error_of(ERR_PUT_KEY);
-        return ERR_PUT_KEY;
-    }
+    if (plan->guarded)
+        return OK; /* it was judged inside the statement */
     if (x->media.format == FORMAT_OBJECT && represents && plan->shape == ANSWER_ROWS && outcome->rows != 1) {
         *out = error_of(ERR_NOT_SINGLE);
         out->details = arena_printf(arena, "The result contains %lld rows", (long long)outcome->rows);
         return ERR_NOT_SINGLE;
-    }
-    if (plan->call_max >= 0 && outcome->rows > plan->call_max) {
-        *out = error_of(ERR_MAX_AFFECTED);
-        out->details = arena_printf(arena, "The query affects %lld rows", (long long)outcome->rows);
-        return ERR_MAX_AFFECTED;
     }
     return OK;
 }
@@ -455,7 +454,9 @@ void answer_batch(struct pg_batch *batch, void *data)
     if (error && may_be_stale(error) && errand_try_again(x))
         return; /* all was undone: planning and sending it once more is safe */
     if (error) {
-        errand_fail(x, error);
+        bool facts = x->plan->facts >= 0 && pg_batch_failed_statement(batch) == x->first + x->plan->facts;
+        struct error unreadable = error_of(ERR_BAD_GUC_HEADERS); /* what the settings say is not even JSON */
+        errand_fail(x, facts && !strstr(error->message, PLAN_GUARD) ? &unreadable : error);
         return;
     }
     const PGresult *main = pg_batch_result(batch, x->first + x->plan->main);

@@ -117,16 +117,29 @@ static void hide_internals(const struct errand *x, struct error *error)
         say_by_class(error);
 }
 
-static void answer_affected(struct errand *x, const char *count)
+/* A guard of ours has undone the request: what it says is a letter and a number (plan.h). */
+static void answer_guard(struct errand *x, const char *said)
 {
-    struct error out;
-    if (x->plan->guards_single) {
-        out = error_of(ERR_NOT_SINGLE);
-        out.details = arena_printf(x->req->arena, "The result contains %s rows", count);
-    } else {
-        out = error_of(ERR_MAX_AFFECTED);
-        out.details = arena_printf(x->req->arena, "The query affects %s rows", count);
-    }
+    static const struct {
+        const char *kind;
+        enum err err;
+    } guards[] = {
+        {PLAN_GUARD_SINGLE, ERR_NOT_SINGLE}, {PLAN_GUARD_MOST, ERR_MAX_AFFECTED},     {PLAN_GUARD_KEY, ERR_PUT_KEY},
+        {PLAN_GUARD_RANGE, ERR_RANGE},       {PLAN_GUARD_STATUS, ERR_BAD_GUC_STATUS},
+    };
+    struct arena *arena = x->req->arena;
+    struct error out = error_of(ERR_BAD_GUC_HEADERS);
+    const char *count = *said ? arena_strndup(arena, said + 1, strspn(said + 1, "0123456789")) : "";
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
+        if (*guards[i].kind == *said)
+            out = error_of(guards[i].err);
+    if (out.err == ERR_NOT_SINGLE)
+        out.details = arena_printf(arena, "The result contains %s rows", count);
+    else if (out.err == ERR_MAX_AFFECTED)
+        out.details = arena_printf(arena, "The query affects %s rows", count);
+    else if (out.err == ERR_RANGE)
+        out.details = arena_printf(arena, "An offset of %lld was requested, but there are only %s rows.",
+                                   (long long)x->plan->offset, count);
     http_fail(x->req, &out);
 }
 
@@ -143,9 +156,8 @@ void failure_answer(struct errand *x, const struct error *error)
         http_fail(req, &out);
         return;
     }
-    if (guard && x->plan && x->plan->affected_max >= 0 && text_eq(out.code, "22P02")) {
-        const char *digits = guard + strlen(PLAN_GUARD);
-        answer_affected(x, arena_strndup(req->arena, digits, strspn(digits, "0123456789")));
+    if (guard && x->plan && (x->plan->guarded || x->plan->facts >= 0) && text_eq(out.code, "22P02")) {
+        answer_guard(x, guard + strlen(PLAN_GUARD));
         return;
     }
     if (text_eq(out.code, "PGRST")) {

@@ -20,7 +20,9 @@ struct rest_service {
     struct answer_cache *answers;
     struct pg_listener *listener;
     struct warming *warming; /* or NULL: warm.c */
-    bool listening;          /* what changes from now on is heard of */
+    enum prefer_tx tx_otherwise;
+    bool tx_override;
+    bool listening; /* what changes from now on is heard of */
     struct rest_stats stats;
 };
 

@@ -92,6 +92,43 @@ void maker_document_close(struct maker *m)
     sql_add(&m->sql, ") as pgrst_r");
 }
 
+void maker_guard_begin(struct maker *m)
+{
+    m->plan->guarded = true;
+    sql_add(&m->sql, "with pgrst_answer as materialized (");
+}
+
+/* A function that has refused by itself (response.status) is heard: its traces stay, whatever its rows are. */
+static const char not_refused[] = " and coalesce(current_setting('response.status', true), '') !~ '^[45]'";
+
+static void guard_when(struct sql *sql, const char *count, const char *condition, int64_t number, const char *kind)
+{
+    sql_add(sql, " when ");
+    sql_add(sql, count);
+    sql_add(sql, condition);
+    sql_int(sql, number);
+    sql_add(sql, not_refused);
+    sql_add(sql, " then ('" PLAN_GUARD);
+    sql_add(sql, kind);
+    sql_add(sql, "' || ");
+    sql_add(sql, count);
+    sql_add(sql, ")::int");
+}
+
+void maker_guard_end(struct maker *m, const struct guard *guard)
+{
+    struct sql *sql = &m->sql;
+    const char *count = guard->counted ? "count(pgrst_row)" : "count(*)";
+    sql_add(sql, ") select * from pgrst_answer where (select case");
+    if (guard->single)
+        guard_when(sql, count, " <> ", 1, PLAN_GUARD_SINGLE);
+    if (guard->most >= 0)
+        guard_when(sql, count, " > ", guard->most, PLAN_GUARD_MOST);
+    if (guard->counted && guard->offset > 0)
+        guard_when(sql, "max(pgrst_total)", " < ", guard->offset, PLAN_GUARD_RANGE);
+    sql_add(sql, " else 1 end from pgrst_answer) = 1");
+}
+
 /* Range header and limit/offset meet; rows_max caps. */
 static enum err set_range(struct maker *m, struct node *root, struct error *out)
 {
@@ -208,9 +245,7 @@ enum err plan_make(struct plan_request *request, struct plan **out_plan, struct 
                           .main = -1,
                           .count = -1,
                           .count_plan = -1,
-                          .facts = -1,
-                          .affected_max = -1,
-                          .call_max = -1};
+                          .facts = -1};
     maker_begin(&m);
     if (!err && request->action == ACTION_CALL)
         err = plan_call(&m, out);

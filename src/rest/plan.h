@@ -14,8 +14,15 @@
 #include "rest/preference.h"
 #include "rest/query.h"
 
-/* What the text begins with that a failing guard casts to a number. */
-#define PLAN_GUARD "pgrst-affected:"
+/* What the text begins with that a failing guard casts to a number; then comes what was wrong, and a count. Whatever
+ * may turn out after a statement has run and is answered with a refusal is found out inside it, so that nothing is left
+ * of what was refused. */
+#define PLAN_GUARD        "pgrst-guard:"
+#define PLAN_GUARD_SINGLE "s" /* not one row, where one object was asked for */
+#define PLAN_GUARD_MOST   "m" /* more than max-affected */
+#define PLAN_GUARD_KEY    "k" /* PUT of another row than the address names */
+#define PLAN_GUARD_RANGE  "r" /* a page behind the last one */
+#define PLAN_GUARD_STATUS "g" /* response.status is none */
 
 enum { PLAN_PARAMETERS_MAX = 2000, PLAN_STATEMENTS_MAX = 8 };
 
@@ -77,12 +84,10 @@ struct plan {
     int statement_count;
     const char *const *location; /* primary key columns for Location, or NULL */
     size_t location_count;
-    int64_t affected_max;            /* -1: any */
-    int64_t call_max;                /* rows a function may return; -1: any */
+    bool guarded;                    /* see PLAN_GUARD */
     bool keyed;                      /* claims an idempotency key */
     bool only_once;                  /* holds values of this request: not to be kept */
     const char *const *public_reads; /* tables that the answer hangs on for anon, up to NULL; NULL: not known */
-    bool guards_single;              /* affected_max is there because one object was asked for */
 
     const size_t
         *key_bytes_max;    /* for each key of the body: the longest value it may have; 0: any. NULL: all may be long */

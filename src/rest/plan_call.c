@@ -255,10 +255,12 @@ enum err plan_call(struct maker *m, struct error *out)
     plan->shape = f->returns == RETURNS_VOID     ? ANSWER_NOTHING
                   : f->returns == RETURNS_SCALAR ? (f->returns_set ? ANSWER_SCALARS : ANSWER_SCALAR)
                                                  : (f->returns_set ? ANSWER_ROWS : ANSWER_ROW);
-    if (plan->shape == ANSWER_ROWS && request->media.format == FORMAT_OBJECT)
-        plan->guards_single = true;
-    if (request->prefer.strict && request->prefer.max_affected >= 0 && f->returns_set)
-        plan->call_max = request->prefer.max_affected;
+    bool counts = request->prefer.count && f->returns_set && request->media.format != FORMAT_PLAN;
+    const struct guard guard = {.single = f->returns_set && request->media.format == FORMAT_OBJECT,
+                                .most = request->prefer.strict && f->returns_set ? request->prefer.max_affected : -1,
+                                .counted = counts,
+                                .offset = root->offset};
+    bool guarded = guard.single || guard.most >= 0 || (counts && root->offset > 0);
     bool keyed = request->keyed && !plan->read_only;
     if (keyed && request->media.format != FORMAT_JSON && request->media.format != FORMAT_OBJECT)
         return error_set(out, request->arena, ERR_BAD_MEDIA, "With an Idempotency-Key the answer comes as JSON only");
@@ -275,19 +277,29 @@ enum err plan_call(struct maker *m, struct error *out)
             maker_keep(m);
             sql_add(&m->sql, " from (");
         }
+        bool rows_only = guard.single || guard.most >= 0;
         if (f->returns == RETURNS_ROW)
             maker_document_open(m);
         else
             sql_add(&m->sql,
                     "select coalesce(json_agg(pgrst_r.pgrst_scalar), '[]')::text as body, count(*) as rows from (");
+        if (rows_only)
+            maker_guard_begin(m);
         call_select(m, f, from, true);
+        if (rows_only)
+            maker_guard_end(m, &(struct guard){.single = guard.single, .most = guard.most});
         maker_document_close(m);
         if (keyed)
             sql_add(&m->sql, ") as pgrst_d");
-    } else if (request->prefer.count && f->returns_set && request->media.format != FORMAT_PLAN) {
-        counted_select(m, f, from);
     } else {
-        call_select(m, f, from, false);
+        if (guarded)
+            maker_guard_begin(m);
+        if (counts)
+            counted_select(m, f, from);
+        else
+            call_select(m, f, from, false);
+        if (guarded)
+            maker_guard_end(m, &guard);
     }
     plan->public_reads = plan_public_reads(plan->arena, root, f);
     plan->keyed = keyed;

@@ -27,6 +27,16 @@ const char *maker_captured(struct maker *m);
 /* "explain (…) ", where the client asked for the plan. */
 void maker_explain(struct maker *m);
 
+/* Around a select that answers rows: it fails when their number is not as it has to be. */
+struct guard {
+    bool single;    /* exactly one */
+    int64_t most;   /* -1: any number */
+    bool counted;   /* the rows begin as counted_select's do */
+    int64_t offset; /* of a counted page */
+};
+void maker_guard_begin(struct maker *m);
+void maker_guard_end(struct maker *m, const struct guard *guard);
+
 /* Around a select: one row (body, rows), the body a JSON document. Behind the closing part more may stand. */
 void maker_document_open(struct maker *m);
 void maker_document_close(struct maker *m);

@@ -36,11 +36,16 @@ void maker_keep(struct maker *m)
 void maker_facts(struct maker *m, bool with_updates)
 {
     m->plan->counts_updates = with_updates;
-    maker_text(m, &m->plan->facts,
-               with_updates
-                   ? "select current_setting('response.headers', true), current_setting('response.status', true),"
-                     " current_setting('pgrst.updated', true)"
-                   : "select current_setting('response.headers', true), current_setting('response.status', true)");
+    /* Settings that are none fail here, before anything is committed (see answer.c). */
+    sql_add(&m->sql, "select current_setting('response.headers', true), current_setting('response.status', true)");
+    sql_add(&m->sql, with_updates ? ", current_setting('pgrst.updated', true)" : "");
+    sql_add(&m->sql, ", case when coalesce(current_setting('response.status', true), '') !~ '^([2-5][0-9][0-9])?$' then"
+                     " ('" PLAN_GUARD PLAN_GUARD_STATUS "' || current_setting('response.status', true))::int end,"
+                     " (select case when count(*) > 0 then ('" PLAN_GUARD "h' || count(*))::int end"
+                     " from json_array_elements(nullif(current_setting('response.headers', true), '')::json) as e (v)"
+                     " where (select count(*) filter (where json_typeof(k.value) = 'string') + 1000 * count(*)"
+                     " from json_each(e.v) as k) <> 1001)");
+    m->plan->facts = maker_finish(m);
 }
 
 void maker_rollback(struct maker *m)
@@ -204,64 +209,92 @@ static void returned_columns(struct maker *m)
         sql_add(sql, "1 as pgrst_nothing");
 }
 
-/* More rows than allowed undo everything: the cast fails with a text that answer.c knows. */
-static void guard(struct sql *sql, int64_t most)
+/* How many rows may have been written; the rows that are shown may be fewer (an inner join). */
+struct written_guard {
+    int64_t most; /* -1: any number */
+    bool key;     /* PUT: one */
+};
+
+static void guard_written(struct maker *m, const struct written_guard *guard)
 {
-    sql_add(sql, " where (select case when count(*) > ");
-    sql_int(sql, most);
-    sql_add(sql, " then ('" PLAN_GUARD "' || count(*))::int else 1 end from pgrst_source) = 1");
+    struct sql *sql = &m->sql;
+    if (guard->most < 0 && !guard->key)
+        return;
+    m->plan->guarded = true;
+    sql_add(sql, " where (select case");
+    if (guard->most >= 0) {
+        sql_add(sql, " when count(*) > ");
+        sql_int(sql, guard->most);
+        sql_add(sql, " then ('" PLAN_GUARD PLAN_GUARD_MOST "' || count(*))::int");
+    }
+    if (guard->key)
+        sql_add(sql, " when count(*) = 0 then ('" PLAN_GUARD PLAN_GUARD_KEY "' || count(*))::int");
+    sql_add(sql, " else 1 end from pgrst_source) = 1");
+}
+
+/* What is answered of a write that shows no rows. */
+static void location_columns(struct maker *m)
+{
+    sql_add(&m->sql, m->plan->location_count ? "select " : "select 1 as pgrst_nothing");
+    for (size_t i = 0; i < m->plan->location_count; i++) {
+        sql_add(&m->sql, i ? ", " : "");
+        sql_name(&m->sql, m->plan->location[i]);
+    }
 }
 
 /* Closes the CTE and reads from it what the answer shows. */
-static void answer(struct maker *m)
+static void answer(struct maker *m, bool single, const struct written_guard *guard)
 {
     struct sql *sql = &m->sql;
     struct plan *plan = m->plan;
     const struct node *root = m->request->query.root;
-    sql_add(sql, ") ");
-    if (m->request->keyed) {
+    bool keyed = m->request->keyed, nothing = plan->shape == ANSWER_NOTHING;
+    sql_add(sql, single ? "), pgrst_answer as materialized (" : ") ");
+    if (single)
+        plan->guarded = true;
+    if (keyed && !single) {
         sql_add(sql, "select pgrst_d.body, pgrst_d.rows");
         maker_keep(m);
         sql_add(sql, " from (");
-        plan->document = true;
-        if (plan->shape == ANSWER_NOTHING) {
+        if (nothing)
             sql_add(sql, "select null::text as body, count(*) as rows from (");
-            sql_add(sql, "select 1");
-            if (plan->location)
-                for (size_t i = 0; i < plan->location_count; i++) {
-                    sql_add(sql, ", ");
-                    sql_name(sql, plan->location[i]);
-                }
-            sql_add(sql, " from pgrst_source");
-            if (plan->affected_max >= 0)
-                guard(sql, plan->affected_max);
-            sql_add(sql, ") as pgrst_r) as pgrst_d");
-            return;
-        }
-        maker_document_open(m);
-    } else if (plan->shape == ANSWER_NOTHING) {
-        sql_add(sql, "select ");
-        if (plan->location)
-            for (size_t i = 0; i < plan->location_count; i++) {
-                sql_add(sql, i ? ", " : "");
-                sql_name(sql, plan->location[i]);
-            }
         else
-            sql_add(sql, "1");
-        sql_add(sql, " from pgrst_source");
-        if (plan->affected_max >= 0)
-            guard(sql, plan->affected_max);
-        return;
+            maker_document_open(m);
     }
-    sql_add(sql, "select");
-    sql_items(sql, root, !m->request->keyed);
-    sql_add(sql, " from pgrst_source as ");
-    sql_name(sql, root->table->name);
-    sql_joins(sql, root, false);
-    if (plan->affected_max >= 0)
-        guard(sql, plan->affected_max);
-    sql_order(sql, root);
-    if (m->request->keyed) {
+    if (nothing) {
+        location_columns(m);
+        sql_add(sql, " from pgrst_source");
+        guard_written(m, guard);
+    } else {
+        sql_add(sql, "select");
+        sql_items(sql, root, !keyed);
+        sql_add(sql, " from pgrst_source as ");
+        sql_name(sql, root->table->name);
+        sql_joins(sql, root, false);
+        guard_written(m, guard);
+        sql_order(sql, root);
+    }
+    if (single) {
+        static const char gate[] = "pgrst_answer where (select case when count(*) <> 1 then"
+                                   " ('" PLAN_GUARD PLAN_GUARD_SINGLE "' || count(*))::int else 1 end"
+                                   " from pgrst_answer) = 1";
+        if (keyed) {
+            sql_add(sql, ") select pgrst_d.body, pgrst_d.rows");
+            maker_keep(m);
+            sql_add(sql, " from (");
+            if (nothing)
+                sql_add(sql, "select null::text as body, count(*) as rows from (");
+            else
+                maker_document_open(m);
+            sql_add(sql, "select * from ");
+            sql_add(sql, gate);
+        } else {
+            sql_add(sql, ") select * from ");
+            sql_add(sql, gate);
+        }
+    }
+    if (keyed) {
+        plan->document = true;
         maker_document_close(m);
         sql_add(sql, ") as pgrst_d");
     }
@@ -498,20 +531,18 @@ enum err plan_write(struct maker *m, struct error *out)
         plan->location = key;
         plan->location_count = root->table->key_count;
     }
-    if (request->prefer.strict && request->prefer.max_affected >= 0 &&
-        (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
-        plan->affected_max = request->prefer.max_affected;
-    if (represent && request->media.format == FORMAT_OBJECT) {
-        plan->affected_max = plan->affected_max == 0 ? 0 : 1;
-        plan->guards_single = !request->prefer.strict || request->prefer.max_affected != 0;
-    }
+    bool bounded = request->prefer.strict && (request->action == ACTION_UPDATE || request->action == ACTION_DELETE);
+    bool single = request->media.format == FORMAT_OBJECT;
+    const struct written_guard guard = {.most = bounded ? request->prefer.max_affected : -1,
+                                        .key = request->action == ACTION_PUT};
 
     plan->keyed = request->keyed;
     if (request->keyed)
         maker_claim(m);
     maker_explain(m);
     bool nothing = request->action == ACTION_UPDATE && !written.count;
-    bool plain = !represent && !plan->location && plan->affected_max < 0 && !request->keyed && !nothing;
+    bool plain =
+        !represent && !plan->location && !single && guard.most < 0 && !guard.key && !request->keyed && !nothing;
     if (nothing) { /* an update that sets nothing: no row, whatever the filters say */
         sql_add(&m->sql, "with pgrst_source as (select ");
         returned_columns(m);
@@ -533,7 +564,7 @@ enum err plan_write(struct maker *m, struct error *out)
         }
     }
     if (!plain)
-        answer(m);
+        answer(m, single, &guard);
     plan->main = maker_finish(m);
     maker_facts(m, plan->counts_updates);
     maker_rollback(m);

@@ -89,8 +89,28 @@ void preference_parse(struct arena *arena, const char *header, struct preference
     prefer->returns = (enum prefer_return)values[SLOT_RETURN];
     prefer->count = (enum prefer_count)values[SLOT_COUNT_PREF];
     prefer->tx = (enum prefer_tx)values[SLOT_TX];
+    prefer->tx_given = prefer->tx != TX_DEFAULT;
     prefer->handling_given = values[SLOT_HANDLING];
     prefer->strict = values[SLOT_HANDLING] == 2;
+}
+
+bool tx_end_read(const char *setting, enum prefer_tx *otherwise, bool *override)
+{
+    static const struct {
+        const char *text;
+        enum prefer_tx end;
+        bool override;
+    } ends[] = {{"commit", TX_DEFAULT, false},
+                {"commit-allow-override", TX_DEFAULT, true},
+                {"rollback", TX_ROLLBACK, false},
+                {"rollback-allow-override", TX_ROLLBACK, true}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (text_eq(setting, ends[i].text)) {
+            *otherwise = ends[i].end;
+            *override = ends[i].override;
+            return true;
+        }
+    return false;
 }
 
 enum err preference_check(struct arena *arena, const struct preference *prefer, struct error *out)
@@ -118,7 +138,7 @@ const char *preference_applied(struct arena *arena, const struct preference *pre
             : NULL,
         scope & writes ? returns[prefer->returns] : NULL,
         counts[prefer->count],
-        ends[prefer->tx],
+        prefer->tx_given ? ends[prefer->tx] : NULL,
         prefer->handling_given ? prefer->strict ? "handling=strict" : "handling=lenient" : NULL,
         prefer->timezone ? arena_printf(arena, "timezone=%s", prefer->timezone) : NULL,
         prefer->max_affected >= 0 && prefer->strict && (scope & (PREFER_UPDATE | PREFER_DELETE | PREFER_CALL))

@@ -14,6 +14,9 @@ enum prefer_return { RETURN_DEFAULT, RETURN_MINIMAL, RETURN_HEADERS, RETURN_REPR
 enum prefer_count { COUNT_NONE, COUNT_EXACT, COUNT_PLANNED, COUNT_ESTIMATED };
 enum prefer_tx { TX_DEFAULT, TX_COMMIT, TX_ROLLBACK };
 
+/* The setting tx_end. Sets how a request ends when it has no say, and whether it has one; false: it is none of them. */
+bool tx_end_read(const char *setting, enum prefer_tx *otherwise, bool *override);
+
 /* The first occurrence of each preference wins (RFC 7240). */
 struct preference {
     enum prefer_resolution resolution;
@@ -21,6 +24,7 @@ struct preference {
     enum prefer_return returns;
     enum prefer_count count;
     enum prefer_tx tx;
+    bool tx_given; /* and it counts */
     bool strict, handling_given;
     const char *timezone; /* or NULL */
     int64_t max_affected; /* -1: none */

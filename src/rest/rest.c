@@ -13,10 +13,15 @@
 struct rest_service *rest_service_new(const struct services *services, struct error *out)
 {
     struct rest_service *service = calloc(1, sizeof *service);
-    (void)out;
     if (!service)
         abort();
     service->services = services;
+    if (!tx_end_read(services->settings->tx_end, &service->tx_otherwise, &service->tx_override)) {
+        *out = error_of(ERR_BAD_INPUT);
+        out->message = "tx_end is commit, rollback, commit-allow-override or rollback-allow-override.";
+        free(service);
+        return NULL;
+    }
     service->shelf = shelf_new(services);
     service->plans = plan_cache_new(PLANS_MAX);
     service->answers = answer_cache_new(CACHED_BYTES_MAX);
@@ -220,13 +225,21 @@ static bool timezone_exists(const char *name)
 static enum err read_headers(struct errand *x, struct error *out)
 {
     struct http_req *req = x->req;
-    x->prefer_header = http_header(req, "Prefer");
-    x->accept = http_header(req, "Accept");
+    x->prefer_header = http_header_list(req, "Prefer");
+    x->accept = http_header_list(req, "Accept");
     x->range_header = x->get ? http_header(req, "Range") : NULL;
     if ((x->prefer_header && strlen(x->prefer_header) > HEADER_BYTES_MAX) ||
         (x->accept && strlen(x->accept) > HEADER_BYTES_MAX))
         return error_set(out, req->arena, ERR_BAD_QUERY, "A header is longer than %d bytes", HEADER_BYTES_MAX);
     preference_parse(req->arena, x->prefer_header, &x->prefer);
+    /* Who could undo what it has seen could guess without being counted: the client has a say only where it is wanted.
+     */
+    if (!x->service->tx_override) {
+        x->prefer.tx = TX_DEFAULT;
+        x->prefer.tx_given = false;
+    }
+    if (x->prefer.tx == TX_DEFAULT)
+        x->prefer.tx = x->service->tx_otherwise;
     if (x->prefer.timezone && !timezone_exists(x->prefer.timezone)) {
         const char *word = arena_printf(req->arena, "timezone=%s", x->prefer.timezone);
         x->prefer.invalid = x->prefer.invalid ? arena_printf(req->arena, "%s, %s", x->prefer.invalid, word) : word;
@@ -277,7 +290,7 @@ static void make_cache_key(struct errand *x)
     if (!x->get || x->head || x->service->services->settings->public_cache_ms == 0 || !req->who ||
         !text_eq(req->who->role, "anon") || x->media.format == FORMAT_PLAN)
         return;
-    const char *language = http_header(req, "Accept-Language");
+    const char *language = http_header_list(req, "Accept-Language");
     const char *parts[] = {x->schema,        req->tenant->id, req->path,       x->accept,
                            x->prefer_header, language,        x->range_header, req->who->claims_json};
     struct buf key;
@@ -295,7 +308,7 @@ static void make_cache_key(struct errand *x)
 /* If-None-Match: a list of tags, weak ones compare as well (RFC 9110, 13.1.2). */
 bool errand_has_tag(struct errand *x, const char *etag)
 {
-    const char *wanted = http_header(x->req, "If-None-Match");
+    const char *wanted = http_header_list(x->req, "If-None-Match");
     if (!wanted)
         return false;
     return text_eq(wanted, "*") || strstr(wanted, etag);

@@ -64,7 +64,7 @@ static void get_feed_answer(struct pg_batch *batch, void *data)
         const char *etag = arena_printf(req->arena, "\"%s\"", encode_hex(req->arena, digest, ETAG_BYTES));
         http_set_header(req, "ETag", etag);
         http_set_header(req, "Cache-Control", "private, no-cache");
-        if (is_known(http_header(req, "If-None-Match"), etag))
+        if (is_known(http_header_list(req, "If-None-Match"), etag))
             http_answer(req, 304, NULL, NULL);
         else
             http_answer_text(req, 200, "text/calendar; charset=utf-8", feed);

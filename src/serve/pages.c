@@ -72,7 +72,7 @@ static void get_config(struct http_req *req)
 
 static bool wants_html(struct http_req *req)
 {
-    const char *accept = http_header(req, "Accept");
+    const char *accept = http_header_list(req, "Accept");
     return accept && strstr(accept, "text/html");
 }
 

@@ -87,7 +87,7 @@ export function shapes(schema: string, seed: number, count: number): string[] {
   statements.push(`create table ${at('first')} (id int primary key, other int)`);
   for (let i = 0; i < count; i++) statements.push(pick(makers)());
   statements.push(`grant usage on schema ${quote(schema)} to anon, service_role`, `grant all on all tables in schema ${quote(schema)} to service_role`,
-    `grant select on all tables in schema ${quote(schema)} to anon`);
+    `grant select on all tables in schema ${quote(schema)} to anon`, `grant execute on all routines in schema ${quote(schema)} to anon, service_role`);
   return statements;
 }
 

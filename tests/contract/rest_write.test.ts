@@ -106,12 +106,6 @@ test('one object was asked for and several would change: nothing is changed', as
   assert.equal((await shop.service.from('serials').select('id').eq('name', 'changed')).data?.length, 0);
 });
 
-test('Prefer: tx=rollback shows what would happen', async () => {
-  const { data } = await shop.service.from('serials').insert({ id: 570, name: 'ghost' }).select('name').rollback().single();
-  assert.deepEqual(data, { name: 'ghost' });
-  assert.deepEqual((await shop.service.from('serials').select('id').eq('id', 570)).data, []);
-});
-
 test('handling=strict names preferences that do not exist', async () => {
   const answer = await post('serials', { id: 571 }, 'handling=strict, anything=goes');
   assert.equal(answer.status, 400);

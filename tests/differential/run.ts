@@ -15,7 +15,7 @@ import { requests, type Request } from './requests.ts';
 const program = process.env['POSTGREST_BIN'];
 if (!program) throw new Error('POSTGREST_BIN must name the PostgREST program; run.sh does it');
 
-const daemon = await startDaemon({ 'public-cache-ms': '0', 'rows-max': '1000', workers: '1' });
+const daemon = await startDaemon({ 'public-cache-ms': '0', 'rows-max': '1000', workers: '1', 'tx-end': 'commit-allow-override' });
 const shop = await openShop(daemon);
 const port = await freePort();
 const folder = await mkdtemp(path.join(tmpdir(), 'maitred-differential-'));

@@ -29,6 +29,9 @@ try {
     }
     if (seed % 3) await daemon.sql(`drop schema "${schema}" cascade`);
   }
+} catch (error) {
+  failed = true;
+  console.log(`not ok: ${String(error)} ${String((error as Error).cause ?? '')}\n${daemon.log().slice(-20000)}`);
 } finally {
   await daemon.stop();
 }

@@ -150,8 +150,8 @@ static const struct {
      "with pgrst_source as (delete from \"t\".\"orders\" where (\"orders\".\"id\") in (select \"orders\".\"id\" from "
      "\"t\".\"orders\" where"
      " (\"orders\".\"id\" > $1) order by \"orders\".\"id\" limit $2::bigint) returning 1 as pgrst_nothing) select 1 "
-     "from pgrst_source where"
-     " (select case when count(*) > 1 then ('pgrst-affected:' || count(*))::int else 1 end from pgrst_source) = 1"},
+     "as pgrst_nothing from pgrst_source where"
+     " (select case when count(*) > 1 then ('pgrst-guard:m' || count(*))::int else 1 end from pgrst_source) = 1"},
     {{ACTION_CALL, "add", "a=1&b=2", .get = true},
      "select \"pgrst_call\".\"pgrst_scalar\" as \"pgrst_scalar\" from \"api\".\"add\"(\"a\" := $1::integer, \"b\" := "
      "$2::integer) as"
