@@ -8,7 +8,7 @@ declare
   v_detail text;
   v_hint text;
 begin
-  perform app.begin_attempt('cancel_reservation');
+  perform app.begin_attempt('cancel_reservation', p_unused => case when p_confirmation_code is null then 'p_confirmation_code' end);
   v_id := app.lock_reservation(p_reservation_id, p_confirmation_code);
   update table_reservations set status = 'cancelled', cancellation_reason = app.clean_text(p_reason, 500, 'p_reason')
   where id = v_id and status <> 'cancelled';

@@ -14,7 +14,7 @@ declare
   v_detail text;
   v_hint text;
 begin
-  perform app.begin_attempt('change_reservation');
+  perform app.begin_attempt('change_reservation', p_unused => case when p_confirmation_code is null then 'p_confirmation_code' end);
   v_id := app.lock_reservation(p_reservation_id, p_confirmation_code);
   select restaurant_id, organization_id, status, reservation_date, reservation_time, party_size, duration_minutes, table_ids into v_old
   from table_reservations where id = v_id;

@@ -8,7 +8,7 @@ declare
   v_detail text;
   v_hint text;
 begin
-  perform app.begin_attempt('leave_waitlist');
+  perform app.begin_attempt('leave_waitlist', p_unused => case when p_code is null then 'p_code' end);
   select id, organization_id into v_found from waitlist_entries where code = lower(btrim(p_code)) or id = p_waitlist_id for update;
   if not found or (p_code is null and not app.works_for(v_found.organization_id, 'reservations', 'update')) then
     perform app.fail(404, 'There is no such party.', case when p_code is null then 'p_waitlist_id' else 'p_code' end);

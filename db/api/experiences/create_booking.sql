@@ -27,7 +27,7 @@ declare
   v_detail text;
   v_hint text;
 begin
-  perform app.begin_attempt('create_booking');
+  perform app.begin_attempt('create_booking', p_unused => case when nullif(trim(p_promo_code), '') is null then 'p_promo_code' end);
   select v.organization_id into v_organization from venues v where v.id = p_venue_id and v.deleted_at is null;
   v_house := v_organization is not null and app.works_for(v_organization, 'bookings', 'create');
   if not v_house then

@@ -98,7 +98,7 @@ as $$
   order by 1;
 $$;
 
-create or replace function app.begin_attempt(p_name text, p_thing text default null) returns void
+create or replace function app.begin_attempt(p_name text, p_thing text default null, p_unused text default null) returns void
 language plpgsql security definer
 as $$
 declare
@@ -108,7 +108,8 @@ begin
   if current_setting('transaction_read_only') = 'on' then
     perform app.fail(405, 'Tries are counted here: ask with POST.');      -- GET writes nothing, not even a count
   end if;
-  for v_bucket in select b.bucket, b.tries, b.period, b.counts from app.attempt_buckets(p_name, p_thing) b loop
+  for v_bucket in select b.bucket, b.tries, b.period, b.counts from app.attempt_buckets(p_name, p_thing) b
+                  where b.counts = 'every' or b.field is distinct from p_unused loop
     v_wait := greatest(v_wait, case v_bucket.counts when 'every' then app.rate_limit(v_bucket.bucket, v_bucket.tries, v_bucket.period)
                                                     else app.rate_limited(v_bucket.bucket, v_bucket.tries) end);
   end loop;
@@ -117,7 +118,8 @@ begin
       format('Try again in %s.', case when v_wait > 90 then format('%s minutes', ceil(v_wait / 60.0)) else format('%s seconds', v_wait) end));
   end if;
 end $$;
-comment on function app.begin_attempt(text, text) is 'Opens a call of a limited function: counts it, or refuses with 429. See app/core/attempts.sql.';
+comment on function app.begin_attempt(text, text, text) is
+  'Opens a call of a limited function: counts it, or refuses with 429; p_unused: a code that this call does not carry, whose limit does not matter. See app/core/attempts.sql.';
 
 -- Counts a call that was refused for p_field.
 create or replace function app.count_attempt(p_name text, p_thing text, p_field text) returns void
