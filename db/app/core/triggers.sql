@@ -39,6 +39,9 @@ declare
   v_organization uuid;
 begin
   if v_parent is null then
+    if new.organization_id is null then
+      perform app.fail(400, format('Say which %s.', replace(regexp_replace(tg_argv[0], 's$', ''), '_', ' ')), tg_argv[1]);
+    end if;
     return new;
   end if;
   -- the trigger's own schema: search_path is the caller's

@@ -106,7 +106,7 @@ create or replace function app.ticket_answer(p_id uuid) returns jsonb
 language sql stable security definer
 as $$
   select jsonb_build_object('ticket', r.ticket, 'order_status', o.status)
-  from app.ticket_rows(array[p_id]) r join kitchen_orders k on k.id = r.id join orders o on o.id = k.order_id;
+  from app.ticket_rows(array[p_id]) r join kitchen_orders k on k.id = r.id left join orders o on o.id = k.order_id;
 $$;
 
 create or replace function app.share_json(p_share_id uuid) returns jsonb

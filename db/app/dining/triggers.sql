@@ -6,12 +6,16 @@ language plpgsql security definer
 as $$
 declare
   v_parent uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
+  v_word   text := replace(regexp_replace(regexp_replace(tg_argv[0], 'ies$', 'y'), 's$', ''), '_', ' ');
 begin
+  if v_parent is null then
+    perform app.fail(400, format('Say which %s.', v_word), tg_argv[1]);
+  end if;
   -- the trigger's own schema: search_path is the caller's
   execute format('select organization_id, restaurant_id from %I.%I where id = $1', tg_table_schema, tg_argv[0])
     into new.organization_id, new.restaurant_id using v_parent;
   if new.organization_id is null then
-    perform app.fail(404, format('There is no such %s.', replace(regexp_replace(regexp_replace(tg_argv[0], 'ies$', 'y'), 's$', ''), '_', ' ')), tg_argv[1]);
+    perform app.fail(404, format('There is no such %s.', v_word), tg_argv[1]);
   end if;
   return new;
 end $$;
@@ -205,7 +209,7 @@ begin
   new.organization_id := v_place.organization_id;
   if current_user in ('authenticated', 'anon') then      -- straight into the table, not through a function
     new.placed_at := now(); new.created_at := now(); new.business_date := null; new.order_number := null;
-    new.status := 'PENDING'; new.has_lines := false; new.user_id := auth.uid(); new.items := '[]'; new.net_amount := 0; new.tax_amount := 0;
+    new.status := 'PENDING'; new.has_lines := false; new.user_id := auth.uid(); new.net_amount := 0; new.tax_amount := 0;
   end if;
   if new.session_id is not null then
     select status, table_id, billed_at, cleared_at into v_session from table_sessions where id = new.session_id and deleted_at is null;
