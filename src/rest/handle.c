@@ -139,7 +139,6 @@ void errand_submit(struct errand *x)
         .query = req->query,
         .body = &x->body,
         .key = x->key,
-        .key_scope = x->key_scope,
         .key_method = req->method_name,
         .key_path = req->path,
         .key_hash = x->key_hash,

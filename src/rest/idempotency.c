@@ -47,10 +47,7 @@ enum err key_read(struct errand *x, struct error *out)
     size_t length = strlen(key);
     if (!length || length > KEY_MAX || !text_is_utf8(str_of(key)))
         return error_set(out, req->arena, ERR_BAD_INPUT, "Idempotency-Key must have 1 to %d bytes", KEY_MAX);
-    const struct identity *who = req->who;
-    const char *scope = who->session_id ? who->session_id : who->user_id;
     x->key = key;
-    x->key_scope = scope ? scope : arena_printf(req->arena, "%s %s", who->role, req->client_ip);
     x->key_hash = request_hash(x);
     return OK;
 }
@@ -97,14 +94,14 @@ void key_replay(struct errand *x)
     struct http_req *req = x->req;
     const struct services *services = x->service->services;
     struct pg_session session = auth_session(req, true, (int)services->settings->statement_timeout_ms);
-    const char **values = arena_array(req->arena, 2, sizeof *values);
-    values[0] = x->key_scope;
-    values[1] = x->key;
+    const char **values = arena_array(req->arena, 1, sizeof *values);
+    values[0] = x->key;
     x->batch = NULL; /* nothing to forget: the answer is short */
     struct pg_batch *batch = pg_batch_new(services->fast, req->arena, &session);
     pg_batch_add(batch, &(struct pg_statement){.sql = "select method, path, request_hash, body, rows, response_status,"
-                                                      " response_headers, updated from app.idempotency_answer($1, $2)",
-                                               .param_count = 2,
+                                                      " response_headers, updated"
+                                                      " from app.idempotency_answer(app.idempotency_scope(), $1)",
+                                               .param_count = 1,
                                                .values = values});
     pg_batch_submit(batch, (int)services->settings->statement_timeout_ms, key_replay_read, x);
 }

@@ -59,7 +59,7 @@ struct errand {
     const char *kept_range; /* Content-Range of this answer */
 
     /* Idempotency-Key */
-    const char *key, *key_scope, *key_hash;
+    const char *key, *key_hash;
 
     /* Streaming */
     struct buf piece;

@@ -31,8 +31,7 @@ enum param_source {
     PARAM_PAIR_FILTER, /* the value behind the operator of a pair */
     PARAM_PAIR_WHOLE,  /* the whole right side of a pair: an argument */
     PARAM_BODY,        /* the request's body */
-    PARAM_KEY,         /* idempotency: whose key, the key, method, path, hash of the request */
-    PARAM_KEY_SCOPE,
+    PARAM_KEY,         /* idempotency: the key, method, path, hash of the request */
     PARAM_KEY_METHOD,
     PARAM_KEY_PATH,
     PARAM_KEY_HASH,

@@ -60,6 +60,17 @@ static bool is_given(const struct plan_request *request, const char *name)
     return false;
 }
 
+/* The header Idempotency-Key is the argument of a function that has one, so that a key is kept in one place. */
+#define KEY_ARGUMENT "p_idempotency_key"
+
+static bool takes_key(const struct function *f)
+{
+    for (size_t i = 0; i < f->parameter_count; i++)
+        if (text_eq(f->parameters[i].name, KEY_ARGUMENT) && text_eq(f->parameters[i].type, "text"))
+            return true;
+    return false;
+}
+
 /* [json_to_record($1) as pgrst_args(…),] "api"."f"("a" := …) as "f" */
 static const char *call_from(struct maker *m, const struct function *f, bool raw_body)
 {
@@ -95,10 +106,19 @@ static const char *call_from(struct maker *m, const struct function *f, bool raw
         bool comma = false;
         for (size_t i = 0; i < f->parameter_count; i++) {
             const struct parameter *p = &f->parameters[i];
-            if (!is_given(request, p->name))
+            bool by_header = request->keyed && !request->get && takes_key(f) && text_eq(p->name, KEY_ARGUMENT);
+            bool is_there = is_given(request, p->name);
+            if (!is_there && !by_header)
                 continue;
             sql_add(sql, comma ? ", " : "");
             comma = true;
+            if (by_header) {
+                sql_name(sql, p->name);
+                sql_add(sql, is_there ? " := coalesce(pgrst_args." KEY_ARGUMENT ", " : " := coalesce(null, ");
+                sql_parameter(sql, (struct plan_param){.source = PARAM_KEY});
+                sql_add(sql, "::text)");
+                continue;
+            }
             sql_add(sql, p->variadic ? "variadic " : "");
             sql_name(sql, p->name);
             sql_add(sql, " := ");
@@ -261,7 +281,7 @@ enum err plan_call(struct maker *m, struct error *out)
                                 .counted = counts,
                                 .offset = root->offset};
     bool guarded = guard.single || guard.most >= 0 || (counts && root->offset > 0);
-    bool keyed = request->keyed && !plan->read_only;
+    bool keyed = request->keyed && !plan->read_only && !takes_key(f);
     if (keyed && request->media.format != FORMAT_JSON && request->media.format != FORMAT_OBJECT)
         return error_set(out, request->arena, ERR_BAD_MEDIA, "With an Idempotency-Key the answer comes as JSON only");
 

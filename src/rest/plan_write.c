@@ -13,11 +13,10 @@ struct written {
 
 void maker_claim(struct maker *m)
 {
-    static const enum param_source sources[] = {PARAM_KEY_SCOPE, PARAM_KEY, PARAM_KEY_METHOD, PARAM_KEY_PATH,
-                                                PARAM_KEY_HASH};
-    sql_add(&m->sql, "select app.idempotency_claim(");
+    static const enum param_source sources[] = {PARAM_KEY, PARAM_KEY_METHOD, PARAM_KEY_PATH, PARAM_KEY_HASH};
+    sql_add(&m->sql, "select app.idempotency_claim(app.idempotency_scope()");
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        sql_add(&m->sql, i ? ", " : "");
+        sql_add(&m->sql, ", ");
         sql_parameter(&m->sql, (struct plan_param){.source = sources[i]});
     }
     sql_add(&m->sql, ")");
@@ -26,9 +25,7 @@ void maker_claim(struct maker *m)
 
 void maker_keep(struct maker *m)
 {
-    sql_add(&m->sql, ", app.idempotency_keep(");
-    sql_parameter(&m->sql, (struct plan_param){.source = PARAM_KEY_SCOPE});
-    sql_add(&m->sql, ", ");
+    sql_add(&m->sql, ", app.idempotency_keep(app.idempotency_scope(), ");
     sql_parameter(&m->sql, (struct plan_param){.source = PARAM_KEY});
     sql_add(&m->sql, ", pgrst_d.body, pgrst_d.rows)");
 }

@@ -118,9 +118,6 @@ enum err template_bind(struct arena *arena, const struct plan_statement *stateme
         case PARAM_KEY:
             bound[i] = values->key;
             break;
-        case PARAM_KEY_SCOPE:
-            bound[i] = values->key_scope;
-            break;
         case PARAM_KEY_METHOD:
             bound[i] = values->key_method;
             break;

@@ -17,7 +17,7 @@ void template_add_query(struct buf *key, struct str query, bool call);
 struct template_values {
     struct str query; /* raw */
     const struct body *body;
-    const char *key, *key_scope, *key_method, *key_path, *key_hash; /* idempotency */
+    const char *key, *key_method, *key_path, *key_hash; /* idempotency */
 };
 
 /* The values of a statement's parameters, decoded, in the arena. ERR_BAD_QUERY when a value cannot be read. */

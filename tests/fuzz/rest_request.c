@@ -104,7 +104,6 @@ static void bind_all(struct arena *arena, const struct plan *plan, struct str qu
     struct template_values values = {.query = query,
                                      .body = body,
                                      .key = "k",
-                                     .key_scope = "s",
                                      .key_method = "m",
                                      .key_path = "p",
                                      .key_hash = "h"};

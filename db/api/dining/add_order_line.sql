@@ -9,7 +9,8 @@ declare
   v_me      uuid := app.guest_customer_id();
   v_line    uuid;
 begin
-  if app.check_key(p_idempotency_key) is not null then
+  p_idempotency_key := app.own_key(p_idempotency_key);
+  if p_idempotency_key is not null then
     select id into v_line from order_lines where session_id = v_session and idempotency_key = p_idempotency_key;
   end if;
   if v_line is null then

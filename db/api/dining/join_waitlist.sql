@@ -13,9 +13,9 @@ declare
   v_detail text;
   v_hint text;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   perform app.begin_attempt('join_waitlist');
   v_name := app.clean_text(p_guest_name, 255, 'p_guest_name');
-  perform app.check_key(p_idempotency_key);
   select id, organization_id, is_active, max_party_size into v_place from restaurants where id = p_restaurant_id for no key update;
   if not found or not v_place.is_active then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');

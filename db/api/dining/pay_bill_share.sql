@@ -9,7 +9,7 @@ declare
   v_session  uuid;
   v_payment  uuid;
 begin
-  perform app.check_key(p_idempotency_key);
+  p_idempotency_key := app.own_key(p_idempotency_key);
   select b.session_id, b.organization_id, o.currency into v_share
   from bill_shares b join organizations o on o.id = b.organization_id where b.id = p_share_id;
   perform app.require_may(v_share.organization_id, 'payments', 'create', 'share');

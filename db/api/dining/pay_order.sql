@@ -9,7 +9,7 @@ declare
   v_paid    bigint;
   v_replay  boolean := false;
 begin
-  perform app.check_key(p_idempotency_key);
+  p_idempotency_key := app.own_key(p_idempotency_key);
   select r.id, r.organization_id, r.session_id, o.currency into v_order from orders r join organizations o on o.id = r.organization_id where r.id = p_order_id;
   perform app.require_may(v_order.organization_id, 'payments', 'create', 'order');
   if v_order.id is null then

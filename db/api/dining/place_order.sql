@@ -30,7 +30,7 @@ declare
   v_detail  text;
   v_hint    text;
 begin
-  perform app.check_key(p_idempotency_key);
+  p_idempotency_key := app.own_key(p_idempotency_key);
   p_notes := app.clean_text(p_notes, 1000, 'p_notes');
   p_customer_name := app.clean_text(p_customer_name, 255, 'p_customer_name');
   p_customer_phone := app.clean_phone(p_customer_phone, 'p_customer_phone');

@@ -20,12 +20,12 @@ declare
   v_detail text;
   v_hint text;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   perform app.begin_attempt('reserve_table');
   v_name := app.clean_text(p_guest_name, 255, 'p_guest_name');
   v_phone := app.clean_phone(p_guest_phone, 'p_guest_phone');
   v_email := app.clean_email(p_guest_email, 'p_guest_email');
   v_wishes := app.clean_text(p_special_requests, 1000, 'p_special_requests');
-  perform app.check_key(p_idempotency_key);
   select id, organization_id, is_active, accepts_reservations into v_place from restaurants where id = p_restaurant_id for no key update;
   if not found then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');

@@ -28,6 +28,7 @@ declare
   v_hint text;
 begin
   perform app.begin_attempt('create_booking', p_unused => case when nullif(trim(p_promo_code), '') is null then 'p_promo_code' end);
+  p_idempotency_key := app.own_key(p_idempotency_key);
   select v.organization_id into v_organization from venues v where v.id = p_venue_id and v.deleted_at is null;
   v_house := v_organization is not null and app.works_for(v_organization, 'bookings', 'create');
   if not v_house then

@@ -29,6 +29,7 @@ declare
   v_hint text;
 begin
   perform app.begin_attempt('create_widget_booking', p_unused => case when nullif(trim(p_promo_code), '') is null then 'p_promo_code' end);
+  p_idempotency_key := app.own_key(p_idempotency_key);
   select v.organization_id into v_organization
   from venues v join organizations o on o.id = v.organization_id and o.is_active
   where v.id = p_venue_id and v.is_active and v.deleted_at is null;

@@ -28,6 +28,7 @@ begin
   if v_organization is not null and p_booking_type = 'session' then
     p_booking_id := app.merged_session(p_booking_id);
   end if;
+  p_idempotency_key := app.own_key(p_idempotency_key);
   if v_organization is null then
     perform app.fail(404, 'There is nothing to pay here.', 'p_booking_id');
   end if;

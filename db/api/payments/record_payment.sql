@@ -24,6 +24,7 @@ begin
   if v_organization is not null and p_booking_type = 'session' then
     p_booking_id := app.merged_session(p_booking_id);
   end if;
+  p_idempotency_key := app.own_key(p_idempotency_key);
   if v_organization is null or not (auth.belongs_to_organization(v_organization) or app.works_for(v_organization, 'payments', 'read')) then
     perform app.fail(404, 'There is no such booking.', 'p_booking_id');
   end if;

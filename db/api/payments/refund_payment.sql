@@ -12,6 +12,7 @@ declare
   v_organization uuid := (select p.organization_id from payments p where p.id = p_payment_id);
   v_id uuid;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   if v_organization is null or not (auth.belongs_to_organization(v_organization) or app.works_for(v_organization, 'payments', 'read')) then
     perform app.fail(404, 'There is no such payment.', 'p_payment_id');
   end if;

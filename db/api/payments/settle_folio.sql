@@ -23,6 +23,7 @@ declare
   v_detail text;
   v_hint text;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   if jsonb_typeof(p_payments) is distinct from 'array' or jsonb_array_length(p_payments) = 0
      or exists (select from jsonb_array_elements(p_payments) t
                 where jsonb_typeof(t) <> 'object' or jsonb_typeof(t -> 'amount') is distinct from 'number'

@@ -19,6 +19,7 @@ declare
   v_detail text;
   v_hint text;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   perform app.begin_attempt('buy_pool_ticket');
   if not v_staff and not app.shops_at(v_organization) then
     perform app.refuse_stranger('Sign in to buy a ticket.');

@@ -10,6 +10,7 @@ declare
   v_date date;
   v_id uuid;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   select * into v_reach from app.reach_membership(p_membership_id, 'update');      -- holds the membership: the last pass goes once
   select * into m from pool_memberships where id = p_membership_id;
   perform app.lock_key('guest_pass', p_idempotency_key);

@@ -26,6 +26,7 @@ declare
   v_detail text;
   v_hint text;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   perform app.begin_attempt('create_chalet_booking');
   select c.organization_id, c.hold_minutes, app.business_date(now(), o.timezone, o.business_day_cutoff)
     into v_organization, v_hold, v_today

@@ -1,6 +1,59 @@
--- Idempotency-Key: a write that arrives twice is done once. The daemon calls claim before the write and keep behind it, in one
--- transaction; answer reads what was kept. SECURITY DEFINER: no client role may touch the table itself. Which key belongs
--- to whom is in the scope, which the daemon derives from the verified token.
+-- A request that arrives twice is done once. A client says so by a key, in the header Idempotency-Key or, where a function has it, as
+-- p_idempotency_key: the daemon hands the header to such a function, so one key is kept in one place. Functions keep it in
+-- the row that they make (app.own_key) and answer with how that row is now; for everything else the daemon calls claim before the write
+-- and keep behind it, in one transaction, and answer reads what was kept. SECURITY DEFINER: no client role may touch the
+-- table itself.
+
+-- Keys are the clients' own and often no secret ("order-1"), and a whole house has one address: a key is one person's. The one rule for
+-- whose it is, for both doors.
+create or replace function app.idempotency_scope() returns text
+language sql stable
+as $$
+  select case
+           when person is not null then role || ' ' || person
+           when role = 'anon' then 'anon ' || coalesce(nullif(current_setting('request.ip', true), ''), 'here')
+           else role
+         end
+  from (select coalesce(nullif(current_setting('role', true), ''), 'none') as role,
+               coalesce(auth.claims() ->> 'customer_session_id', auth.claims() ->> 'sub', auth.claims() ->> 'session_id') as person) w;
+$$;
+comment on function app.idempotency_scope() is 'Whose an idempotency key is: role and person (table guest, user, session), else role and address.';
+
+-- The key of a function, as it is kept in rows: digest of scope and key.
+create or replace function app.own_key(p_key text) returns text
+language plpgsql stable
+as $$
+begin
+  if p_key is null then
+    return null;
+  end if;
+  if length(p_key) not between 1 and 200 then
+    perform app.fail(400, 'An idempotency key has 1 to 200 characters.', 'p_idempotency_key');
+  end if;
+  return encode(sha256(convert_to(app.idempotency_scope() || chr(10) || p_key, 'UTF8')), 'hex');
+end $$;
+comment on function app.own_key(text) is 'An idempotency key of the one who asks: nobody else has the same one.';
+
+-- Strangers behind one address share a scope. What opens something is told once, to the one who asked first: it is not
+-- even kept. Tokens are known by their looks as well as by their name.
+create or replace function app.without_secrets(p_answer jsonb) returns jsonb
+language plpgsql immutable
+as $$
+begin
+  return case jsonb_typeof(p_answer)
+    when 'object' then (
+      select coalesce(jsonb_object_agg(key, case
+               when key ~* '(token|otp|secret|password|passcode|pin|signature|hash|link|url)$|(^|_)code$' and jsonb_typeof(value) in ('string', 'number')
+               then 'null' else app.without_secrets(value) end), '{}')
+      from jsonb_each(p_answer))
+    when 'array' then (
+      select coalesce(jsonb_agg(app.without_secrets(value) order by n), '[]') from jsonb_array_elements(p_answer) with ordinality as e (value, n))
+    when 'string' then case when p_answer #>> '{}' ~ '^([0-9]{4,10}|ey[A-Za-z0-9_-]{10,}\..*|[A-Za-z0-9_-]{20,})$' and not app.is_uuid(p_answer #>> '{}') then 'null' else p_answer end
+    else p_answer
+  end;
+end $$;
+comment on function app.without_secrets(jsonb) is 'An answer without tokens, codes and other things that open something.';
+
 create or replace function app.idempotency_claim(
   p_scope text,
   p_key text,
@@ -29,8 +82,17 @@ create or replace function app.idempotency_keep(
   p_key text,
   p_body text,
   p_rows bigint) returns void
-language sql security definer
+language plpgsql security definer
 as $$
+begin
+  -- a refusal that was not an exception (a wrong code was counted) is no answer for ever: the key is free again
+  if coalesce(nullif(current_setting('response.status', true), '')::int, 0) >= 400 then
+    delete from idempotency_keys where scope = p_scope and key = p_key and status is null;
+    return;
+  end if;
+  if p_scope like 'anon %' and p_body is not null then
+    p_body := app.without_secrets(p_body::jsonb)::text;
+  end if;
   update idempotency_keys
      set status = coalesce(nullif(current_setting('response.status', true), '')::int, 0),
          headers = jsonb_strip_nulls(jsonb_build_object(
@@ -38,8 +100,8 @@ as $$
            'headers', nullif(current_setting('response.headers', true), ''),
            'updated', nullif(current_setting('pgrst.updated', true), '')::int)),
          body = convert_to(p_body, 'UTF8')
-   where scope = p_scope and key = p_key and status is null
-$$;
+   where scope = p_scope and key = p_key and status is null;
+end $$;
 comment on function app.idempotency_keep(text, text, text, bigint) is
   'Keeps the answer of this transaction under its Idempotency-Key; works once for each claim.';
 
@@ -56,6 +118,6 @@ as $$
 $$;
 comment on function app.idempotency_answer(text, text) is 'What was kept under an Idempotency-Key.';
 
-grant execute on function app.idempotency_claim(text, text, text, text, bytea),
+grant execute on function app.idempotency_scope(), app.idempotency_claim(text, text, text, text, bytea),
   app.idempotency_keep(text, text, text, bigint), app.idempotency_answer(text, text)
   to anon, authenticated, service_role;

@@ -47,7 +47,7 @@ is "$(ask "select count(*) from chalet_bookings where organization_id = '$ORG' a
 
 race c1 "select create_chalet_booking('$CHALET', date '$DAY' + 20, date '$DAY' + 22, 2, p_idempotency_key => 'twice') ->> 'id'"
 is "$(won)" "$RUNNERS" 'a request that is repeated is answered each time'
-is "$(ask "select count(*) from chalet_bookings where organization_id = '$ORG' and idempotency_key = 'twice'")" 1 'and books once'
+is "$(ask "select count(*) from chalet_bookings where organization_id = '$ORG' and idempotency_key is not null")" 1 'and books once'
 
 # a hold that has run out is wanted by somebody else while its money comes
 ask "update chalets set deposit_percent = 50 where id = '$CHALET'" >/dev/null
