@@ -2,6 +2,7 @@
 #include "pg/internal.h"
 
 #include "base/clock.h"
+#include "base/epoch.h"
 #include "base/str.h"
 
 #include <assert.h>
@@ -225,10 +226,18 @@ bool batch_is_safe_to_repeat(const struct pg_batch *b)
     return b->session.read_only && !b->rows_delivered && b->tries < 2 && !b->forgotten && !b->timed_out;
 }
 
+/* Whether the tenant's tables may be others now. When the connection was lost on the way, nobody knows. */
+static bool may_have_written(const struct pg_batch *b)
+{
+    return b->has_session && !b->session.read_only && b->session.affinity && (!b->error || b->error->err != ERR_SQL);
+}
+
 void batch_finish(struct pg_batch *b)
 {
     b->state = BATCH_DONE;
     b->conn = NULL;
+    if (may_have_written(b))
+        epoch_end(b->session.affinity); /* before anybody hears that it is done */
     if (b->forgotten) {
         if (b->released)
             b->released(b->released_data);

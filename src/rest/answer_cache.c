@@ -18,7 +18,7 @@ enum {
 struct entry {
     struct cached_answer answer; /* first: a reference to it is one to the entry */
     struct entry *chain, *newer, *older;
-    uint64_t hash;
+    uint64_t hash, epoch;
     int64_t expires_ms;
     size_t size;
     struct str key;
@@ -28,7 +28,7 @@ struct entry {
 struct cache_fetch {
     struct cache_fetch *next, **self;
     struct cache_waiter *waiters;
-    uint64_t hash;
+    uint64_t hash, epoch;
     uint64_t cleared; /* the cache's when it began */
     struct str key;   /* behind the fetch */
 };
@@ -94,20 +94,21 @@ static struct entry *find(const struct answer_cache *cache, struct str key, uint
 
 /* --- who fetches, and who waits ----------------------------------------------------------------------------------- */
 
-static struct cache_fetch *find_fetch(const struct answer_cache *cache, struct str key, uint64_t hash)
+static struct cache_fetch *find_fetch(const struct answer_cache *cache, struct str key, uint64_t hash, uint64_t epoch)
 {
     for (struct cache_fetch *f = cache->fetches; f; f = f->next)
-        if (f->hash == hash && f->cleared == cache->cleared && str_eq(f->key, key))
+        if (f->hash == hash && f->epoch == epoch && f->cleared == cache->cleared && str_eq(f->key, key))
             return f;
     return NULL;
 }
 
-static struct cache_fetch *begin_fetch(struct answer_cache *cache, struct str key, uint64_t hash)
+static struct cache_fetch *begin_fetch(struct answer_cache *cache, struct str key, uint64_t hash, uint64_t epoch)
 {
     struct cache_fetch *f = malloc(sizeof *f + key.len);
     if (!f)
         abort();
-    *f = (struct cache_fetch){.next = cache->fetches, .self = &cache->fetches, .hash = hash, .cleared = cache->cleared};
+    *f = (struct cache_fetch){
+        .next = cache->fetches, .self = &cache->fetches, .hash = hash, .epoch = epoch, .cleared = cache->cleared};
     f->key = str_n(memcpy(f + 1, key.at, key.len), key.len);
     if (f->next)
         f->next->self = &f->next;
@@ -165,21 +166,22 @@ void answer_cache_give_up(struct cache_fetch **fetch, enum cache_news news)
         end_fetch(fetch, news, NULL);
 }
 
-enum cache_found answer_cache_get(struct answer_cache *cache, struct str key, int64_t now_ms,
+enum cache_found answer_cache_get(struct answer_cache *cache, struct str key, uint64_t epoch, int64_t now_ms,
                                   struct cache_waiter *waiter, struct cached_answer **answer,
                                   struct cache_fetch **fetch)
 {
     uint64_t hash = hash_bytes(key.at, key.len, 1);
     struct entry *entry = find(cache, key, hash);
     struct cache_fetch *under_way = NULL;
-    if (entry && (now_ms >= entry->expires_ms + GRACE_MS || !freshness_holds(entry->freshness))) {
+    if (entry &&
+        (entry->epoch != epoch || now_ms >= entry->expires_ms + GRACE_MS || !freshness_holds(entry->freshness))) {
         drop(cache, entry);
         entry = NULL;
     }
     if (!entry || now_ms >= entry->expires_ms) {
-        under_way = find_fetch(cache, key, hash);
+        under_way = find_fetch(cache, key, hash, epoch);
         if (!under_way) {
-            *fetch = begin_fetch(cache, key, hash);
+            *fetch = begin_fetch(cache, key, hash, epoch);
             return CACHE_FETCH;
         }
     }
@@ -285,6 +287,7 @@ void answer_cache_put(struct answer_cache *cache, struct cache_fetch **fetch, co
     struct entry *entry = keep(cache, (*fetch)->key, (*fetch)->hash, answer);
     if (entry) {
         entry->expires_ms = now_ms + ttl_ms;
+        entry->epoch = (*fetch)->epoch;
         entry->freshness = freshness_ref(freshness);
     }
     end_fetch(fetch, entry ? CACHE_ANSWER : CACHE_ALONE, entry);

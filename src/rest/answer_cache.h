@@ -57,7 +57,8 @@ enum cache_found {
     CACHE_FETCH, /* *fetch is the caller's */
     CACHE_WAIT,  /* waiter->told says more, from another call into the cache */
 };
-enum cache_found answer_cache_get(struct answer_cache *cache, struct str key, int64_t now_ms,
+/* `epoch`: which one it is for what the answer is made of (base/epoch.h). Answers of other epochs are gone. */
+enum cache_found answer_cache_get(struct answer_cache *cache, struct str key, uint64_t epoch, int64_t now_ms,
                                   struct cache_waiter *waiter, struct cached_answer **answer,
                                   struct cache_fetch **fetch);
 

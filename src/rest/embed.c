@@ -112,11 +112,11 @@ static enum err missing(struct plan_request *request, const struct node *parent,
     error_set(out, arena, ERR_NO_RELATION, "Could not find a relationship between '%s' and '%s' in the schema cache",
               parent->table->name, node->name);
     const char *hint = node->hint ? arena_printf(arena, " using the hint '%s'", node->hint) : "";
-    out->details =
-        arena_printf(arena,
-                     "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
-                     "matches were found.",
-                     parent->table->name, node->name, hint, request->shown_schema ? request->shown_schema : request->schema);
+    out->details = arena_printf(
+        arena,
+        "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
+        "matches were found.",
+        parent->table->name, node->name, hint, request->shown_schema ? request->shown_schema : request->schema);
     if (best)
         out->hint = arena_printf(arena, "Perhaps you meant '%s' instead of '%s'.", best, node->name);
     return ERR_NO_RELATION;

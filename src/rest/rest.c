@@ -2,6 +2,7 @@
 #include "rest/rest.h"
 
 #include "base/clock.h"
+#include "base/epoch.h"
 #include "base/json.h"
 #include "pg/listen.h"
 #include "rest/internal.h"
@@ -382,8 +383,8 @@ static void errand_begin(struct errand *x)
 
 static enum cache_found look_into_cache(struct errand *x, struct cached_answer **answer)
 {
-    return answer_cache_get(x->service->answers, x->cache_key, clock_monotonic_ms(), &x->public_waiter, answer,
-                            &x->public_fetch);
+    return answer_cache_get(x->service->answers, x->cache_key, epoch_of(x->req->tenant->affinity), clock_monotonic_ms(),
+                            &x->public_waiter, answer, &x->public_fetch);
 }
 
 /* What becomes of an answer that another request fetches. */

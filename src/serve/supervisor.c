@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/epoch.h"
 #include "base/log.h"
 #include "base/suspect.h"
 #include "config/paths.h"
@@ -614,6 +615,7 @@ enum err serve_run(const struct serve_request *request, struct arena *arena, str
     s->arena = arena;
     s->stats = stats_share();
     s->suspects = suspect_board_new();
+    epoch_share();
     enum err err = prepare(s, out);
     if (err != OK) {
         free(s);

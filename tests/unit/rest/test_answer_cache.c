@@ -9,6 +9,7 @@
 enum { TTL_MS = 100, GRACE_MS = 5000 };
 
 static const struct str key = STR("k");
+static uint64_t epoch; /* now */
 static const struct cached_answer body = {
     .status = 200, .content_type = "t", .etag = "\"e\"", .bytes = "body", .length = 4};
 
@@ -31,13 +32,13 @@ static void told(void *data, enum cache_news news, struct cached_answer *answer)
     asked->news = news;
     asked->answer = answer;
     if (news == CACHE_AGAIN && asked->asks_again)
-        answer_cache_get(asked->cache, key, 1, &asked->waiter, &asked->answer, &asked->fetch);
+        answer_cache_get(asked->cache, key, epoch, 1, &asked->waiter, &asked->answer, &asked->fetch);
 }
 
 static enum cache_found ask(struct asked *asked, struct answer_cache *cache, int64_t now_ms)
 {
     *asked = (struct asked){.cache = cache, .waiter = {.told = told, .data = asked}};
-    return answer_cache_get(cache, key, now_ms, &asked->waiter, &asked->answer, &asked->fetch);
+    return answer_cache_get(cache, key, epoch, now_ms, &asked->waiter, &asked->answer, &asked->fetch);
 }
 
 static void forget(struct asked *asked)
@@ -266,9 +267,32 @@ static void old_answers_go_when_a_new_one_comes(void **state)
     size_t one = answer_cache_bytes(cache);
     struct cached_answer *answer;
     struct cache_fetch *fetch;
-    assert_int_equal(answer_cache_get(cache, STR("l"), TTL_MS + GRACE_MS, &a.waiter, &answer, &fetch), CACHE_FETCH);
+    assert_int_equal(answer_cache_get(cache, STR("l"), epoch, TTL_MS + GRACE_MS, &a.waiter, &answer, &fetch),
+                     CACHE_FETCH);
     answer_cache_put(cache, &fetch, &body, TTL_MS + GRACE_MS, TTL_MS, NULL);
     assert_int_equal(answer_cache_bytes(cache), one);
+    answer_cache_free(cache);
+}
+
+static void a_write_ends_an_answer_and_what_was_being_fetched(void **state)
+{
+    (void)state;
+    struct answer_cache *cache = answer_cache_new(1 << 16);
+    struct asked a, b;
+    assert_int_equal(ask(&a, cache, 0), CACHE_FETCH);
+    answer_cache_put(cache, &a.fetch, &body, 0, TTL_MS, NULL);
+    epoch++;
+    assert_int_equal(ask(&a, cache, 1), CACHE_FETCH);
+    epoch++; /* while it is read */
+    assert_int_equal(ask(&b, cache, 1), CACHE_FETCH);
+    answer_cache_put(cache, &a.fetch, &body, 2, TTL_MS, NULL);
+    assert_int_equal(ask(&a, cache, 2), CACHE_WAIT); /* for what began after the write */
+    answer_cache_put(cache, &b.fetch, &body, 3, TTL_MS, NULL);
+    assert_true(a.told == 1 && a.news == CACHE_ANSWER);
+    forget(&a);
+    assert_int_equal(ask(&a, cache, 4), CACHE_HIT);
+    forget(&a);
+    epoch = 0;
     answer_cache_free(cache);
 }
 
@@ -282,6 +306,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_not_heard_of_is_not_sure, clean_tables),
         cmocka_unit_test(what_is_forgotten_is_not_kept_either),
         cmocka_unit_test(large_answers_are_not_kept_and_middling_ones_are_zipped),
+        cmocka_unit_test(a_write_ends_an_answer_and_what_was_being_fetched),
         cmocka_unit_test(old_answers_go_when_a_new_one_comes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
