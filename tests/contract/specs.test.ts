@@ -30,3 +30,20 @@ test('who registers is seen by the house: in the table, by the administrator’s
   const made = await tenant.client(tenant.serviceKey).auth.admin.createUser({ email: address(), password: password(), email_confirm: true, app_metadata: { app_role: 'waiter' } });
   assert.equal(made.error, null, 'staff whom the service makes belong to the only organization');
 });
+
+test('rows with a document’s own columns: filled in where it is clear, priced or refused', async () => {
+  const owner = await tenant.signIn();
+  const category = await owner.from('menu_categories').insert({ name: 'Specials', rank: 3 }).select().single();
+  assert.equal(category.error, null);
+  assert.equal((await owner.from('menu_items').insert({ category_id: category.data!.id, name: 'The OmniBurger', price: 1000 })).error, null);
+  const cents = await owner.from('menu_items').insert({ name: 'Half', price: 12.5 });
+  assert.equal(cents.error?.code, 'MD400');
+  assert.match(cents.error!.message, /1250 for 12\.5/);
+  const items = [{ name: 'The OmniBurger', price: 1000, quantity: 2 }];
+  const order = await owner.from('orders').insert({ customer_name: 'Omar', total_amount: 2000, items }).select().single();
+  assert.equal(order.error, null);
+  assert.deepEqual((order.data!.items as { name: string; price: number }[]).map((i) => [i.name, i.price]), [['The OmniBurger', 1000]]);
+  assert.equal((await owner.from('orders').select('order_lines(name)').eq('id', order.data!.id).single()).data?.order_lines.length, 1);
+  assert.equal((await owner.from('orders').insert({ customer_name: 'Mallory', total_amount: 1, items })).error?.code, 'MD409');
+  assert.equal((await owner.from('orders').select().eq('customer_name', 'Mallory')).data?.length, 0);
+});

@@ -25,7 +25,7 @@ begin
         from recipe_lines l join ingredients i on i.id = l.ingredient_id
         where l.recipe_id = v_recipe.id) c;
   v_portion := v_total / v_recipe.yield_quantity;
-  v_net := app.to_amount(v_recipe.price, v_recipe.currency);
+  v_net := app.to_amount(v_recipe.price::bigint, v_recipe.currency);
   if v_recipe.prices_include_tax then
     v_net := v_net / (1 + v_recipe.tax_rate / 100);
   end if;

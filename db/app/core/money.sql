@@ -82,7 +82,7 @@ declare
   v_currency text := app.organization_currency(new.organization_id);
 begin
   if abs(new.price) > app.largest_price(v_currency) then
-    perform app.fail(400, format('%s %s is no price of one item.', app.to_amount(new.price, v_currency), v_currency), 'price',
+    perform app.fail(400, format('%s %s is no price of one item.', app.to_amount(round(new.price)::bigint, v_currency), v_currency), 'price',
       jsonb_build_object('currency', v_currency, 'max', app.largest_price(v_currency)), 'Prices are in minor units.');
   end if;
   return new;

@@ -119,3 +119,20 @@ end $$;
 
 grant execute on function app.price_written_order(), app.send_written_order(), app.prepare_ticket(), app.other_category() to anon, authenticated, service_role;
 grant execute on function app.ticket_stands_alone(uuid) to authenticated, service_role;
+
+-- Prices of the menu are whole minor units, through every door: a part of one is refused and never rounded.
+create or replace function app.whole_price() returns trigger
+language plpgsql
+as $$
+declare
+  v_minor numeric;
+begin
+  if new.price <> trunc(new.price) then
+    v_minor := trim_scale(round(new.price * 10::numeric ^ app.stored_decimals(app.organization_currency(new.organization_id))));
+    perform app.fail(400, format('The menu counts in minor units: write %s for %s.', v_minor, trim_scale(new.price)), 'price',
+      jsonb_build_object('given', new.price, 'minor_units', v_minor));
+  end if;
+  new.price := trunc(new.price);      -- 1490.00 is 1490
+  return new;
+end $$;
+grant execute on function app.whole_price() to anon, authenticated, service_role;

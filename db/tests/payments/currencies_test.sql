@@ -48,7 +48,7 @@ select tests.as_owner();
 update organizations set currency = 'IDR', default_tax_rate = 0 where id = tests.id('b');
 select tests.as('b.manager');
 update menu_items set price = 25000000 where id = tests.id('b.soup');
-select is((select price from menu_items where id = tests.id('b.soup')), 25000000::bigint, 'a steak for 250,000 rupiah');
+select is((select price::bigint from menu_items where id = tests.id('b.soup')), 25000000::bigint, 'a steak for 250,000 rupiah');
 select is(tests.refused($$update menu_items set price = 300000000000 where id = tests.id('b.soup')$$), 'MD400 price', 'three billion are a typing mistake');
 select is(tests.refused($$update modifiers set price = 300000000000 where id = tests.id('b.ham')$$), 'MD400 price', 'for extras, too');
 update menu_items set price = 1500000000 where id = tests.id('b.soup');

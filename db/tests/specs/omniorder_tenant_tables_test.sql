@@ -4,7 +4,7 @@
 select plan(21);
 
 select col_type_is('tenant_alpha', t, c, ty, format('%s.%s is %s', t, c, ty))
-from (values ('menu_categories', 'id', 'uuid'), ('menu_categories', 'rank', 'integer'), ('menu_items', 'category_id', 'uuid'), ('menu_items', 'description', 'text'), ('menu_items', 'price', 'bigint'),
+from (values ('menu_categories', 'id', 'uuid'), ('menu_categories', 'rank', 'integer'), ('menu_items', 'category_id', 'uuid'), ('menu_items', 'description', 'text'), ('menu_items', 'price', 'numeric'),
   ('menu_items', 'is_available', 'boolean'), ('orders', 'customer_name', 'character varying'), ('orders', 'status', 'character varying'), ('orders', 'total_amount', 'bigint'), ('orders', 'items', 'jsonb')) x(t, c, ty);
 select col_default_is('tenant_alpha', 'menu_categories', 'rank', '0', 'rank starts at 0');
 select col_default_is('tenant_alpha', 'menu_items', 'is_available', 'true', 'items are available');

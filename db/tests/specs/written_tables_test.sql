@@ -40,6 +40,13 @@ select tests.as_service();
 select lives_ok($$insert into orders (customer_name, total_amount, items) values ('Import', 777, '[{"name": "Old dish", "price": 777}]')$$, 'what the service brings along');
 select is((select items #>> '{0,name}' from orders where customer_name = 'Import'), 'Old dish', 'is kept as it is');
 
+select tests.as_owner();
+select is(tests.refused(q.sql), 'MD400 price', q.sql) from (values
+  ($$insert into menu_items (name, price) values ('Half a cent', 12.50)$$), ($$update menu_items set price = 12.5 where name = 'loner'$$ || ' or true'),
+  ($$insert into modifiers (group_id, name, price) select id, 'X', 0.5 from modifier_groups limit 1$$)) q(sql);
+select lives_ok($$insert into menu_items (name, price) values ('Whole', 1250.00)$$, 'whole numbers are prices');
+select is((select to_jsonb(price)::text from menu_items where name = 'Whole'), '1250', 'however they are written');
+
 -- ── v2-resort: tables, tickets that stand alone, stays, pool ─────────────────────────────────────────────────────────
 select tests.as('a.waiter');
 select lives_ok($$insert into kitchen_orders (table_id, order_number, created_by, kitchen_notes) select id, 'K-1001', tests.id('a.waiter'), 'no salt' from restaurant_tables where table_number = 1$$, 'a ticket without an order');
