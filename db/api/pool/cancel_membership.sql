@@ -24,12 +24,16 @@ begin
   update membership_periods set status = 'void' where membership_id = m.id and status = 'due';
   if m.status = 'pending' or coalesce(p_immediately, false) then
     -- the days that were paid and will not be used, by the day; a pause has used none
-    select coalesce(sum(round(p.amount * greatest(0, p.ends_on - greatest(p.starts_on - 1, coalesce(m.paused_on - 1, v_today))) / (p.ends_on - p.starts_on + 1), m.decimals)), 0)
+    select coalesce(sum(round(p.amount * greatest(0, p.ends_on - greatest(p.starts_on - 1, coalesce(m.paused_on - 1, v_today))) / (p.ends_on - p.starts_on + 1 - p.paused_days), m.decimals)), 0)
       into v_refund from membership_periods p where p.membership_id = m.id and p.status = 'paid';
     v_refund := least(v_refund, app.paid_amount('membership', m.id));
-    update pool_memberships set status = 'cancelled', auto_renew = false, paused_on = null, resumes_on = null, end_date = greatest(start_date, v_today), cancelled_at = now(),
+    update pool_memberships set status = 'cancelled', auto_renew = false, paused_on = null, paused_at = null, resumes_on = null, end_date = greatest(start_date, v_today), cancelled_at = now(),
       cancellation_reason = nullif(trim(p_reason), ''), refund_amount = v_refund, guest_passes_remaining = 0
     where id = m.id;
+    -- guests of days that are given back do not come
+    perform api.cancel_pool_ticket(t.id, 'The membership was cancelled.') from pool_tickets t
+    where t.membership_id = m.id and t.status = 'confirmed' and t.ticket_date > v_today and app.works_for(t.organization_id, 'pool', 'update');
+    update pool_memberships set guest_passes_remaining = 0 where id = m.id and guest_passes_remaining > 0;
     if v_refund > 0 then
       perform app.refund_payments('membership', m.id, v_refund, coalesce(nullif(trim(p_reason), ''), 'The membership was cancelled.'));
     end if;

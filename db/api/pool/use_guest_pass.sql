@@ -8,6 +8,7 @@ declare
   v_reach record;
   m record;
   v_date date;
+  v_left int;
   v_id uuid;
 begin
   p_idempotency_key := app.own_key(p_idempotency_key);
@@ -34,12 +35,12 @@ begin
   if v_date < m.start_date or v_date > m.paid_until then
     perform app.fail(400, format('It is paid from %s to %s.', m.start_date, m.paid_until), 'p_ticket_date', jsonb_build_object('from', m.start_date, 'until', m.paid_until));
   end if;
-  if m.guest_passes_remaining < p_guests then
-    perform app.fail(409, format('%s guest passes are left.', m.guest_passes_remaining), 'p_guests', jsonb_build_object('left', m.guest_passes_remaining));
+  v_left := coalesce(app.guest_passes_left(m.id, v_date), 0);
+  if v_left < p_guests then
+    perform app.fail(409, format('%s guest passes are left for this period.', v_left), 'p_guests', jsonb_build_object('left', v_left));
   end if;
   perform app.expire_pool_holds(m.organization_id, v_date);      -- first: it takes both halves, in their order
   perform app.lock_places(m.organization_id, v_date, p_slot);
-  update pool_memberships set guest_passes_remaining = guest_passes_remaining - p_guests where id = m.id;
   insert into pool_tickets (organization_id, user_id, customer_id, membership_id, ticket_date, slot, adults, children, total_price, currency, status,
     guest_details, source, created_by, idempotency_key)
   values (m.organization_id, m.user_id, m.customer_id, m.id, v_date, p_slot, p_guests, 0, 0, m.currency, 'confirmed',
@@ -47,8 +48,9 @@ begin
   returning id into v_id;
   insert into guest_pass_usage (organization_id, membership_id, ticket_id, used_on, guests, guest_names, used_by)
   values (m.organization_id, m.id, v_id, v_date, p_guests, nullif(trim(p_guest_names), ''), auth.uid());
-  return app.pool_ticket_json(v_id) || jsonb_build_object('guest_passes_remaining', m.guest_passes_remaining - p_guests);
+  perform app.count_guest_passes(m.id);
+  return app.pool_ticket_json(v_id) || jsonb_build_object('guest_passes_remaining', v_left - p_guests);
 end $$;
 comment on function api.use_guest_pass(uuid, date, text, int, text, text) is
-  'Makes a free ticket (with its code) for guests of a member, taking places like any other. cancel_pool_ticket gives passes and places back.';
+  'Makes a free ticket (with its code) for guests of a member, taking places like any other, from the passes of the period of that day. cancel_pool_ticket gives passes and places back.';
 grant execute on function api.use_guest_pass(uuid, date, text, int, text, text) to authenticated, service_role;

@@ -13,7 +13,7 @@ declare
 begin
   if app.pool_code_is_ours(p_code, p_organization_id) then
     perform app.advance_membership(split_part(p_code, '.', 3)::uuid);
-    select c.id, c.full_name, c.is_active, m.status, m.start_date, m.paid_until, m.reference, m.id as membership_id into p
+    select c.id, c.full_name, c.is_active, m.status, m.start_date, m.paid_until, m.reference, m.id as membership_id, m.paused_on, m.paused_at, m.cancelled_at into p
     from membership_members c join pool_memberships m on m.id = c.membership_id
     where c.id = split_part(p_code, '.', 2)::uuid and m.id = split_part(p_code, '.', 3)::uuid and m.organization_id = p_organization_id;
     if not found then
@@ -25,8 +25,11 @@ begin
         v_status := 409; v_reason := 'unpaid'; v_words := 'The first period of this membership is not paid.';
         v_more := (select jsonb_build_object('membership_id', p.membership_id, 'amount', e.amount) from membership_periods e
                    where e.membership_id = p.membership_id and e.status = 'due');
-      elsif p.status <> 'active' or not p.is_active then
-        v_status := 409; v_reason := case when p.is_active then p.status else 'cancelled' end; v_words := format('This membership is %s.', v_reason);
+      -- as it was when the card was shown: a gate without a network reports later what it saw
+      elsif not p.is_active or p.status = 'cancelled' and coalesce(p.cancelled_at <= p_at, true) then
+        v_status := 409; v_reason := 'cancelled'; v_words := 'This membership is cancelled.';
+      elsif p.status = 'expired' and v_day > p.paid_until or p.status = 'paused' and v_day >= p.paused_on and p_at >= coalesce(p.paused_at, p_at) then
+        v_status := 409; v_reason := p.status; v_words := format('This membership is %s.', v_reason);
       elsif v_day < p.start_date then
         v_status := 409; v_reason := 'too_early'; v_words := format('This membership begins on %s.', p.start_date);
       elsif v_day > p.paid_until then

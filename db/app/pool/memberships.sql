@@ -38,6 +38,51 @@ as $$
 $$;
 comment on function app.membership_period(date, text, numeric, int) is 'A period that begins on a day: its last day, its price with the first month by the day, and the words for it.';
 
+-- Passes go with the price: a period whose first month is paid by the day brings as many whole passes as the days paid for.
+create or replace function app.period_passes(p_start date, p_cycle text, p_passes int) returns int
+language sql immutable parallel safe
+as $$
+  select floor(p_passes * (app.cycle_months(p_cycle) - 1
+    + (extract(day from date_trunc('month', p_start::timestamp) + interval '1 month - 1 day') - extract(day from p_start) + 1)
+      / extract(day from date_trunc('month', p_start::timestamp) + interval '1 month - 1 day')) / app.cycle_months(p_cycle))::int;
+$$;
+comment on function app.period_passes(date, text, int) is 'Guest passes of a period that begins on a day: the plan''s, pro rata, whole ones.';
+
+create or replace function app.fill_period_passes() returns trigger
+language plpgsql security definer
+as $$
+begin
+  if new.guest_passes is null then
+    execute format('select app.period_passes($1, m.billing_cycle, m.guest_passes_per_period) from %I.pool_memberships m where m.id = $2', tg_table_schema)
+      into new.guest_passes using new.starts_on, new.membership_id;
+  end if;
+  return new;
+end $$;
+grant execute on function app.period_passes(date, text, int), app.fill_period_passes() to authenticated, service_role;
+
+-- Passes belong to the period of the day on which the guest comes, so that paying early gives none away and takes none.
+create or replace function app.guest_passes_left(p_membership_id uuid, p_date date) returns int
+language sql stable security definer
+as $$
+  select greatest(0, p.guest_passes - coalesce((
+    select sum(u.guests) from guest_pass_usage u
+    where u.membership_id = p.membership_id and u.returned_at is null and u.used_on between p.starts_on and p.ends_on), 0))::int
+  from membership_periods p
+  where p.membership_id = p_membership_id and p.status = 'paid' and p_date between p.starts_on and p.ends_on
+  order by p.starts_on desc limit 1;
+$$;
+comment on function app.guest_passes_left(uuid, date) is 'Passes left in the paid period that covers a day; null where none does.';
+
+-- The column that people read: of today, or of the first day of a membership that has not begun.
+create or replace function app.count_guest_passes(p_membership_id uuid) returns void
+language sql security definer
+as $$
+  update pool_memberships m set guest_passes_remaining = n.passes
+  from (select x.id, coalesce(app.guest_passes_left(x.id, greatest(app.organization_today(x.organization_id), x.start_date)), 0) as passes
+        from pool_memberships x where x.id = p_membership_id) n
+  where m.id = n.id and m.status <> 'cancelled' and m.guest_passes_remaining <> n.passes;
+$$;
+
 create or replace function app.membership_json(p_membership_id uuid) returns jsonb
 language sql stable security definer
 as $$
@@ -83,20 +128,40 @@ begin
     update pool_memberships set status = 'expired' where id = p_membership_id;
     v_moved := true;
   end if;
+  perform app.count_guest_passes(p_membership_id);
   return v_moved;
 end $$;
 
+-- The days of a pause on which nobody came in are days that were paid and not used: the period that rested ends so much later, and every period
+-- after it, paid or due, moves with it. So it is all one whether the next one was paid before the pause, in it or after it.
 create or replace function app.end_pause(p_membership_id uuid, p_on date) returns void
 language plpgsql security definer
 as $$
 declare
+  m record;
+  v_from date;
+  v_rests date;
   v_days int;
 begin
-  select greatest(0, p_on - paused_on) into v_days from pool_memberships where id = p_membership_id;
-  update membership_periods set ends_on = ends_on + v_days
-  where membership_id = p_membership_id and status = 'paid' and ends_on = (select paid_until from pool_memberships where id = p_membership_id);
-  update pool_memberships set status = 'active', paused_on = null, resumes_on = null, paid_until = paid_until + v_days, end_date = end_date + v_days
+  select x.id, x.paused_on, x.paused_at, x.start_date, o.timezone, o.business_day_cutoff into m
+  from pool_memberships x join organizations o on o.id = x.organization_id where x.id = p_membership_id;
+  -- before it began there was nothing to rest
+  v_from := case when app.business_date(m.paused_at, m.timezone, m.business_day_cutoff) < m.start_date then greatest(m.paused_on, m.start_date) else m.paused_on end;
+  v_days := greatest(0, p_on - v_from - (
+    select count(distinct app.business_date(e.scanned_at, m.timezone, m.business_day_cutoff))
+    from pool_entries e join membership_members c on c.id = e.member_id
+    where c.membership_id = m.id and e.result = 'entered' and e.scanned_at >= (v_from - 1)::timestamp at time zone m.timezone
+      and app.business_date(e.scanned_at, m.timezone, m.business_day_cutoff) between v_from and p_on - 1));
+  if v_days > 0 then
+    select min(starts_on) into v_rests from membership_periods where membership_id = m.id and status = 'paid' and ends_on >= v_from;
+    update membership_periods set ends_on = ends_on + v_days,
+      starts_on = case when starts_on > v_rests then starts_on + v_days else starts_on end,
+      paused_days = paused_days + case when starts_on > v_rests then 0 else v_days end
+    where membership_id = m.id and status in ('paid', 'due') and ends_on >= v_from;
+  end if;
+  update pool_memberships set status = 'active', paused_on = null, paused_at = null, resumes_on = null, paid_until = paid_until + v_days, end_date = end_date + v_days
   where id = p_membership_id;
+  perform app.count_guest_passes(p_membership_id);
   perform app.sign_cards(p_membership_id);
 end $$;
 
@@ -150,16 +215,12 @@ begin
     return;
   end if;
   update membership_periods set status = 'paid', paid_at = now() where id = d.id;
-  if m.status = 'paused' then
-    update pool_memberships set paid_until = d.ends_on, guest_passes_remaining = guest_passes_per_period,
-      end_date = case when not auto_renew then d.ends_on end where id = p_membership_id;
-  else
-    update pool_memberships set status = 'active', paid_until = d.ends_on, guest_passes_remaining = guest_passes_per_period,
-      end_date = case when not auto_renew then d.ends_on end where id = p_membership_id;
-  end if;
+  update pool_memberships set status = case m.status when 'paused' then 'paused' else 'active' end, paid_until = d.ends_on,
+    end_date = case when not auto_renew then d.ends_on end where id = p_membership_id;
+  perform app.count_guest_passes(p_membership_id);
   perform app.sign_cards(p_membership_id);
 end $$;
-comment on function app.settle_membership(uuid) is 'A period that is paid for opens the gate until its last day and brings fresh guest passes; what was not used lapses.';
+comment on function app.settle_membership(uuid) is 'A period that is paid for opens the gate until its last day and brings guest passes for its days; what is not used in them lapses.';
 
 -- Called by the payments when money for a membership has come or gone.
 create or replace function app.payment_settled_membership(p_booking_id uuid, p_payment_id uuid) returns void
@@ -175,7 +236,9 @@ declare
 begin
   for v_one in
     select m.id, m.organization_id, m.auto_renew, m.status, m.paid_until from pool_memberships m
-    where m.status in ('active', 'paused') and (m.paid_until <= current_date + 8 or m.resumes_on <= current_date + 1) order by m.id
+    where m.status in ('active', 'paused') and (m.paid_until <= current_date + 8 or m.resumes_on <= current_date + 1
+        or exists (select from membership_periods p where p.membership_id = m.id and p.status = 'paid' and p.starts_on between current_date - 1 and current_date + 1))
+    order by m.id
   loop
     if v_one.auto_renew and v_one.status = 'active' and v_one.paid_until <= app.organization_today(v_one.organization_id) + 7
        and not exists (select from membership_periods where membership_id = v_one.id and status = 'due') then

@@ -140,7 +140,8 @@ begin
     return old;
   end if;
   if tg_op = 'INSERT' or (old.ticket_date, old.slot) is distinct from (new.ticket_date, new.slot) then
-    new.expires_at := (app.pool_slot_times(new.organization_id, new.ticket_date, new.slot)).ends_at;
+    select w.ends_at, least(case when tg_op = 'UPDATE' then old.first_starts_at end, new.first_starts_at, w.starts_at) into new.expires_at, new.first_starts_at
+    from app.pool_slot_times(new.organization_id, new.ticket_date, new.slot) w;
   end if;
   if new.status in ('confirmed', 'used') then
     new.hold_expires_at := null;
@@ -153,6 +154,17 @@ begin
   end if;
   return new;
 end $$;
+
+-- Who goes in and out by a ticket; the constraint people_within_ticket has the last word.
+create or replace function app.count_pool_people() returns trigger
+language plpgsql security definer
+as $$
+begin
+  execute format('update %I.pool_tickets set people_inside = people_inside + $1, people_seen = greatest(people_seen, people_inside + $1) where id = $2', tg_table_schema)
+    using case new.result when 'left' then -new.people else new.people end, new.ticket_id;
+  return null;
+end $$;
+grant execute on function app.count_pool_people() to authenticated, service_role;
 
 -- A new default reaches dates to come on which nobody has set another one.
 create or replace function app.spread_pool_capacity() returns trigger
