@@ -10,6 +10,7 @@ declare
 begin
   perform app.begin_attempt('cancel_reservation', p_unused => case when p_confirmation_code is null then 'p_confirmation_code' end);
   v_id := app.lock_reservation(p_reservation_id, p_confirmation_code);
+  perform app.refuse_too_late(v_id, 'cancel');
   update table_reservations set status = 'cancelled', cancellation_reason = app.clean_text(p_reason, 500, 'p_reason')
   where id = v_id and status <> 'cancelled';
   return jsonb_build_object('reservation', app.reservation_json(v_id));

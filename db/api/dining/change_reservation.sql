@@ -22,6 +22,7 @@ begin
     perform app.fail(422, format('This reservation is %s.', replace(v_old.status, '_', ' ')), null, jsonb_build_object('from', v_old.status));
   end if;
   v_staff := app.works_for(v_old.organization_id, 'reservations', 'update');
+  perform app.refuse_too_late(v_id, 'change');
   if p_table_ids is not null and not v_staff then
     perform app.fail(403, 'The staff choose tables.', 'p_table_ids');
   end if;

@@ -29,6 +29,7 @@ begin
       status = case when exists (select from table_sessions s where s.table_id = v_main.id and s.status in ('active', 'billed') and s.deleted_at is null)
                     then 'occupied' else t.status end
   where t.id = any (p_table_ids[2:]);
+  perform app.reservation_follows(id) from table_sessions where table_id = v_main.id and status in ('active', 'billed') and deleted_at is null;
   return (select jsonb_build_object('table_id', v_main.id, 'table_ids', jsonb_agg(id order by array_position(p_table_ids, id)), 'capacity', sum(capacity))
           from restaurant_tables where id = v_main.id or combined_into = v_main.id);
 end $$;

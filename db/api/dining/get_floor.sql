@@ -28,7 +28,7 @@ begin
         select distinct on (rt.table_id) rt.table_id, v.id, lower(v.during) as at
         from reservation_tables rt join table_reservations v on v.id = rt.reservation_id
         where rt.restaurant_id = v_id and rt.holds and v.status in ('pending', 'confirmed')
-          and v.reservation_date between v_today and v_today + 1 and upper(v.during) > now()
+          and v.business_date between v_today and v_today + 1 and upper(v.during) > now()
         order by rt.table_id, lower(v.during)
       ), told as (
         select r.id, r.reservation from app.reservation_rows(array(select id from coming)) r
@@ -56,10 +56,10 @@ begin
       where t.restaurant_id = v_id and t.is_active), '[]'),
     'reservations', coalesce((
       select jsonb_agg(r.reservation order by r.starts_at, r.id)
-      from app.reservation_rows(array(select id from table_reservations where restaurant_id = v_id and reservation_date = v_today)) r), '[]'),
+      from app.reservation_rows(array(select id from table_reservations where restaurant_id = v_id and business_date = v_today)) r), '[]'),
     'waitlist', coalesce((
       select jsonb_agg(app.waiting_json(w.id) order by w.joined_at, w.id) from waitlist_entries w
-      where w.restaurant_id = v_id and w.status in ('waiting', 'notified')), '[]'),
+      where w.restaurant_id = v_id and w.status in ('waiting', 'notified') and app.still_waits(w.restaurant_id, w.created_at, w.joined_at)), '[]'),
     'now', now());
 end $$;
 comment on function api.get_floor(uuid) is 'The floor plan with everything that goes on: tables, sessions with their OTP and bill, tickets, the next reservation, today''s reservations, the waitlist. Minor units.';

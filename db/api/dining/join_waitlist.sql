@@ -40,6 +40,7 @@ begin
   if not app.is_restaurant_open(p_restaurant_id, now()) and not app.works_for(v_place.organization_id, 'reservations', 'create') then
     perform app.fail(409, 'The restaurant is closed.', 'p_restaurant_id', '{"reason": "closed"}');
   end if;
+  perform app.end_waitlist(p_restaurant_id);
   select count(*) into v_ahead from waitlist_entries where restaurant_id = p_restaurant_id and status in ('waiting', 'notified');
   if v_ahead >= 200 then
     perform app.fail(409, 'The waitlist is full.', null, '{"reason": "waitlist_full"}');

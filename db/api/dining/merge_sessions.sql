@@ -44,8 +44,9 @@ begin
   where session_id = p_from_session_id;
   perform app.refresh_sessions(array[p_from_session_id]);
   update table_sessions set merged_into = p_into_session_id where merged_into = p_from_session_id;
-  update table_reservations set session_id = p_into_session_id where session_id = p_from_session_id;
   update table_sessions set merged_into = p_into_session_id, status = 'cleared' where id = p_from_session_id;
+  update table_reservations set session_id = p_into_session_id where session_id = p_from_session_id;
+  perform app.reservation_follows(p_into_session_id);
   update table_sessions i
   set party_size = nullif(coalesce(i.party_size, 0) + coalesce(f.party_size, 0), 0)
   from table_sessions f where i.id = p_into_session_id and f.id = p_from_session_id;

@@ -44,7 +44,10 @@ begin
   if p_party_size not between 1 and 500 then
     perform app.fail(400, 'How many people?', 'p_party_size');
   end if;
-  if exists (select from table_sessions where table_id = any (v_tables) and status in ('active', 'billed') and deleted_at is null) then
+  -- a table that is pushed against another belongs to the party there
+  perform from restaurant_tables where id = any (v_tables) order by id for no key update;
+  if exists (select from restaurant_tables t join table_sessions s on s.table_id in (t.id, t.combined_into)
+             where t.id = any (v_tables) and s.status in ('active', 'billed') and s.deleted_at is null) then
     perform app.fail(409, 'People are sitting at this table.', 'p_table_id', '{"reason": "occupied"}', 'Choose another table.');
   end if;
   -- somebody else is about to come
@@ -58,12 +61,21 @@ begin
       jsonb_build_object('reason', 'reserved', 'reservation', app.reservation_json(v_other)), 'Choose another table, or seat them all the same (p_force).');
   end if;
 
+  if exists (select from restaurant_tables where id = any (v_tables) and status = 'out_of_service') then
+    perform app.fail(409, 'One of these tables is out of service.', 'p_table_id', '{"reason": "table_unavailable"}', 'Choose another table.');
+  end if;
+  -- a combination that nobody sits at comes apart for the party that needs one of its tables
+  if cardinality(v_tables) > 1 then
+    update restaurant_tables set combined_into = null where id = any (v_tables) and combined_into is not null and (combined_into <> all (v_tables) or id = p_table_id);
+    update restaurant_tables set combined_into = p_table_id where combined_into = any (v_tables) and id <> all (v_tables);
+  end if;
   v_session := app.open_session(p_table_id, p_party_size, v_reservation);
   if cardinality(v_tables) > 1 then
     update restaurant_tables set combined_into = p_table_id, status = 'occupied' where id = any (v_tables) and id <> p_table_id;
   end if;
   if v_reservation is not null then
     update table_reservations set table_id = v_tables[1], table_ids = v_tables, status = 'seated', session_id = v_session where id = v_reservation;
+    perform app.reservation_follows(v_session);
   end if;
   if p_waitlist_id is not null then
     update waitlist_entries set status = 'seated', session_id = v_session, ended_at = now() where id = p_waitlist_id;

@@ -13,6 +13,7 @@ begin
   end if;
   perform from restaurant_tables where id = v_main.id or combined_into = v_main.id order by id for no key update;
   update restaurant_tables set combined_into = null, status = case when status = 'occupied' then 'available' else status end where combined_into = v_main.id;
+  perform app.reservation_follows(id) from table_sessions where table_id = v_main.id and status in ('active', 'billed') and deleted_at is null;
   return jsonb_build_object('table_id', v_main.id, 'table_ids', jsonb_build_array(v_main.id),
     'capacity', (select capacity from restaurant_tables where id = v_main.id));
 end $$;

@@ -31,9 +31,10 @@ begin
       perform app.fail(404, 'There is no such table.', 'table_id');
     end if;
   end if;
-  select r.organization_id, r.timezone, r.reservation_buffer_minutes into v_place from restaurants r where r.id = new.restaurant_id;
+  select r.organization_id, r.timezone, r.business_day_cutoff, r.reservation_buffer_minutes into v_place from restaurants r where r.id = new.restaurant_id;
   new.organization_id := v_place.organization_id;
-  if tg_op = 'INSERT' or (new.table_ids, new.party_size) is distinct from (old.table_ids, old.party_size) then
+  -- who sits already is seated as the staff see fit
+  if tg_op = 'INSERT' or (new.table_ids, new.party_size) is distinct from (old.table_ids, old.party_size) and new.status <> 'seated' then
     select sum(capacity) into v_seats from restaurant_tables where id = any (new.table_ids);
     v_seats := greatest(v_seats, (select max(capacity) from table_combinations c
                                   where c.restaurant_id = new.restaurant_id and c.table_ids @> new.table_ids and c.table_ids <@ new.table_ids));
@@ -50,6 +51,7 @@ begin
     v_start := app.local_instant(new.reservation_date, new.reservation_time, v_place.timezone);
     new.during := tstzrange(v_start, v_start + (new.duration_minutes + v_place.reservation_buffer_minutes) * interval '1 minute');
   end if;
+  new.business_date := app.business_date(lower(new.during), v_place.timezone, v_place.business_day_cutoff);
   if new.status = 'cancelled' then
     new.cancelled_at := coalesce(new.cancelled_at, now());
   end if;
@@ -67,8 +69,11 @@ begin
     where reservation_id = new.id and holds is distinct from (new.status in ('pending', 'confirmed', 'seated'));
     return null;
   end if;
+  -- a party that sits keeps its tables by sitting there: where somebody else is promised one of them later, that promise stands
   insert into reservation_tables (reservation_id, table_id, during, holds)
-  select new.id, t, new.during, new.status in ('pending', 'confirmed', 'seated') from unnest(new.table_ids) t order by t;
+  select new.id, t, new.during, new.status in ('pending', 'confirmed') or new.status = 'seated' and not exists (
+           select from reservation_tables o where o.table_id = t and o.holds and o.during && new.during and o.reservation_id <> new.id)
+  from unnest(new.table_ids) t order by t;
   return null;
 exception when exclusion_violation then
   perform app.fail(409, 'This table is taken at that time.', 'table_id', '{"reason": "taken"}', 'Choose another table or time.');
@@ -111,6 +116,7 @@ language sql stable security definer
 as $$
   select case
     when not app.is_restaurant_open(r.id, p_start) then 'closed'
+    when r.last_seating_minutes > 0 and app.closes_at(r.id, p_start) < p_start + r.last_seating_minutes * interval '1 minute' then 'last_seating'
     when r.pacing_covers is not null and p_party_size + (
       select coalesce(sum(v.party_size), 0) from table_reservations v
       where v.restaurant_id = r.id and v.status in ('pending', 'confirmed', 'seated') and v.id is distinct from p_except
@@ -185,8 +191,9 @@ begin
   end if;
   v_during := tstzrange(v_start, v_start + (p_minutes + v_place.reservation_buffer_minutes) * interval '1 minute');
   v_reason := app.reservation_obstacle(p_restaurant_id, v_start, p_party_size, p_except);
-  if v_reason = 'closed' or (v_reason = 'pacing' and not p_staff) then
-    perform app.fail(409, case v_reason when 'closed' then 'The restaurant is closed at that time.' else 'Too many people arrive at that time.' end, 'p_time',
+  if v_reason = 'closed' or (v_reason is not null and not p_staff) then
+    perform app.fail(409, case v_reason when 'closed' then 'The restaurant is closed at that time.' when 'last_seating' then 'The house closes soon after that time.'
+        else 'Too many people arrive at that time.' end, 'p_time',
       jsonb_build_object('reason', v_reason, 'alternatives', app.reservation_alternatives(p_restaurant_id, p_date, p_time, p_party_size, p_minutes, p_except)),
       'Choose one of the alternatives.');
   end if;
@@ -235,6 +242,18 @@ begin
   if tg_op = 'UPDATE' and new.status is not distinct from old.status and new.during is not distinct from old.during then
     return null;
   end if;
+  -- the house corrected its clock: the guest's day and hour are what they were, only the reminder is due at another instant
+  if tg_op = 'UPDATE' and (new.status, new.reservation_date, new.reservation_time, new.party_size, new.duration_minutes)
+     is not distinct from (old.status, old.reservation_date, old.reservation_time, old.party_size, old.duration_minutes) then
+    perform app.cancel_notification(v_key || '/reminder');
+    if new.status in ('pending', 'confirmed') and lower(new.during) > now() + interval '6 hours' then
+      perform app.notify(new.organization_id, 'reservation_reminder', format('Today: your table at %s', r.name),
+        format('%s, %s people. Code %s.', to_char(new.reservation_time, 'HH24:MI'), new.party_size, new.confirmation_code),
+        new.user_id, new.customer_id, array['in_app', 'sms'], jsonb_build_object('reservation_id', new.id), lower(new.during) - interval '4 hours', v_key || '/reminder')
+      from restaurants r where r.id = new.restaurant_id;
+    end if;
+    return null;
+  end if;
   select name, timezone into v_place from restaurants where id = new.restaurant_id;
   perform app.cancel_notification(v_key);
   if new.status in ('pending', 'confirmed') and lower(new.during) > now() then
@@ -254,4 +273,53 @@ begin
       new.user_id, new.customer_id, array['in_app', 'email', 'sms'], jsonb_build_object('reservation_id', new.id), now(), v_key);
   end if;
   return null;
+end $$;
+
+-- A zone is corrected: guests were told a wall clock, so what is to come keeps its hour and gets another instant. Whoever has arrived keeps theirs.
+create or replace function app.restaurant_clock_changed() returns trigger
+language plpgsql security definer
+as $$
+begin
+  -- all at once: one after the other, each would meet the old instants of the next
+  update reservation_tables t set holds = false
+  from table_reservations v
+  where v.id = t.reservation_id and v.restaurant_id = new.id and v.status in ('pending', 'confirmed') and upper(v.during) > now() - interval '1 day' and t.holds;
+  update table_reservations v
+  set during = case when v.status in ('pending', 'confirmed') and upper(v.during) > now() - interval '1 day'
+                    then tstzrange(app.local_instant(v.reservation_date, v.reservation_time, new.timezone),
+                                   app.local_instant(v.reservation_date, v.reservation_time, new.timezone) + (upper(v.during) - lower(v.during))) else v.during end,
+      business_date = null      -- prepare_reservation says it anew
+  where v.restaurant_id = new.id and upper(v.during) > now() - interval '1 day';
+  -- those whose instant stayed (another cut-off only) hold on
+  update reservation_tables t set holds = true
+  from table_reservations v
+  where v.id = t.reservation_id and v.restaurant_id = new.id and v.status in ('pending', 'confirmed') and upper(v.during) > now() - interval '1 day' and not t.holds;
+  return null;
+end $$;
+
+-- The floor plan and the reservation say the same: a party that sits keeps the tables that its session has, whoever moved it.
+create or replace function app.reservation_follows(p_session_id uuid) returns void
+language sql security definer
+as $$
+  update table_reservations v
+  set table_id = s.table_id, table_ids = x.tables
+  from table_sessions s
+  cross join lateral (select s.table_id || array(select t.id from restaurant_tables t where t.combined_into = s.table_id order by t.table_number) as tables) x
+  where s.id = p_session_id and s.status in ('active', 'billed') and s.deleted_at is null
+    and v.session_id = s.id and v.status = 'seated' and not (v.table_ids @> x.tables and v.table_ids <@ x.tables)
+$$;
+comment on function app.reservation_follows(uuid) is 'Brings the tables of a seated reservation in line with those of its session.';
+
+-- Guests cancel and change until their time has come. Afterwards they did not come, which the staff record (and may lift).
+create or replace function app.refuse_too_late(p_reservation_id uuid, p_what text) returns void
+language plpgsql stable security definer
+as $$
+declare
+  v record;
+begin
+  select organization_id, status, lower(during) as starts_at into v from table_reservations where id = p_reservation_id;
+  if v.status in ('pending', 'confirmed', 'no_show') and v.starts_at <= now() and not app.works_for(v.organization_id, 'reservations', 'update') then
+    perform app.fail(409, case p_what when 'cancel' then 'It is too late to cancel: your time has come.' else 'It is too late to change this: your time has come.' end, null,
+      jsonb_build_object('reason', 'too_late', 'starts_at', v.starts_at), 'Call us, please.');
+  end if;
 end $$;

@@ -136,7 +136,7 @@ language sql stable
 as $$
   select v.id, lower(v.during),
     jsonb_build_object('id', v.id, 'confirmation_code', v.confirmation_code, 'restaurant_id', v.restaurant_id, 'status', v.status,
-      'reservation_date', v.reservation_date, 'reservation_time', to_char(v.reservation_time, 'HH24:MI'), 'starts_at', lower(v.during),
+      'reservation_date', v.reservation_date, 'business_date', v.business_date, 'reservation_time', to_char(v.reservation_time, 'HH24:MI'), 'starts_at', lower(v.during),
       'ends_at', lower(v.during) + v.duration_minutes * interval '1 minute', 'duration_minutes', v.duration_minutes, 'party_size', v.party_size,
       'table_ids', to_jsonb(v.table_ids),
       'table_numbers', coalesce((select jsonb_agg(t.table_number order by array_position(v.table_ids, t.id)) from restaurant_tables t where t.id = any (v.table_ids)), '[]'),
@@ -156,12 +156,29 @@ as $$
     'guest_phone', w.guest_phone, 'note', w.note, 'status', w.status, 'quoted_minutes', w.quoted_minutes, 'session_id', w.session_id,
     'joined_at', w.joined_at, 'notified_at', w.notified_at,
     'position', case when w.status in ('waiting', 'notified') then (
-      select count(*) from waitlist_entries o where o.restaurant_id = w.restaurant_id and o.status in ('waiting', 'notified')
+      select count(*) from waitlist_entries o where o.restaurant_id = w.restaurant_id and o.status in ('waiting', 'notified') and app.still_waits(o.restaurant_id, o.created_at, o.joined_at)
         and (o.joined_at, o.id) <= (w.joined_at, w.id)) end)
   from waitlist_entries w where w.id = p_id;
 $$;
 
-grant execute on function app.restaurant_json(uuid), app.table_json(uuid), app.line_allergens(jsonb, uuid, uuid), app.line_rows(uuid[], uuid), app.line_json(uuid, uuid),
+-- The waiting list ends with the business day; who came in its last three hours waits on (a house that never closes).
+create or replace function app.still_waits(p_restaurant_id uuid, p_created_at timestamptz, p_joined_at timestamptz) returns boolean
+language sql stable
+as $$ select least(p_created_at, p_joined_at) >= least(app.day_began(p_restaurant_id), now() - interval '3 hours') $$;
+
+create or replace function app.end_waitlist(p_restaurant_id uuid default null) returns int
+language sql security definer
+as $$
+  with gone as (
+    update waitlist_entries w set status = 'left', ended_at = now()
+    where w.status in ('waiting', 'notified') and (p_restaurant_id is null or w.restaurant_id = p_restaurant_id)
+      and not app.still_waits(w.restaurant_id, w.created_at, w.joined_at)
+    returning 1)
+  select count(*)::int from gone
+$$;
+comment on function app.end_waitlist(uuid) is 'Who waited on an earlier business day has left; returns how many.';
+
+grant execute on function app.still_waits(uuid, timestamptz, timestamptz), app.restaurant_json(uuid), app.table_json(uuid), app.line_allergens(jsonb, uuid, uuid), app.line_rows(uuid[], uuid), app.line_json(uuid, uuid),
   app.order_rows(uuid[], uuid), app.order_json(uuid, uuid), app.ticket_rows(uuid[]), app.share_json(uuid), app.bill_json(uuid),
   app.reservation_rows(uuid[]), app.reservation_json(uuid), app.waiting_json(uuid)
   to anon, authenticated, service_role;

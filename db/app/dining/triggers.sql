@@ -134,7 +134,10 @@ begin
       and not exists (select from table_sessions s where s.table_id = t.id and s.status in ('active', 'billed') and s.deleted_at is null);
   end if;
   if new.status in ('active', 'billed') and new.deleted_at is null then
-    update restaurant_tables set status = 'occupied' where id = new.table_id and status <> 'occupied';
+    update restaurant_tables set status = 'occupied' where (id = new.table_id or combined_into = new.table_id) and status <> 'occupied';
+  end if;
+  if tg_op = 'UPDATE' and new.table_id is distinct from old.table_id then
+    perform app.reservation_follows(new.id);
   end if;
   if tg_op = 'UPDATE' and new.status = 'cleared' and old.status <> 'cleared' and new.merged_into is null then
     update table_reservations set status = 'completed' where session_id = new.id and status = 'seated';
