@@ -7,7 +7,7 @@ import type { Tenant } from './harness.ts';
 export async function setAuth(tenant: Tenant, settings: Record<string, unknown> = {}): Promise<void> {
   const relaxed = {
     mail_interval_s: 0, sms_interval_s: 0, address_lock_after: 100000,
-    limits: { signup: 0, anonymous: 0, token: 0, refresh: 0, otp: 0, verify: 0, factors: 0, oauth: 0 },
+    limits: { signup: 0, anonymous: 0, token: 0, refresh: 0, otp: 0, verify: 0, factors: 0, oauth: 0, anonymous_hour: 0, anonymous_tenant: 0, mail: 0, mail_tenant: 0, sms: 0, sms_tenant: 0 },
   };
   const text = JSON.stringify({ ...relaxed, ...settings }).replaceAll("'", "''");
   await tenant.sql(`update public.tenants set settings = settings || jsonb_build_object('auth', '${text}'::jsonb) where schema_name = '${tenant.schema}'`);

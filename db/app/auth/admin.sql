@@ -94,6 +94,7 @@ declare
   v_had record;
   v_banned timestamptz := case when v_in ? 'ban_duration' then app.auth_ban_until(v_in ->> 'ban_duration') end;
   v_refusal jsonb := app.auth_admin_refusal(v_id);
+  v_waiting jsonb;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -138,6 +139,8 @@ begin
   else
     select email, phone, organization_id into v_had from users where id = v_id for update;
     update users set
+      -- another address was proved by nobody yet
+      email_verified = email_verified and coalesce(v_email, email) = email, phone_verified = phone_verified and coalesce(v_phone, phone) = phone,
       email = coalesce(v_email, email), phone = coalesce(v_phone, phone), role = coalesce(v_role, role),
       organization_id = case when v_in ? 'organization_id' or v_in -> 'app_metadata' ? 'organization_id' then v_organization
                              when v_role is not null then coalesce(organization_id, v_organization) else organization_id end,
@@ -149,15 +152,28 @@ begin
       perform app.auth_set_password(v_id, p -> 'work' ->> 'hash');
       perform app.auth_end_sessions(v_id, 'password_change');
     end if;
-    delete from auth_attempts where subject in ('factor:' || v_id, app.auth_login_subject_of(v_had.email, v_had.phone));
+    delete from auth_attempts
+    where subject in ('factor:' || v_id, app.auth_login_subject_of(v_had.email, v_had.phone), 'code:' || encode(app.auth_hash(coalesce(v_had.email, v_had.phone, '')), 'hex'))
+       or subject ^@ format('known:%s:', v_id);
   end if;
   update users set
     email_confirmed_at = case when (v_in ->> 'email_confirm')::boolean then coalesce(email_confirmed_at, now()) else email_confirmed_at end,
     email_verified = email_verified or coalesce((v_in ->> 'email_confirm')::boolean, false),
+    phone_verified = phone_verified or coalesce((v_in ->> 'phone_confirm')::boolean, false),
+    password_unproven = password_unproven and not coalesce((v_in ->> 'email_confirm')::boolean, false) and not coalesce((v_in ->> 'phone_confirm')::boolean, false),
     phone_confirmed_at = case when (v_in ->> 'phone_confirm')::boolean then coalesce(phone_confirmed_at, now()) else phone_confirmed_at end,
     user_metadata = case when jsonb_typeof(v_in -> 'user_metadata') = 'object' then jsonb_strip_nulls(user_metadata || (v_in -> 'user_metadata')) else user_metadata end,
     app_metadata = case when jsonb_typeof(v_in -> 'app_metadata') = 'object' then jsonb_strip_nulls(app_metadata || (v_in -> 'app_metadata')) else app_metadata end
   where id = v_id;
+  -- an administrator's word for the address is one for what was typed with it
+  for v_waiting in select metadata from one_time_tokens
+                   where user_id = v_id and (kind = 'confirmation' and (v_in ->> 'email_confirm')::boolean
+                                             or kind = 'phone_confirmation' and (v_in ->> 'phone_confirm')::boolean) loop
+    perform app.auth_take_sign_up(v_id, v_waiting);
+  end loop;
+  if (v_in ->> 'phone_confirm')::boolean then
+    delete from one_time_tokens where user_id = v_id and kind = 'phone_confirmation';
+  end if;
   if (v_in ->> 'email_confirm')::boolean then
     delete from one_time_tokens where user_id = v_id and kind in ('confirmation', 'invite');
   end if;
@@ -351,7 +367,7 @@ begin
       v_to := case v_type when 'email_change_new' then app.auth_email(v_in ->> 'new_email') else v_email end;
     end if;
     v_made := app.auth_make_token(v_id, v_kind, v_to, p, jsonb_strip_nulls(jsonb_build_object(
-      'hashed_password', p -> 'work' -> 'hash', 'new_email', app.auth_email(v_in ->> 'new_email'))));
+      'hashed_password', p -> 'work' -> 'hash', 'new_email', app.auth_email(v_in ->> 'new_email'), 'vouched', true)));
   end if;
   return app.auth_body(app.auth_user_json(v_id) || jsonb_build_object(
     'action_link', app.auth_link(v_made ->> 'token', v_kind, p),

@@ -36,7 +36,7 @@ as $$
       'otp_expiry_s', 3600, 'mail_interval_s', 60, 'sms_interval_s', 60,
       'refresh_grace_s', 10, 'session_max_s', null, 'session_idle_s', null,
       'reauthenticate_after_s', 86400, 'password_history', 5,
-      'lock_after', 5, 'lock_first_s', 30, 'lock_most_s', 3600, 'address_lock_after', 50,
+      'lock_after', 5, 'lock_first_s', 30, 'lock_most_s', 900, 'lock_forget_s', 3600, 'address_lock_after', 50, 'code_lock_after', 10,
       'factors_max', 10, 'key_standby_s', 60, 'key_days', 90,
       'site_url', null, 'redirect_urls', '[]'::jsonb, 'mail', '{}'::jsonb,
       'limits', '{}'::jsonb)
@@ -57,13 +57,22 @@ as $$
   from (select coalesce(p -> 'ctx' ->> 'ip', '') as ip) t;
 $$;
 
--- Attempts an address has for an endpoint, in five minutes. settings.limits may say otherwise; 0 switches one off.
+-- How many: of one address in five minutes, by endpoint; of one address and of the whole tenant in an hour, for throw-away logins and for
+-- messages. settings.limits may say otherwise; 0 switches one off.
+create or replace function app.auth_limit_of(p_name text) returns int
+language sql stable
+as $$
+  select coalesce(app.auth_settings() -> 'limits' ->> p_name,
+    '{"signup": 60, "anonymous": 60, "token": 300, "refresh": 900, "otp": 60, "verify": 60, "factors": 60, "oauth": 120,
+      "anonymous_hour": 120, "anonymous_tenant": 1000, "mail": 60, "mail_tenant": 600, "sms": 20, "sms_tenant": 200}'::jsonb ->> p_name)::int;
+$$;
+
+-- Attempts an address has for an endpoint, in five minutes.
 create or replace function app.auth_limit(p_endpoint text, p jsonb) returns jsonb
 language plpgsql
 as $$
 declare
-  v_limits constant jsonb := '{"signup": 60, "anonymous": 60, "token": 300, "refresh": 900, "otp": 60, "verify": 60, "factors": 60, "oauth": 120}';
-  v_limit int := coalesce(app.auth_settings() -> 'limits' ->> p_endpoint, v_limits ->> p_endpoint)::int;
+  v_limit int := app.auth_limit_of(p_endpoint);
   v_wait int;
 begin
   if v_limit > 0 then
@@ -174,6 +183,7 @@ grant execute on function
   app.auth_settings(),
   app.auth_setting_s(text),
   app.auth_place(jsonb),
+  app.auth_limit_of(text),
   app.auth_limit(text, jsonb),
   app.auth_base64url(bytea),
   app.auth_from_base64url(text),

@@ -39,6 +39,7 @@ declare
   v_made jsonb := app.auth_make_token(p_user_id, p_kind, p_to, p, p_metadata);
   v_occasion text := case
     when app.auth_channel(p_to) = 'sms' then 'sms'
+    when p_metadata ? 'occasion' then p_metadata ->> 'occasion'
     -- whether an address is taken is not told to who asks for it: its owner learns that somebody tried, and the link that would complete
     -- the change is sent to nobody
     when p_kind = 'email_change_new' and exists (select from users where email = p_to and deleted_at is null) then 'already_registered'
@@ -60,6 +61,8 @@ as $$
       'text', E'Welcome to {{tenant}}.\n\nPlease confirm that this is your address:\n{{link}}\n\nOr enter this code: {{code}}\n\nIf you did not sign up, do nothing: without your confirmation nothing happens.')
     when 'recovery' then jsonb_build_object('subject', 'Choose a new password for {{tenant}}',
       'text', E'Somebody, hopefully you, asked for a new password.\n\nChoose it here:\n{{link}}\n\nOr enter this code: {{code}}\n\nIf it was not you, do nothing: your password stays as it is.')
+    when 'choose_password' then jsonb_build_object('subject', 'Choose a password for {{tenant}}',
+      'text', E'Your address is confirmed.\n\nIt was confirmed from another place than the one where a password was typed, so that password does not count. Choose yours here:\n{{link}}\n\nOr enter this code: {{code}}')
     when 'magiclink' then jsonb_build_object('subject', 'Your sign-in for {{tenant}}: {{code}}',
       'text', E'Sign in here:\n{{link}}\n\nOr enter this code: {{code}}\n\nNobody from {{tenant}} will ever ask you for it.')
     when 'invite' then jsonb_build_object('subject', 'You are invited to {{tenant}}',
@@ -101,21 +104,34 @@ language sql stable security definer
 as $$ select name from public.tenants where schema_name = current_schema() $$;
 
 -- How often one address gets a message. Counted for every address that is typed in, known or not.
-create or replace function app.auth_may_send(p_to text) returns jsonb
+drop function if exists app.auth_may_send(text);
+create or replace function app.auth_may_send(p_to text, p jsonb) returns jsonb
 language plpgsql
 as $$
 declare
   v_channel text := app.auth_channel(p_to);
   v_interval int := app.auth_setting_s(v_channel || '_interval_s');
+  v_code text := format('over_%s_send_rate_limit', case v_channel when 'mail' then 'email' else 'sms' end);
   v_wait int;
+  v record;
 begin
-  if v_interval <= 0 then
-    return null;
+  if v_interval > 0 then
+    v_wait := app.rate_limit(format('send:%s:%s', v_channel, encode(app.auth_hash(p_to), 'hex')), 1, make_interval(secs => v_interval));
+    if v_wait > 0 then
+      return app.auth_wait(v_wait, v_code);
+    end if;
   end if;
-  v_wait := app.rate_limit(format('send:%s:%s', v_channel, encode(app.auth_hash(p_to), 'hex')), 1, make_interval(secs => v_interval));
-  if v_wait > 0 then
-    return app.auth_wait(v_wait, format('over_%s_send_rate_limit', case v_channel when 'mail' then 'email' else 'sms' end));
-  end if;
+  -- messages to addresses of a stranger's choice: so many an hour from one place, and for the whole house
+  for v in select format('send:%s:from:%s', v_channel, app.auth_place(p)) as bucket, v_channel as name, app.auth_place(p) <> '' as counts
+           union all select format('send:%s:all', v_channel), v_channel || '_tenant', true loop
+    if v.counts and app.auth_limit_of(v.name) > 0 then
+      v_wait := app.rate_limit(v.bucket, app.auth_limit_of(v.name), interval '1 hour');
+      if v_wait > 0 then
+        perform app.auth_event('mail_budget_spent', 'error', 'Too many sign-in messages in an hour.', null, jsonb_build_object('limit', v.name));
+        return app.auth_wait(v_wait, v_code);
+      end if;
+    end if;
+  end loop;
   return null;
 end $$;
 
@@ -128,5 +144,5 @@ grant execute on function
   app.auth_send(text, text, jsonb),
   app.auth_channel(text),
   app.tenant_name(),
-  app.auth_may_send(text)
+  app.auth_may_send(text, jsonb)
   to maitred_auth;

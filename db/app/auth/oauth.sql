@@ -107,20 +107,19 @@ begin
     v_id := p_linking;
     update users set is_anonymous = false where id = p_linking and is_anonymous;
   elsif v_id is null then
-    select id, email_confirmed_at is not null or email_verified as confirmed into v_user from users where email = v_email and deleted_at is null for update;
+    select id, email_verified as confirmed into v_user from users where email = v_email and deleted_at is null for update;
     if v_user.id is not null and not v_verified then
       return app.auth_error(422, 'provider_email_needs_verification', 'The provider has not verified this address');
     end if;
     if v_user.id is not null then
       v_id := v_user.id;
-      if not v_user.confirmed and exists (select from one_time_tokens where user_id = v_id and kind = 'confirmation') then
-        -- somebody typed this address without owning it: nothing of theirs stays
-        update users set hashed_password = null, user_metadata = '{}' where id = v_id;
-        delete from one_time_tokens where user_id = v_id;
-        perform app.auth_end_sessions(v_id, 'access_changed');
-      end if;
       if not v_user.confirmed then
-        update users set email_confirmed_at = now(), email_verified = true where id = v_id;
+        -- somebody typed this address without owning it: nothing of theirs stays
+        if exists (select from one_time_tokens where user_id = v_id and kind = 'confirmation') then
+          update users set user_metadata = '{}' where id = v_id;
+          delete from one_time_tokens where user_id = v_id;
+        end if;
+        perform app.auth_prove(v_id, 'email');
       end if;
     else
       if not (app.auth_settings() ->> 'signup')::boolean then

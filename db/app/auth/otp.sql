@@ -23,7 +23,7 @@ begin
     return case when v_email is null then app.auth_error(422, 'phone_provider_disabled', 'Unsupported phone provider')
                 else app.auth_error(422, 'email_provider_disabled', 'Email logins are disabled') end;
   end if;
-  v_refusal := app.auth_may_send(coalesce(v_email, v_phone));
+  v_refusal := app.auth_may_send(coalesce(v_email, v_phone), p);
   if v_refusal is not null then
     return v_refusal;
   end if;
@@ -57,7 +57,7 @@ begin
   if v_email is null then
     return app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format');
   end if;
-  v_refusal := app.auth_may_send(v_email);
+  v_refusal := app.auth_may_send(v_email, p);
   if v_refusal is not null then
     return v_refusal;
   end if;
@@ -87,7 +87,7 @@ begin
   if v_type is null or v_type not in ('signup', 'email_change', 'sms', 'phone_change') or v_to is null then
     return app.auth_error(400, 'validation_failed', 'Type must be signup, email_change, sms or phone_change, with its email or phone');
   end if;
-  v_refusal := app.auth_may_send(v_to);
+  v_refusal := app.auth_may_send(v_to, p);
   if v_refusal is not null then
     return v_refusal;
   end if;
@@ -118,7 +118,7 @@ begin
   if v.email is null and v.phone_confirmed_at is null then
     return app.auth_error(422, 'validation_failed', 'Reauthentication requires the user to have an email or a phone number');
   end if;
-  v_refusal := app.auth_may_send(coalesce(v.email, v.phone));
+  v_refusal := app.auth_may_send(coalesce(v.email, v.phone), p);
   if v_refusal is not null then
     return v_refusal;
   end if;

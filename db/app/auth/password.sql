@@ -16,6 +16,9 @@ as $$
 declare
   v_settings jsonb := app.auth_settings();
   v_refusal jsonb := app.auth_limit('token', p);
+  v_lock_after int := (v_settings ->> 'lock_after')::int;
+  v_address text := app.auth_address_subject(p);
+  v_subject text;
   v_wait int;
   v_user uuid;
 begin
@@ -25,17 +28,25 @@ begin
   if app.auth_email(p -> 'in' ->> 'email') is null and app.auth_phone(p -> 'in' ->> 'phone') is null then
     return app.auth_error(400, 'invalid_credentials', 'Invalid login credentials');
   end if;
-  v_wait := app.auth_attempt_begin(app.auth_login_subject(p), (v_settings ->> 'lock_after')::int);
-  if v_wait > 0 then
-    return app.auth_wait(v_wait);
-  end if;
-  v_wait := app.auth_attempt_begin(app.auth_address_subject(p), (v_settings ->> 'address_lock_after')::int);
-  if v_wait > 0 then
-    update auth_attempts set pending = greatest(0, pending - 1) where subject = app.auth_login_subject(p);
-    return app.auth_wait(v_wait);
-  end if;
   v_user := app.auth_login_user(p);
-  return jsonb_build_object('user_id', v_user, 'verify', (select hashed_password from users where id = v_user));
+  -- a known device waits for its own failures alone; when it has too many of them it is a stranger like everybody
+  v_subject := app.auth_known_device(v_user, p);
+  if v_subject is not null and app.auth_attempt_begin(v_subject, v_lock_after) = 0 then
+    v_address := null;
+  else
+    v_subject := app.auth_login_subject(p);
+    v_wait := app.auth_attempt_begin(v_subject, v_lock_after);
+    if v_wait > 0 then
+      return app.auth_wait(v_wait);
+    end if;
+    v_wait := app.auth_attempt_begin(v_address, (v_settings ->> 'address_lock_after')::int);
+    if v_wait > 0 then
+      perform app.auth_attempt_back(v_subject);
+      return app.auth_wait(v_wait);
+    end if;
+  end if;
+  return jsonb_build_object('user_id', v_user, 'subject', v_subject, 'address', v_address,
+    'verify', (select hashed_password from users where id = v_user));
 end $$;
 
 create or replace function app.auth_password_finish(p jsonb) returns jsonb
@@ -43,8 +54,8 @@ language plpgsql
 as $$
 declare
   v_settings jsonb := app.auth_settings();
-  v_subject text := app.auth_login_subject(p);
-  v_address text := app.auth_address_subject(p);
+  v_subject text := p -> 'begin' ->> 'subject';
+  v_address text := p -> 'begin' ->> 'address';        -- null: a known device
   v_ok boolean := coalesce((p -> 'work' ->> 'ok')::boolean, false) and p -> 'begin' ->> 'user_id' is not null;
   v_id uuid := (p -> 'begin' ->> 'user_id')::uuid;
   v_wait int := app.auth_attempt_locked(v_subject);
@@ -54,7 +65,9 @@ declare
 begin
   -- guesses that were under way when the lock fell do not slip through it
   v_locked := app.auth_attempt_end(v_subject, v_ok and v_wait = 0, (v_settings ->> 'lock_after')::int);
-  v_address_locked := app.auth_attempt_end(v_address, v_ok, (v_settings ->> 'address_lock_after')::int, p_reset => false);
+  if v_address is not null then
+    v_address_locked := app.auth_attempt_end(v_address, v_ok, (v_settings ->> 'address_lock_after')::int, p_reset => false);
+  end if;
   if not v_ok or v_wait > 0 then
     if v_id is not null then
       update users set failed_login_attempts = failed_login_attempts + 1, locked_until = coalesce(v_locked, locked_until) where id = v_id;
@@ -98,7 +111,8 @@ as $$
 $$;
 
 -- A new password: into the history, over the old one.
-create or replace function app.auth_set_password(p_user_id uuid, p_hash text) returns void
+drop function if exists app.auth_set_password(uuid, text);
+create or replace function app.auth_set_password(p_user_id uuid, p_hash text, p_unproven boolean default false) returns void
 language plpgsql
 as $$
 begin
@@ -107,8 +121,12 @@ begin
   delete from password_history where user_id = p_user_id and id not in (
     select id from password_history where user_id = p_user_id order by created_at desc, id
     limit (app.auth_settings() ->> 'password_history')::int);
-  update users set hashed_password = p_hash, last_password_change = now(), is_anonymous = false where id = p_user_id;
+  update users set hashed_password = p_hash, last_password_change = now(), is_anonymous = false,
+    password_unproven = p_unproven and not email_verified and not phone_verified
+  where id = p_user_id;
 end $$;
+comment on function app.auth_set_password(uuid, text, boolean) is
+  'A new password, the old one into the history. p_unproven: the person sets it, not an administrator; unless an address was proved, whoever proves one later does not inherit it.';
 
 -- The hashes a new password must not match.
 create or replace function app.auth_password_history(p_user_id uuid) returns jsonb
@@ -127,6 +145,6 @@ grant execute on function
   app.auth_password_begin(jsonb),
   app.auth_password_finish(jsonb),
   app.auth_password_rules(),
-  app.auth_set_password(uuid, text),
+  app.auth_set_password(uuid, text, boolean),
   app.auth_password_history(uuid)
   to maitred_auth;

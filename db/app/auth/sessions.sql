@@ -23,7 +23,7 @@ begin
   update auth_sessions set token_expires_at = to_timestamp(v_now + v_lifetime) where id = p_session_id;
   return jsonb_build_object(
       'iss', p -> 'ctx' ->> 'base' || '/auth/v1', 'sub', v.id, 'aud', 'authenticated', 'iat', v_now, 'exp', v_now + v_lifetime,
-      'email', coalesce(v.email, ''), 'phone', coalesce(v.phone, ''),
+      'email', coalesce(v.email, ''), 'phone', coalesce(ltrim(v.phone, '+'), ''),
       'app_metadata', app.auth_app_metadata(v.id, v.app_metadata), 'user_metadata', v.user_metadata,
       'role', 'authenticated', 'aal', v.aal, 'amr', v.amr, 'session_id', p_session_id, 'is_anonymous', v.is_anonymous,
       'tenant', current_schema(), 'organization_id', v.organization_id,

@@ -1,5 +1,24 @@
 -- POST /signup: a customer, an anonymous guest, or a taken address that answers like a new one.
 
+-- A login that costs nothing and names nobody: bounded by address in five minutes and in an hour, and for the house.
+create or replace function app.auth_limit_throwaway(p jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_refusal jsonb := app.auth_limit('anonymous', p);
+  v_wait int;
+begin
+  if v_refusal is null and app.auth_limit_of('anonymous_hour') > 0 then
+    v_wait := app.rate_limit('auth:anonymous_hour:' || app.auth_place(p), app.auth_limit_of('anonymous_hour'), interval '1 hour');
+    v_refusal := case when v_wait > 0 then app.auth_wait(v_wait) end;
+  end if;
+  if v_refusal is null and app.auth_limit_of('anonymous_tenant') > 0 then
+    v_wait := app.rate_limit('auth:anonymous_tenant', app.auth_limit_of('anonymous_tenant'), interval '1 hour');
+    v_refusal := case when v_wait > 0 then app.auth_wait(v_wait) end;
+  end if;
+  return v_refusal;
+end $$;
+
 create or replace function app.auth_signup_begin(p jsonb) returns jsonb
 language plpgsql
 as $$
@@ -9,7 +28,7 @@ declare
   v_refusal jsonb;
 begin
   if coalesce(v_in ->> 'email', '') = '' and coalesce(v_in ->> 'phone', '') = '' then
-    v_refusal := app.auth_limit('anonymous', p);
+    v_refusal := app.auth_limit_throwaway(p);
     if v_refusal is null and not (v_settings ->> 'anonymous')::boolean then
       v_refusal := app.auth_error(422, 'anonymous_provider_disabled', 'Anonymous sign-ins are disabled');
     end if;
@@ -67,15 +86,16 @@ begin
     return app.auth_open_session(v_id, 'anonymous', p);
   end if;
   if v_confirm then
-    v_refusal := app.auth_may_send(coalesce(v_email, v_phone));
+    v_refusal := app.auth_may_send(coalesce(v_email, v_phone), p);
     if v_refusal is not null then
       return v_refusal;
     end if;
   end if;
 
   -- with confirmation, the password counts once the address is confirmed: nobody prepares an account for somebody else
-  insert into users (email, phone, hashed_password, user_metadata, full_name, last_password_change)
-  select v_email, v_phone, case when not v_confirm then p -> 'work' ->> 'hash' end, v_data,
+  insert into users (email, phone, hashed_password, password_unproven, email_confirmed_at, phone_confirmed_at, user_metadata, full_name, last_password_change)
+  select v_email, v_phone, case when not v_confirm then p -> 'work' ->> 'hash' end, true,
+         case when not v_confirm and v_email is not null then now() end, case when not v_confirm and v_phone is not null then now() end, v_data,
          left(coalesce(v_data ->> 'full_name', v_data ->> 'name'), 255), now()
   where v_email is not null or not exists (select from users where phone = v_phone and deleted_at is null)
   on conflict (email) where deleted_at is null do nothing
@@ -100,18 +120,16 @@ begin
 
   perform app.auth_event('signup', 'info', 'Signed up.', v_id);
   if not v_confirm then
-    if v_phone is not null then
-      update users set phone_confirmed_at = now() where id = v_id;
-    end if;
     return app.auth_open_session(v_id, 'password', p);
   end if;
   perform app.auth_send_token(v_id, case when v_email is null then 'phone_confirmation' else 'confirmation' end, coalesce(v_email, v_phone), p,
-    jsonb_build_object('hashed_password', p -> 'work' ->> 'hash', 'data', v_data));
+    jsonb_build_object('hashed_password', p -> 'work' ->> 'hash', 'data', v_data, 'place', app.auth_place(p)));
   return app.auth_body(app.auth_user_json(v_id));
 end $$;
 
 -- Only the auth dialect calls these.
 grant execute on function
+  app.auth_limit_throwaway(jsonb),
   app.auth_signup_begin(jsonb),
   app.auth_lookalike(text, text, jsonb),
   app.auth_signup(jsonb)

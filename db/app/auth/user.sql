@@ -27,8 +27,8 @@ begin
     return '{}';
   end if;
   if p -> 'ctx' ? 'current_password' then
-    -- guessed at here as at the door: one lock for both
-    v_subject := app.auth_login_subject_of(v.email, v.phone);
+    -- a session that is signed in waits for its own failures, not for a stranger's at the door
+    v_subject := format('known:%s:%s', auth.uid(), auth.claims() ->> 'session_id');
     v_wait := app.auth_attempt_begin(v_subject, app.auth_setting_s('lock_after'));
     if v_wait > 0 then
       return app.auth_wait(v_wait);
@@ -61,7 +61,7 @@ declare
   v_locked timestamptz;
   v_change jsonb;
 begin
-  select email, phone, phone_confirmed_at, hashed_password, email_confirmed_at, is_anonymous into v_had from users where id = v_id for update;
+  select email, phone, phone_confirmed_at, hashed_password, email_confirmed_at, email_verified, is_anonymous into v_had from users where id = v_id for update;
   if p -> 'work' ? 'hash' then
     if (p -> 'begin' ->> 'needs_proof')::boolean then
       if coalesce(v_in ->> 'nonce', '') = '' then
@@ -86,7 +86,7 @@ begin
     if (p -> 'work' ->> 'reused')::boolean then
       return app.auth_error(422, 'same_password', 'New password should be different from the old password.');
     end if;
-    perform app.auth_set_password(v_id, p -> 'work' ->> 'hash');
+    perform app.auth_set_password(v_id, p -> 'work' ->> 'hash', p_unproven => true);
     perform app.auth_end_sessions(v_id, 'password_change', p_except => (auth.claims() ->> 'session_id')::uuid);
     perform app.auth_event('password_changed', 'warning', 'The password was changed; other sessions ended.', v_id);
     if v_had.email_confirmed_at is not null then
@@ -103,13 +103,13 @@ begin
     if v_email is null then
       return app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format');
     end if;
-    v_refusal := app.auth_may_send(v_email);
+    v_refusal := app.auth_may_send(v_email, p);
     if v_refusal is not null then
       return v_refusal;
     end if;
     delete from one_time_tokens where user_id = v_id and kind in ('email_change_new', 'email_change_current');
-    v_both := v_had.email is not null and v_had.email_confirmed_at is not null;
-    v_change := jsonb_build_object('new_email', v_email, 'both', v_both);
+    v_both := v_had.email is not null and v_had.email_verified;
+    v_change := jsonb_build_object('new_email', v_email, 'both', v_both, 'place', app.auth_place(p));
     perform app.auth_send_token(v_id, 'email_change_new', v_email, p, v_change);
     if v_both then
       perform app.auth_send_token(v_id, 'email_change_current', v_had.email, p, v_change);
@@ -120,11 +120,11 @@ begin
     if v_phone is null then
       return app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)');
     end if;
-    v_refusal := app.auth_may_send(v_phone);
+    v_refusal := app.auth_may_send(v_phone, p);
     if v_refusal is not null then
       return v_refusal;
     end if;
-    perform app.auth_send_token(v_id, 'phone_change', v_phone, p);
+    perform app.auth_send_token(v_id, 'phone_change', v_phone, p, jsonb_build_object('place', app.auth_place(p)));
   end if;
   return app.auth_body(app.auth_user_json(v_id));
 end $$;

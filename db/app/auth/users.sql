@@ -12,7 +12,7 @@ as $$
     union all
     select u.created_at, jsonb_build_object(
       'identity_id', md5(k || ':' || u.id)::uuid, 'id', u.id, 'user_id', u.id, 'provider', k,
-      'identity_data', jsonb_strip_nulls(jsonb_build_object('sub', u.id, 'email', u.email, 'phone', u.phone,
+      'identity_data', jsonb_strip_nulls(jsonb_build_object('sub', u.id, 'email', u.email, 'phone', ltrim(u.phone, '+'),
          'email_verified', u.email_confirmed_at is not null, 'phone_verified', u.phone_confirmed_at is not null)),
       'email', u.email, 'last_sign_in_at', u.last_sign_in_at, 'created_at', u.created_at, 'updated_at', u.updated_at)
     from users u, unnest(array['email', 'phone']) k
@@ -35,7 +35,7 @@ language sql stable
 as $$
   select jsonb_build_object(
       'id', u.id, 'aud', 'authenticated', 'role', 'authenticated',
-      'email', coalesce(u.email, ''), 'phone', coalesce(u.phone, ''),
+      'email', coalesce(u.email, ''), 'phone', coalesce(ltrim(u.phone, '+'), ''),
       'app_metadata', app.auth_app_metadata(u.id, u.app_metadata), 'user_metadata', u.user_metadata,
       'identities', ids.list, 'created_at', u.created_at, 'updated_at', u.updated_at, 'is_anonymous', u.is_anonymous)
     || jsonb_strip_nulls(jsonb_build_object(
@@ -45,9 +45,9 @@ as $$
       'confirmation_sent_at', (select created_at from one_time_tokens where user_id = u.id and kind = 'confirmation'),
       'recovery_sent_at', (select created_at from one_time_tokens where user_id = u.id and kind = 'recovery'),
       'invited_at', (select created_at from one_time_tokens where user_id = u.id and kind = 'invite'),
-      'new_email', (select relates_to from one_time_tokens where user_id = u.id and kind = 'email_change_new'),
-      'email_change_sent_at', (select created_at from one_time_tokens where user_id = u.id and kind = 'email_change_new'),
-      'new_phone', (select relates_to from one_time_tokens where user_id = u.id and kind = 'phone_change'),
+      'new_email', (select max(metadata ->> 'new_email') from one_time_tokens where user_id = u.id and kind in ('email_change_new', 'email_change_current')),
+      'email_change_sent_at', (select max(created_at) from one_time_tokens where user_id = u.id and kind in ('email_change_new', 'email_change_current')),
+      'new_phone', (select ltrim(relates_to, '+') from one_time_tokens where user_id = u.id and kind = 'phone_change'),
       'factors', case when exists (select from mfa_factors where user_id = u.id) then app.auth_factors_json(u.id) end))
   from users u, lateral (select app.auth_identities_json(u.id) as list) ids
   where u.id = p_user_id;
@@ -61,6 +61,33 @@ as $$
     jsonb_build_object('provider', coalesce(p_app_metadata ->> 'provider', min(p)), 'providers', jsonb_agg(distinct p)) end
   from (select i ->> 'provider' as p from jsonb_array_elements(app.auth_identities_json(p_user_id)) i) t;
 $$;
+
+-- Somebody has shown that this address or number is theirs. A password that was set before, by whoever typed the address then, does not become
+-- theirs, nor does anything else that was put on the account; p_same: it was they who set it.
+create or replace function app.auth_prove(p_user_id uuid, p_what text, p_same boolean default false) returns void
+language plpgsql
+as $$
+declare
+  v_unproven boolean;
+begin
+  select password_unproven into v_unproven from users where id = p_user_id for update;
+  if v_unproven and not p_same then
+    update users set hashed_password = null, user_metadata = '{}', full_name = null, two_factor_enabled = false where id = p_user_id;
+    delete from password_history where user_id = p_user_id;
+    delete from mfa_factors where user_id = p_user_id;
+    delete from mfa_recovery_codes where user_id = p_user_id;
+    delete from auth_identities where user_id = p_user_id;
+    perform app.auth_end_sessions(p_user_id, 'access_changed');
+    perform app.auth_event('password_dropped', 'warning', 'The address was proved by somebody; the password that was set before is void.', p_user_id);
+  end if;
+  update users set
+    password_unproven = false,
+    email_verified = email_verified or p_what = 'email',
+    phone_verified = phone_verified or p_what = 'phone',
+    email_confirmed_at = case when p_what = 'email' then coalesce(email_confirmed_at, now()) else email_confirmed_at end,
+    phone_confirmed_at = case when p_what = 'phone' then coalesce(phone_confirmed_at, now()) else phone_confirmed_at end
+  where id = p_user_id;
+end $$;
 
 -- Why a user may not come in, or null.
 create or replace function app.auth_barred(p_user_id uuid) returns jsonb
@@ -110,6 +137,7 @@ grant execute on function
   app.auth_factors_json(uuid),
   app.auth_user_json(uuid),
   app.auth_app_metadata(uuid, jsonb),
+  app.auth_prove(uuid, text, boolean),
   app.auth_barred(uuid),
   app.auth_caller(),
   app.auth_factor_unproven()

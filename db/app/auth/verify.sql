@@ -36,8 +36,10 @@ begin
   return null;
 end $$;
 
--- What a used token brings about. Null, or why it cannot be.
-create or replace function app.auth_apply_token(p_token jsonb) returns jsonb
+-- What a used token brings about. Null, or why it cannot be. p_same: who uses it is where the password was typed that waits in it;
+-- p_later: a code is exchanged next, which only that browser can do.
+drop function if exists app.auth_apply_token(jsonb);
+create or replace function app.auth_apply_token(p_token jsonb, p_same boolean, p_later boolean, p jsonb) returns jsonb
 language plpgsql
 as $$
 declare
@@ -47,20 +49,17 @@ declare
   v_metadata jsonb := p_token -> 'metadata';
 begin
   if v_kind in ('confirmation', 'magiclink', 'invite', 'recovery') then
-    -- an account that somebody prepared under this address without owning it keeps nothing that they put there
-    update users set
-      email_confirmed_at = coalesce(email_confirmed_at, now()), email_verified = true,
-      user_metadata = case when v_metadata ? 'data' then user_metadata || (v_metadata -> 'data') else user_metadata end
-    where id = v_user and email = v_to;
-    if not found then
+    if not exists (select from users where id = v_user and email = v_to) then
       return app.auth_error(403, 'otp_expired', 'Email link is invalid or has expired');
     end if;
-    delete from one_time_tokens where user_id = v_user and kind in ('confirmation', 'invite') and v_kind <> 'recovery';
+    perform app.auth_prove(v_user, 'email', p_same and v_kind = 'confirmation');
+    -- an account that somebody prepared under this address without owning it keeps nothing that they put there
+    delete from one_time_tokens where user_id = v_user and kind in ('confirmation', 'invite');
   elsif v_kind = 'phone_confirmation' then
-    update users set phone_confirmed_at = coalesce(phone_confirmed_at, now()) where id = v_user and phone = v_to;
-    if not found then
+    if not exists (select from users where id = v_user and phone = v_to) then
       return app.auth_error(403, 'otp_expired', 'Token has expired or is invalid');
     end if;
+    perform app.auth_prove(v_user, 'phone', p_same);
   elsif v_kind in ('email_change_new', 'email_change_current') then
     if exists (select from one_time_tokens where user_id = v_user and kind in ('email_change_new', 'email_change_current')) then
       update one_time_tokens set metadata = metadata || '{"half": true}' where user_id = v_user and kind in ('email_change_new', 'email_change_current');
@@ -70,21 +69,38 @@ begin
       -- the other link has run out unused and was swept away: that is no consent, however often this one was sent again
       return app.auth_error(403, 'otp_expired', 'Email link is invalid or has expired');
     end if;
-    update users set email = v_metadata ->> 'new_email', email_confirmed_at = now(), email_verified = true, is_anonymous = false where id = v_user;
+    perform app.auth_prove(v_user, 'email', p_same);
+    update users set email = v_metadata ->> 'new_email', email_confirmed_at = now(), is_anonymous = false where id = v_user;
     perform app.auth_event('email_changed', 'warning', 'The sign-in address was changed.', v_user, jsonb_build_object('new', v_metadata ->> 'new_email'));
   elsif v_kind = 'phone_change' then
+    perform app.auth_prove(v_user, 'phone', p_same);
     update users set phone = v_to, phone_confirmed_at = now(), is_anonymous = false where id = v_user;
     perform app.auth_event('phone_changed', 'warning', 'The phone number was changed.', v_user);
   end if;
-  if v_metadata ->> 'hashed_password' is not null then
-    update users set hashed_password = v_metadata ->> 'hashed_password', last_password_change = now()
-    where id = v_user and hashed_password is null;
+  if v_kind in ('confirmation', 'phone_confirmation') and p_same then
+    perform app.auth_take_sign_up(v_user, v_metadata);
+  elsif v_kind = 'confirmation' and v_metadata ->> 'hashed_password' is not null and not p_later then
+    -- the address is theirs, the password may be a stranger's: they choose one
+    perform app.auth_send_token(v_user, 'recovery', v_to, p, '{"occasion": "choose_password"}');
+    perform app.auth_event('password_dropped', 'info', 'The address was confirmed elsewhere than it was typed; a link to choose a password was sent.', v_user);
   end if;
   return null;
 exception when unique_violation then
   return case when v_kind like '%phone%' then app.auth_error(422, 'phone_exists', 'A user with this phone number has already been registered')
               else app.auth_error(422, 'email_exists', 'A user with this email address has already been registered') end;
 end $$;
+
+-- What was typed at sign-up takes effect.
+create or replace function app.auth_take_sign_up(p_user_id uuid, p_metadata jsonb) returns void
+language sql
+as $$
+  update users set
+    user_metadata = case when jsonb_typeof(p_metadata -> 'data') = 'object' then user_metadata || (p_metadata -> 'data') else user_metadata end,
+    full_name = coalesce(full_name, left(coalesce(p_metadata -> 'data' ->> 'full_name', p_metadata -> 'data' ->> 'name'), 255)),
+    last_password_change = case when hashed_password is null then now() else last_password_change end,
+    hashed_password = coalesce(hashed_password, p_metadata ->> 'hashed_password')
+  where id = p_user_id;
+$$;
 
 create or replace function app.auth_verify(p jsonb) returns jsonb
 language plpgsql
@@ -97,6 +113,11 @@ declare
   v_link text := coalesce(nullif(v_in ->> 'token_hash', ''), case when v_to is null then nullif(v_in ->> 'token', '') end);
   v_goes jsonb := case when p -> 'ctx' ? 'redirects' then jsonb_build_object('redirect', app.auth_redirect(p)) else '{}' end;
   v_refusal jsonb := app.auth_limit('verify', p);
+  v_settings jsonb := app.auth_settings();
+  v_subject text := 'code:' || encode(app.auth_hash(coalesce(v_to, '')), 'hex');
+  v_wait int;
+  v_locked timestamptz;
+  v_later boolean;
   v_token jsonb;
   v_code text;
 begin
@@ -106,7 +127,23 @@ begin
   if v_kinds is null or (v_link is null and (v_to is null or coalesce(v_in ->> 'token', '') = '')) then
     return app.auth_error(400, 'validation_failed', 'Verify requires a type, and a token_hash or an email or phone with its token') || v_goes;
   end if;
+  if coalesce(v_in ->> 'phone', '') <> '' and v_to is null then
+    return app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)') || v_goes;
+  end if;
+  if v_link is null then
+    -- six digits: a new code each minute brings no new tries
+    v_wait := app.auth_attempt_begin(v_subject, (v_settings ->> 'code_lock_after')::int);
+    if v_wait > 0 then
+      return app.auth_wait(v_wait) || v_goes;
+    end if;
+  end if;
   v_token := app.auth_take_token(v_kinds, v_link, v_to, v_in ->> 'token');
+  if v_link is null then
+    v_locked := app.auth_attempt_end(v_subject, v_token is not null, (v_settings ->> 'code_lock_after')::int);
+    if v_locked is not null then
+      perform app.auth_event('account_locked', 'error', 'Too many wrong codes.', null, jsonb_build_object('until', v_locked, 'to', v_to));
+    end if;
+  end if;
   if v_token is null then
     return app.auth_error(403, 'otp_expired', case when v_link is null then 'Token has expired or is invalid'
                                                    else 'Email link is invalid or has expired' end) || v_goes;
@@ -114,15 +151,19 @@ begin
   if v_goes <> '{}' then
     v_goes := jsonb_build_object('redirect', coalesce(v_token ->> 'redirect_to', v_goes ->> 'redirect'));
   end if;
-  v_refusal := coalesce(app.auth_apply_token(v_token), app.auth_barred((v_token ->> 'user_id')::uuid));
+  v_later := v_goes <> '{}' and v_token ->> 'code_challenge' is not null;
+  v_refusal := coalesce(app.auth_apply_token(v_token, coalesce((v_token -> 'metadata' ->> 'vouched')::boolean, false)
+                                                      or v_token -> 'metadata' ->> 'place' is not distinct from app.auth_place(p), v_later, p),
+                        app.auth_barred((v_token ->> 'user_id')::uuid));
   if v_refusal is not null then
     return v_refusal || v_goes;
   end if;
-  if v_goes <> '{}' and v_token ->> 'code_challenge' is not null then
+  if v_later then
     v_code := gen_random_uuid();
-    insert into flow_states (user_id, authentication_method, auth_code_hash, code_challenge, code_challenge_method, auth_code_issued_at)
+    insert into flow_states (user_id, authentication_method, auth_code_hash, code_challenge, code_challenge_method, auth_code_issued_at, metadata)
     values ((v_token ->> 'user_id')::uuid, case v_type when 'email' then 'otp' else v_type end, app.auth_hash(v_code),
-            v_token ->> 'code_challenge', coalesce(v_token ->> 'code_challenge_method', 'plain'), now());
+            v_token ->> 'code_challenge', coalesce(v_token ->> 'code_challenge_method', 'plain'), now(),
+            case when v_token ->> 'kind' = 'confirmation' then jsonb_build_object('sign_up', v_token -> 'metadata') else '{}' end);
     return jsonb_build_object('status', 303, 'body', '{}'::jsonb, 'query', 'code=' || v_code) || v_goes;
   end if;
   return app.auth_open_session((v_token ->> 'user_id')::uuid,
@@ -158,14 +199,18 @@ begin
      (case v.code_challenge_method when 's256' then app.auth_base64url(app.auth_hash(v_verifier)) else v_verifier end) then
     return app.auth_error(400, 'bad_code_verifier', 'code challenge does not match previously saved code verifier');
   end if;
-  return app.auth_open_session(v.user_id, v.authentication_method, p, v.metadata);
+  if v.metadata ? 'sign_up' then
+    perform app.auth_take_sign_up(v.user_id, v.metadata -> 'sign_up');       -- this browser typed it
+  end if;
+  return app.auth_open_session(v.user_id, v.authentication_method, p, v.metadata - 'sign_up');
 end $$;
 
 -- Only the auth dialect calls these.
 grant execute on function
   app.auth_kinds_of(text),
   app.auth_take_token(text[], text, text, text, uuid),
-  app.auth_apply_token(jsonb),
+  app.auth_apply_token(jsonb, boolean, boolean, jsonb),
+  app.auth_take_sign_up(uuid, jsonb),
   app.auth_verify(jsonb),
   app.auth_pkce(jsonb)
   to maitred_auth;

@@ -49,8 +49,8 @@ begin
 
   if p_user_id is not null then
     select u.full_name, u.email, u.phone,
-           u.email_verified or u.email_confirmed_at is not null as email_is_theirs,
-           coalesce(u.phone_confirmed_at is not null and app.normalize_phone(u.phone) = v_phone, false) as phone_is_theirs
+           u.email_verified as email_is_theirs,      -- proved, not only taken as confirmed
+           coalesce(u.phone_verified and app.normalize_phone(u.phone) = v_phone, false) as phone_is_theirs
       into v_user
     from users u where u.id = p_user_id and u.deleted_at is null;
     if not found then

@@ -37,11 +37,11 @@ begin
     end if;
     if (new.email, new.phone, new.is_active, new.email_verified, new.two_factor_enabled, new.failed_login_attempts,
         new.locked_until, new.banned_until, new.app_metadata, new.is_anonymous, new.email_confirmed_at, new.phone_confirmed_at,
-        new.last_sign_in_at, new.last_password_change, new.deleted_at, new.id, new.created_at)
+        new.last_sign_in_at, new.last_password_change, new.deleted_at, new.id, new.created_at, new.phone_verified, new.password_unproven)
        is distinct from
        (old.email, old.phone, old.is_active, old.email_verified, old.two_factor_enabled, old.failed_login_attempts,
         old.locked_until, old.banned_until, old.app_metadata, old.is_anonymous, old.email_confirmed_at, old.phone_confirmed_at,
-        old.last_sign_in_at, old.last_password_change, old.deleted_at, old.id, old.created_at)
+        old.last_sign_in_at, old.last_password_change, old.deleted_at, old.id, old.created_at, old.phone_verified, old.password_unproven)
        and not (auth.has_role('admin', 'owner', 'super_admin')
                 and app.role_rank(old.role) <= app.role_rank(auth.app_role())) then
       perform app.fail(403, 'This is changed through the sign-in service or by an admin.', 'email');

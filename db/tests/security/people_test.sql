@@ -19,7 +19,7 @@ select is((select user_id from customers where id = tests.id('phone')), null, 'n
 select isnt((select customer_id from chalet_bookings), tests.id('phone'), 'her stay is her own');
 -- the number she has confirmed is hers
 update customers set user_id = null, deleted_at = now() where user_id is not null;
-update users set phone = '+49 30 1234', phone_confirmed_at = now() where id = tests.id('a.customer');
+update users set phone = '+49 30 1234', phone_confirmed_at = now(), phone_verified = true where id = tests.id('a.customer');
 select tests.as('a.customer');
 select lives_ok($$select create_chalet_booking(tests.id('brook'), tests.monday(37), tests.monday(37) + 3, 2, '{"phone": "0049 30 1234"}')$$, 'a number that she confirmed');
 select tests.as_owner();
@@ -43,7 +43,7 @@ select tests.as_owner();
 select is((select sum(remaining) from user_credits where customer_id = tests.id('ada')), 500::numeric, 'and it is not taken from the other');
 
 -- Confirmations are written by the sign-in service alone.
-update users set email_verified = false, email_confirmed_at = null, phone_confirmed_at = null where id = tests.id('a.customer');
+update users set email_verified = false, email_confirmed_at = null, phone_confirmed_at = null, phone_verified = false where id = tests.id('a.customer');
 select tests.as('a.customer');
 select throws_ok(format('update users set %I = %s where id = auth.uid()', c, v), 'MD403', null, format('nobody writes users.%s of their own', c))
 from (values ('email_confirmed_at', 'now()'), ('phone_confirmed_at', 'now()'), ('last_password_change', 'now()'), ('deleted_at', 'now()'),
