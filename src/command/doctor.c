@@ -253,6 +253,26 @@ static void check_contents(struct findings *f, PGconn *conn)
                "Does `maitred serve` run? Jobs of an unknown kind wait for a newer version.");
 }
 
+/* Columns that somebody added where grants are lists of columns, on a server that lets us make no event trigger. */
+static void check_columns(struct findings *f, PGconn *conn)
+{
+    struct arena *arena = f->cli->arena;
+    struct error error;
+    PGresult *r = NULL;
+    if (direct_query(arena, conn,
+                     "select count(*), min(schema_name || '.' || table_name || '.' || column_name), min(schema_name)"
+                     " from app.unreadable_columns()",
+                     0, NULL, &r, &error) != OK)
+        return; /* not migrated yet, which has been said */
+    if (text_eq(direct_text(r, 0, 0), "0"))
+        report(f, GOOD, "columns", "all are readable as their tables are", NULL);
+    else
+        report(f, NOTE, "columns",
+               arena_printf(arena, "%s readable by nobody, such as %s", direct_text(r, 0, 0), direct_text(r, 0, 1)),
+               arena_printf(arena, "`maitred psql %s -c 'select app.extend_column_grants()'` grants them.",
+                            direct_text(r, 0, 2)));
+}
+
 static void check_mail(struct findings *f)
 {
     const struct settings *settings = &f->cli->settings;
@@ -285,6 +305,7 @@ enum exit_code command_doctor(struct cli *cli)
             check_decoding(&f, conn);
             check_migrations(&f, database.owner_conninfo);
             check_contents(&f, conn);
+            check_columns(&f, conn);
         } else {
             report(&f, BAD, "PostgreSQL", error.message, error.hint);
         }

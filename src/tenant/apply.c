@@ -117,7 +117,9 @@ static enum err set_path(struct arena *arena, PGconn *conn, const struct apply_t
 {
     return direct_run(
         arena, conn,
-        arena_printf(arena, "set local search_path = %s, api, app, public; set local check_function_bodies = off",
+        arena_printf(arena,
+                     "set local search_path = %s, api, app, public; set local check_function_bodies = off;"
+                     " set local maitred.engine = on",
                      direct_identifier(arena, target->schema)),
         out);
 }
@@ -129,14 +131,16 @@ static enum err store_shape(struct arena *arena, PGconn *conn, const struct appl
 }
 
 /* The tables' files write policies; they hold from here on. Where the private functions lack it (sources of somebody
- * else, tests of the engine), tables look after themselves. */
+ * else, tests of the engine), tables look after themselves. Columns added to tables with column grants get theirs. */
 static enum err enable_row_security(struct arena *arena, PGconn *conn, struct error *out)
 {
     PGresult *r = NULL;
-    enum err err =
-        direct_query(arena, conn, "select to_regprocedure('app.enable_row_security()') is not null", 0, NULL, &r, out);
+    enum err err = direct_query(arena, conn,
+                                "select to_regprocedure('app.enable_row_security()') is not null"
+                                " and to_regprocedure('app.extend_column_grants(regclass)') is not null",
+                                0, NULL, &r, out);
     if (err == OK && text_eq(direct_text(r, 0, 0), "t"))
-        err = direct_run(arena, conn, "select app.enable_row_security()", out);
+        err = direct_run(arena, conn, "select app.enable_row_security(), app.extend_column_grants()", out);
     return err;
 }
 

@@ -14,11 +14,15 @@ until_true owner 'select 1'
 for t in one two three; do "$M" tenant create $t $t.localhost --schema tenant_$t --modules core >/dev/null || echo "# $t was not made"; done
 run "$M" migrate up; like "$OUT" 'Nothing to do: 3 tenants' 'a run with nothing to do says so'
 
-write ${N1}_add_colour.sql 'alter table organizations add colour text;' 'alter table organizations drop colour;'
+write ${N1}_add_colour.sql 'alter table organizations add colour text; alter table users add loyalty_points int;' 'alter table users drop loyalty_points; alter table organizations drop colour;'
 answer "$M" migrate status --json; is "$(jq '[.[] | select(.module == "core") | .pending] | add' <<<"$OUT")" 3 'a new file is pending in every tenant'
 answer "$M" migrate up --tenant one.localhost --json; is "$(changed)" '[1,0,1]' 'one tenant can go first'
 answer "$M" migrate up --json; is "$(changed)" '[2,0,2]' 'the others follow'
 is "$(owner "select count(*) from information_schema.columns where column_name = 'colour' and table_schema like 'tenant_%'")" 3 'every tenant has the column'
+is "$(owner "select count(*) from public.tenants t where has_column_privilege('authenticated', (t.schema_name || '.users')::regclass, 'loyalty_points', 'select')")" 3 'and one on users is readable as users are'
+owner 'alter event trigger maitred_column_was_added disable; alter table tenant_one.users add nickname text' >/dev/null
+run "$M" doctor; like "$OUT" 'tenant_one.users.nickname' 'the doctor says which column nobody reads'
+owner 'alter event trigger maitred_column_was_added enable; alter table tenant_one.users drop nickname' >/dev/null
 
 owner 'create table tenant_two.in_the_way (id int)' >/dev/null
 write ${N2}_create_in_the_way.sql $'create table before_it (id int);\n\ncreate table in_the_way (id int);' 'drop table in_the_way, before_it;'

@@ -69,6 +69,7 @@ begin
 
   -- Few statements: PostgreSQL reads the whole table's description again after each, and a tenant has a hundred tables.
   -- Column lists only where something is hidden: a table-wide grant also covers columns added later.
+  insert into maitred.hidden_columns select p_table, unnest(p_hidden) on conflict do nothing;
   if p_hidden = '{}' then
     execute format('grant select, insert, update, delete on %I to %s', p_table,
       case when v_may @> v_all then 'authenticated, ' else '' end || v_service);
