@@ -96,6 +96,26 @@ static enum auth_level level_of(const struct identity *who, const struct jwt *jw
     return text_eq(who->app_role, strangers[1]) ? LEVEL_CUSTOMER : LEVEL_STAFF;
 }
 
+/* A database of another make: any role that it grants to whom we log in as, anon without one, and whatever else the
+ * issuer has written, which says nothing to us. The database refuses a role that it does not know. */
+static enum err foreign_identity(struct arena *arena, const struct jwt *jwt, struct identity *who, struct error *out)
+{
+    const json_t *role = json_object_get(jwt->claims, "role");
+    if (role && !json_is_string(role) && !json_is_null(role))
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The claim role is a text.");
+    const char *name = json_string_value(role);
+    *who = (struct identity){.role = name && *name ? arena_strdup(arena, name) : "anon",
+                             .claims_json = jwt->claims_text.at,
+                             .user_id = json_string_value(json_object_get(jwt->claims, "sub")),
+                             .session_id = json_string_value(json_object_get(jwt->claims, "session_id")),
+                             .expires_at_s = jwt_time_s(jwt, "exp"),
+                             .issued_at_s = jwt_time_s(jwt, "iat"),
+                             .is_key = !json_object_get(jwt->claims, "exp")};
+    who->level = level_of(who, jwt);
+    who->person = who->user_id ? who->user_id : who->session_id;
+    return OK;
+}
+
 static enum err identity_of(struct arena *arena, const struct tenant *tenant, const struct jwt *jwt,
                             struct identity *who, struct error *out)
 {
@@ -106,6 +126,8 @@ static enum err identity_of(struct arena *arena, const struct tenant *tenant, co
     enum err err = jwt_check(jwt, &expect, arena, out);
     if (err != OK)
         return err;
+    if (tenant->foreign)
+        return foreign_identity(arena, jwt, who, out);
     const char *role = jwt_claim(jwt, "role");
     for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)
         if (text_eq(role, roles[i]))

@@ -265,10 +265,11 @@ static enum err check_outcome(struct errand *x, const struct outcome *outcome, s
 {
     const struct plan *plan = x->plan;
     struct arena *arena = x->req->arena;
-    bool represents = x->action == ACTION_READ || plan->shape == ANSWER_ROWS;
+    bool represents = x->action == ACTION_READ || plan->shape != ANSWER_NOTHING;
     if (plan->guarded)
         return OK; /* it was judged inside the statement */
-    if (x->media.format == FORMAT_OBJECT && represents && plan->shape == ANSWER_ROWS && outcome->rows != 1) {
+    bool list = plan->shape == ANSWER_ROWS || plan->shape == ANSWER_SCALARS;
+    if (x->media.format == FORMAT_OBJECT && represents && list && outcome->rows != 1) {
         *out = error_of(ERR_NOT_SINGLE);
         out->details = arena_printf(arena, "The result contains %lld rows", (long long)outcome->rows);
         return ERR_NOT_SINGLE;
@@ -419,7 +420,8 @@ static void read_outcome(struct errand *x, struct pg_batch *batch, const PGresul
     } else {
         outcome->rows = strtoll(PQcmdTuples((PGresult *)(uintptr_t)main), NULL, 10);
     }
-    if (is_write(x) && x->prefer.count)
+    bool one = plan->shape == ANSWER_SCALAR || plan->shape == ANSWER_ROW;
+    if ((is_write(x) || one) && x->prefer.count)
         outcome->total = outcome->rows;
 }
 

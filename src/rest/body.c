@@ -199,6 +199,8 @@ static enum err read_form(struct arena *arena, struct str raw, struct body *body
     err = json.overflow ? fail(arena, out, "The form is too large")
                         : read_json(arena, str_n(json.at, json.len), true, body, out);
     buf_release(&json);
+    if (!err)
+        body->form = true;
     return err;
 }
 

@@ -44,8 +44,6 @@ static bool fits_by_name(const struct function *f, const struct given *given)
     size_t known = 0;
     for (size_t i = 0; i < f->parameter_count; i++) {
         const struct parameter *p = &f->parameters[i];
-        if (!*p->name)
-            return false;
         bool is_given = has_name(given, p->name);
         if (!is_given && p->required && !p->variadic)
             return false;
@@ -58,6 +56,9 @@ static bool fits_by_body(const struct function *f, const struct plan_request *re
 {
     if (request->get || f->parameter_count != 1 || *f->parameters[0].name)
         return false;
+    /* {"": value}: what PostgREST's clients send to a parameter without a name. It gets the whole body. */
+    if (request->body.is_object && request->body.key_count == 1 && !*request->body.keys[0])
+        return true;
     Oid type = f->parameters[0].type_oid;
     switch (request->body.kind) {
     case BODY_JSON:
@@ -144,7 +145,7 @@ enum err call_resolve(struct plan_request *request, const struct function **func
     if (!request->body.is_array &&
         (request->body.kind == BODY_JSON ? request->body.is_object : request->body.kind == BODY_NONE))
         for (size_t i = 0; i < count; i++)
-            if (fits_by_name(&overloads[i], &given))
+            if (fits_by_name(&overloads[i], &given) && !has_name(&given, ""))
                 fitting[fitting_count++] = &overloads[i];
     if (!fitting_count)
         for (size_t i = 0; i < count; i++)

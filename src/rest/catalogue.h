@@ -105,6 +105,7 @@ struct function {
     size_t parameter_count;
     enum returns returns;
     bool returns_set;
+    bool bare_record;                /* a record whose columns nobody knows before it is called: a value */
     char volatility;                 /* i, s, v */
     struct column result;            /* RETURNS_SCALAR: type and kind */
     const struct table *table;       /* RETURNS_ROW: columns; a table of the schema when the type is one */

@@ -382,11 +382,13 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
                                                     .kind = kind,
                                                     .required = inputs + optional < in_count,
                                                     .variadic = *mode == 'v'};
+            named = named && (*name || !parameters[inputs].required); /* one that may be left out needs no name */
             inputs++;
-            named = named && *name;
             routine->single_row_argument = inputs == 1 ? (Oid)json_integer_value(json_object_get(item, "row")) : 0;
         }
-        if (*mode == 'o' || *mode == 'b' || *mode == 't')
+        if (*mode == 'o' || *mode == 'b' || *mode == 't') {
+            if (!*name)
+                name = arena_printf(b->arena, "column%zu", outputs + 1); /* as PostgreSQL calls it */
             columns[outputs++] = (struct column){.name = name,
                                                  .type = type,
                                                  .type_oid = oid,
@@ -394,6 +396,7 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
                                                  .is_jsonb = oid == 3802,
                                                  .is_tsvector = oid == 3614,
                                                  .readable = ~0u};
+        }
     }
     json_decref(list);
     f->parameters = parameters;
@@ -402,10 +405,16 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
     Oid only = inputs == 1 ? parameters[0].type_oid : 0;
     routine->usable =
         named || (single_unnamed && (only == 114 || only == 3802 || only == 25 || only == 17 || only == 142));
-    if (f->returns == RETURNS_ROW && !f->table && outputs) {
+    if (f->returns != RETURNS_VOID && !f->table && outputs) { /* one column has a name too */
+        f->returns = RETURNS_ROW;
         struct table *table = arena_zalloc(b->arena, sizeof *table);
         *table = (struct table){.name = f->name, .relkind = 'c', .columns = columns, .column_count = outputs};
         f->table = table;
+    }
+    if (f->returns == RETURNS_ROW && !f->table) {
+        f->returns = RETURNS_SCALAR;
+        f->bare_record = true;
+        f->result.kind = VALUE_COMPOSED;
     }
 }
 

@@ -121,6 +121,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
                                   " join pg_class c on c.oid = s.oid and c.relkind in ('v', 'm')"
                                   " join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1' order by c.oid",
 
+    /* Parameters have no length: with typmod -1 their types are written so that a cast to them cuts nothing. */
     [CATALOGUE_FUNCTIONS] =
         ("with recursive" FLAT "," KEPT_ROLES
          " select p.proname, n.nspname, obj_description(p.oid, 'pg_proc'), p.provolatile, p.proretset, p.prorettype,"
@@ -128,7 +129,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
          ", p.prorows, p.provariadic <> 0, p.pronargs,"
          " p.pronargdefaults,"
          " coalesce((select json_agg(json_build_object('name', coalesce(p.proargnames[g.place], ''),"
-         "     'mode', coalesce(p.proargmodes[g.place], 'i'), 'type', format_type(g.type, null), 'oid', gb.oid::int8,"
+         "     'mode', coalesce(p.proargmodes[g.place], 'i'), 'type', format_type(g.type, -1), 'oid', gb.oid::int8,"
          "     'row', gt.oid::int8,"
          "     'kind', (select" VALUE_KIND " from pg_type b where b.oid = gb.oid)) order by g.place)"
          "   from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as g (type, place)"

@@ -137,9 +137,11 @@ static void answer_guard(struct errand *x, const char *said)
         out.details = arena_printf(arena, "The result contains %s rows", count);
     else if (out.err == ERR_MAX_AFFECTED)
         out.details = arena_printf(arena, "The query affects %s rows", count);
-    else if (out.err == ERR_RANGE)
+    else if (out.err == ERR_RANGE) {
+        http_set_header(x->req, "Content-Range", arena_printf(arena, "*/%s", count));
         out.details = arena_printf(arena, "An offset of %lld was requested, but there are only %s rows.",
                                    (long long)x->plan->offset, count);
+    }
     http_fail(x->req, &out);
 }
 

@@ -35,7 +35,7 @@ static struct str plan_key(const struct errand *x)
                           (char)('0' + x->head),
                           (char)('0' + x->get),
                           (char)('0' + x->body.kind),
-                          (char)('0' + x->body.is_array),
+                          (char)('0' + x->body.is_array + 2 * x->body.form),
                           (char)('0' + x->body.is_object),
                           (char)('0' + (x->pre_request != NULL)),
                           '\n'};

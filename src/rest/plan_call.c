@@ -46,6 +46,17 @@ static void query_argument(struct maker *m, const struct parameter *p)
     sql_add(&m->sql, p->type); /* the database's own text */
 }
 
+/* A field that a form repeats, as an array. */
+static void form_values(struct maker *m, const struct parameter *p)
+{
+    sql_add(&m->sql, "array(select value from json_each_text(");
+    sql_parameter(&m->sql, (struct plan_param){.source = PARAM_BODY});
+    sql_add(&m->sql, "::json) where key = ");
+    sql_literal(&m->sql, p->name);
+    sql_add(&m->sql, ")::");
+    sql_add(&m->sql, p->type);
+}
+
 static bool is_given(const struct plan_request *request, const char *name)
 {
     if (request->get) {
@@ -86,16 +97,19 @@ static const char *call_from(struct maker *m, const struct function *f, bool raw
         sql_parameter(sql, (struct plan_param){.source = PARAM_BODY});
         sql_add(sql, "::json) as pgrst_args(");
         for (size_t i = 0; i < f->parameter_count; i++) {
-            if (!is_given(request, f->parameters[i].name))
+            const struct parameter *p = &f->parameters[i];
+            if (!is_given(request, p->name))
                 continue;
             sql_add(sql, comma ? ", " : "");
             comma = true;
-            sql_name(sql, f->parameters[i].name);
+            sql_name(sql, p->name);
             sql_add(sql, " ");
-            sql_add(sql, f->parameters[i].type); /* the database's own text */
+            sql_add(sql, p->variadic && request->body.form ? "text" : p->type); /* the database's own text */
         }
         sql_add(sql, "), lateral ");
     }
+    if (f->bare_record) /* in a from list PostgreSQL wants to be told its columns */
+        sql_add(sql, "(select ");
     sql_names(sql, f->schema ? f->schema : sql->schema, f->name);
     sql_add(sql, "(");
     if (raw_body) {
@@ -124,11 +138,13 @@ static const char *call_from(struct maker *m, const struct function *f, bool raw
             sql_add(sql, " := ");
             if (request->get)
                 query_argument(m, p);
+            else if (p->variadic && request->body.form)
+                form_values(m, p);
             else
                 sql_names(sql, "pgrst_args", p->name);
         }
     }
-    sql_add(sql, ") as ");
+    sql_add(sql, f->bare_record ? ")) as " : ") as ");
     if (f->returns == RETURNS_ROW) {
         sql_name(sql, f->table->name);
     } else {
@@ -208,7 +224,7 @@ static enum err call_range(struct maker *m, const struct function *f, struct err
         root->offset = 0;
         return OK;
     }
-    if (request->has_range && request->get) {
+    if (request->has_range && request->get && !request->head) {
         int64_t last = root->limit < 0 ? -1 : root->offset + root->limit - 1;
         if (request->range_first > root->offset)
             root->offset = request->range_first;
@@ -280,7 +296,7 @@ enum err plan_call(struct maker *m, struct error *out)
                                 .most = request->prefer.strict && f->returns_set ? request->prefer.max_affected : -1,
                                 .counted = counts,
                                 .offset = root->offset};
-    bool guarded = guard.single || guard.most >= 0 || (counts && root->offset > 0);
+    bool guarded = !plan->read_only && (guard.single || guard.most >= 0 || (counts && root->offset > 0));
     bool keyed = request->keyed && !plan->read_only && !takes_key(f);
     if (keyed && request->media.format != FORMAT_JSON && request->media.format != FORMAT_OBJECT)
         return error_set(out, request->arena, ERR_BAD_MEDIA, "With an Idempotency-Key the answer comes as JSON only");
@@ -297,7 +313,7 @@ enum err plan_call(struct maker *m, struct error *out)
             maker_keep(m);
             sql_add(&m->sql, " from (");
         }
-        bool rows_only = guard.single || guard.most >= 0;
+        bool rows_only = !plan->read_only && (guard.single || guard.most >= 0);
         if (f->returns == RETURNS_ROW)
             maker_document_open(m);
         else

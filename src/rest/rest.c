@@ -228,7 +228,7 @@ static enum err read_headers(struct errand *x, struct error *out)
     struct http_req *req = x->req;
     x->prefer_header = http_header_list(req, "Prefer");
     x->accept = http_header_list(req, "Accept");
-    x->range_header = x->get ? http_header(req, "Range") : NULL;
+    x->range_header = x->get && !x->head ? http_header(req, "Range") : NULL;
     if ((x->prefer_header && strlen(x->prefer_header) > HEADER_BYTES_MAX) ||
         (x->accept && strlen(x->accept) > HEADER_BYTES_MAX))
         return error_set(out, req->arena, ERR_BAD_QUERY, "A header is longer than %d bytes", HEADER_BYTES_MAX);

@@ -89,6 +89,17 @@ static bool refuse_suspect(struct http_req *req, const struct tenant *tenant)
     return true;
 }
 
+/* What was wrong with the token, where programs look for it (RFC 6750, 3). */
+static void refuse_token(struct http_req *req, const struct error *error)
+{
+    bool quotable = !strpbrk(error->message, "\"\\\r\n");
+    if (error->status == 401)
+        http_set_header(req, "WWW-Authenticate",
+                        arena_printf(req->arena, "Bearer error=\"invalid_token\", error_description=\"%s\"",
+                                     quotable ? error->message : "The token could not be verified."));
+    http_fail(req, error);
+}
+
 /* Everything behind the route: tenant, identity, handler. */
 static void run(struct http_req *req, const struct http_route *route, struct tenant *tenant)
 {
@@ -112,7 +123,7 @@ static void run(struct http_req *req, const struct http_route *route, struct ten
     const struct suspect *before = suspect_enter(&req->suspect);
     struct error error;
     if ((route->flags & ROUTE_AUTH) && auth_identify(req, &error) != OK)
-        http_fail(req, &error);
+        refuse_token(req, &error);
     else
         route->handler(req);
     (void)suspect_enter(before);
