@@ -3,7 +3,7 @@ import { Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@man
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useServices } from '@/data/services';
-import { homeOf, safeNext } from '@/data/staff';
+import { homeOf, pagesOf, safeNext } from '@/data/staff';
 import { useAct } from '@/hooks/useAct';
 import { ColourSwitch, Frame } from '@/parts/Frame';
 import { useStaffState } from '@/parts/StaffGate';
@@ -28,8 +28,8 @@ export function LoginPage() {
   useEffect(() => {
     if (state.status !== 'in' || !justSignedIn.current) return;
     justSignedIn.current = false;
-    void navigate({ to: safeNext(next) ?? homeOf(state.member.role), replace: true });
-  }, [state, next, navigate]);
+    void navigate({ to: safeNext(next) ?? homeOf(state.member.role, config.modules), replace: true });
+  }, [state, next, navigate, config.modules]);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -57,8 +57,11 @@ export function LoginPage() {
           <Stack>
             <Text>{t.login.already(state.member.name)}</Text>
             <Group grow>
-              <Button onClick={() => void navigate({ to: '/floor' })}>{t.login.floor}</Button>
-              <Button onClick={() => void navigate({ to: '/kitchen' })}>{t.login.kitchen}</Button>
+              {pagesOf(state.member.role, config.modules).map((page) => (
+                <Button key={page} onClick={() => void navigate({ to: page })}>
+                  {page === '/floor' ? t.login.floor : t.login.kitchen}
+                </Button>
+              ))}
             </Group>
             <Button variant="default" onClick={() => void staff.signOut()}>
               {t.app.signOut}
