@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct settings settings = {.rows_max = 100, .embed_depth_max = 4};
+static const struct settings settings = {.rows_max = 100, .embed_depth_max = 4, .embeds_max = 30};
 
 struct asked {
     enum action action;
