@@ -2,14 +2,26 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { compressed } from './build/compress.ts';
+import { entryPages } from './build/entries.ts';
+import { usedStyles } from './build/styles.ts';
 import { pretend } from './fake/plugin.ts';
+
+/* The program's foundation and what a guest sees first; what is loaded later (live connection, sheets, the staff's side) is not here. */
+const FIRST = new RegExp(
+  [
+    String.raw`node_modules/(react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/`,
+    String.raw`@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Card|Paper|Badge|Anchor|Center|Transition))/`,
+    String.raw`/src/(main|app|lib/(address|colour|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
+    String.raw`/src/(texts/(en|count|explain|index|tableName)|hooks/(useAct|useFeed|useRemembered)|parts/(Field|Frame|Hero|Pattern|hours|Loading|NetworkBanner|Notices|OtpInput|Problem|icons|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`,
+  ].join('|'),
+);
 
 /* `npm run dev` shows the pages against the in-memory restaurant of fake/; MAITRED_URL=http://pizza.localhost:8080 sends
  * everything that is not a page to a running daemon instead. */
 const daemon = process.env['MAITRED_URL'];
 
 export default defineConfig({
-  plugins: [react(), compressed(), ...(daemon ? [] : [pretend()])],
+  plugins: [usedStyles(), react(), entryPages(), compressed(), ...(daemon ? [] : [pretend()])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: daemon
     ? { proxy: Object.fromEntries(['/rest', '/auth', '/app', '/realtime', '/storage'].map((path) => [path, { target: daemon, changeOrigin: true, ws: true }])) }
@@ -21,6 +33,12 @@ export default defineConfig({
     sourcemap: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        /* What every page needs first, in one file: many small ones weigh more, and each is a request. */
+        codeSplitting: { groups: [{ name: 'first', test: FIRST }] },
+      },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -10,16 +10,9 @@
 
 enum { FIRST_ROOM = 4, PARAMS_MAX = 65535 /* of the protocol: libpq would give the connection up */ };
 
-void pg_batch_release_results(struct pg_batch *b)
+static void clear_result(void *result)
 {
-    for (int i = 0; i < b->count; i++)
-        PQclear(b->results[i]);
-    memset(b->results, 0, (size_t)b->room * sizeof(PGresult *));
-}
-
-static void release_results(void *batch)
-{
-    pg_batch_release_results(batch);
+    PQclear(result);
 }
 
 /* The first statement, with just those settings that the session names: few shapes, hence few prepared statements. The
@@ -73,7 +66,6 @@ struct pg_batch *pg_batch_new(struct pg_pool *pool, struct arena *arena, const s
     b->room = FIRST_ROOM;
     b->statements = arena_array(arena, FIRST_ROOM, sizeof *b->statements);
     b->results = arena_array(arena, FIRST_ROOM, sizeof(PGresult *));
-    arena_on_release(arena, release_results, b);
     if (session) {
         b->has_session = true;
         b->session = *session;
@@ -173,7 +165,7 @@ const char *pg_value(const PGresult *result, int row, int column)
 
 void batch_keep_result(struct pg_batch *b, int index, PGresult *result)
 {
-    PQclear(b->results[index]);
+    arena_on_release(b->arena, clear_result, result);
     b->results[index] = result;
 }
 
@@ -225,7 +217,7 @@ void batch_reset(struct pg_batch *b)
     b->step_at = 0;
     b->step_count = 0;
     b->conn = NULL;
-    pg_batch_release_results(b);
+    memset(b->results, 0, (size_t)b->room * sizeof(PGresult *));
 }
 
 /* What never reached its Sync may be repeated when it only reads and nobody has seen a row of it yet. */

@@ -4,8 +4,11 @@
 #include "base/json.h"
 #include "http/files.h"
 #include "http/services.h"
+#include "pg/pg.h"
+#include "serve/first_view.h"
 #include "tenant/tenant.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { CONFIG_MAX_BYTES = 256 * 1024 };
@@ -14,25 +17,21 @@ struct pages {
     char *web_dir;
 };
 
-/* Everything comes from our own origin; the widget alone may stand in somebody else's page. 'self' means a WebSocket of
- * this host in new browsers only, so it is named. */
-static const char *policy_of(struct http_req *req, bool embed)
-{
-    const char *host = http_header(req, "Host");
-    bool plain = host && *host &&
-                 strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]") == strlen(host);
-    const char *sockets = plain ? arena_printf(req->arena, " ws://%s wss://%s", host, host) : "";
-    return arena_printf(req->arena,
-                        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-                        "connect-src 'self'%s; object-src 'none'; base-uri 'none'; form-action 'self'; "
-                        "frame-ancestors %s",
-                        sockets, embed ? "*" : "'none'");
-}
+/* Everything comes from our own origin; the widget alone may stand in somebody else's page. */
+static const char policy[] = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                             "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                             "frame-ancestors 'none'";
+static const char policy_embed[] =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors *";
 
-static http_handler_fn get_config;
+static http_handler_fn get_config, get_manifest;
+static pg_then_fn page_first_answer;
 
 const struct http_route page_routes[] = {
     {HTTP_GET | HTTP_HEAD, "/app/config", get_config, ROUTE_TENANT},
+    {HTTP_GET | HTTP_HEAD, "/app/manifest.webmanifest", get_manifest, ROUTE_TENANT},
     {0},
 };
 
@@ -52,28 +51,53 @@ void pages_free(struct pages *pages)
     free(pages);
 }
 
+static void write_config(struct json_writer *w, const struct tenant *t, const struct settings *settings)
+{
+    json_open(w, '{');
+    json_member(w, "name", t->name);
+    json_member(w, "schema", t->schema);
+    json_key(w, "theme_config");
+    json_raw(w, str_of(t->theme_json && *t->theme_json ? t->theme_json : "{}"));
+    json_key(w, "modules");
+    json_open(w, '[');
+    for (const char *const *m = t->modules; m && *m; m++)
+        json_text(w, *m);
+    json_close(w, ']');
+    json_member(w, "anon_key", t->anon_key);
+    json_member(w, "site_url", *settings->site_url ? settings->site_url : NULL);
+    json_close(w, '}');
+}
+
 static void get_config(struct http_req *req)
 {
     const struct services *services = req->services;
-    const struct tenant *t = req->tenant;
+    struct buf body;
+    buf_init(&body, CONFIG_MAX_BYTES);
+    struct json_writer w = json_writer(&body);
+    write_config(&w, req->tenant, services->settings);
+    http_set_header(req, "Cache-Control", "no-cache");
+    http_answer(req, 200, "application/json; charset=utf-8", &body);
+}
+
+/* A tenant's name and colour for whoever puts the page onto their home screen (W3C Web Application Manifest). */
+static void get_manifest(struct http_req *req)
+{
     struct buf body;
     buf_init(&body, CONFIG_MAX_BYTES);
     struct json_writer w = json_writer(&body);
     json_open(&w, '{');
-    json_member(&w, "name", t->name);
-    json_member(&w, "schema", t->schema);
-    json_key(&w, "theme_config");
-    json_raw(&w, str_of(t->theme_json && *t->theme_json ? t->theme_json : "{}"));
-    json_key(&w, "modules");
-    json_open(&w, '[');
-    for (const char *const *m = t->modules; m && *m; m++)
-        json_text(&w, *m);
-    json_close(&w, ']');
-    json_member(&w, "anon_key", t->anon_key);
-    json_member(&w, "site_url", *services->settings->site_url ? services->settings->site_url : NULL);
+    json_member(&w, "name", req->tenant->name);
+    json_member(&w, "short_name", req->tenant->name);
+    json_member(&w, "start_url", "/");
+    json_member(&w, "scope", "/");
+    json_member(&w, "display", "standalone");
+    json_member(&w, "background_color", "#ffffff");
+    json_key(&w, "icons");
+    json_raw(&w,
+             str_of("[{\"src\":\"/favicon.svg\",\"sizes\":\"any\",\"type\":\"image/svg+xml\",\"purpose\":\"any\"}]"));
     json_close(&w, '}');
     http_set_header(req, "Cache-Control", "no-cache");
-    http_answer(req, 200, "application/json; charset=utf-8", &body);
+    http_answer(req, 200, "application/manifest+json", &body);
 }
 
 static bool wants_html(struct http_req *req)
@@ -104,6 +128,192 @@ static void answer_unknown_host(struct http_req *req, struct error error)
               "names "
               "the addresses that are registered; the setting <code>default_tenant</code> says who answers at all "
               "others.</p>");
+}
+
+/* --- Pages -------------------------------------------------------------------------------------------------------- */
+
+/* What a page asks first, put into its HTML: one round trip instead of three. Asked as anybody, who could ask the same
+ * by themselves. To add a kind of page, a row: the beginning of its address (a slash at its end: a name follows), its
+ * file (web/build/entries.ts), and, or NULL, a statement with that name as $1. The first row that fits is taken. */
+static const struct page_kind {
+    const char *prefix, *file, *first;
+    bool is_private; /* who holds the address has a right: no search engine should show it */
+} page_kinds[] = {
+    {"t/", "t.html",
+     "with t as materialized (select get_table($1) as t) "
+     "select jsonb_build_object('table', t.t, 'menu', get_menu((t.t #>> '{restaurant,id}')::uuid)) from t",
+     true},
+    {"menu/", "menu.html", "select jsonb_build_object('menu', get_menu($1::uuid))", false},
+    {"r/", "r.html", "select jsonb_build_object('receipt', get_receipt($1))", true},
+    {"", "home.html", "select jsonb_build_object('restaurants', get_restaurants()) where $1::text is not null", false},
+    {"kitchen", "staff.html", NULL, true},
+    {"floor", "staff.html", NULL, true},
+    {"login", "staff.html", NULL, true},
+    {"platform", "index.html", NULL, true},
+    {"embed/", "index.html", NULL, false},
+};
+
+enum { PAGE_MAX_BYTES = 4 * 1024 * 1024, FILE_MAX_BYTES = 256 * 1024, FIRST_TIMEOUT_MS = 2000 };
+
+struct page {
+    struct http_req *req;
+    struct tenant *tenant; /* NULL: the operator's page */
+    const struct page_kind *kind;
+    int status;
+};
+
+static const struct page_kind *kind_of(struct str path, const char **name)
+{
+    for (size_t i = 0; i < sizeof page_kinds / sizeof *page_kinds; i++) {
+        const struct page_kind *kind = &page_kinds[i];
+        size_t length = strlen(kind->prefix);
+        bool takes_name = length && kind->prefix[length - 1] == '/';
+        if (!str_starts(path, kind->prefix))
+            continue;
+        *name = path.at + length;
+        if (takes_name ? **name && !strchr(*name, '/') : !**name || text_eq(*name, "/"))
+            return kind;
+    }
+    *name = "";
+    return NULL;
+}
+
+/* The built file, or false. */
+static bool read_page(const struct pages *pages, const char *name, struct arena *arena, struct buf *text)
+{
+    FILE *file = fopen(arena_printf(arena, "%s/%s", pages->web_dir, name), "rbe");
+    if (!file)
+        return false;
+    buf_init(text, FILE_MAX_BYTES);
+    char piece[8192];
+    size_t n;
+    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
+        buf_add(text, piece, n);
+    bool whole = !ferror(file) && !text->overflow;
+    fclose(file);
+    if (!whole)
+        buf_release(text);
+    return whole;
+}
+
+/* JSON that stands in HTML: the three characters that HTML would take for its own are inside of strings only. */
+static void add_json(struct buf *out, struct str json)
+{
+    for (size_t i = 0; i < json.len; i++) {
+        unsigned char c = (unsigned char)json.at[i];
+        if (c == '<' || c == '>' || c == '&')
+            buf_printf(out, "\\u%04x", c);
+        else
+            buf_char(out, (char)c);
+    }
+}
+
+/* `first` is what the database answered ({"table": …}), or NULL: the page asks by itself. */
+static void page_answer(struct page *page, const char *first)
+{
+    static const char place_of_view[] = "<!--first-->", place_of_data[] = "<!--data-->";
+    struct http_req *req = page->req;
+    const struct services *services = req->services;
+    struct buf file;
+    if (!read_page(services->pages, page->kind ? page->kind->file : "index.html", req->arena, &file) &&
+        !read_page(services->pages, "index.html", req->arena, &file)) {
+        http_fail_with(req, ERR_NOT_FOUND, "The web pages are not built; `script/run` builds them, or set web_dir.");
+        return;
+    }
+    const char *text = buf_cstr(&file);
+    const char *view = strstr(text, place_of_view);
+    const char *data = view ? strstr(view, place_of_data) : NULL;
+    struct buf html;
+    buf_init(&html, PAGE_MAX_BYTES);
+    if (data && page->tenant) {
+        struct buf config;
+        buf_init(&config, CONFIG_MAX_BYTES);
+        struct json_writer w = json_writer(&config);
+        write_config(&w, page->tenant, services->settings);
+        buf_add(&html, text, (size_t)(view - text));
+        if (first)
+            first_view_menu(&html, first, http_header(req, "Accept-Language"));
+        view += sizeof place_of_view - 1;
+        buf_add(&html, view, (size_t)(data - view));
+        buf_text(&html, "<template id=\"first\">{\"config\":");
+        add_json(&html, str_n(config.at, config.len));
+        if (first && first[0] == '{' && first[1] != '}') {
+            buf_char(&html, ',');
+            add_json(&html, str_of(first + 1));
+        } else {
+            buf_char(&html, '}');
+        }
+        buf_text(&html, "</template>");
+        buf_text(&html, data + sizeof place_of_data - 1);
+        buf_release(&config);
+    } else {
+        buf_text(&html, text);
+    }
+    buf_release(&file);
+    http_set_header(req, "Cache-Control", "no-cache");
+    http_set_header(req, "Vary", "Accept-Encoding, Accept-Language");
+    if (!page->kind || page->kind->is_private)
+        http_set_header(req, "X-Robots-Tag", "noindex");
+    http_answer(req, page->status, "text/html; charset=utf-8", &html);
+}
+
+static void page_first_answer(struct pg_batch *batch, void *data)
+{
+    struct page *page = data;
+    struct http_req *req = page->req;
+    const struct error *error = pg_batch_error(batch);
+    /* no such table: the page says so, and so does the status; whatever else is in the way, the page asks again by
+     * itself */
+    if (error && (text_eq(error->code, "MD404") || text_eq(error->code, "22P02")))
+        page->status = 404;
+    page_answer(page, error ? NULL : pg_value(pg_batch_result(batch, 0), 0, 0));
+    http_release(req);
+}
+
+static void release_tenant(void *tenant)
+{
+    tenant_unref(tenant);
+}
+
+static bool has_module(const struct tenant *tenant, const char *name)
+{
+    for (const char *const *m = tenant->modules; m && *m; m++)
+        if (text_eq(*m, name))
+            return true;
+    return false;
+}
+
+/* The tenant's reference is taken over. */
+static void page_serve(struct http_req *req, struct tenant *tenant, struct str path)
+{
+    const struct services *services = req->services;
+    const char *name;
+    struct page *page = arena_alloc(req->arena, sizeof *page);
+    *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, &name), .status = 200};
+    if (!page->kind)
+        page->status = 404;
+    if (tenant)
+        arena_on_release(req->arena, release_tenant, tenant);
+    if (!page->kind || !page->kind->first || !tenant || tenant->foreign || !has_module(tenant, "dining") ||
+        !text_is_utf8(str_of(name))) {
+        page_answer(page, NULL);
+        return;
+    }
+    const char **values = arena_array(req->arena, 1, sizeof *values);
+    values[0] = name;
+    struct pg_batch *b = pg_batch_new(services->fast, req->arena,
+                                      &(struct pg_session){.role = "anon",
+                                                           .search_path = tenant->search_path,
+                                                           .claims = "{\"role\":\"anon\"}",
+                                                           .read_only = true,
+                                                           .statement_timeout_ms = FIRST_TIMEOUT_MS,
+                                                           .request_id = req->id,
+                                                           .ip = req->client_ip,
+                                                           .affinity = tenant->affinity});
+    pg_batch_add(b,
+                 &(struct pg_statement){.sql = page->kind->first, .param_count = 1, .values = values, .prepare = true});
+    http_hold(req);
+    pg_batch_submit(b, FIRST_TIMEOUT_MS, page_first_answer, page);
 }
 
 void pages_serve(struct http_req *req)
@@ -139,13 +349,13 @@ void pages_serve(struct http_req *req)
         answer_unknown_host(req, error_of(suspended ? ERR_TENANT_SUSPENDED : ERR_UNKNOWN_HOST));
     } else {
         bool embed = str_starts(path, "embed/");
-        http_set_header(req, "Content-Security-Policy", policy_of(req, embed));
+        http_set_header(req, "Content-Security-Policy", embed ? policy_embed : policy);
         http_set_header(req, "Referrer-Policy", "strict-origin-when-cross-origin");
         if (!embed)
             http_set_header(req, "X-Frame-Options", "DENY");
-        if (!http_send_file(req, pages->web_dir, "index.html", "no-cache"))
-            http_fail_with(req, ERR_NOT_FOUND,
-                           "The web pages are not built; `script/run` builds them, or set web_dir.");
+        page_serve(req, suspended ? NULL : tenant, path);
+        if (!suspended)
+            return; /* the page has the tenant now */
     }
     if (tenant)
         tenant_unref(tenant);

@@ -1,8 +1,9 @@
 /* A restaurant in memory that answers like the daemon: the functions of docs/dining-api.md as far as the pages use them, the
  * login, the configuration, ETags. For unit tests and for looking at the pages without a daemon; it knows one house, one
  * waiter and no mercy with wrong input. Typed by the same contract as the pages (src/data/functions.ts). */
+import { allergensOf } from '../src/data/allergens.ts';
 import type { Answer, Args, DiningFunctions } from '../src/data/functions';
-import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Reservation, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus, Waiting } from '../src/data/shapes';
+import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus } from '../src/data/shapes';
 
 export class FakeRefusal extends Error {
   constructor(
@@ -34,6 +35,7 @@ interface Session {
   orders: Order[];
   shares: Share[];
   call: ServiceCall | null;
+  seen: ServiceCall | null;
   partySize: number | null;
   openedAt: Instant;
   tries: number;
@@ -81,6 +83,11 @@ export class FakeRestaurant {
     currency_exponent: 2,
     prices_include_tax: true,
     is_open: true,
+    opens_at: null,
+    closes_at: null,
+    takes_orders: true,
+    opening_hours: {},
+    closed_dates: [],
   };
   readonly tables: Table[] = [
     ['Window', 1, 2, null],
@@ -132,8 +139,8 @@ export class FakeRestaurant {
                 min_choices: 1,
                 max_choices: 1,
                 modifiers: [
-                  { id: 'size-30', name: '30 cm', price: 0, is_available: true, is_default: true },
-                  { id: 'size-40', name: '40 cm', price: 350, is_available: true, is_default: false },
+                  { id: 'size-30', name: '30 cm', price: 0, is_available: true, is_default: true, adds_allergens: [], removes_allergens: [] },
+                  { id: 'size-40', name: '40 cm', price: 350, is_available: true, is_default: false, adds_allergens: [], removes_allergens: [] },
                 ],
               },
               {
@@ -142,10 +149,10 @@ export class FakeRestaurant {
                 min_choices: 0,
                 max_choices: 3,
                 modifiers: [
-                  { id: 'extra-olives', name: 'Olives', price: 120, is_available: true, is_default: false },
-                  { id: 'extra-chilli', name: 'Chilli', price: 0, is_available: true, is_default: false },
-                  { id: 'extra-buffalo', name: 'Buffalo mozzarella', price: 290, is_available: true, is_default: false },
-                  { id: 'extra-truffle', name: 'Truffle', price: 450, is_available: false, is_default: false },
+                  { id: 'extra-olives', name: 'Olives', price: 120, is_available: true, is_default: false, adds_allergens: [], removes_allergens: [] },
+                  { id: 'extra-chilli', name: 'Chilli', price: 0, is_available: true, is_default: false, adds_allergens: [], removes_allergens: [] },
+                  { id: 'extra-buffalo', name: 'Buffalo mozzarella', price: 290, is_available: true, is_default: false, adds_allergens: [], removes_allergens: [] },
+                  { id: 'extra-truffle', name: 'Truffle', price: 450, is_available: false, is_default: false, adds_allergens: [], removes_allergens: [] },
                 ],
               },
             ],
@@ -183,10 +190,6 @@ export class FakeRestaurant {
   };
   readonly sessions: Session[] = [];
   readonly tickets: Ticket[] = [];
-  readonly reservations: Reservation[] = [];
-  readonly waitlist: Waiting[] = [];
-  /* A table that is pushed against another one, and that one. */
-  readonly combined = new Map<string, string>();
   /* While true nothing answers, as if the network were gone. */
   isAway = false;
   /* The staff's login was ended elsewhere. */
@@ -311,6 +314,10 @@ export class FakeRestaurant {
         party_size: session.partySize,
         service_call: session.call,
         service_called_at: session.call ? this.#instant() : null,
+        service_seen_call: session.seen,
+        service_seen_at: session.seen ? this.#instant() : null,
+        service_seen_by: session.seen ? 'Wanda' : null,
+        receipt_code: session.status === 'active' ? null : `receipt-${session.id}`,
         created_at: session.openedAt,
         billed_at: session.status === 'billed' ? this.#instant() : null,
         cleared_at: null,
@@ -319,6 +326,7 @@ export class FakeRestaurant {
       drafts: session.drafts.map((line) => this.#asSeenBy(line, me)),
       orders: session.orders.map((order) => ({ ...order, lines: order.lines.map((line) => this.#asSeenBy(line, me)) })),
       bill: session.status === 'billed' ? this.#bill(session) : null,
+      taxes: total === 0 ? [] : [{ tax_rate: 10, net_amount: Math.round(total / 1.1), tax_amount: total - Math.round(total / 1.1), total_amount: total }],
     };
   }
   #entry(session: Session, guest: Guest | null): Entry {
@@ -347,6 +355,7 @@ export class FakeRestaurant {
       orders: [],
       shares: [],
       call: null,
+      seen: null,
       partySize,
       openedAt: this.#instant(),
       tries: 0,
@@ -392,6 +401,7 @@ export class FakeRestaurant {
       tax_amount: unit * quantity - Math.round((unit * quantity) / 1.1),
       tax_rate: 10,
       modifiers,
+      allergens: allergensOf(dish, args.p_modifiers ?? []),
       note: args.p_note ?? null,
       station: dish.station,
       status: 'draft',
@@ -445,6 +455,7 @@ export class FakeRestaurant {
         session_id: session.id,
         customer_name: order.customer_name,
         kitchen_notes: null,
+        alerts: [],
         created_at: at,
         started_at: null,
         ready_at: null,
@@ -464,7 +475,8 @@ export class FakeRestaurant {
             quantity: line.quantity,
             modifiers: line.modifiers,
             note: line.note,
-            allergens: this.#item(line.menu_item_id).allergens,
+            note_alerts: [],
+            allergens: line.allergens,
             status: 'pending',
             customer_name: line.customer_name,
           })),
@@ -490,7 +502,7 @@ export class FakeRestaurant {
     return { ticket: { ...ticket }, order_status: order?.status ?? 'PENDING' };
   }
   #share(label: string, method: string, amount: number, more: Partial<Share> = {}): Share {
-    return { id: this.#id('share'), position: 0, label, method, customer_session_id: null, amount, paid_amount: 0, status: amount === 0 ? 'paid' : 'open', payment_method: null, paid_at: null, lines: [], ...more };
+    return { id: this.#id('share'), position: 0, label, method, customer_session_id: null, customer_name: null, amount, paid_amount: 0, status: amount === 0 ? 'paid' : 'open', payment_method: null, paid_at: null, lines: [], ...more };
   }
   #split(session: Session, args: Args<'split_bill'>): void {
     const lines = this.#ordered(session);
@@ -598,12 +610,45 @@ export class FakeRestaurant {
     call_waiter: ({ p_reason, p_session_id }, token) => {
       const { session } = this.#mine(token, p_session_id);
       session.call = p_reason ?? 'help';
+      session.seen = null;
       return { version: ++session.version };
     },
     answer_call: ({ p_session_id }, token) => {
       const { session } = this.#mine(token, p_session_id);
+      session.seen = session.call;
       session.call = null;
       return { version: ++session.version };
+    },
+    cancel_call: ({ p_session_id }, token) => {
+      const { session } = this.#mine(token, p_session_id);
+      session.call = null;
+      return { version: ++session.version };
+    },
+    take_back_bill: (_args, token) => {
+      const { session } = this.#mine(token);
+      if (this.#paid(session) > 0) throw new FakeRefusal(409, 'Somebody has paid already.', { reason: 'paid' });
+      session.status = 'active';
+      session.shares = [];
+      return { session_id: session.id, status: session.status, version: ++session.version };
+    },
+    claim_share: ({ p_share_id, p_mine }, token) => {
+      const { guest, session } = this.#mine(token);
+      const share = session.shares.find((candidate) => candidate.id === p_share_id);
+      if (!share) throw new FakeRefusal(404, 'There is no such share.');
+      share.customer_session_id = p_mine === false ? null : (guest?.id ?? null);
+      share.customer_name = p_mine === false ? null : (guest?.name ?? null);
+      return { share: { ...share }, version: ++session.version };
+    },
+    get_receipt: ({ p_code }) => {
+      const session = this.sessions.find((candidate) => `receipt-${candidate.id}` === p_code);
+      if (!session) throw new FakeRefusal(404, 'There is no such receipt.');
+      const view = this.#view(session, null);
+      return {
+        restaurant: this.restaurant, table_number: view.table.table_number, status: session.status, opened_at: session.openedAt, billed_at: view.session.billed_at, cleared_at: null,
+        total_amount: view.session.total_amount, net_amount: view.session.net_amount, tax_amount: view.session.tax_amount, paid_amount: view.session.paid_amount, due_amount: view.session.due_amount,
+        other_amount: 0, lines: this.#ordered(session), taxes: view.taxes,
+        payments: session.shares.filter((share) => share.paid_amount > 0).map((share) => ({ label: share.label, amount: share.paid_amount, method: share.payment_method, paid_at: share.paid_at })),
+      };
     },
     leave_session: (_args, token) => {
       const who = this.#who(token);
@@ -732,7 +777,7 @@ export class FakeRestaurant {
     },
     get_floor: (_args, token): Floor => {
       this.#staff(token);
-      return { restaurant: this.restaurant, tables: this.tables.map((table) => this.#floorTable(table)), reservations: this.reservations, waitlist: this.waitlist, ready: this.tickets.filter((ticket) => ticket.status === 'ready').map((ticket) => structuredClone(ticket)), now: this.#instant() };
+      return { restaurant: this.restaurant, tables: this.tables.map((table) => this.#floorTable(table)), reservations: [], waitlist: [], now: this.#instant() };
     },
     seat_party: ({ p_table_id, p_party_size }, token) => {
       this.#staff(token);
@@ -750,55 +795,6 @@ export class FakeRestaurant {
       this.#table(p_table_id).status = 'occupied';
       return { session_id: session.id, from_table_id: from, table_id: p_table_id, version: ++session.version };
     },
-    merge_sessions: ({ p_from_session_id, p_into_session_id }, token) => {
-      this.#staff(token);
-      const { session: from } = this.#mine(token, p_from_session_id);
-      const { session: into } = this.#mine(token, p_into_session_id);
-      for (const guest of from.guests) into.guests.push(guest);
-      into.orders.push(...from.orders);
-      into.drafts.push(...from.drafts);
-      from.guests = [];
-      from.orders = [];
-      from.drafts = [];
-      from.status = 'cleared';
-      this.#table(from.tableId).status = 'available';
-      return { session_id: into.id, version: ++into.version };
-    },
-    combine_tables: ({ p_table_ids }, token) => {
-      this.#staff(token);
-      const [main = '', ...others] = p_table_ids;
-      for (const id of others) this.combined.set(id, main);
-      return this.#together(main);
-    },
-    separate_tables: ({ p_table_id }, token) => {
-      this.#staff(token);
-      for (const [id, main] of [...this.combined]) if (main === p_table_id) this.combined.delete(id);
-      return this.#together(p_table_id);
-    },
-    reserve_table: ({ p_date, p_time, p_party_size, p_guest_name, p_guest_phone, p_special_requests }, token) => {
-      this.#staff(token);
-      const starts = `${p_date}T${p_time}:00Z`;
-      const reservation: Reservation = {
-        id: this.#id('reservation'), confirmation_code: 'ABCD2345', restaurant_id: this.restaurant.id, status: 'confirmed', reservation_date: p_date, reservation_time: p_time, starts_at: starts, ends_at: starts,
-        duration_minutes: 90, party_size: p_party_size, table_ids: [], table_numbers: [], guest_name: p_guest_name, guest_phone: p_guest_phone ?? null, guest_email: null,
-        special_requests: p_special_requests ?? null, session_id: null, created_at: this.#instant(),
-      };
-      this.reservations.push(reservation);
-      return { reservation };
-    },
-    cancel_reservation: ({ p_reservation_id }, token) => ({ reservation: this.#reservation(p_reservation_id, 'cancelled', token) }),
-    mark_reservation_no_show: ({ p_reservation_id }, token) => ({ reservation: this.#reservation(p_reservation_id, 'no_show', token) }),
-    join_waitlist: ({ p_party_size, p_guest_name, p_guest_phone, p_note }, token) => {
-      this.#staff(token);
-      const waiting: Waiting = {
-        id: this.#id('waiting'), code: 'wait', restaurant_id: this.restaurant.id, position: this.waitlist.length + 1, party_size: p_party_size, guest_name: p_guest_name, guest_phone: p_guest_phone ?? null,
-        note: p_note ?? null, status: 'waiting', quoted_minutes: null, joined_at: this.#instant(), notified_at: null,
-      };
-      this.waitlist.push(waiting);
-      return { waiting };
-    },
-    notify_waitlist: ({ p_waitlist_id }, token) => ({ waiting: this.#waiting(p_waitlist_id, 'notified', token) }),
-    leave_waitlist: ({ p_waitlist_id }, token) => ({ waiting: this.#waiting(p_waitlist_id, 'left', token) }),
     set_table_status: ({ p_table_id, p_status }, token) => {
       this.#staff(token);
       const table = this.#table(p_table_id);
@@ -831,24 +827,6 @@ export class FakeRestaurant {
     if (!from.includes(ticket.status)) throw new FakeRefusal(422, `A ${ticket.status} ticket cannot become ${to}.`, { from: ticket.status, to });
     return ticket.status === to ? { ticket: structuredClone(ticket), order_status: 'COOKING' } : this.#move(ticket, to);
   }
-  #together(main: string): { table_id: string; table_ids: string[]; capacity: number } {
-    const ids = [main, ...[...this.combined].filter(([, into]) => into === main).map(([id]) => id)];
-    return { table_id: main, table_ids: ids, capacity: ids.reduce((sum, id) => sum + this.#table(id).capacity, 0) };
-  }
-  #reservation(id: string, status: Reservation['status'], token: string): Reservation {
-    this.#staff(token);
-    const found = this.reservations.find((candidate) => candidate.id === id);
-    if (!found) throw new FakeRefusal(404, 'There is no such reservation.');
-    found.status = status;
-    return found;
-  }
-  #waiting(id: string, status: Waiting['status'], token: string): Waiting {
-    this.#staff(token);
-    const found = this.waitlist.find((candidate) => candidate.id === id);
-    if (!found) throw new FakeRefusal(404, 'There is no such party.');
-    found.status = status;
-    return found;
-  }
   #floorTable(table: Table): FloorTable {
     const session = this.sessionAt(table.id);
     const kitchen = (status: TicketStatus): number => this.tickets.filter((ticket) => ticket.session_id === session?.id && ticket.status === status).length;
@@ -861,7 +839,7 @@ export class FakeRestaurant {
       height: null,
       rotation: null,
       features: null,
-      combined_into: this.combined.get(table.id) ?? null,
+      combined_into: null,
       session:
         session && bill
           ? {

@@ -1,14 +1,50 @@
-/* Everything a page finds around itself: theme, texts, services, notices, router. */
+/* Everything a page finds around itself: theme, texts, services, notices; then the page that the address names. */
 import { DirectionProvider, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider, type RouterHistory } from '@tanstack/react-router';
-import { useMemo, type ReactNode } from 'react';
+import type { RouterHistory } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { ServicesContext, type Services } from '@/data/services';
 import type { ThemeConfig } from '@/data/config';
+import { recallPass } from '@/data/session';
+import { guestPage } from '@/lib/address';
 import { cssVariables, themeFrom } from '@/lib/theme';
+import { Loading } from '@/parts/Loading';
 import { NoticesProvider } from '@/parts/Notices';
 import { SayContext, type Say } from '@/texts';
-import { makeRouter } from './router';
+
+/* Each page is a chunk of its own. What was loaded once is there at once: the start (main.tsx) loads the page before it shows anything, so that
+ * what the daemon has put into the HTML stays until then. */
+const loaders = {
+  home: () => import('@/pages/home/HomePage').then((file) => file.HomePage),
+  menu: () => import('@/pages/home/MenuPage').then((file) => file.MenuPage),
+  table: () => import('@/pages/table/TablePage').then((file) => file.TablePage),
+  receipt: () => import('@/pages/table/ReceiptPage').then((file) => file.ReceiptPage),
+  nothing: () => import('@/pages/NotFoundPage').then((file) => file.NotFoundPage),
+  staff: () => import('./staff').then((file) => file.StaffPages),
+};
+
+type Loaded = { [K in keyof typeof loaders]?: Awaited<ReturnType<(typeof loaders)[K]>> };
+const loaded: Loaded = {};
+
+const kindOf = (path: string): keyof typeof loaders => guestPage(path)?.page ?? 'staff';
+
+export async function loadPage(path: string): Promise<void> {
+  const kind = kindOf(path);
+  const keep = <K extends keyof typeof loaders>(name: K, page: Loaded[K]): void => void (loaded[name] = page);
+  // Who sits at a table already comes back to it.
+  const place = guestPage(path);
+  const seated = place?.page === 'table' && recallPass(place.code) ? import('@/pages/table/Seated') : undefined;
+  keep(kind, (await loaders[kind]()) as never);
+  await seated;
+}
+
+const lazily = <P extends object>(load: () => Promise<(props: P) => ReactNode>) => lazy(() => load().then((page) => ({ default: page })));
+const Home = lazily(loaders.home);
+const Menu = lazily(loaders.menu);
+const Table = lazily(loaders.table);
+const Receipt = lazily(loaders.receipt);
+const Nothing = lazily(loaders.nothing);
+const Staff = lazily(loaders.staff);
 
 export function Shell({ say, theme, children }: { say: Say; theme: ThemeConfig; children: ReactNode }) {
   const mantine = useMemo(() => themeFrom(theme), [theme]);
@@ -21,14 +57,47 @@ export function Shell({ say, theme, children }: { say: Say; theme: ThemeConfig; 
   );
 }
 
+function Page({ path, history }: { path: string; history?: RouterHistory | undefined }) {
+  const place = guestPage(path);
+  if (!place) {
+    const Now = loaded.staff ?? Staff;
+    return <Now history={history} />;
+  }
+  switch (place.page) {
+    case 'home': {
+      const Now = loaded.home ?? Home;
+      return <Now />;
+    }
+    case 'menu': {
+      const Now = loaded.menu ?? Menu;
+      return <Now restaurant={place.restaurant} />;
+    }
+    case 'table': {
+      const Now = loaded.table ?? Table;
+      return <Now code={place.code} />;
+    }
+    case 'receipt': {
+      const Now = loaded.receipt ?? Receipt;
+      return <Now code={place.code} />;
+    }
+    case 'nothing': {
+      const Now = loaded.nothing ?? Nothing;
+      return <Now />;
+    }
+  }
+}
+
+/* `history`: where the page is, when not in the browser's own address: for tests. */
 export function App({ services, say, history }: { services: Services; say: Say; history?: RouterHistory }) {
-  const router = useMemo(() => makeRouter(history), [history]);
+  const path = history?.location.pathname ?? window.location.pathname;
   return (
     <Shell say={say} theme={services.config.theme_config}>
       <QueryClientProvider client={services.queryClient}>
         <ServicesContext value={services}>
           <NoticesProvider>
-            <RouterProvider router={router} />
+            <Suspense fallback={<Loading />}>
+              <Page path={path} history={history} />
+            </Suspense>
           </NoticesProvider>
         </ServicesContext>
       </QueryClientProvider>

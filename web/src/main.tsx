@@ -1,53 +1,60 @@
-/* The start: ask the daemon who we are, then show the page. */
-// In a cascade layer: our own rules win without having to shout.
-import '@mantine/core/styles.layer.css';
+/* The start: who are we, then the page. Both are in the HTML already where the daemon knows what will be asked; else it is asked. */
+import '@mantine/core/styles/global.layer.css';
+import '@mantine/core/styles/baseline.layer.css';
+import '@mantine/core/styles/default-css-variables.layer.css';
 import './page.css';
-import { StrictMode, useCallback, useEffect, useState } from 'react';
+import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { fetchConfig } from '@/data/config';
+import { readFirst, takeFirst } from '@/data/first';
 import { isRefusal } from '@/data/refusal';
-import { makeServices, type Services } from '@/data/services';
+import { makeServices } from '@/data/services';
+import { guestPage } from '@/lib/address';
 import { watchConnection } from '@/lib/network';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { sayFor } from '@/texts';
-import { App, Shell } from './app';
+import { App, loadPage, Shell } from './app';
+
+// The build takes the styles of the components in use (build/styles.ts); while developing, all of them.
+if (import.meta.env.DEV) void import('@mantine/core/styles.layer.css');
 
 const say = sayFor(navigator.languages);
 const NO_THEME = {};
-document.documentElement.lang = 'en';
+document.documentElement.lang = say.language;
 document.documentElement.dir = say.dir;
 watchConnection(window);
 
-function Start() {
-  const [services, setServices] = useState<Services | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const load = useCallback(() => {
-    setError(null);
-    const { origin } = window.location;
-    const fetch = window.fetch.bind(window);
-    fetchConfig(fetch, origin).then((config) => setServices(makeServices(config, origin, fetch, (url) => new WebSocket(url))), setError);
-  }, []);
-  useEffect(load, [load]);
-
-  if (services) return <App services={services} say={say} />;
-  return (
-    <Shell say={say} theme={NO_THEME}>
-      {error === null ? (
-        <Loading />
-      ) : isRefusal(error, 404) ? (
-        <Problem what={{ title: say.t.problems.noHost, hint: say.t.problems.noHostHint }} onRetry={load} />
-      ) : (
-        <Problem error={error} onRetry={load} />
-      )}
-    </Shell>
-  );
-}
-
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');
-createRoot(place).render(
-  <StrictMode>
-    <Start />
-  </StrictMode>,
+// What the daemon wrote there is read until the page is whole.
+const written = place.firstElementChild !== null;
+let root: ReturnType<typeof createRoot> | undefined;
+const show = (page: ReactNode): void => {
+  root ??= createRoot(place);
+  root.render(<StrictMode>{page}</StrictMode>);
+};
+const shell = (page: ReactNode): ReactNode => (
+  <Shell say={say} theme={NO_THEME}>
+    {page}
+  </Shell>
 );
+
+async function start(): Promise<void> {
+  const { origin, pathname } = window.location;
+  const fetch = window.fetch.bind(window);
+  const first = readFirst(document.querySelector<HTMLTemplateElement>('template#first')?.content.textContent);
+  try {
+    if (!first && !written) show(shell(<Loading />));
+    const [config] = await Promise.all([first?.config ?? fetchConfig(fetch, origin), loadPage(pathname)]);
+    const services = makeServices(config, origin, fetch, (url) => new WebSocket(url));
+    const here = guestPage(pathname);
+    if (first) takeFirst(services.queryClient, first, here && 'code' in here ? here.code : null);
+    show(<App services={services} say={say} />);
+  } catch (error) {
+    const retry = (): void => void start();
+    show(shell(isRefusal(error, 404) ? <Problem what={{ title: say.t.problems.noHost, hint: say.t.problems.noHostHint }} onRetry={retry} /> : <Problem error={error} onRetry={retry} />));
+  }
+}
+
+void start();

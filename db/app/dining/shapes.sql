@@ -12,7 +12,7 @@ begin
       'prices_include_tax', o.prices_include_tax, 'locale', o.locale, 'is_open', v_open,
       'opens_at', case when not v_open then app.opens_at(r.id, now()) end,
       'closes_at', case when v_open and r.opening_hours <> '{}' then app.closes_at(r.id, now()) end,
-      'takes_orders', v_open or r.guest_hours = 'always', 'opening_hours', r.opening_hours, 'closed_dates', to_jsonb(r.closed_dates),
+      'takes_orders', v_open or r.guest_hours <> 'order', 'opening_hours', r.opening_hours, 'closed_dates', to_jsonb(r.closed_dates),
       'accepts_takeaway', r.accepts_takeaway, 'accepts_reservations', r.accepts_reservations, 'max_party_size', r.max_party_size)
     from restaurants r join organizations o on o.id = r.organization_id
     where r.id = p_restaurant_id);

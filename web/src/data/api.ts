@@ -1,10 +1,8 @@
 /* The door to the daemon: functions by name, typed by data/functions.ts. One Api a bearer: the public key, a guest's token or
- * a staff member's session. */
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+ * a staff member's session. A guest's phone calls with the fetch it has; the client library is the staff's (data/staffSide.ts), who sign in. */
 import { isAwayStatus } from '@/lib/network';
 import { wire, type Fetch } from '@/lib/wire';
 import type { Answer, Args, FunctionName } from './functions';
-import { STAFF_KEY } from './staff';
 import { Away, isRefusal, refusalFrom } from './refusal';
 
 export interface Api {
@@ -14,11 +12,14 @@ export interface Api {
   call<N extends FunctionName>(name: N, args: Args<N>): Promise<Answer<N>>;
 }
 
-interface Outcome {
+export interface Outcome {
   data: unknown;
   error: unknown;
   status: number;
 }
+
+/* How a function is called, by whatever client. Never throws but for an aborted signal. */
+export type Caller = (name: FunctionName, args: object, options: { get: boolean; signal?: AbortSignal | undefined }) => PromiseLike<Outcome>;
 
 /* Takes the answer out of what the client returns; throws Refusal or Away. */
 export function answerOf(outcome: Outcome, signal?: AbortSignal): unknown {
@@ -29,21 +30,14 @@ export function answerOf(outcome: Outcome, signal?: AbortSignal): unknown {
 }
 
 /* `onShutOut`: the daemon does not know this bearer any more (logged out elsewhere, account closed). */
-export function apiOver(client: SupabaseClient, onShutOut?: () => void): Api {
+export function apiOver(caller: Caller, onShutOut?: () => void): Api {
   async function run(name: FunctionName, args: object, get: boolean, signal?: AbortSignal): Promise<unknown> {
     try {
-      return await ask(name, args, get, signal);
+      return answerOf(await caller(name, args, { get, signal }), signal);
     } catch (error) {
       if (isRefusal(error, 401)) onShutOut?.();
       throw error;
     }
-  }
-  async function ask(name: FunctionName, args: object, get: boolean, signal?: AbortSignal): Promise<unknown> {
-    // Polls and the outbox repeat on their own terms; the client's hidden retries would only stack on top.
-    let query = client.rpc(name, args, { get }).retry(false);
-    if (signal) query = query.abortSignal(signal);
-    const outcome: Outcome = await query;
-    return answerOf(outcome, signal);
   }
   return {
     read: async <N extends FunctionName>(name: N, args: Args<N>, signal?: AbortSignal) => (await run(name, args, true, signal)) as Answer<N>,
@@ -68,18 +62,31 @@ export interface Door {
   fetch: Fetch;
 }
 
-/* A client that keeps no login: the public key alone, or a token of its own. */
-export function plainClient(door: Door, token?: () => string | null): SupabaseClient {
-  return createClient(door.origin, door.anonKey, {
-    accessToken: async () => token?.() ?? door.anonKey,
-    global: { fetch: wire(door.fetch) },
-  });
-}
-
-/* The client that staff log in with; the session stays on the device and renews itself. */
-export function staffClient(door: Door): SupabaseClient {
-  return createClient(door.origin, door.anonKey, {
-    auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: false, storageKey: STAFF_KEY },
-    global: { fetch: wire(door.fetch) },
-  });
+/* Calls with the public key alone, or with a token of its own: the dialect's `POST /rest/v1/rpc/<name>`, or GET for what only looks. */
+export function plainCaller(door: Door, token?: () => string | null): Caller {
+  const send = wire(door.fetch);
+  return async (name, args, { get, signal }) => {
+    const url = new URL(`${door.origin}/rest/v1/rpc/${name}`);
+    if (get) for (const [key, value] of Object.entries(args)) if (value !== undefined) url.searchParams.set(key, String(value));
+    const headers = { accept: 'application/json', apikey: door.anonKey, authorization: `Bearer ${token?.() ?? door.anonKey}` };
+    try {
+      const response = await send(
+        url.href,
+        get
+          ? { method: 'GET', headers, signal: signal ?? null }
+          : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(args), signal: signal ?? null },
+      );
+      const text = await response.text();
+      let body: unknown = null;
+      try {
+        body = text === '' ? null : JSON.parse(text);
+      } catch {
+        // A proxy's page instead of an answer.
+        return { data: null, error: {}, status: response.ok ? 502 : response.status };
+      }
+      return response.ok ? { data: body, error: null, status: response.status } : { data: null, error: body ?? {}, status: response.status };
+    } catch (error) {
+      return { data: null, error, status: 0 };
+    }
+  };
 }

@@ -8,6 +8,7 @@ const share = (more: Partial<Share>): Share => ({
   label: 'Ada',
   method: 'guest',
   customer_session_id: null,
+  customer_name: null,
   amount: 1000,
   paid_amount: 0,
   status: 'open',

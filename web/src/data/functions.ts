@@ -2,7 +2,7 @@
  * from here, so a misspelt function or parameter does not compile. To add a function, add a row. */
 import type { Booking, BookingChanges, BookingStatus, ListedBooking, Slot } from './bookings';
 import type { BookingActivity, DashboardStats, HourCount, UpcomingBooking, WeekTrend } from './dashboard';
-import type { Bill, Entry, Floor, Id, Instant, KitchenBoard, Line, Menu, MenuItem, Order, PlaceToEat, SessionStatus, SessionView, Share, Table, TableStatus, TableView, Ticket, Unchanged, Reservation, Waiting, ServiceCall, SplitMethod } from './shapes';
+import type { Bill, Entry, Receipt, Floor, Id, Instant, KitchenBoard, Line, Menu, MenuItem, Order, PlaceToEat, SessionStatus, SessionView, Share, Table, TableStatus, TableView, Ticket, Unchanged, Reservation, Waiting, ServiceCall, SplitMethod } from './shapes';
 
 interface Fn<Args, Answer> {
   args: Args;
@@ -11,14 +11,12 @@ interface Fn<Args, Answer> {
 
 export type ModifierChoice = { id: Id; quantity: number };
 export type OrderItem = { menu_item_id: Id; quantity: number; modifiers?: ModifierChoice[]; note?: string };
-/* How money comes over the counter. */
-export type Tender = 'cash' | 'card' | 'bank';
 export type SharePlan =
   | number
   | { parts: number }
   | string[]
   | { label: string; customer_session_id?: Id; lines: (Id | { line_id: Id; weight: number })[] }[]
-  | { label: string; amount: number }[]
+  | { label: string; customer_session_id?: Id; amount: number }[]
   | { label: string; weight: number }[];
 
 type TicketMove = Fn<{ p_kitchen_order_id: Id }, { ticket: Ticket; order_status: string }>;
@@ -44,6 +42,7 @@ export interface DiningFunctions {
     { order: Order; kitchen_orders: { id: Id; station: string; order_number: string; status: string }[]; version: number | null; replayed: boolean }
   >;
   call_waiter: Fn<{ p_reason?: ServiceCall; p_session_id?: Id }, { version: number }>;
+  cancel_call: Fn<{ p_session_id?: Id }, { version: number }>;
   answer_call: Fn<{ p_session_id: Id }, { version: number }>;
   leave_session: Fn<Record<never, never>, { left: boolean }>;
   remove_participant: Fn<{ p_customer_session_id: Id }, { version: number }>;
@@ -53,9 +52,12 @@ export interface DiningFunctions {
   bill_session: Fn<{ p_session_id?: Id; p_discard_drafts?: boolean }, { session_id: Id; status: SessionStatus; bill: Bill; version: number }>;
   split_bill: Fn<{ p_session_id?: Id; p_method?: SplitMethod; p_shares?: SharePlan }, { session_id: Id; bill: Bill; version: number }>;
   pay_bill_share: Fn<
-    { p_share_id: Id; p_method?: Tender; p_amount?: number; p_tip_amount?: number; p_idempotency_key?: string },
+    { p_share_id: Id; p_method?: string; p_amount?: number; p_idempotency_key?: string },
     { share: Share; bill: Bill; payment_id: Id; version: number; replayed: boolean }
   >;
+  take_back_bill: Fn<Record<never, never>, { session_id: Id; status: SessionStatus; version: number }>;
+  claim_share: Fn<{ p_share_id: Id; p_mine?: boolean }, { share: Share; version: number }>;
+  get_receipt: Fn<{ p_code: string }, Receipt>;
   unbill_session: Fn<{ p_session_id: Id }, { session_id: Id; status: SessionStatus; version: number }>;
   clear_session: Fn<{ p_session_id: Id }, { session_id: Id; status: SessionStatus; table_id: Id; cleared_at: Instant }>;
 
@@ -79,18 +81,6 @@ export interface DiningFunctions {
     { session: Entry['session']; reservation: Reservation | null; waiting: Waiting | null }
   >;
   move_party: Fn<{ p_session_id: Id; p_table_id: Id }, { session_id: Id; from_table_id: Id; table_id: Id; version: number }>;
-  merge_sessions: Fn<{ p_from_session_id: Id; p_into_session_id: Id }, { session_id: Id; version: number }>;
-  combine_tables: Fn<{ p_table_ids: Id[] }, { table_id: Id; table_ids: Id[]; capacity: number }>;
-  separate_tables: Fn<{ p_table_id: Id }, { table_id: Id; table_ids: Id[]; capacity: number }>;
-  reserve_table: Fn<
-    { p_restaurant_id: Id; p_date: string; p_time: string; p_party_size: number; p_guest_name: string; p_guest_phone?: string; p_special_requests?: string; p_idempotency_key?: string },
-    { reservation: Reservation }
-  >;
-  cancel_reservation: Fn<{ p_reservation_id: Id; p_reason?: string }, { reservation: Reservation }>;
-  mark_reservation_no_show: Fn<{ p_reservation_id: Id }, { reservation: Reservation }>;
-  join_waitlist: Fn<{ p_restaurant_id: Id; p_party_size: number; p_guest_name: string; p_guest_phone?: string; p_note?: string; p_idempotency_key?: string }, { waiting: Waiting }>;
-  notify_waitlist: Fn<{ p_waitlist_id: Id }, { waiting: Waiting }>;
-  leave_waitlist: Fn<{ p_waitlist_id: Id }, { waiting: Waiting }>;
   set_table_status: Fn<{ p_table_id: Id; p_status: TableStatus }, { table: Table }>;
   cancel_order_line: Fn<{ p_line_id: Id; p_reason: string }, { order: Order; version: number | null }>;
 }

@@ -21,6 +21,7 @@ function ticket(id: string, status: TicketStatus, more: Partial<Ticket> = {}): T
     session_id: 's',
     customer_name: 'Ada',
     kitchen_notes: null,
+    alerts: [],
     created_at: AT,
     started_at: null,
     ready_at: null,
@@ -30,7 +31,7 @@ function ticket(id: string, status: TicketStatus, more: Partial<Ticket> = {}): T
     waiting_seconds: 0,
     target_at: '2026-01-01T12:10:00Z',
     is_late: false,
-    items: [{ id: `${id}-item`, order_line_id: 'l', menu_item_id: 'm', name: 'Diavola', quantity: 1, modifiers: [], note: null, allergens: [], status: 'pending', customer_name: null }],
+    items: [{ id: `${id}-item`, order_line_id: 'l', menu_item_id: 'm', name: 'Diavola', quantity: 1, modifiers: [], note: null, note_alerts: [], allergens: [], status: 'pending', customer_name: null }],
     ...more,
   };
 }

@@ -23,6 +23,7 @@ function line(id: string, more: Partial<Line> = {}): Line {
     tax_amount: 105,
     tax_rate: 10,
     modifiers: [],
+    allergens: [],
     note: null,
     station: 'pizza',
     status: 'draft',

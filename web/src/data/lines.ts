@@ -1,5 +1,6 @@
 /* Lines of an order before they are sent: what the daemon knows, plus what this device has written and not yet had answered. */
 import type { Args, ModifierChoice } from './functions';
+import { allergensOf } from './allergens';
 import { chosenModifiers, findItem, unitPrice } from './menu';
 import type { Id, Line, Menu, Participant, SessionView } from './shapes';
 import type { Done, Queue, QueuedWrite } from './writes';
@@ -35,6 +36,7 @@ function lineFromWrite(id: string, args: Args<'add_order_line'>, at: number, men
     tax_amount: 0,
     tax_rate: item.tax_rate,
     modifiers: chosenModifiers(item, choices),
+    allergens: allergensOf(item, choices),
     note: args.p_note ?? null,
     station: item.station,
     status: 'draft',
@@ -48,10 +50,16 @@ function lineFromWrite(id: string, args: Args<'add_order_line'>, at: number, men
   };
 }
 
-function changed(line: DraftLine, args: Args<'change_order_line'>): DraftLine {
+function changed(line: DraftLine, args: Args<'change_order_line'>, menu: Menu | undefined): DraftLine {
   const quantity = args.p_quantity ?? line.quantity;
   const note = args.p_note === undefined ? line.note : args.p_note === '' ? null : args.p_note;
-  return { ...line, quantity, note, total_amount: line.unit_price * quantity, isWaiting: true };
+  const item = findItem(menu, line.menu_item_id);
+  const chosen =
+    args.p_modifiers && item
+      ? { modifiers: chosenModifiers(item, args.p_modifiers), allergens: allergensOf(item, args.p_modifiers), unit_price: unitPrice(item, args.p_modifiers) }
+      : {};
+  const next = { ...line, ...chosen, quantity, note };
+  return { ...next, total_amount: next.unit_price * quantity, isWaiting: true };
 }
 
 /* The drafts as the guest means them. Writes apply in the order in which they will be sent. */
@@ -66,7 +74,7 @@ export function draftsWith(view: Pick<SessionView, 'drafts' | 'me'>, writes: rea
         break;
       }
       case 'change_order_line':
-        lines = lines.map((line) => (line.id === write.args.p_line_id ? changed(line, write.args) : line));
+        lines = lines.map((line) => (line.id === write.args.p_line_id ? changed(line, write.args, menu) : line));
         break;
       case 'remove_order_line':
         lines = lines.filter((line) => line.id !== write.args.p_line_id);
@@ -127,6 +135,21 @@ export function setQuantity(queue: Queue, line: DraftLine, quantity: number): bo
   }
   if (pending?.kind === 'change_order_line' && queue.change(pending.id, { ...pending.args, p_quantity: quantity })) return true;
   queue.add('change_order_line', { p_line_id: line.id, p_quantity: quantity });
+  return true;
+}
+
+/* Other options, another wish, another number for a line that is not sent yet. False when it is just being sent. */
+export function editLine(queue: Queue, line: DraftLine, { quantity, choices, note }: NewLine): boolean {
+  if (line.writeId !== null) {
+    const write = queue.writes().find((candidate) => candidate.id === line.writeId);
+    if (write?.kind !== 'add_order_line') return false;
+    const { p_note: _, p_modifiers: __, ...rest } = write.args;
+    return queue.change(write.id, { ...rest, p_quantity: quantity, ...(choices.length > 0 ? { p_modifiers: choices } : {}), ...(note.trim() === '' ? {} : { p_note: note.trim() }) });
+  }
+  const pending = queue.writes().findLast((write) => write.kind === 'change_order_line' && write.args.p_line_id === line.id);
+  const args: Args<'change_order_line'> = { p_line_id: line.id, p_quantity: quantity, p_modifiers: choices, p_note: note.trim() };
+  if (pending?.kind === 'change_order_line' && queue.change(pending.id, args)) return true;
+  queue.add('change_order_line', args);
   return true;
 }
 

@@ -1,7 +1,7 @@
 /* Which changes of which tables make an answer old, and the follower that asks again. To make a query live: write its feed
  * next to it, and useFeed() where it is shown. */
 import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
-import type { Live } from '@/lib/live';
+import type { Liveness } from '@/lib/liveSoon';
 import type { Change, Watch } from '@/lib/liveChannel';
 import { network } from '@/lib/network';
 import { pushed, SELDOM, type Pace } from '@/lib/poll';
@@ -32,7 +32,7 @@ export function placeFeed(name: string, queryKey: QueryKey, restaurantId: Id, ta
 }
 
 /* Keeps a query fresh by its feed until the returned function is called. */
-export function follow(live: Live, client: QueryClient, feed: Feed, bearer: Bearer): () => void {
+export function follow(live: Liveness, client: QueryClient, feed: Feed, bearer: Bearer): () => void {
   const { queryKey } = feed;
   const hash = hashKey(queryKey);
   const refetch = soon(() => client.invalidateQueries({ queryKey, exact: true }));

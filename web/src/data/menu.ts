@@ -1,6 +1,6 @@
 /* The menu, and what choosing from it costs. */
 import { queryOptions } from '@tanstack/react-query';
-import { MENU, polled } from '@/lib/poll';
+import { MENU, polled, type Pace } from '@/lib/poll';
 import type { Api } from './api';
 import type { ModifierChoice } from './functions';
 import { placeFeed, type Feed } from './live';
@@ -8,11 +8,12 @@ import type { ChosenModifier, Id, Menu, MenuItem, ModifierGroup } from './shapes
 
 export const menuKey = (restaurantId: Id) => ['menu', restaurantId] as const;
 
-export function menuQuery(api: Api, restaurantId: Id) {
+/* Asked calmly where nobody can order from it. */
+export function menuQuery(api: Api, restaurantId: Id, pace: Pace = MENU) {
   return queryOptions({
     queryKey: menuKey(restaurantId),
     queryFn: ({ signal }) => api.read('get_menu', { p_restaurant_id: restaurantId }, signal),
-    refetchInterval: polled(MENU),
+    refetchInterval: polled(pace),
   });
 }
 

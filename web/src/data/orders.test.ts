@@ -7,6 +7,7 @@ const order = (...statuses: LineStatus[]) => ({ lines: statuses.map((status) => 
 test.each<[LineStatus[], string | undefined]>([
   [['pending', 'pending'], 'pending'],
   [['cooking', 'served'], 'cooking'],
+  [['pending', 'ready'], 'cooking'],
   [['ready', 'served'], 'ready'],
   [['served', 'cancelled'], 'served'],
   [['cancelled'], undefined],

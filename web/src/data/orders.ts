@@ -22,11 +22,13 @@ export type Step = (typeof STEPS)[number];
 
 const isStep = (status: LineStatus): status is Step => (STEPS as readonly string[]).includes(status);
 
-/* How far an order has come: as far as its slowest line. Undefined when every line was cancelled. */
+/* How far an order has come: it is being made as soon as anything of it is, ready when all is, served when all was. Undefined when every line was
+ * cancelled. */
 export function stepOf(order: Pick<Order, 'lines'>): Step | undefined {
   const steps = order.lines.map((line) => line.status).filter(isStep);
   if (steps.length === 0) return undefined;
-  return STEPS[Math.min(...steps.map((step) => STEPS.indexOf(step)))];
+  const slowest = STEPS[Math.min(...steps.map((step) => STEPS.indexOf(step)))];
+  return slowest === 'pending' && steps.some((step) => step !== 'pending') ? 'cooking' : slowest;
 }
 
 export const isLive = (line: Line): boolean => line.status !== 'cancelled';

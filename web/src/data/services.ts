@@ -1,11 +1,11 @@
 /* What the pages work with, made once at the start. */
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { apiOver, fixedBearer, plainClient, staffClient, type Api, type Bearer, type Door } from './api';
+import { apiOver, fixedBearer, plainCaller, type Api, type Bearer, type Door } from './api';
 import type { AppConfig } from './config';
 import { isRefusal } from './refusal';
-import { staffStore, type StaffStore } from './staff';
-import { Live } from '@/lib/live';
+import type { StaffStore } from './staff';
+import { LiveSoon, type Liveness } from '@/lib/liveSoon';
 import type { Fetch } from '@/lib/wire';
 
 export interface Services {
@@ -15,13 +15,13 @@ export interface Services {
   queryClient: QueryClient;
   /* As anybody. */
   publicApi: Api;
-  /* As the staff member who is logged in. */
+  /* As the staff member who is logged in: there once withStaff() (data/staffSide.ts) has been called, on the staff's pages. */
   staffApi: Api;
   staff: StaffStore;
   /* As anybody, to the live connection. */
   anybody: Bearer;
   /* What pushes changes; null where nothing can. */
-  live: Live | null;
+  live: Liveness | null;
 }
 
 export function makeQueryClient(): QueryClient {
@@ -43,21 +43,31 @@ export function makeQueryClient(): QueryClient {
   });
 }
 
+/* On a guest's page nobody is logged in. */
+const NOBODY: StaffStore = {
+  state: () => ({ status: 'out' }),
+  subscribe: () => () => {},
+  signIn: () => Promise.reject(new Error('no staff on this page')),
+  signOut: () => Promise.resolve(),
+  bearer: { token: () => null, subscribe: () => () => {} },
+};
+const NO_STAFF: Api = {
+  read: () => Promise.reject(new Error('no staff on this page')),
+  call: () => Promise.reject(new Error('no staff on this page')),
+};
+
 export function makeServices(config: AppConfig, origin: string, fetch: Fetch, openSocket?: (url: string) => WebSocket): Services {
   const door: Door = { origin, anonKey: config.anon_key, fetch };
-  const staff = staffClient(door);
-  const store = staffStore(staff);
   return {
     config,
     origin,
     door,
     queryClient: makeQueryClient(),
-    publicApi: apiOver(plainClient(door)),
-    // The client renews a token in time, so a 401 means that this session was ended: the gate leads to the login.
-    staffApi: apiOver(staff, () => void store.signOut()),
-    staff: store,
+    publicApi: apiOver(plainCaller(door)),
+    staffApi: NO_STAFF,
+    staff: NOBODY,
     anybody: fixedBearer(config.anon_key),
-    live: openSocket ? new Live({ origin, apiKey: config.anon_key, open: openSocket }) : null,
+    live: openSocket ? new LiveSoon({ origin, apiKey: config.anon_key, open: openSocket }) : null,
   };
 }
 

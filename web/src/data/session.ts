@@ -96,13 +96,14 @@ export async function patchSession(client: QueryClient, sessionId: Id, patch: (v
   await client.invalidateQueries({ queryKey: sessionKey(sessionId) });
 }
 
-export type Welcome = 'start' | 'join' | 'billed' | 'closed';
+export type Welcome = 'start' | 'join' | 'billed' | 'house_closed' | 'closed';
 
 /* What a guest who just scanned the code can do. */
-export function welcomeOf({ session }: TableView): Welcome {
+export function welcomeOf({ session, restaurant }: TableView): Welcome {
   if (session.is_billed) return 'billed';
   if (session.is_active) return 'join';
-  return session.can_open ? 'start' : 'closed';
+  if (session.can_open) return 'start';
+  return restaurant.is_open === false ? 'house_closed' : 'closed';
 }
 
 /* The address in the QR code of a session. The OTP stands behind the #, so it is in no server's log. */

@@ -16,6 +16,14 @@ export interface Restaurant {
   currency_exponent: number;
   prices_include_tax: boolean;
   is_open: boolean | null;
+  /* When a closed house opens next, when an open one closes; null where the answer knows no clock (get_menu). */
+  opens_at: Instant | null;
+  closes_at: Instant | null;
+  /* Whether guests may order by themselves now. */
+  takes_orders: boolean | null;
+  /* By weekday, {"mon": [["17:00","02:00"]]}: the clock of the place. Empty: always open. */
+  opening_hours: Record<string, [string, string][]>;
+  closed_dates: string[];
 }
 
 export type TableStatus = 'available' | 'occupied' | 'reserved' | 'cleaning' | 'out_of_service';
@@ -54,6 +62,7 @@ export interface Line {
   tax_amount: number;
   tax_rate: number;
   modifiers: ChosenModifier[];
+  allergens: string[];
   note: string | null;
   station: string;
   status: LineStatus;
@@ -103,6 +112,7 @@ export interface Share {
   label: string;
   method: string;
   customer_session_id: Id | null;
+  customer_name: string | null;
   amount: number;
   paid_amount: number;
   status: 'open' | 'paid';
@@ -128,8 +138,8 @@ export interface TicketItem {
   quantity: number;
   modifiers: ChosenModifier[];
   note: string | null;
-  /* Words about allergies in the note, as they were written. */
-  note_alerts?: string[];
+  /* Words about allergies in the note. */
+  note_alerts: string[];
   allergens: string[];
   status: 'pending' | 'ready' | 'cancelled';
   customer_name: string | null;
@@ -148,7 +158,8 @@ export interface Ticket {
   session_id: Id | null;
   customer_name: string | null;
   kitchen_notes: string | null;
-  alerts?: string[];
+  /* Words about allergies in the order's note and the guest's name. */
+  alerts: string[];
   created_at: Instant;
   started_at: Instant | null;
   ready_at: Instant | null;
@@ -218,6 +229,8 @@ export interface MenuModifier {
   price: number;
   is_available: boolean;
   is_default: boolean;
+  adds_allergens: string[];
+  removes_allergens: string[];
 }
 
 export interface ModifierGroup {
@@ -300,6 +313,10 @@ export interface SessionView {
     party_size: number | null;
     service_call: ServiceCall | null;
     service_called_at: Instant | null;
+    service_seen_call: ServiceCall | null;
+    service_seen_at: Instant | null;
+    service_seen_by: string | null;
+    receipt_code: string | null;
     created_at: Instant;
     billed_at: Instant | null;
     cleared_at: Instant | null;
@@ -308,6 +325,33 @@ export interface SessionView {
   drafts: Line[];
   orders: Order[];
   bill: Bill | null;
+  taxes: TaxLine[];
+}
+
+export interface TaxLine {
+  tax_rate: number;
+  net_amount: number;
+  tax_amount: number;
+  total_amount: number;
+}
+
+/* What stays of a visit: no names on it. */
+export interface Receipt {
+  restaurant: Restaurant;
+  table_number: number;
+  status: SessionStatus;
+  opened_at: Instant;
+  billed_at: Instant | null;
+  cleared_at: Instant | null;
+  total_amount: number;
+  net_amount: number;
+  tax_amount: number;
+  paid_amount: number;
+  due_amount: number;
+  other_amount: number;
+  lines: Pick<Line, 'name' | 'quantity' | 'unit_price' | 'total_amount' | 'tax_rate' | 'modifiers'>[];
+  taxes: TaxLine[];
+  payments: { label: string | null; amount: number; method: string | null; paid_at: Instant | null }[];
 }
 
 export interface Unchanged {
@@ -366,7 +410,5 @@ export interface Floor {
   tables: FloorTable[];
   reservations: Reservation[];
   waitlist: Waiting[];
-  /* Tickets that stand at the pass, the longest first. */
-  ready: Ticket[];
   now: Instant;
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { fakeFetch } from '../../fake/http';
 import { ANON_KEY, FakeRestaurant } from '../../fake/restaurant';
-import { apiOver, plainClient, type Api } from './api';
+import { apiOver, plainCaller, type Api } from './api';
 import { isQueued, openQueue, sendWrite, type QueuedWrite } from './writes';
 
 afterEach(() => vi.useRealTimers());
@@ -40,7 +40,7 @@ test('an answer that is lost on the way does not add the line twice', async () =
   const answer = fakeFetch(house);
   let lost = 0;
   const api = apiOver(
-    plainClient(
+    plainCaller(
       {
         origin: 'http://pizza.localhost',
         anonKey: ANON_KEY,

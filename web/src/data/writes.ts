@@ -13,6 +13,7 @@ const QUEUED = {
   remove_order_line: 'same',
   place_order: 'key',
   call_waiter: 'same',
+  cancel_call: 'same',
   pay_bill_share: 'key',
   start_kitchen_order: 'same',
   ready_kitchen_order: 'same',

@@ -1,5 +1,4 @@
 import { Anchor } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useServices } from '@/data/services';
 import { Frame } from '@/parts/Frame';
 import { Problem } from '@/parts/Problem';
@@ -11,9 +10,7 @@ export function NotFoundPage() {
   return (
     <Frame title={config.name}>
       <Problem what={{ title: t.notFound.title, hint: t.notFound.body }}>
-        <Anchor component={Link} to="/">
-          {t.notFound.home}
-        </Anchor>
+        <Anchor href="/">{t.notFound.home}</Anchor>
       </Problem>
     </Frame>
   );

@@ -14,6 +14,8 @@ interface Props {
   actions?: ReactNode;
   /* Stays at the lower edge, where the thumb is. */
   footer?: ReactNode;
+  /* Where the second way past everything leads, and what it is called. */
+  skipTo?: { id: string; label: string };
   waiting?: number;
   /* 'board': as wide and as high as the screen; what does not fit scrolls inside. On a phone it is a page like any other. */
   width?: 'phone' | 'page' | 'full' | 'board';
@@ -32,7 +34,7 @@ export function ColourSwitch() {
   );
 }
 
-export function Frame({ title, tabTitle, subtitle, actions, footer, waiting = 0, width = 'phone', children }: Props) {
+export function Frame({ title, tabTitle, subtitle, actions, footer, skipTo, waiting = 0, width = 'phone', children }: Props) {
   const t = useTexts();
   const inTab = tabTitle ?? title;
   useEffect(() => {
@@ -43,6 +45,11 @@ export function Frame({ title, tabTitle, subtitle, actions, footer, waiting = 0,
       <a className={classes.skip} href="#content">
         {t.app.skip}
       </a>
+      {skipTo && (
+        <a className={classes.skip} href={`#${skipTo.id}`}>
+          {skipTo.label}
+        </a>
+      )}
       <header className={classes.header}>
         <div className={classes.bar}>
           <div className={classes.titles}>

@@ -19,6 +19,8 @@ export interface Notify {
   good: (title: string) => void;
   bad: (what: Explanation) => void;
   problem: (error: unknown) => void;
+  /* What was said is of yesterday: the page shows something else now. */
+  clear: () => void;
 }
 
 const NotifyContext = createContext<Notify | null>(null);
@@ -55,6 +57,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
       good: (title) => show('good', { title, hint: null }),
       bad: (what) => show('bad', what),
       problem: (error) => show('bad', explain(error, t)),
+      clear: () => setNotices([]),
     }),
     [show, t],
   );

@@ -1,6 +1,6 @@
 /* Six digits in one field: one label, one stop for the keyboard, and a paste or the phone's own suggestion fills it. */
-import { TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Field } from './Field';
 import classes from './OtpInput.module.css';
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 export function OtpInput({ label, description, value, error, onChange }: Props) {
   return (
-    <TextInput
+    <Field
       label={label}
       description={description}
       value={value}
@@ -21,8 +21,7 @@ export function OtpInput({ label, description, value, error, onChange }: Props) 
       inputMode="numeric"
       pattern="[0-9]*"
       autoComplete="one-time-code"
-      size="lg"
-      classNames={{ input: classes.digits }}
+      className={classes.digits}
       onChange={(event) => onChange(event.currentTarget.value.replace(/\D/g, '').slice(0, 6))}
     />
   );

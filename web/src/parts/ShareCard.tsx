@@ -20,8 +20,8 @@ export function ShareCard({ share, name, detail, children, ...card }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <Card bg="var(--card-background)" data-testid="share" {...card}>
-      <Group justify="space-between" wrap="nowrap">
-        <div>
+      <Group justify="space-between" gap="xs">
+        <div style={{ flex: '1 1 8rem', minWidth: 0 }}>
           <Text fw={650}>{name}</Text>
           {detail}
           {share.lines.length > 0 && (

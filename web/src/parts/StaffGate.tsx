@@ -1,11 +1,8 @@
 /* Pages for the staff: whoever is not logged in goes to the login and comes back. */
-import { Anchor, Button, Stack, Text } from '@mantine/core';
-import { Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useServices } from '@/data/services';
-import { pagesOf, type StaffMember, type StaffPage, type StaffState } from '@/data/staff';
-import { useTexts } from '@/texts';
-import { Frame } from './Frame';
+import type { StaffMember, StaffState } from '@/data/staff';
 import { Loading } from './Loading';
 
 const MemberContext = createContext<StaffMember | null>(null);
@@ -21,9 +18,7 @@ export function useMember(): StaffMember {
   return member;
 }
 
-/* `page`: where the gate stands; who does not work there is told so, and led to where they do. */
-export function StaffGate({ page, children }: { page: StaffPage; children: ReactNode }) {
-  const { config } = useServices();
+export function StaffGate({ children }: { children: ReactNode }) {
   const state = useStaffState();
   const navigate = useNavigate();
   const router = useRouter();
@@ -34,30 +29,5 @@ export function StaffGate({ page, children }: { page: StaffPage; children: React
     if (isOut) void navigate({ to: '/login', search: { next: here }, replace: true });
   }, [isOut, here, navigate]);
   if (state.status !== 'in') return <Loading />;
-  if (!pagesOf(state.member.role, config.modules).includes(page)) return <Elsewhere member={state.member} />;
   return <MemberContext value={state.member}>{children}</MemberContext>;
-}
-
-function Elsewhere({ member }: { member: StaffMember }) {
-  const t = useTexts();
-  const { config, staff } = useServices();
-  const pages = pagesOf(member.role, config.modules);
-  return (
-    <Frame title={config.name}>
-      <Stack align="flex-start">
-        <Text size="lg">{pages.length === 0 ? t.staff.noPage(member.name) : t.staff.notHere(member.name)}</Text>
-        {pages.map((page) => (
-          <Button key={page} component={Link} to={page}>
-            {page === '/floor' ? t.login.floor : t.login.kitchen}
-          </Button>
-        ))}
-        <Anchor component={Link} to="/">
-          {t.notFound.home}
-        </Anchor>
-        <Button variant="default" onClick={() => void staff.signOut()}>
-          {t.app.signOut}
-        </Button>
-      </Stack>
-    </Frame>
-  );
 }

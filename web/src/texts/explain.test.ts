@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { Away, refusalFrom } from '@/data/refusal';
-import { en } from './en';
-import { explain, explainClear, explainJoin, explainOrder } from './explain';
+import type { Texts } from '.';
+import { en as guestEn } from './en';
+import { seatedEn } from './en.seated';
+import { staffEn } from './en.staff';
+import { explain, explainJoin, explainOrder } from './explain';
+import { explainClear } from './explainClear';
+
+const en: Texts = { ...guestEn, ...seatedEn, ...staffEn };
 
 const refuse = (status: number, facts: object = {}, message = 'The daemon says why.', code = `MD${status}`, hint: string | null = 'And what to do.') =>
   refusalFrom(status, { code, message, details: JSON.stringify(facts), hint });
@@ -23,17 +29,11 @@ test.each([
   expect(explain(error, en).title).toBe(en.problems.unexpected);
 });
 
-test('what the dialect says of its catalogue is for programs', () => {
-  const missing = refuse(404, {}, 'Could not find the function tenant_escape.get_floor in the schema cache', 'PGRST202');
-  expect(explain(missing, en)).toEqual({ title: en.problems.notOffered, hint: null });
-  expect(explain(refuse(400, {}, 'x', 'PGRST204'), en).title).toBe(en.problems.unexpected);
-});
-
 test('row security, lapsed logins and too many tries have words of their own', () => {
   expect(explain(refuse(403, {}, 'permission denied for table orders', '42501'), en).title).toBe(en.problems.forbidden);
   expect(explain(refuse(401), en).title).toBe(en.problems.signedOut);
   expect(explain(refuse(429, { retry_after: 41.2 }), en).title).toContain('42 seconds');
-  expect(explain(refuse(400, {}, 'Invalid login credentials', 'invalid_credentials'), en).title).toBe(en.login.wrong);
+  expect(explain(refuse(400, {}, 'Invalid login credentials', 'invalid_credentials'), en).title).toBe(en.problems.wrongLogin);
 });
 
 test('joining: wrong digits say how many tries are left', () => {

@@ -1,6 +1,6 @@
 /* An error as a person should read it. The daemon's own sentences are used where we have none that fits the place better. */
 import { Away, isRefusal } from '@/data/refusal';
-import type { Texts } from './en';
+import type { Texts } from '.';
 
 export interface Explanation {
   title: string;
@@ -14,12 +14,10 @@ export function explain(error: unknown, t: Texts): Explanation {
       const seconds = error.number('retry_after') ?? 60;
       return { title: t.problems.tooOften(Math.ceil(seconds)), hint: null };
     }
-    if (error.code === 'invalid_credentials') return { title: t.login.wrong, hint: null };
+    if (error.code === 'invalid_credentials') return { title: t.problems.wrongLogin, hint: null };
     if (error.status === 401) return { title: t.problems.signedOut, hint: null };
     // Row security's own words mean nothing to people; ours (MDxyz) do.
     if (error.code === '42501') return { title: t.problems.forbidden, hint: t.problems.forbiddenHint };
-    // What the dialect says about its own catalogue is for programs.
-    if (/^PGRST/.test(error.code)) return error.status === 404 ? { title: t.problems.notOffered, hint: null } : { title: t.problems.unexpected, hint: t.problems.unexpectedHint };
     if (error.status < 500 && error.message !== '') return { title: error.message, hint: error.hint };
   }
   return { title: t.problems.unexpected, hint: t.problems.unexpectedHint };
@@ -54,17 +52,6 @@ export function explainOrder(error: unknown, t: Texts, amount: Amount): Explanat
     // One dish that the kitchen took off the menu comes by name, several that ran short come as a list.
     const name = error.text('name');
     if (error.reason === 'sold_out' && name !== undefined) return { title: t.problems.soldOut(name), hint: error.hint };
-  }
-  return explain(error, t);
-}
-
-export function explainClear(error: unknown, t: Texts, amount: Amount): Explanation {
-  if (isRefusal(error, 409)) {
-    const due = error.number('due_amount');
-    if (error.reason === 'unpaid' && due !== undefined) return { title: t.floor.clearBlocked.unpaid(amount(due)), hint: null };
-    if (error.reason === 'unsent_drafts') return { title: t.floor.clearBlocked.unsent_drafts, hint: null };
-    const numbers = error.facts['order_numbers'];
-    if (error.reason === 'in_kitchen' && Array.isArray(numbers)) return { title: t.floor.clearBlocked.in_kitchen(numbers.map(String).join(', ')), hint: null };
   }
   return explain(error, t);
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { en } from './en';
+import { sayFor } from '.';
 import { tableName } from './tableName';
+
+const en = sayFor(['en']).t;
 
 test.each([
   [4, null, 'Table 4'],

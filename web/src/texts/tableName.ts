@@ -1,4 +1,4 @@
-import type { Texts } from './en';
+import type { Texts } from '.';
 
 /* What a table is called: by its number, and by its name too where that says more ("Table 4" and "4" do not). */
 export function tableName(table: { table_number: number; name: string | null }, t: Texts): string {

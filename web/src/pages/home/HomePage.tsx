@@ -1,7 +1,6 @@
 /* /: what this place offers, by its modules. */
 import { Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { offersOf, restaurantsQuery } from '@/data/places';
 import { useServices } from '@/data/services';
 import type { PlaceToEat } from '@/data/shapes';
@@ -54,15 +53,15 @@ export function HomePage() {
         <Group gap="lg">
           {hasDining && (
             <>
-              <Anchor component={Link} to="/kitchen" className={classes.link}>
+              <Anchor href="/kitchen" className={classes.link}>
                 {t.home.kitchen}
               </Anchor>
-              <Anchor component={Link} to="/floor" className={classes.link}>
+              <Anchor href="/floor" className={classes.link}>
                 {t.home.floor}
               </Anchor>
             </>
           )}
-          <Anchor component={Link} to="/login" className={classes.link}>
+          <Anchor href="/login" className={classes.link}>
             {t.home.signIn}
           </Anchor>
         </Group>
@@ -93,7 +92,7 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
             {t.home.call(restaurant.phone)}
           </Anchor>
         )}
-        <Button component={Link} to={`/menu/${restaurant.id}`} variant="light">
+        <Button component="a" href={`/menu/${restaurant.id}`} variant="light">
           {t.home.menu}
         </Button>
         {restaurant.tables.length > 0 && (
@@ -107,7 +106,7 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
             <ul className={classes.tables}>
               {restaurant.tables.map((table) => (
                 <li key={table.code}>
-                  <Button component={Link} to={`/t/${table.code}`} variant="default">
+                  <Button component="a" href={`/t/${encodeURIComponent(table.code)}`} variant="default">
                     {hasOwnName(table) ? table.name : t.home.table(table.table_number)}
                   </Button>
                 </li>

@@ -1,22 +1,19 @@
 /* /menu/<restaurant>: the menu for reading. */
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { menuFeed, menuQuery } from '@/data/menu';
 import { useServices } from '@/data/services';
 import { useFeed } from '@/hooks/useFeed';
 import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Hero } from '@/parts/Hero';
 import { Loading } from '@/parts/Loading';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
 import { useTexts } from '@/texts';
 
-const route = getRouteApi('/menu/$restaurant');
-
-export function MenuPage() {
+export function MenuPage({ restaurant }: { restaurant: string }) {
   const t = useTexts();
-  const { restaurant } = route.useParams();
   const { publicApi, config, anybody } = useServices();
   const menu = useQuery(menuQuery(publicApi, restaurant));
   useFeed(menuFeed(restaurant), anybody);
@@ -29,12 +26,13 @@ export function MenuPage() {
         title={menu.data.restaurant.name}
         tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`}
         subtitle={
-          <Anchor component={Link} to="/" size="sm">
+          <Anchor href="/" size="sm">
             {t.notFound.home}
           </Anchor>
         }
         actions={<ColourSwitch />}
       >
+        <Hero restaurant={menu.data.restaurant} />
         <MenuBrowser menu={menu.data} />
       </Frame>
     </PlaceProvider>

@@ -3,8 +3,9 @@ import { Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@man
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useServices } from '@/data/services';
-import { homeOf, pagesOf, safeNext } from '@/data/staff';
+import { homeOf, safeNext } from '@/data/staff';
 import { useAct } from '@/hooks/useAct';
+import { guestPage } from '@/lib/address';
 import { ColourSwitch, Frame } from '@/parts/Frame';
 import { useStaffState } from '@/parts/StaffGate';
 import { useTexts } from '@/texts';
@@ -28,8 +29,10 @@ export function LoginPage() {
   useEffect(() => {
     if (state.status !== 'in' || !justSignedIn.current) return;
     justSignedIn.current = false;
-    void navigate({ to: safeNext(next) ?? homeOf(state.member.role, config.modules), replace: true });
-  }, [state, next, navigate, config.modules]);
+    const target = safeNext(next) ?? homeOf(state.member.role);
+    if (guestPage(new URL(target, window.location.origin).pathname)) window.location.replace(target);
+    else void navigate({ to: target, replace: true });
+  }, [state, next, navigate]);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -57,11 +60,8 @@ export function LoginPage() {
           <Stack>
             <Text>{t.login.already(state.member.name)}</Text>
             <Group grow>
-              {pagesOf(state.member.role, config.modules).map((page) => (
-                <Button key={page} onClick={() => void navigate({ to: page })}>
-                  {page === '/floor' ? t.login.floor : t.login.kitchen}
-                </Button>
-              ))}
+              <Button onClick={() => void navigate({ to: '/floor' })}>{t.login.floor}</Button>
+              <Button onClick={() => void navigate({ to: '/kitchen' })}>{t.login.kitchen}</Button>
             </Group>
             <Button variant="default" onClick={() => void staff.signOut()}>
               {t.app.signOut}

@@ -1,18 +1,21 @@
 /* The table's order: what everybody has picked and not sent, then what the kitchen has, newest first. */
 import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
-import { byPerson, setQuantity, sumOf, type DraftLine, type Drafts, type PersonLines } from '@/data/lines';
+import { Suspense, useState } from 'react';
+import { byPerson, editLine, setQuantity, sumOf, type DraftLine, type Drafts, type PersonLines } from '@/data/lines';
 import { newestFirst, sendOrder, stepOf } from '@/data/orders';
 import { findItem } from '@/data/menu';
 import type { Line, Menu, Order, SessionView } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { Confirm } from '@/parts/Confirm';
+import { useBackCloses, useLayer } from '@/lib/address';
+import { list } from '@/lib/format';
+import { later } from '@/lib/later';
 import { useNotify } from '@/parts/Notices';
 import { usePlace } from '@/parts/say';
 import { StepBar } from '@/parts/StepBar';
 import { Stepper } from '@/parts/Stepper';
 import type { Texts } from '@/texts';
-import { useTexts } from '@/texts';
+import { useSay, useTexts } from '@/texts';
 import classes from './OrderView.module.css';
 
 interface Props {
@@ -24,12 +27,20 @@ interface Props {
   onMenu: () => void;
 }
 
+const ItemSheet = later(async () => (await import('@/parts/menu/ItemSheet')).ItemSheet);
+
 export const personName = (person: Pick<PersonLines<Line>, 'isMe' | 'name'>, t: Texts): string => (person.isMe ? t.order.mine : (person.name ?? t.order.nobody));
 
 export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
-  const t = useTexts();
+  const { t, locale } = useSay();
   const { amount } = usePlace();
   const [isAsking, setIsAsking] = useState(false);
+  const [editing, setEditing, closeEditing] = useLayer<DraftLine>();
+  useBackCloses(isAsking, () => setIsAsking(false));
+  const notify = useNotify();
+  const soldOut = drafts.lines.filter((line) => findItem(menu, line.menu_item_id)?.is_available === false);
+  const soldOutOfOthers = soldOut.filter((line) => !line.is_mine);
+  const editedItem = editing ? findItem(menu, editing.menu_item_id) : undefined;
   const people = byPerson(drafts.lines);
   const total = sumOf(drafts.lines);
   const isEmpty = drafts.lines.length === 0 && drafts.leaving.length === 0 && view.orders.length === 0;
@@ -37,6 +48,16 @@ export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
   const send = (): void => {
     setIsAsking(false);
     sendOrder(queue, drafts.lines);
+  };
+
+  // What cannot be had any more goes off the list; the rest goes to the kitchen.
+  const sendTheRest = (): void => {
+    const rest = drafts.lines.filter((line) => !soldOut.includes(line));
+    if (!soldOut.every((line) => setQuantity(queue, line, 0))) {
+      notify.bad({ title: t.problems.notQueued, hint: null });
+      return;
+    }
+    if (rest.length > 0) sendOrder(queue, rest);
   };
 
   if (isEmpty) {
@@ -69,14 +90,26 @@ export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
                 </Group>
                 <ul className={classes.lines}>
                   {person.lines.map((line) => (
-                    <Draft key={line.id} line={line} isSoldOut={findItem(menu, line.menu_item_id)?.is_available === false} queue={queue} />
+                    <Draft key={line.id} line={line} isSoldOut={soldOut.includes(line)} queue={queue} onEdit={line.is_mine && findItem(menu, line.menu_item_id) ? () => setEditing(line) : undefined} />
                   ))}
                 </ul>
               </div>
             ))}
           </Card>
+          {soldOut.length > 0 && (
+            <div className={classes.gone} role="note">
+              <Text fw={600}>{t.order.gone(list(soldOut.map((line) => line.name), locale))}</Text>
+              {soldOutOfOthers.length > 0 ? (
+                <Text size="sm">{t.order.goneOfOthers(list([...new Set(soldOutOfOthers.map((line) => line.customer_name ?? t.order.nobody))], locale))}</Text>
+              ) : (
+                <Button mt="xs" variant="default" onClick={sendTheRest}>
+                  {soldOut.length === drafts.lines.length ? t.order.takeOff : t.order.takeOffAndSend}
+                </Button>
+              )}
+            </div>
+          )}
           <div className={classes.send}>
-            <Button size="lg" fullWidth onClick={() => (people.length > 1 || !people[0]?.isMe ? setIsAsking(true) : send())}>
+            <Button size="lg" fullWidth disabled={view.restaurant.takes_orders === false} onClick={() => (people.length > 1 || !people[0]?.isMe ? setIsAsking(true) : send())}>
               {t.order.sendFor(amount(total))}
             </Button>
           </div>
@@ -96,6 +129,20 @@ export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
         <SentOrder key={order.id} order={order} />
       ))}
 
+      <Suspense fallback={null}>
+        {editing && (
+          <ItemSheet
+            item={editedItem}
+            editing={{ choices: editing.modifiers.map(({ id, quantity }) => ({ id, quantity })), note: editing.note ?? '', quantity: editing.quantity }}
+            onClose={closeEditing}
+            onAdd={(line) => {
+              const now = drafts.lines.find((known) => known.id === editing.id);
+              if (!now || !editLine(queue, now, line)) notify.bad({ title: t.problems.notQueued, hint: null });
+            }}
+          />
+        )}
+      </Suspense>
+
       <Confirm opened={isAsking} title={t.order.confirmTitle} confirm={t.order.confirm} cancel={t.order.wait} onConfirm={send} onClose={() => setIsAsking(false)}>
         <Text>{t.order.confirmText}</Text>
         {people.map((person) => (
@@ -112,7 +159,9 @@ export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
 }
 
 /* The small print of a line: what was chosen, what was wished. */
-export function LineDetail({ line }: { line: Pick<Line, 'modifiers' | 'note'> }) {
+export function LineDetail({ line }: { line: Pick<Line, 'modifiers' | 'note'> & Partial<Pick<Line, 'allergens'>> }) {
+  const { t, locale } = useSay();
+  const allergens = (line.allergens ?? []).map((name) => t.menu.allergenNames[name] ?? name);
   const modifiers = line.modifiers.map((modifier) => (modifier.quantity > 1 ? `${modifier.quantity} × ${modifier.name}` : modifier.name)).join(', ');
   return (
     <>
@@ -126,11 +175,16 @@ export function LineDetail({ line }: { line: Pick<Line, 'modifiers' | 'note'> })
           {line.note}
         </Text>
       )}
+      {allergens.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {t.menu.contains(list(allergens, locale))}
+        </Text>
+      )}
     </>
   );
 }
 
-function Draft({ line, isSoldOut, queue }: { line: DraftLine; isSoldOut: boolean; queue: Queue }) {
+function Draft({ line, isSoldOut, queue, onEdit }: { line: DraftLine; isSoldOut: boolean; queue: Queue; onEdit: (() => void) | undefined }) {
   const t = useTexts();
   const { amount } = usePlace();
   const notify = useNotify();
@@ -151,6 +205,11 @@ function Draft({ line, isSoldOut, queue }: { line: DraftLine; isSoldOut: boolean
           {amount(line.total_amount)}
           {line.isWaiting && ` · ${t.network.waiting}`}
         </Text>
+        {onEdit && (
+          <Button variant="subtle" size="compact-md" px={0} mih="2.75rem" aria-label={t.order.changeNamed(line.name)} onClick={onEdit}>
+            {t.order.change}
+          </Button>
+        )}
       </div>
       {line.is_mine && <Stepper value={line.quantity} lessLabel={t.menu.lessNamed(line.name)} moreLabel={t.menu.moreNamed(line.name)} onChange={set} />}
     </li>
@@ -158,6 +217,8 @@ function Draft({ line, isSoldOut, queue }: { line: DraftLine; isSoldOut: boolean
 }
 
 function LineList({ lines }: { lines: readonly Line[] }) {
+  // While everything has merely been sent, the order says so for all.
+  const begun = lines.some((line) => line.status === 'cooking' || line.status === 'ready' || line.status === 'served');
   const t = useTexts();
   const { amount } = usePlace();
   return (
@@ -173,7 +234,7 @@ function LineList({ lines }: { lines: readonly Line[] }) {
                 {t.order.cancelled}
               </Badge>
             )}
-            {(line.status === 'ready' || line.status === 'cooking' || line.status === 'served') && (
+            {((line.status === 'pending' && begun) || line.status === 'ready' || line.status === 'cooking' || line.status === 'served') && (
               <Badge color={line.status === 'ready' ? 'green' : 'gray'} variant="light" size="sm">
                 {t.order.steps[line.status]}
               </Badge>

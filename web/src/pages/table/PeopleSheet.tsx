@@ -3,15 +3,17 @@ import { Avatar, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@m
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Api } from '@/data/api';
-import { patchSession } from '@/data/session';
+import { siteUrl } from '@/data/config';
+import { useServices } from '@/data/services';
+import { joinLink, patchSession } from '@/data/session';
 import type { SessionView } from '@/data/shapes';
 import { useAct } from '@/hooks/useAct';
 import { Confirm } from '@/parts/Confirm';
 import { ColourSwitch } from '@/parts/Frame';
 import { BellIcon, ExitIcon } from '@/parts/icons';
 import { Invite } from '@/parts/Invite';
-import { useNotify } from '@/parts/Notices';
 import { usePlace } from '@/parts/say';
+import { ShareLink } from '@/parts/ShareLink';
 import { Sheet } from '@/parts/Sheet';
 import { useTexts } from '@/texts';
 import classes from './PeopleSheet.module.css';
@@ -22,23 +24,25 @@ interface Props {
   api: Api;
   opened: boolean;
   onClose: () => void;
+  onCall: () => void;
   onLeft: () => void;
 }
 
-export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props) {
+export function PeopleSheet({ code, view, api, opened, onClose, onCall, onLeft }: Props) {
   const t = useTexts();
   const { amount } = usePlace();
   const client = useQueryClient();
-  const notify = useNotify();
   const { busy, run } = useAct();
   const [isLeaving, setIsLeaving] = useState(false);
+  const [isRenewing, setIsRenewing] = useState(false);
+  const { config, origin } = useServices();
   const { otp } = view.session;
 
   const refresh = () => patchSession(client, view.session.id, (known) => known);
 
   return (
     <>
-      <Sheet from="below" opened={opened && !isLeaving} onClose={onClose} title={t.table.people}>
+      <Sheet from="below" opened={opened && !isLeaving && !isRenewing} onClose={onClose} title={t.table.people}>
         <Stack gap="lg" pb="md">
           {otp && (
             <Invite
@@ -48,7 +52,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
               tableCode={code}
               renew={t.table.renewOtp}
               busy={busy}
-              onRenew={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh()))}
+              onRenew={() => setIsRenewing(true)}
             >
               <Title order={3} size="h4">
                 {t.table.invite}
@@ -58,6 +62,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
               </Text>
             </Invite>
           )}
+          {otp && <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} />}
           <ul className={classes.people}>
             {view.participants.map((person) => (
               <li key={person.id} className={classes.person}>
@@ -75,19 +80,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
             ))}
           </ul>
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-            <Button
-              variant="light"
-              leftSection={<BellIcon />}
-              loading={busy}
-              onClick={() =>
-                void run(async () => {
-                  await api.call('call_waiter', { p_reason: 'help' });
-                  await refresh();
-                  notify.good(t.table.called);
-                  onClose();
-                })
-              }
-            >
+            <Button variant="light" leftSection={<BellIcon />} onClick={onCall}>
               {t.table.callWaiter}
             </Button>
             <Button variant="default" leftSection={<ExitIcon />} onClick={() => setIsLeaving(true)}>
@@ -108,6 +101,16 @@ export function PeopleSheet({ code, view, api, opened, onClose, onLeft }: Props)
         onConfirm={() => void run(() => api.call('leave_session', {})).then((done) => done && onLeft())}
       >
         <Text>{t.table.leaveText}</Text>
+      </Confirm>
+      <Confirm
+        opened={isRenewing}
+        title={t.table.renewTitle}
+        confirm={t.table.renewOtp}
+        busy={busy}
+        onClose={() => setIsRenewing(false)}
+        onConfirm={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh())).then((done) => done && setIsRenewing(false))}
+      >
+        <Text>{t.table.renewText}</Text>
       </Confirm>
     </>
   );

@@ -2,35 +2,42 @@
 import { ActionIcon, Indicator, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { apiOver, fixedBearer, plainClient } from '@/data/api';
+import { apiOver, fixedBearer, plainCaller } from '@/data/api';
 import { addLine, draftsWith, viewAfter, type NewLine } from '@/data/lines';
+import { methodOf } from '@/data/bill';
 import { findItem, menuFeed, menuKey, menuQuery } from '@/data/menu';
 import { stepOf, type Step } from '@/data/orders';
 import { isOver, isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { patchSession, sessionFeed, sessionQuery, type Pass } from '@/data/session';
-import type { Id, SessionView } from '@/data/shapes';
+import type { Id, LineStatus, SessionView } from '@/data/shapes';
 import type { Done, QueuedWrite } from '@/data/writes';
 import { useFeed } from '@/hooks/useFeed';
 import { useQueue, useWrites } from '@/hooks/useQueue';
-import { money } from '@/lib/format';
-import { shelf } from '@/lib/keep';
+import { useAddressWord, useBackCloses } from '@/lib/address';
+import { clockTime, money } from '@/lib/format';
+import { keep, shelf } from '@/lib/keep';
 import { Frame } from '@/parts/Frame';
-import { BillIcon, ListIcon, MenuIcon, PeopleIcon } from '@/parts/icons';
+import { BellIcon, BillIcon, ListIcon, MenuIcon, PeopleIcon } from '@/parts/icons';
 import { Loading } from '@/parts/Loading';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
 import { useSay, useTexts } from '@/texts';
+import { seatedEn } from '@/texts/en.seated';
 import { explainOrder } from '@/texts/explain';
+import { MoreTexts } from '@/texts/MoreTexts';
 import { tableName } from '@/texts/tableName';
 import { BillView } from './BillView';
+import { CallSheet, callState } from './CallSheet';
+import { InviteCard } from './InviteCard';
 import { OrderView } from './OrderView';
 import { PeopleSheet } from './PeopleSheet';
 import classes from './Seated.module.css';
 
-type View = 'menu' | 'order' | 'bill';
+const VIEWS = ['menu', 'order', 'bill'] as const;
+type View = (typeof VIEWS)[number];
 
 interface Props {
   code: string;
@@ -39,12 +46,20 @@ interface Props {
   onOver: (finished: boolean) => void;
 }
 
-export function Seated({ code, pass, onOver }: Props) {
+export function Seated(props: Props) {
+  return (
+    <MoreTexts texts={seatedEn}>
+      <AtTable {...props} />
+    </MoreTexts>
+  );
+}
+
+function AtTable({ code, pass, onOver }: Props) {
   const { t, locale } = useSay();
   const { door, publicApi, config } = useServices();
   const client = useQueryClient();
   const notify = useNotify();
-  const api = useMemo(() => apiOver(plainClient(door, () => pass.token)), [door, pass.token]);
+  const api = useMemo(() => apiOver(plainCaller(door, () => pass.token)), [door, pass.token]);
   const bearer = useMemo(() => fixedBearer(pass.token), [pass.token]);
   const session = useQuery(sessionQuery(api, pass.sessionId, 'guest'));
   const view = session.data;
@@ -52,8 +67,12 @@ export function Seated({ code, pass, onOver }: Props) {
   const menu = useQuery({ ...menuQuery(publicApi, restaurantId ?? ''), enabled: restaurantId !== undefined });
   useFeed(view && sessionFeed(view.session.id, pass.sessionId), bearer);
   useFeed(restaurantId === undefined ? undefined : menuFeed(restaurantId), bearer);
-  const [tab, setTab] = useState<View>('menu');
+  const [tab, setTab] = useAddressWord<View>('view', VIEWS, 'menu');
   const [showPeople, setShowPeople] = useState(false);
+  const [showCall, setShowCall] = useState(false);
+  const [isInvited, setIsInvited] = useState(false);
+  useBackCloses(showPeople, () => setShowPeople(false));
+  useBackCloses(showCall, () => setShowCall(false));
 
   const queue = useQueue(api, `guest.${pass.customerId}`, {
     onDone: (done: Done) => {
@@ -66,7 +85,7 @@ export function Seated({ code, pass, onOver }: Props) {
       if (isRefusal(error, 409) && restaurantId) void client.invalidateQueries({ queryKey: menuKey(restaurantId) });
       const amount = (minor: number): string => (view ? money(minor, view.restaurant, locale) : String(minor));
       notify.bad(explainOrder(error, t, amount));
-      if (write.kind === 'place_order') setTab('order');
+      if (write.kind === 'place_order') setTab('order', 'replace');
     },
   });
   const writes = useWrites(queue);
@@ -81,14 +100,27 @@ export function Seated({ code, pass, onOver }: Props) {
   }, [over, queue, client, pass, onOver]);
 
   useStepNotices(view);
+  useSplitNotices(view);
+
+  // The receipt is asked for when the table is free and the session's token opens nothing any more.
+  const receiptCode = view?.session.receipt_code ?? null;
+  useEffect(() => {
+    if (receiptCode !== null) keep(`receipt.${code}`, receiptCode);
+  }, [receiptCode, code]);
+
+  // Who has just come in hears where they are.
+  const isThere = view !== undefined && menu.data !== undefined;
+  useEffect(() => {
+    if (isThere && document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true });
+  }, [isThere]);
 
   const drafts = useMemo(() => (view ? draftsWith(view, writes, menu.data) : undefined), [view, writes, menu.data]);
 
   // After the bill was asked for, the bill is what there is to see.
   const isBilled = view?.session.status === 'billed';
   useEffect(() => {
-    if (isBilled) setTab('bill');
-  }, [isBilled]);
+    if (isBilled) setTab('bill', 'replace');
+  }, [isBilled, setTab]);
 
   if (!view || !queue || !drafts) {
     return <Frame title={config.name}>{session.isError && !over ? <Problem error={session.error} onRetry={() => void session.refetch()} /> : <Loading />}</Frame>;
@@ -96,8 +128,20 @@ export function Seated({ code, pass, onOver }: Props) {
 
   const add = (line: NewLine): void => {
     addLine(queue, line);
-    notify.good(t.menu.added(findItem(menu.data, line.itemId)?.name ?? ''));
+    const name = findItem(menu.data, line.itemId)?.name ?? '';
+    const before = picked.get(line.itemId) ?? 0;
+    notify.good(before > 0 ? t.menu.addedAgain(before + line.quantity, name) : t.menu.added(name));
   };
+  // How many of a dish are on my own list: a second tap is seen, not guessed.
+  const picked = new Map<Id, number>();
+  for (const line of drafts.lines) if (line.is_mine) picked.set(line.menu_item_id, (picked.get(line.menu_item_id) ?? 0) + line.quantity);
+  // What was said on one view is of no interest on the next.
+  const choose = (next: View): void => {
+    if (next !== tab) notify.clear();
+    setTab(next);
+  };
+  const takesOrders = view.restaurant.takes_orders !== false;
+  const call = callState(view.session, t, (instant) => clockTime(instant, view.restaurant.timezone, locale));
   const draftCount = drafts.lines.reduce((sum, line) => sum + line.quantity, 0);
   const { table } = view;
 
@@ -107,16 +151,24 @@ export function Seated({ code, pass, onOver }: Props) {
         title={view.restaurant.name}
         subtitle={tableName(table, t)}
         waiting={writes.length}
+        skipTo={{ id: 'views', label: t.table.skipToViews }}
         actions={
+          <>
+          <ActionIcon color="gray" c="inherit" aria-label={t.table.bell} aria-pressed={view.session.service_call !== null} onClick={() => setShowCall(true)}>
+            <Indicator disabled={view.session.service_call === null} size={10} color="red" aria-hidden>
+              <BellIcon />
+            </Indicator>
+          </ActionIcon>
           <ActionIcon color="gray" c="inherit" aria-label={`${t.table.people}: ${t.app.guests(view.participants.length)}`} onClick={() => setShowPeople(true)}>
             <Indicator label={view.participants.length} size={18} color="brand" aria-hidden>
               <PeopleIcon />
             </Indicator>
           </ActionIcon>
+          </>
         }
         footer={
-          <nav aria-label={t.table.views} className={classes.tabs}>
-            <Tab current={tab} name="menu" label={t.table.tabMenu} icon={<MenuIcon />} onChoose={setTab} />
+          <nav id="views" tabIndex={-1} aria-label={t.table.views} className={classes.tabs}>
+            <Tab current={tab} name="menu" label={t.table.tabMenu} icon={<MenuIcon />} onChoose={choose} />
             <Tab
               current={tab}
               name="order"
@@ -124,23 +176,46 @@ export function Seated({ code, pass, onOver }: Props) {
               count={draftCount}
               {...(draftCount > 0 ? { hiddenLabel: t.table.notSent(draftCount) } : {})}
               icon={<ListIcon />}
-              onChoose={setTab}
+              onChoose={choose}
             />
-            <Tab current={tab} name="bill" label={t.table.tabBill} icon={<BillIcon />} onChoose={setTab} />
+            <Tab current={tab} name="bill" label={t.table.tabBill} icon={<BillIcon />} onChoose={choose} />
           </nav>
         }
       >
+        {call && (
+          <p className={classes.call} role="status">
+            {call}
+          </p>
+        )}
+        {tab === 'menu' && !isInvited && view.participants.length === 1 && view.orders.length === 0 && view.session.otp && (
+          <InviteCard code={code} otp={view.session.otp} onMore={() => setShowPeople(true)} onClose={() => setIsInvited(true)} />
+        )}
+        {tab === 'menu' && isBilled && (
+          <p className={classes.word} role="note">
+            {t.bill.noMore}
+          </p>
+        )}
+        {!takesOrders && !isBilled && tab !== 'bill' && (
+          <p className={classes.word} role="note">
+            {t.table.orderClosed}
+          </p>
+        )}
         {tab === 'menu' &&
           (menu.data ? (
-            <MenuBrowser menu={menu.data} onAdd={isBilled ? undefined : add} />
+            <MenuBrowser menu={menu.data} picked={picked} onAdd={isBilled || !takesOrders ? undefined : add} />
           ) : menu.isError ? (
             <Problem error={menu.error} onRetry={() => void menu.refetch()} />
           ) : (
             <Loading />
           ))}
-        {tab === 'order' && <OrderView view={view} drafts={drafts} queue={queue} menu={menu.data} onMenu={() => setTab('menu')} />}
-        {tab === 'bill' && <BillView view={view} api={api} queue={queue} onOrder={() => setTab('order')} />}
-        <PeopleSheet code={code} view={view} api={api} opened={showPeople} onClose={() => setShowPeople(false)} onLeft={() => onOver(false)} />
+        {tab === 'order' && <OrderView view={view} drafts={drafts} queue={queue} menu={menu.data} onMenu={() => choose('menu')} />}
+        {tab === 'bill' && <BillView view={view} api={api} queue={queue} onOrder={() => choose('order')} />}
+        <PeopleSheet code={code} view={view} api={api} opened={showPeople} onClose={() => setShowPeople(false)} onCall={() => {
+            queue.add('call_waiter', { p_reason: 'help' });
+            setShowPeople(false);
+            setShowCall(true);
+          }} onLeft={() => onOver(false)} />
+        <CallSheet session={view.session} queue={queue} opened={showCall} onClose={() => setShowCall(false)} />
       </Frame>
     </PlaceProvider>
   );
@@ -175,20 +250,46 @@ function Tab({ current, name, label, hiddenLabel, count = 0, icon, onChoose }: T
   );
 }
 
-/* Says how the kitchen is getting on, once a step. What was so when the page opened is no news. */
+/* Says how the kitchen is getting on: an order that is begun or served once, a dish the moment it is ready. What was so when the page opened is no
+ * news. */
 function useStepNotices(view: SessionView | undefined): void {
   const t = useTexts();
   const notify = useNotify();
-  const known = useRef<Map<Id, Step | undefined> | null>(null);
+  const known = useRef<{ steps: Map<Id, Step | undefined>; lines: Map<Id, LineStatus> } | null>(null);
   useEffect(() => {
     if (!view) return;
-    const now = new Map(view.orders.map((order) => [order.id, stepOf(order)]));
+    const lines = view.orders.flatMap((order) => order.lines);
+    const now = { steps: new Map(view.orders.map((order) => [order.id, stepOf(order)])), lines: new Map(lines.map((line) => [line.id, line.status])) };
+    const before = known.current;
+    known.current = now;
+    if (before === null) return;
     for (const order of view.orders) {
-      const step = now.get(order.id);
-      const before = known.current?.get(order.id);
-      if (known.current === null || before === undefined || step === before || step === undefined || step === 'pending') continue;
+      const step = now.steps.get(order.id);
+      const last = before.steps.get(order.id);
+      if (last === undefined || step === last || (step !== 'cooking' && step !== 'served')) continue;
+      // One that is cooking again was taken a step back.
+      if (step === 'cooking' && last !== 'pending') continue;
       notify.good(t.order.newStep[step](order.order_number));
     }
-    known.current = now;
+    const ready = lines.filter((line) => line.status === 'ready' && before.lines.get(line.id) !== undefined && before.lines.get(line.id) !== 'ready' && before.lines.get(line.id) !== 'served');
+    const mine = ready.find((line) => line.is_mine) ?? ready[0];
+    if (mine) notify.good(mine.is_mine ? t.order.yoursIsReady(mine.name) : t.order.dishIsReady(mine.name));
   }, [view, notify, t]);
+}
+
+/* Whoever splits the bill splits it for all: the others are told. */
+function useSplitNotices(view: SessionView | undefined): void {
+  const t = useTexts();
+  const notify = useNotify();
+  const known = useRef<string | null>(null);
+  const shares = view?.bill?.shares;
+  const open = shares?.filter((share) => share.status === 'open');
+  const how = open === undefined || open.length === 0 ? null : methodOf(open);
+  const kind = how === null ? null : `${how}/${open?.length ?? 0}`;
+  useEffect(() => {
+    const before = known.current;
+    known.current = kind;
+    if (before === null || kind === null || how === null || before === kind) return;
+    notify.good(t.bill.splitAnew(t.bill.methods[how](open?.length ?? 0)));
+  }, [kind, how, open?.length, notify, t]);
 }

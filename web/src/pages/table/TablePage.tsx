@@ -1,8 +1,7 @@
 /* /t/<table>: what the code on the table opens. A stranger starts or joins; somebody with a pass orders. */
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { Anchor, Button } from '@mantine/core';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { forgetPass, recallPass, type Pass } from '@/data/session';
@@ -12,13 +11,15 @@ import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
 import { useTexts } from '@/texts';
-import { Seated } from './Seated';
+import { asString, recall } from '@/lib/keep';
+import { later } from '@/lib/later';
+import classes from './TablePage.module.css';
 import { Welcome } from './Welcome';
 
-const route = getRouteApi('/t/$table');
+/* Whoever sits already loads it with the page (src/app.tsx), everybody else while they type their name. */
+const Seated = later(async () => (await import('./Seated')).Seated);
 
-export function TablePage() {
-  const { table: code } = route.useParams();
+export function TablePage({ code }: { code: string }) {
   return <TableOf key={code} code={code} />;
 }
 
@@ -27,26 +28,34 @@ function TableOf({ code }: { code: string }) {
   const { publicApi, config } = useServices();
   const [pass, setPass] = useState<Pass | undefined>(() => recallPass(code));
   const [isOver, setIsOver] = useState(false);
+  const receipt = isOver ? recall(`receipt.${code}`, asString) : undefined;
   const table = useQuery({ ...tableQuery(publicApi, code), enabled: pass === undefined });
 
   if (pass) {
     return (
-      <Seated
-        key={pass.token}
-        code={code}
-        pass={pass}
-        onOver={(finished) => {
-          forgetPass(code);
-          setPass(undefined);
-          setIsOver(finished);
-        }}
-      />
+      <Suspense fallback={<Loading />}>
+        <Seated
+          key={pass.token}
+          code={code}
+          pass={pass}
+          onOver={(finished) => {
+            forgetPass(code);
+            setPass(undefined);
+            setIsOver(finished);
+          }}
+        />
+      </Suspense>
     );
   }
   if (isOver) {
     return (
       <Frame title={config.name}>
         <Problem what={{ title: t.table.overTitle, hint: t.table.overText }}>
+          {receipt && (
+            <Anchor href={`/r/${receipt}`} className={classes.link}>
+              {t.table.receipt}
+            </Anchor>
+          )}
           <Button onClick={() => setIsOver(false)}>{t.table.again}</Button>
         </Problem>
       </Frame>

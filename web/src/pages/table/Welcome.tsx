@@ -1,7 +1,7 @@
 /* Before a guest has joined: start the table's order, or join it with six digits; the menu to look at below. */
-import { Button, Card, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { menuFeed, menuQuery } from '@/data/menu';
 import { isRefusal } from '@/data/refusal';
 import { enterSession, keepEntry, otpFromHash, recallName, welcomeOf, type Pass } from '@/data/session';
@@ -9,7 +9,12 @@ import { useServices } from '@/data/services';
 import type { TableView } from '@/data/shapes';
 import { useAct } from '@/hooks/useAct';
 import { useFeed } from '@/hooks/useFeed';
+import { CALM } from '@/lib/poll';
+import { atFirstTouch } from '@/lib/later';
+import { Field } from '@/parts/Field';
 import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Hero } from '@/parts/Hero';
+import { useHours } from '@/parts/hours';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { OtpInput } from '@/parts/OtpInput';
 import { useTexts } from '@/texts';
@@ -25,10 +30,14 @@ interface Props {
 export function Welcome({ code, view, onEntered }: Props) {
   const t = useTexts();
   const { publicApi, anybody } = useServices();
-  const menu = useQuery(menuQuery(publicApi, view.restaurant.id));
-  useFeed(menuFeed(view.restaurant.id), anybody);
+  const menu = useQuery(menuQuery(publicApi, view.restaurant.id, CALM));
+  // Who only reads needs no connection of their own: it is opened when they touch the page.
+  const [isTouched, setIsTouched] = useState(false);
+  useEffect(() => atFirstTouch(() => setIsTouched(true)), []);
+  useFeed(isTouched ? menuFeed(view.restaurant.id) : undefined, anybody);
   const { table, restaurant } = view;
   const kind = welcomeOf(view);
+  const hours = useHours(restaurant);
 
   return (
     <Frame
@@ -36,15 +45,18 @@ export function Welcome({ code, view, onEntered }: Props) {
       subtitle={tableName(table, t)}
       actions={<ColourSwitch />}
     >
+      <Hero restaurant={restaurant} where={tableName(table, t)} />
       <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">
         {kind === 'start' || kind === 'join' ? (
           <Enter key={kind} code={code} kind={kind} onEntered={onEntered} />
         ) : (
           <Stack gap={4}>
             <Title order={2} size="h3">
-              {kind === 'billed' ? t.table.billed : t.table.closed}
+              {kind === 'billed' ? t.table.billed : kind === 'house_closed' ? t.table.houseClosed : t.table.closed}
             </Title>
-            <Text c="dimmed">{kind === 'billed' ? t.table.billedHint : t.table.closedHint}</Text>
+            <Text c="dimmed">
+              {kind === 'billed' ? t.table.billedHint : kind === 'house_closed' ? (hours ? t.table.houseClosedHint(hours) : t.table.houseClosedNoHint) : t.table.closedHint}
+            </Text>
           </Stack>
         )}
       </Card>
@@ -119,7 +131,7 @@ function Enter({ code, kind, onEntered }: { code: string; kind: 'start' | 'join'
             error={otpProblem && (otpProblem.hint ? `${otpProblem.title} ${otpProblem.hint}` : otpProblem.title)}
           />
         )}
-        <TextInput
+        <Field
           label={t.table.name}
           description={t.table.nameHint}
           value={name}

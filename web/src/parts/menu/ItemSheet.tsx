@@ -1,6 +1,7 @@
 /* One dish: what is in it, what can be chosen, how many. Slides in from below, where the thumb is. */
 import { Button, Checkbox, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { allergensOf } from '@/data/allergens';
 import type { ModifierChoice } from '@/data/functions';
 import type { NewLine } from '@/data/lines';
 import { brokenGroup, countIn, defaultChoices, isOneOf, toggleChoice, unitPrice } from '@/data/menu';
@@ -17,14 +18,19 @@ const NOTE_MAX = 500;
 
 interface Props {
   item: MenuItem | undefined;
+  /* A line that is changed; else a new one. */
+  editing?: { choices: ModifierChoice[]; note: string; quantity: number } | undefined;
   onClose: () => void;
   onAdd: ((line: NewLine) => void) | undefined;
 }
 
-export function ItemSheet({ item, onClose, onAdd }: Props) {
+export function ItemSheet({ item, editing, onClose, onAdd }: Props) {
+  // It comes up after it was there: a sheet that is born open does not know where the focus has to go back to.
+  const [isThere, setIsThere] = useState(false);
+  useEffect(() => setIsThere(true), []);
   return (
-    <Sheet from="below" opened={item !== undefined} onClose={onClose} title={item?.name}>
-      {item && <Dish key={item.id} item={item} onClose={onClose} onAdd={onAdd} />}
+    <Sheet from="below" opened={isThere && item !== undefined} onClose={onClose} title={item?.name}>
+      {item && <Dish key={item.id} item={item} editing={editing} onClose={onClose} onAdd={onAdd} />}
     </Sheet>
   );
 }
@@ -37,16 +43,17 @@ export function ruleOf(group: ModifierGroup, t: Texts): string {
   return min === 0 ? t.menu.chooseUpTo(max) : t.menu.chooseBetween(min, max);
 }
 
-function Dish({ item, onClose, onAdd }: { item: MenuItem; onClose: () => void; onAdd: Props['onAdd'] }) {
+function Dish({ item, editing, onClose, onAdd }: { item: MenuItem; editing: Props['editing']; onClose: () => void; onAdd: Props['onAdd'] }) {
   const t = useTexts();
   const { locale } = useSay();
   const { amount } = usePlace();
-  const [choices, setChoices] = useState<ModifierChoice[]>(() => defaultChoices(item));
-  const [quantity, setQuantity] = useState(1);
-  const [note, setNote] = useState('');
+  const [choices, setChoices] = useState<ModifierChoice[]>(() => editing?.choices ?? defaultChoices(item));
+  const [quantity, setQuantity] = useState(editing?.quantity ?? 1);
+  const [note, setNote] = useState(editing?.note ?? '');
   const [wasTried, setWasTried] = useState(false);
   const broken = brokenGroup(item, choices);
-  const allergens = item.allergens.map((name) => t.menu.allergenNames[name] ?? name);
+  // What is in it changes with what is chosen.
+  const allergens = allergensOf(item, choices).map((name) => t.menu.allergenNames[name] ?? name);
 
   const add = (): void => {
     setWasTried(true);
@@ -58,11 +65,9 @@ function Dish({ item, onClose, onAdd }: { item: MenuItem; onClose: () => void; o
   return (
     <Stack gap="md">
       {item.description && <Text>{item.description}</Text>}
-      {allergens.length > 0 && (
-        <Text size="sm" c="dimmed">
-          {t.menu.contains(list(allergens, locale))}
-        </Text>
-      )}
+      <Text size="sm" fw={600} aria-live="polite" data-testid="allergens">
+        {allergens.length > 0 ? t.menu.contains(list(allergens, locale)) : t.menu.containsNone}
+      </Text>
       {!onAdd && <Text fw={600}>{amount(item.price)}</Text>}
       {onAdd && !item.is_available && <Text fw={600}>{t.menu.soldOut}</Text>}
       {onAdd && item.is_available && (
@@ -86,10 +91,10 @@ function Dish({ item, onClose, onAdd }: { item: MenuItem; onClose: () => void; o
                 {t.menu.choicesMissing(broken.name)}
               </Text>
             )}
-            <Group justify="space-between" wrap="nowrap">
+            <Group justify="space-between" gap="sm">
               <Stepper value={quantity} min={1} lessLabel={t.menu.less} moreLabel={t.menu.more} onChange={setQuantity} />
-              <Button size="lg" flex={1} onClick={add}>
-                {t.menu.addFor(amount(unitPrice(item, choices) * quantity))}
+              <Button size="lg" flex="1 1 10rem" onClick={add}>
+                {editing ? t.menu.changeFor(amount(unitPrice(item, choices) * quantity)) : t.menu.addFor(amount(unitPrice(item, choices) * quantity))}
               </Button>
             </Group>
           </div>

@@ -1,38 +1,60 @@
 /* The menu by category. With `onAdd` it sells; without, it is for reading. */
-import { ActionIcon, Badge, CloseButton, Group, Text, TextInput, Title } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { ActionIcon, Badge, Group, Text, Title } from '@mantine/core';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { allergensOn, suits } from '@/data/allergens';
+import { useRemembered } from '@/hooks/useRemembered';
+import { useLayer } from '@/lib/address';
+import { list } from '@/lib/format';
+import { later } from '@/lib/later';
+import { finds } from '@/lib/search';
 import type { NewLine } from '@/data/lines';
 import { findItem, isSimple } from '@/data/menu';
 import type { Id, Menu, MenuCategory, MenuItem } from '@/data/shapes';
-import { useTexts } from '@/texts';
-import { PlusIcon, SearchIcon } from '../icons';
+import { useSay, useTexts, type Texts } from '@/texts';
+import { Field } from '../Field';
+import { CloseIcon, PlusIcon, SearchIcon } from '../icons';
+import { Pattern } from '../Pattern';
 import { usePlace } from '../say';
-import { ItemSheet } from './ItemSheet';
 import classes from './MenuBrowser.module.css';
+
+const ItemSheet = later(async () => (await import('./ItemSheet')).ItemSheet);
 
 const SEARCH_FROM_ITEMS = 12;
 
 interface Props {
   menu: Menu;
+  /* How many of each dish the guest has on their list. */
+  picked?: ReadonlyMap<Id, number>;
   onAdd?: ((line: NewLine) => void) | undefined;
 }
 
-function matching(categories: readonly MenuCategory[], text: string): MenuCategory[] {
-  const wanted = text.trim().toLocaleLowerCase();
-  if (wanted === '') return categories.filter((category) => category.items.length > 0);
+function searchText(item: MenuItem, t: Texts): string {
+  const words = [item.name, item.description ?? '', ...item.tags.flatMap((tag) => [tag, t.menu.tagNames[tag] ?? '']), ...item.allergens.flatMap((name) => [name, t.menu.allergenNames[name] ?? ''])];
+  return words.join(' ');
+}
+
+/* The categories that are left of a menu by what was typed and what is to be avoided. */
+function matching(categories: readonly MenuCategory[], typed: string, avoid: ReadonlySet<string>, t: Texts): MenuCategory[] {
   return categories
     .map((category) => ({
       ...category,
-      items: category.items.filter((item) => `${item.name} ${item.description ?? ''} ${item.tags.join(' ')}`.toLocaleLowerCase().includes(wanted)),
+      items: category.items.filter((item) => (typed.trim() === '' || finds(searchText(item, t), typed)) && (avoid.size === 0 || suits(item, avoid) !== 'no')),
     }))
     .filter((category) => category.items.length > 0);
 }
 
-export function MenuBrowser({ menu, onAdd }: Props) {
+const asNames = (value: unknown): string[] | undefined => (Array.isArray(value) && value.every((name) => typeof name === 'string') ? value : undefined);
+
+export function MenuBrowser({ menu, picked, onAdd }: Props) {
   const t = useTexts();
   const [search, setSearch] = useState('');
-  const [openId, setOpenId] = useState<Id | null>(null);
-  const categories = useMemo(() => matching(menu.categories, search), [menu, search]);
+  const [avoidNames, setAvoidNames] = useRemembered<string[]>('avoid', asNames, []);
+  const [openId, setOpenId, close] = useLayer<Id>();
+  const [wasOpened, setWasOpened] = useState(false);
+  if (openId !== null && !wasOpened) setWasOpened(true);
+  const allergens = useMemo(() => allergensOn(menu.categories.flatMap((category) => category.items)), [menu]);
+  const avoid = useMemo(() => new Set(avoidNames.filter((name) => allergens.includes(name))), [avoidNames, allergens]);
+  const categories = useMemo(() => matching(menu.categories, search, avoid, t), [menu, search, avoid, t]);
   const itemCount = menu.categories.reduce((sum, category) => sum + category.items.length, 0);
   // Looked up anew with every menu that arrives: the dish may sell out while somebody looks at it.
   const open = openId === null ? undefined : findItem(menu, openId);
@@ -41,18 +63,27 @@ export function MenuBrowser({ menu, onAdd }: Props) {
     <div>
       <CategoryBar categories={categories} />
       {itemCount >= SEARCH_FROM_ITEMS && (
-        <TextInput
-          type="search"
-          aria-label={t.menu.search}
-          placeholder={t.menu.search}
-          leftSection={<SearchIcon size={18} />}
-          rightSection={search !== '' && <CloseButton aria-label={t.app.close} onClick={() => setSearch('')} />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          mb="md"
-        />
+        <div className={classes.search}>
+          <Field
+            type="search"
+            label={t.menu.search}
+            hiddenLabel
+            placeholder={t.menu.search}
+            before={<SearchIcon size={18} />}
+            after={
+              search !== '' && (
+                <button type="button" className={classes.clear} aria-label={t.app.close} onClick={() => setSearch('')}>
+                  <CloseIcon size={18} />
+                </button>
+              )
+            }
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        </div>
       )}
-      {categories.length === 0 && <Text c="dimmed">{t.menu.noMatch(search.trim())}</Text>}
+      {allergens.length > 0 && <Avoid allergens={allergens} avoid={avoid} onChange={setAvoidNames} />}
+      {categories.length === 0 && <Text c="dimmed">{search.trim() === '' ? t.menu.nothingSuits : t.menu.noMatch(search.trim())}</Text>}
       {categories.map((category) => (
         <section key={category.id} id={anchorOf(category.id)} aria-labelledby={`${anchorOf(category.id)}-title`} className={classes.section}>
           <Title order={2} size="h3" id={`${anchorOf(category.id)}-title`}>
@@ -68,6 +99,9 @@ export function MenuBrowser({ menu, onAdd }: Props) {
               <ItemRow
                 key={item.id}
                 item={item}
+                motif={category.name}
+                count={picked?.get(item.id) ?? 0}
+                needsChoice={avoid.size > 0 && suits(item, avoid) === 'with_choices'}
                 onOpen={() => setOpenId(item.id)}
                 onAdd={onAdd && isSimple(item) ? () => onAdd({ itemId: item.id, quantity: 1, choices: [], note: '' }) : undefined}
                 canOrder={onAdd !== undefined}
@@ -76,7 +110,11 @@ export function MenuBrowser({ menu, onAdd }: Props) {
           </ul>
         </section>
       ))}
-      <ItemSheet item={open} onClose={() => setOpenId(null)} onAdd={onAdd} />
+      {wasOpened && (
+        <Suspense fallback={null}>
+          <ItemSheet item={open} onClose={close} onAdd={onAdd} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -134,15 +172,45 @@ function CategoryBar({ categories }: { categories: readonly MenuCategory[] }) {
   );
 }
 
+/* What somebody must not eat: kept on this phone, so that it holds on every visit. */
+function Avoid({ allergens, avoid, onChange }: { allergens: readonly string[]; avoid: ReadonlySet<string>; onChange: (names: string[]) => void }) {
+  const t = useTexts();
+  const { locale } = useSay();
+  const nameOf = (name: string): string => t.menu.allergenNames[name] ?? name;
+  return (
+    <details className={classes.avoid}>
+      <summary className={classes.avoidTitle}>{avoid.size === 0 ? t.menu.avoid : t.menu.avoiding(list([...avoid].map(nameOf), locale))}</summary>
+      <div className={classes.avoidList} role="group" aria-label={t.menu.avoid}>
+        {allergens.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className={classes.avoidChip}
+            aria-pressed={avoid.has(name)}
+            onClick={() => onChange(avoid.has(name) ? [...avoid].filter((other) => other !== name) : [...avoid, name])}
+          >
+            {nameOf(name)}
+          </button>
+        ))}
+      </div>
+      <p className={classes.avoidHint}>{t.menu.avoidHint}</p>
+    </details>
+  );
+}
+
 interface RowProps {
   item: MenuItem;
+  motif: string;
+  count: number;
+  /* Suits only with a choice that takes something out. */
+  needsChoice: boolean;
   canOrder: boolean;
   onOpen: () => void;
   onAdd: (() => void) | undefined;
 }
 
-function ItemRow({ item, canOrder, onOpen, onAdd }: RowProps) {
-  const t = useTexts();
+function ItemRow({ item, motif, count, needsChoice, canOrder, onOpen, onAdd }: RowProps) {
+  const { t, locale } = useSay();
   const { amount } = usePlace();
   return (
     <li className={classes.item} data-sold-out={!item.is_available || undefined}>
@@ -155,8 +223,22 @@ function ItemRow({ item, canOrder, onOpen, onAdd }: RowProps) {
             {item.description}
           </Text>
         )}
+        {item.allergens.length > 0 && (
+          <p className={classes.allergens}>
+            <span className={classes.spoken}>{t.menu.allergens}: </span>
+            {list(item.allergens.map((name) => t.menu.allergenNames[name] ?? name), locale)}
+            {needsChoice && <strong> · {t.menu.askWithout}</strong>}
+          </p>
+        )}
         <Group gap="xs" mt={2}>
-          <Text fw={600}>{amount(item.price)}</Text>
+          <Text fw={600} className={classes.price}>
+            {amount(item.price)}
+          </Text>
+          {count > 0 && (
+            <Badge color="brand" variant="filled" size="md">
+              {t.menu.onList(count)}
+            </Badge>
+          )}
           {!item.is_available && (
             <Badge color="gray.7" variant="filled" size="md">
               {t.menu.soldOut}
@@ -174,7 +256,9 @@ function ItemRow({ item, canOrder, onOpen, onAdd }: RowProps) {
           ))}
         </Group>
       </div>
-      {item.image_url?.startsWith('/') && <img className={classes.picture} src={item.image_url} alt="" loading="lazy" width={72} height={72} />}
+      <div className={classes.picture}>
+        {item.image_url?.startsWith('/') ? <img src={item.image_url} alt="" loading="lazy" decoding="async" width={80} height={80} /> : <Pattern motif={motif} name={item.name} />}
+      </div>
       {canOrder && item.is_available && (
         <ActionIcon
           className={classes.add}

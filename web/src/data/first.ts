@@ -1,0 +1,35 @@
+/* What the daemon has put into the page (src/serve/first_view.c): its own description, and what the page would ask for first. A <template>, which
+ * the browser neither shows nor runs. */
+import type { QueryClient } from '@tanstack/react-query';
+import { isRecord } from '@/lib/keep';
+import { readConfig, type AppConfig } from './config';
+import { menuKey } from './menu';
+import type { Menu, PlaceToEat, Receipt, TableView } from './shapes';
+
+export interface First {
+  config: AppConfig;
+  table: TableView | null;
+  menu: Menu | null;
+  restaurants: { restaurants: PlaceToEat[] } | null;
+  receipt: Receipt | null;
+}
+
+export function readFirst(text: string | null | undefined): First | null {
+  if (!text) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isRecord(value) || !isRecord(value['config'])) return null;
+    // The daemon of the same build has written them, by the functions whose answers these are.
+    const part = <T>(name: string): T | null => (isRecord(value[name]) ? (value[name] as T) : null);
+    return { config: readConfig(value['config']), table: part('table'), menu: part('menu'), restaurants: part('restaurants'), receipt: part('receipt') };
+  } catch {
+    return null;
+  }
+}
+
+export function takeFirst(client: QueryClient, first: First, code: string | null): void {
+  if (first.table && code !== null) client.setQueryData(['table', code], first.table);
+  if (first.menu) client.setQueryData(menuKey(first.menu.restaurant.id), first.menu);
+  if (first.receipt && code !== null) client.setQueryData(['receipt', code], first.receipt);
+  if (first.restaurants) client.setQueryData(['restaurants'], first.restaurants);
+}

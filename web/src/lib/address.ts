@@ -1,0 +1,109 @@
+/* The address of a guest's page, and what "back" does on it: the phone's own button closes the sheet, then the tab, and only then leaves.
+ * The staff's pages have a router; these are four addresses, and a router weighs as much as a menu with pictures. */
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+
+export type GuestPage = { page: 'home' } | { page: 'menu'; restaurant: string } | { page: 'table'; code: string } | { page: 'receipt'; code: string } | { page: 'nothing' };
+
+const STAFF = /^\/(kitchen|floor|login|desk|manage|platform)(\/|$)/;
+
+/* Null: a page of the staff. */
+export function guestPage(path: string): GuestPage | null {
+  if (STAFF.test(path)) return null;
+  const [, kind, code, ...more] = path.replace(/\/+$/, '').split('/');
+  if (kind === undefined || kind === '') return { page: 'home' };
+  if (code === undefined || code === '' || more.length > 0) return { page: 'nothing' };
+  let name: string;
+  try {
+    name = decodeURIComponent(code);
+  } catch {
+    return { page: 'nothing' };
+  }
+  switch (kind) {
+    case 't':
+      return { page: 'table', code: name };
+    case 'menu':
+      return { page: 'menu', restaurant: name };
+    case 'r':
+      return { page: 'receipt', code: name };
+    default:
+      return { page: 'nothing' };
+  }
+}
+
+function onMove(listener: () => void): () => void {
+  window.addEventListener('popstate', listener);
+  window.addEventListener('maitred:moved', listener);
+  return () => {
+    window.removeEventListener('popstate', listener);
+    window.removeEventListener('maitred:moved', listener);
+  };
+}
+
+const moved = (): boolean => window.dispatchEvent(new Event('maitred:moved'));
+
+/* A word in the address (`?view=bill`) as state: it survives a reload, and "back" goes to the one before. */
+export function useAddressWord<T extends string>(name: string, words: readonly T[], usual: T): [T, (word: T, how?: 'push' | 'replace') => void] {
+  const read = (): T => {
+    const word = new URLSearchParams(window.location.search).get(name);
+    return words.find((known) => known === word) ?? usual;
+  };
+  const word = useSyncExternalStore(onMove, read, () => usual);
+  const set = useCallback(
+    (next: T, how: 'push' | 'replace' = 'push') => {
+      const url = new URL(window.location.href);
+      if (next === usual) url.searchParams.delete(name);
+      else url.searchParams.set(name, next);
+      if (url.href === window.location.href) return;
+      if (how === 'push') window.history.pushState(null, '', url);
+      else window.history.replaceState(window.history.state, '', url);
+      moved();
+    },
+    [name, usual],
+  );
+  return [word, set];
+}
+
+/* What lies over the page, each with its entry in the history. */
+const layers = new Map<number, () => void>();
+let lastLayer = 0;
+
+const layerIn = (state: unknown): number => (typeof state === 'object' && state !== null && 'layer' in state && typeof state.layer === 'number' ? state.layer : 0);
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('popstate', ({ state }) => {
+    const at = layerIn(state);
+    for (const [id, close] of [...layers]) {
+      if (id <= at) continue;
+      layers.delete(id);
+      close();
+    }
+    // The entry of a sheet that was closed by its button meanwhile is nobody's: one further.
+    if (at > 0 && !layers.has(at)) window.history.back();
+  });
+}
+
+/* While `isOpen`, "back" calls `close` instead of leaving. Closed by other means, its entry in the history goes, too. */
+export function useBackCloses(isOpen: boolean, close: () => void): void {
+  const latest = useRef(close);
+  useEffect(() => {
+    latest.current = close;
+  });
+  useEffect(() => {
+    if (!isOpen) return;
+    const id = ++lastLayer;
+    layers.set(id, () => latest.current());
+    window.history.pushState({ layer: id }, '');
+    return () => {
+      if (!layers.delete(id)) return; // "back" has closed it
+      if (layerIn(window.history.state) === id) window.history.back();
+    };
+  }, [isOpen]);
+}
+
+/* State that is closed by "back": for what opens a sheet. */
+export function useLayer<T>(): [T | null, (value: T) => void, () => void] {
+  const [value, setValue] = useState<T | null>(null);
+  const close = useCallback(() => setValue(null), []);
+  useBackCloses(value !== null, close);
+  return [value, setValue, close];
+}
