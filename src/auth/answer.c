@@ -3,6 +3,7 @@
 #include "auth/flow.h"
 #include "auth/form.h"
 #include "base/clock.h"
+#include "base/exact.h"
 #include "base/jwt.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static const char new_shape_since[] = "2024-01-01";
 
 static void answer_json(struct http_req *req, int status, const json_t *body)
 {
-    char *text = json_dumps(body, JSON_COMPACT);
+    char *text = exact_dump(body, JSON_COMPACT);
     if (!text)
         abort();
     http_answer_text(req, status, "application/json", text);
@@ -61,7 +62,7 @@ static void answer_error(struct http_req *req, int status, const json_t *error)
 
 char *auth_sign(struct http_req *req, const struct auth_service *service, const json_t *claims)
 {
-    char *text = json_dumps(claims, JSON_COMPACT);
+    char *text = exact_dump(claims, JSON_COMPACT);
     if (!text)
         abort();
     const struct signing_key *key = keyring_in_use(service->ring, req->tenant->id);

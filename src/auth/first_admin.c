@@ -2,6 +2,7 @@
 
 #include "auth/password.h"
 #include "base/encode.h"
+#include "base/exact.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ enum err auth_first_admin(struct arena *arena, const json_t *given, const char *
     json_object_del(json, "password");
     json_object_set_new(json, "email", json_string(made.email));
     json_object_set_new(json, "hashed_password", json_string(auth_password_hash(arena, sent)));
-    char *text = json_dumps(json, JSON_COMPACT);
+    char *text = exact_dump(json, JSON_COMPACT);
     json_decref(json);
     if (!text)
         return bad(arena, "email", "The administrator's texts must be UTF-8.", out);

@@ -5,6 +5,7 @@
 #include "auth/password.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/exact.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -29,7 +30,10 @@ static json_t *read_json(struct http_req *req)
     json_error_t error;
     if (!req->body.len)
         return json_object();
-    return json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &error);
+    json_t *in = exact_load(req->body, JSON_REJECT_DUPLICATES, &error);
+    if (!in && json_error_code(&error) == json_error_null_character)
+        flow_fail(req, 400, "bad_json", "A text of the request body holds \\u0000, which cannot be stored");
+    return in;
 }
 
 static bool is_form(struct http_req *req)
@@ -171,7 +175,7 @@ static void ask(struct flow *flow, const char *sql, pg_then_fn *then)
 {
     struct http_req *req = flow->req;
     const struct services *services = req->services;
-    char *text = json_dumps(flow->payload, JSON_COMPACT);
+    char *text = exact_dump(flow->payload, JSON_COMPACT);
     if (!text)
         abort();
     const char **values = arena_array(req->arena, 1, sizeof *values);
@@ -203,7 +207,7 @@ static json_t *result_of(struct flow *flow, struct pg_batch *batch)
     }
     const char *text = pg_value(pg_batch_result(batch, 0), 0, 0);
     json_error_t reason;
-    json_t *result = text ? json_loads(text, 0, &reason) : NULL;
+    json_t *result = text ? exact_load(str_of(text), 0, &reason) : NULL;
     if (!json_is_object(result)) {
         json_decref(result);
         flow_fail(flow->req, 500, "unexpected_failure", "The sign-in service cannot answer right now");
@@ -273,7 +277,8 @@ void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn 
     json_t *in = read_input(req, kind);
     if (!json_is_object(in)) {
         json_decref(in);
-        flow_fail(req, 400, "bad_json", "Could not parse request body as JSON");
+        if (!http_answered(req))
+            flow_fail(req, 400, "bad_json", "Could not parse request body as JSON");
         return;
     }
     struct flow *flow = arena_zalloc(req->arena, sizeof *flow);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/encode.h"
+#include "base/exact.h"
 #include "base/json.h"
 
 #include <assert.h>
@@ -57,7 +58,7 @@ static json_t *decode_object(struct arena *arena, struct str part, struct str *t
     if (!part.len || !decode_base64url(arena, part, text))
         return NULL;
     json_error_t error;
-    json_t *object = json_loadb(text->at, text->len, JSON_REJECT_DUPLICATES, &error);
+    json_t *object = exact_load(*text, JSON_REJECT_DUPLICATES, &error);
     if (!object)
         return NULL;
     arena_on_release(arena, release_json, object);
@@ -118,10 +119,7 @@ static bool numeric_date(const struct jwt *jwt, const char *name, bool *present,
     *present = claim != NULL;
     if (!claim)
         return true;
-    if (!json_is_number(claim) || !(json_number_value(claim) >= 0 && json_number_value(claim) <= time_max_s))
-        return false;
-    *value = json_number_value(claim);
-    return true;
+    return exact_number(claim, value) && *value >= 0 && *value <= time_max_s;
 }
 
 int64_t jwt_time_s(const struct jwt *jwt, const char *name)

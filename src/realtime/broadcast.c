@@ -3,6 +3,7 @@
  *
  * Between workers a broadcast is: event, meta, then the payload as it is; flag 1: the payload is JSON.
  */
+#include "base/exact.h"
 #include "base/json.h"
 #include "base/json_outline.h"
 #include "realtime/internal.h"
@@ -118,11 +119,25 @@ static struct str value_of(const struct change *change, const char *column)
     return str_n("", 0);
 }
 
+/* \x and two digits a byte, as PostgreSQL writes a bytea. In the arena. */
+struct str cast_bytes(struct arena *arena, struct str hex)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t length = hex.len >= 2 ? (hex.len - 2) / 2 : 0;
+    char *bytes = arena_alloc(arena, length + 1);
+    for (size_t i = 0; i < length; i++) {
+        const char *high = strchr(digits, hex.at[2 + 2 * i]), *low = strchr(digits, hex.at[3 + 2 * i]);
+        bytes[i] = (char)((high ? high - digits : 0) << 4 | (low ? low - digits : 0));
+    }
+    bytes[length] = '\0';
+    return str_n(bytes, length);
+}
+
 /* Each worker hears of the row itself: nothing is passed on. */
 void cast_message_row(struct realm *realm, const struct change *change)
 {
     struct str event = value_of(change, "event"), topic = value_of(change, "topic"), id = value_of(change, "id");
-    struct str payload = value_of(change, "payload");
+    struct str payload = value_of(change, "payload"), hex = value_of(change, "binary_payload");
     if (!event.len || !topic.len || !str_is(value_of(change, "extension"), "broadcast"))
         return;
     struct arena *arena = arena_new();
@@ -130,9 +145,11 @@ void cast_message_row(struct realm *realm, const struct change *change)
         arena_printf(arena, "%c:%.*s", str_is(value_of(change, "private"), "t") ? 'p' : 'o', STR_ARG(topic));
     const struct cast cast = {.event = arena_strndup(arena, event.at, event.len),
                               .meta = str_of(arena_printf(arena, "{\"id\":\"%.*s\"}", STR_ARG(id))),
-                              .payload = payload.len ? payload : STR("{}"),
+                              .payload = hex.len       ? cast_bytes(arena, hex)
+                                         : payload.len ? payload
+                                                       : STR("{}"),
                               .id = id,
-                              .is_json = true};
+                              .is_json = !hex.len};
     realm->service->stats.casts++;
     cast_locally(realm, key, &cast, NULL);
     arena_free(arena);
@@ -234,12 +251,12 @@ static const char *read_posted(struct arena *arena, const json_t *said, struct p
     const char *topic = json_string_value(json_object_get(said, "topic"));
     const char *event = json_string_value(json_object_get(said, "event"));
     const json_t *payload = json_object_get(said, "payload");
-    char *text = payload ? json_dumps(payload, JSON_COMPACT | JSON_ENCODE_ANY) : copy_text("{}");
+    char *text = payload ? exact_dump(payload, JSON_COMPACT | JSON_ENCODE_ANY) : copy_text("{}");
     if (text)
         arena_on_release(arena, free_text, text);
-    if (!topic || !*topic || strlen(topic) > TOPIC_MAX_BYTES)
+    if (!topic || !*topic || strlen(topic) > TOPIC_MAX_BYTES || exact_holds_nul(json_object_get(said, "topic")))
         return "A message needs a topic of at most 200 bytes.";
-    if (!event || !*event || strlen(event) > TOPIC_MAX_BYTES)
+    if (!event || !*event || strlen(event) > TOPIC_MAX_BYTES || exact_holds_nul(json_object_get(said, "event")))
         return "A message needs an event of at most 200 bytes.";
     if (!text || strlen(text) > WIRE_CAST_MAX_BYTES)
         return "A message has at most a mebibyte.";
@@ -254,7 +271,7 @@ void broadcast_many(struct http_req *req)
 {
     json_error_t error;
     json_t *body = json_fits(req->body, POST_VALUES_MAX)
-                       ? json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &error)
+                       ? exact_load(req->body, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error)
                        : NULL;
     if (body)
         arena_on_release(req->arena, free_json, body);
@@ -286,7 +303,7 @@ void broadcast_one(struct http_req *req)
     struct posted *message = arena_zalloc(req->arena, sizeof *message);
     json_error_t error;
     bool readable = !binary && req->body.len <= WIRE_CAST_MAX_BYTES && json_fits(req->body, POST_VALUES_MAX);
-    json_t *body = !readable ? NULL : json_loadb(req->body.at, req->body.len, JSON_DECODE_ANY, &error);
+    json_t *body = !readable ? NULL : exact_load(req->body, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     bool is_json = body != NULL;
     json_decref(body);
     if (strlen(req->params[0]) > TOPIC_MAX_BYTES || strlen(req->params[1]) > TOPIC_MAX_BYTES ||

@@ -2,6 +2,7 @@
  * answered.
  */
 #include "base/clock.h"
+#include "base/exact.h"
 #include "base/json.h"
 #include "realtime/internal.h"
 
@@ -204,7 +205,7 @@ static void presence_track(struct channel *channel, const struct frame *frame)
 {
     struct client *client = channel->client;
     json_t *meta = json_object_get(frame->payload, "payload");
-    char *text = meta ? json_dumps(meta, JSON_COMPACT) : copy_text("{}");
+    char *text = meta ? exact_dump(meta, JSON_COMPACT) : copy_text("{}");
     if (!json_is_object(meta) && meta) {
         client_refuse(client, frame->join_ref, frame->ref, frame->topic, "presence wants an object");
     } else if (!text || strlen(text) > WIRE_META_MAX_BYTES) {
@@ -382,7 +383,7 @@ static void broadcast_message(struct channel *channel, const struct frame *frame
                              .is_json = frame->cast_is_json};
     } else {
         json_t *payload = json_object_get(frame->payload, "payload");
-        text = payload ? json_dumps(payload, JSON_COMPACT | JSON_ENCODE_ANY) : copy_text("{}");
+        text = payload ? exact_dump(payload, JSON_COMPACT | JSON_ENCODE_ANY) : copy_text("{}");
         cast = (struct cast){.event = json_string_value(json_object_get(frame->payload, "event")),
                              .payload = str_of(text),
                              .is_json = true};

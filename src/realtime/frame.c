@@ -1,6 +1,7 @@
 #include "realtime/frame.h"
 
 #include "base/encode.h"
+#include "base/exact.h"
 #include "base/json.h"
 
 /* jansson calls itself for each level and takes some fifty bytes for a value of two: what a client may nest and count
@@ -54,7 +55,7 @@ static json_t *read_json(struct arena *arena, struct str text, size_t flags, con
         (void)error_set(error, arena, ERR_BAD_INPUT, "%s is nested too deeply or holds too many values.", what);
         return NULL;
     }
-    json_t *value = json_loadb(text.at, text.len, flags, &reason);
+    json_t *value = exact_load(text, flags, &reason);
     if (!value) {
         /* jansson quotes what it was reading, and may cut it within a character */
         bool quotable = text_is_utf8(str_of(reason.text));
@@ -72,9 +73,10 @@ static json_t *read_json(struct arena *arena, struct str text, size_t flags, con
 /* Clients send texts or null; a number is taken as its text. */
 static enum err read_ref(struct arena *arena, json_t *value, const char *name, const char **out, struct error *error)
 {
+    double number;
     if (!value || json_is_null(value))
         *out = NULL;
-    else if (json_is_string(value))
+    else if (json_is_string(value) && !exact_number(value, &number))
         *out = json_string_value(value);
     else if (json_is_integer(value))
         *out = arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -98,7 +100,7 @@ static enum err read_text(struct arena *arena, enum frame_version version, struc
     json_t *parts[5];
     struct frame f = {0};
     enum err err;
-    json_t *message = read_json(arena, bytes, JSON_REJECT_DUPLICATES, "The message", error);
+    json_t *message = read_json(arena, bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, "The message", error);
     if (!message)
         return ERR_BAD_INPUT;
     if (version == FRAME_V1 ? !json_is_object(message) : json_array_size(message) != 5)
@@ -116,6 +118,12 @@ static enum err read_text(struct arena *arena, enum frame_version version, struc
         err = read_name(arena, parts[3], names[3], &f.event, error);
     if (err)
         return err;
+    /* a zero character may pass in what is broadcast, which is only passed on; anywhere else it would end a text early
+     */
+    bool cast = text_eq(f.event, "broadcast");
+    for (size_t i = 0; i < 5; i++)
+        if (exact_holds_nul(i < 4 || !cast ? parts[i] : json_object_get(parts[i], "event")))
+            return error_set(error, arena, ERR_BAD_INPUT, "A message holds \\u0000 where it cannot be.");
     f.payload = json_is_null(parts[4]) ? NULL : parts[4];
     *out = f;
     return OK;

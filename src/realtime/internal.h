@@ -429,6 +429,7 @@ void cast_locally(struct realm *realm, const char *topic_key, const struct cast 
 /* And to everybody else's. */
 void cast_everywhere(struct realm *realm, const char *topic_key, const struct cast *cast, const struct channel *except);
 void cast_arrived(struct realm *realm, const char *topic_key, uint8_t flags, struct str body);
+struct str cast_bytes(struct arena *arena, struct str hex); /* of a bytea as PostgreSQL writes it */
 void cast_message_row(struct realm *realm, const struct change *change);
 void cast_to_channel(struct channel *channel, const struct cast *cast);
 bool cast_is_heard(const struct channel *channel); /* by who joined it */

@@ -7,6 +7,7 @@
  */
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/exact.h"
 #include "base/json.h"
 #include "base/jwt.h"
 #include "realtime/internal.h"
@@ -20,6 +21,7 @@ struct join {
     int64_t started_ms, replay_since_ms;
     int replay_limit; /* 0: no replay of messages */
     bool rights_known, subscribing;
+    bool closed_to_anon;   /* a table was asked for that who has not signed in may not read */
     struct table **tables; /* of each of `asked`; NULL: makes no sense */
     struct buf faults;     /* JSON texts, one behind the other, for the system messages */
 };
@@ -203,6 +205,7 @@ static bool take_wish(struct channel *channel, struct subscription *s, const jso
         return true;
     if (!info || !info->roles[channel->who->role].any) { /* not to be told from each other by those who may not know */
         fault(channel->join, "there is no table \"%.100s\", or it is not yours to read", s->table->name);
+        channel->join->closed_to_anon = channel->who->role == ROLE_ANON;
         return false;
     }
     if (!info->row && !info->roles[channel->who->role].proved) {
@@ -447,6 +450,13 @@ static void join_go(struct channel *channel)
         ask_hub(channel);
         return;
     }
+    /* A page that joins before its token is loaded would wait for ever for what it never hears: refused, clients join
+     * again, with the token that they have by then. */
+    if (join->closed_to_anon && !channel->subscription_count) {
+        join_refuse(channel,
+                    "Unauthorized: none of these tables is to be read without signing in; join with an access token");
+        return;
+    }
     join_reply(channel, NULL);
     say_faults(channel);
     if (channel->subscription_count)
@@ -559,8 +569,8 @@ static const char *check_join(struct client *client, const struct frame *frame, 
 static int64_t whole_number(const json_t *number)
 {
     const double most = 1e15; /* no double beyond int64_t is cast */
-    double value = json_is_number(number) ? json_number_value(number) : 0;
-    return value >= -most && value <= most ? (int64_t)value : 0;
+    double value = 0;
+    return exact_number(number, &value) && value >= -most && value <= most ? (int64_t)value : 0;
 }
 
 static void take_config(struct channel *channel, const json_t *config)

@@ -5,6 +5,7 @@
  * in the answer is not said again.
  */
 #include "base/encode.h"
+#include "base/exact.h"
 #include "base/json.h"
 #include "realtime/internal.h"
 
@@ -60,15 +61,18 @@ static void say(struct channel *channel, const json_t *message)
     struct recall *recall = channel->recall;
     const char *id = json_string_value(json_object_get(message, "id"));
     const json_t *payload = json_object_get(message, "payload");
-    char *text = json_is_null(payload) ? copy_text("{}") : json_dumps(payload, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *text = json_is_null(payload) ? copy_text("{}") : exact_dump(payload, JSON_COMPACT | JSON_ENCODE_ANY);
+    const char *hex = json_string_value(json_object_get(message, "bytes"));
+    struct arena *arena = arena_new();
     char meta[128];
     snprintf(meta, sizeof meta, "{\"replayed\":true,\"id\":\"%s\"}", id ? id : "");
     if (text)
         cast_to_channel(channel, &(struct cast){.event = json_string_value(json_object_get(message, "event")),
                                                 .meta = str_of(meta),
-                                                .payload = str_of(text),
-                                                .is_json = true});
+                                                .payload = hex ? cast_bytes(arena, str_of(hex)) : str_of(text),
+                                                .is_json = !hex});
     free(text);
+    arena_free(arena);
     if (id && recall->said_count < RECALL_MAX)
         copy_id(recall->said[recall->said_count++], str_of(id));
 }
@@ -95,7 +99,7 @@ static void answered(void *data, const PGresult *row)
         return;
     channel->recall->wait = NULL;
     json_error_t error;
-    json_t *list = row ? json_loads(PQgetvalue(row, 0, 0), 0, &error) : NULL, *message;
+    json_t *list = row ? exact_load(str_of(PQgetvalue(row, 0, 0)), 0, &error) : NULL, *message;
     size_t i;
     json_array_foreach(list, i, message)
     {

@@ -5,6 +5,7 @@
 
 #include "auth/first_admin.h"
 #include "base/encode.h"
+#include "base/exact.h"
 #include "base/json.h"
 #include "base/json_outline.h"
 #include "config/paths.h"
@@ -109,7 +110,7 @@ static void submit(struct http_req *req, bool wants_body,
     if (wants_body && req->body.len > 0) {
         json_error_t reason = {.text = "it holds too many values"};
         if (json_fits(req->body, INPUT_VALUES_MAX))
-            input = json_loadb(req->body.at, req->body.len, JSON_REJECT_DUPLICATES, &reason);
+            input = exact_load(req->body, JSON_REJECT_DUPLICATES, &reason);
         if (!json_is_object(input)) {
             json_decref(input);
             http_fail_with(req, ERR_BAD_BODY, "The body is no JSON object: %s.",
@@ -159,7 +160,7 @@ static enum err text_member(struct platform_work *work, const char *name, const 
 
 static const char *dump(struct arena *arena, const json_t *json)
 {
-    char *text = json_dumps(json, JSON_COMPACT);
+    char *text = exact_dump(json, JSON_COMPACT);
     if (!text)
         abort();
     const char *copy = arena_strdup(arena, text);

@@ -289,7 +289,7 @@ describe('changes', () => {
     const socket = await open();
     const errors = async (wish: object, token?: string) => {
       const topic = name();
-      const reply = await socket.join(topic, { postgres_changes: [{ event: '*', schema: 'public', ...wish }] }, token);
+      const reply = await socket.join(topic, { postgres_changes: [{ event: '*', schema: 'public', table: 'menu_items' }, { event: '*', schema: 'public', ...wish }] }, token);
       assert.equal(reply['status'], 'ok');
       return (await until('a system message', () => socket.of(topic, 'system')[0]))['message'] as string;
     };

@@ -80,6 +80,14 @@ begin
   return app.auth_session_answer(v_id, p, p_more);
 end $$;
 
+-- A token that nobody issued: counted by address, since no session is behind it.
+create or replace function app.auth_refresh_unknown(p jsonb) returns jsonb
+language sql
+as $$
+  select coalesce(app.auth_limit('refresh', p) || '{"status": 503}',
+                  app.auth_error(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found'));
+$$;
+
 -- The row's lock decides between two that refresh at once: the second finds the counter moved on and gets the same token.
 create or replace function app.auth_refresh(p jsonb) returns jsonb
 language plpgsql
@@ -90,14 +98,12 @@ declare
   v_grace interval := make_interval(secs => (v_settings ->> 'refresh_grace_s')::numeric);
   v_now timestamptz;
   v_counter int;
-  v_refusal jsonb := app.auth_limit('refresh', p);
+  v_refusal jsonb;
+  v_wait int;
   v record;
 begin
-  if v_refusal is not null then
-    return v_refusal;
-  end if;
   if v_bytes is null or length(v_bytes) is distinct from 36 then
-    return app.auth_error(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found');
+    return app.auth_refresh_unknown(p);
   end if;
   v_counter := ('x' || encode(substr(v_bytes, 17, 4), 'hex'))::bit(32)::int;
   select s.id, s.user_id, s.refresh_key, s.refresh_counter, s.recent_uses, s.refreshed_at, s.created_at, s.not_after, s.ended_at, s.end_reason
@@ -106,7 +112,14 @@ begin
   for update;
   -- compared as digests: how long it takes says nothing about how much was right
   if not found or sha256(substr(v_bytes, 21, 16)) is distinct from sha256(substr(hmac(substr(v_bytes, 1, 20), v.refresh_key, 'sha256'), 1, 16)) then
-    return app.auth_error(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found');
+    return app.auth_refresh_unknown(p);
+  end if;
+  -- counted by session: a mall behind one address is many. 503, because clients take 429 for the end of the session and forget it
+  if app.auth_limit_of('refresh') > 0 then
+    v_wait := app.rate_limit('auth:refresh:' || v.id, app.auth_limit_of('refresh'), interval '5 minutes');
+    if v_wait > 0 then
+      return app.auth_wait(v_wait) || '{"status": 503}';
+    end if;
   end if;
   v_now := clock_timestamp();       -- after the lock, not when the transaction began
   if v.ended_at is not null then
@@ -245,6 +258,7 @@ grant execute on function
   app.auth_refresh_token(uuid, int, bytea),
   app.auth_session_answer(uuid, jsonb, jsonb),
   app.auth_open_session(uuid, text, jsonb, jsonb),
+  app.auth_refresh_unknown(jsonb),
   app.auth_refresh(jsonb),
   app.auth_end_sessions(uuid, text, uuid, uuid),
   app.auth_logout(jsonb),

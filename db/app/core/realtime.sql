@@ -72,8 +72,8 @@ as $$
 begin
   perform set_config('realtime.topic', p_topic, true);
   return (
-    select coalesce(json_agg(json_build_object('id', m.id, 'event', m.event, 'payload', m.payload) order by m.inserted_at, m.id), '[]')
-    from (select id, event, payload, inserted_at from realtime_messages
+    select coalesce(json_agg(json_build_object('id', m.id, 'event', m.event, 'payload', m.payload, 'bytes', m.binary_payload) order by m.inserted_at, m.id), '[]')
+    from (select id, event, payload, binary_payload, inserted_at from realtime_messages
           where topic = p_topic and private and extension = 'broadcast' and event is not null
             and inserted_at > to_timestamp(p_since_ms / 1000.0)
           order by inserted_at desc, id desc limit p_limit) m);
@@ -219,6 +219,17 @@ exception when insufficient_privilege or check_violation or undefined_table then
 end $$;
 comment on function realtime.send(jsonb, text, text, boolean) is 'Sends a message to a channel when the transaction commits, if the caller may write there.';
 
+create or replace function realtime.send_binary(payload bytea, event text, topic text, private boolean default true) returns void
+language plpgsql
+as $$
+begin
+  perform set_config('realtime.topic', topic, true);
+  insert into realtime_messages (topic, event, binary_payload, private) values (topic, event, payload, private);
+exception when insufficient_privilege or check_violation or undefined_table then
+  raise warning 'realtime.send_binary to "%" failed: %', topic, sqlerrm;
+end $$;
+comment on function realtime.send_binary(bytea, text, text, boolean) is 'The same for bytes.';
+
 create or replace function realtime.broadcast_changes(topic_name text, event_name text, operation text, table_name text, table_schema text,
   new record, old record, level text default 'ROW') returns void
 language plpgsql
@@ -231,5 +242,5 @@ begin
     'record', case when operation <> 'DELETE' then to_jsonb(new) end, 'old_record', case when operation <> 'INSERT' then to_jsonb(old) end), event_name, topic_name);
 end $$;
 comment on function realtime.broadcast_changes(text, text, text, text, text, record, record, text) is 'In a trigger: tells a private channel of the change.';
-grant execute on function realtime.topic(), realtime.send(jsonb, text, text, boolean),
+grant execute on function realtime.topic(), realtime.send(jsonb, text, text, boolean), realtime.send_binary(bytea, text, text, boolean),
   realtime.broadcast_changes(text, text, text, text, text, record, record, text) to anon, authenticated, service_role;
