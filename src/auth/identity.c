@@ -314,6 +314,7 @@ struct pg_session auth_session(struct http_req *req, bool read_only, int stateme
         .request_id = req->id,
         .ip = req->client_ip,
         .suspect = &req->suspect,
+        .visitor = who->level == LEVEL_VISITOR,
         .affinity = req->tenant->affinity,
     };
 }

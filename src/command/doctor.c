@@ -188,6 +188,30 @@ static void check_server(struct findings *f, PGconn *conn, bool is_private)
                "Tokens and bookings depend on the time: run NTP on both.");
 }
 
+/* What PostgreSQL writes into its own log of what clients send. */
+static void check_log(struct findings *f, PGconn *conn)
+{
+    struct error error;
+    PGresult *r = NULL;
+    if (direct_query(
+            f->cli->arena, conn,
+            "select current_setting('log_min_messages') in ('fatal', 'panic') or exists ("
+            " select from pg_db_role_setting where setrole = to_regrole('authenticator')"
+            "  and setconfig && '{log_min_messages=fatal,log_min_messages=panic}'),"
+            " current_setting('log_parameter_max_length_on_error') = '0'"
+            "  and current_setting('log_min_duration_statement') = '-1' and current_setting('log_statement') = 'none'",
+            0, NULL, &r, &error) != OK)
+        return;
+    bool quiet = text_eq(direct_text(r, 0, 0), "t"), bare = text_eq(direct_text(r, 0, 1), "t");
+    report(f, quiet && bare ? GOOD : NOTE, "PostgreSQL's log",
+           quiet && bare ? "holds nothing that clients send"
+           : quiet       ? "holds statements or their parameters"
+                         : "holds values that clients send wrongly",
+           quiet
+               ? "Set log_statement = none, log_min_duration_statement = -1, log_parameter_max_length_on_error = 0."
+               : "As a superuser: alter role authenticator set log_min_messages = fatal. Give log files a limit, too.");
+}
+
 /* What realtime needs of the server beside wal_level, and what its slots cost. */
 static void check_decoding(struct findings *f, PGconn *conn)
 {
@@ -302,6 +326,7 @@ enum exit_code command_doctor(struct cli *cli)
     } else {
         if (direct_open(cli->arena, database.owner_conninfo, &conn, &error) == OK) {
             check_server(&f, conn, database.is_private);
+            check_log(&f, conn);
             check_decoding(&f, conn);
             check_migrations(&f, database.owner_conninfo);
             check_contents(&f, conn);

@@ -37,6 +37,8 @@
     X(db_dir, TEXT, "", 0, 4000, "", "migrations and functions; default: installed beside the program")                \
     X(db_connections, NUMBER, "8", 1, 200, "connections", "database connections a web worker keeps")                   \
     X(db_slow_connections, NUMBER, "2", 1, 50, "connections", "more of them, for reports and exports")                 \
+    X(db_visitor_percent, NUMBER, "50", 1, 99, "%",                                                                    \
+      "of the connections of a worker that who has not signed in may take")                                            \
     X(db_pipeline_depth, NUMBER, "8", 1, 64, "requests", "requests that share one connection's pipeline")              \
     X(db_queue, NUMBER, "512", 1, 100000, "requests", "requests waiting for a connection before 503 is answered")      \
     X(db_queue_timeout_ms, NUMBER, "5000", 100, 600000, "ms", "longest wait for a connection")                         \
@@ -54,10 +56,15 @@
     X(uri_max_bytes, NUMBER, "16384", 256, 1048576, "bytes", "longest request line")                                   \
     X(rows_max, NUMBER, "1000", 0, 10000000, "rows", "rows of one REST answer; 0 is without limit")                    \
     X(answer_max_bytes, NUMBER, "67108864", 65536, 4294967296, "bytes", "largest answer that is not streamed")         \
+    X(visitor_answer_max_bytes, NUMBER, "1048576", 65536, 4294967296, "bytes",                                         \
+      "the same of who has not signed in, for what only reads")                                                        \
+    X(customer_answer_max_bytes, NUMBER, "8388608", 65536, 4294967296, "bytes", "the same of customers")               \
+    X(embeds_max, NUMBER, "30", 0, 1000, "resources", "resources embedded in one request")                             \
     X(embed_depth_max, NUMBER, "6", 0, 32, "levels", "depth of embedded resources")                                    \
     X(connection_timeout_s, NUMBER, "30", 1, 3600, "s", "an idle or slow client is disconnected after this time")      \
     X(connections_max, NUMBER, "10000", 10, 1000000, "connections", "client connections a worker accepts")             \
-    X(connections_per_address_max, NUMBER, "0", 0, 1000000, "connections", "of one address; 0 is without limit")       \
+    X(connections_per_address_max, NUMBER, "0", -1, 1000000, "connections",                                            \
+      "of one address to a worker; -1 is without limit, 0 is 500 for all but this machine itself and trusted_proxies") \
     X(drain_timeout_s, NUMBER, "20", 0, 3600, "s", "how long a stopping daemon finishes requests")                     \
     X(realtime, SWITCH, "on", 0, 0, "", "channels: changes, broadcast and presence under /realtime/v1")                \
     X(daemon_name, TEXT, "", 0, 40, "",                                                                                \
@@ -80,6 +87,10 @@
     X(trusted_proxies, TEXT, "", 0, 4000, "", "addresses (comma-separated) whose X-Forwarded-For is believed")         \
     X(cors_origins, TEXT, "*", 0, 4000, "", "origins (comma-separated) that browsers may call from; * for all")        \
     X(platform_token, TEXT, "", 0, 500, "", "bearer token of /api/v1/sys; empty: one is made in the data directory")   \
+    X(metrics_token, TEXT, "", 0, 500, "",                                                                             \
+      "bearer token of /metrics from elsewhere; without it only this machine itself sees them")                        \
+    X(disk_free_min_bytes, NUMBER, "67108864", 0, 1125899906842624, "bytes",                                           \
+      "with less room on the private PostgreSQL's disk /readyz says no; 0 never")                                      \
     X(token_lifetime_s, NUMBER, "3600", 60, 604800, "s", "an access token lives this long")                            \
     X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
     X(oidc_insecure, SWITCH, "off", 0, 0, "",                                                                          \

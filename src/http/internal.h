@@ -12,6 +12,8 @@
 
 #include <microhttpd.h>
 
+enum { ADDRESS_BYTES = 16 };
+
 enum exchange_state { READING, DISPATCHED, ANSWERED, STREAMING };
 
 struct answer_header {
@@ -53,7 +55,8 @@ struct exchange {
 /* One TCP connection, to disconnect those that are too slow and to notice those that are gone. */
 struct client {
     struct client *prev, *next;
-    struct exchange *working_on; /* its request, read and not yet answered to the end; or NULL */
+    unsigned char address[ADDRESS_BYTES]; /* address_bytes */
+    struct exchange *working_on;          /* its request, read and not yet answered to the end; or NULL */
     int fd;
     bool cut_short;           /* answered before the request was read: the client may still be sending */
     bool handed_over;         /* upgraded: libmicrohttpd closes a descriptor, but not the connection */
@@ -117,5 +120,13 @@ int websockets_open(const struct websockets *all);
 /* request.c */
 void request_read_head(struct exchange *x, const char *uri);
 void request_read_connection(struct exchange *x);
+
+struct sockaddr;
+
+/* An address as it is counted: of IPv6 the network, which one household has whole. */
+void address_bytes(const struct sockaddr *address, unsigned char out[static ADDRESS_BYTES]);
+
+/* How many connections it may have; 0: any number. */
+int request_address_limit(const struct http_server *server, const struct sockaddr *address);
 
 #endif

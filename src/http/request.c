@@ -220,20 +220,53 @@ static bool is_trusted(const struct http_server *server, const char *ip)
     return false;
 }
 
+/* Who has no address came over a socket of this machine. */
+static void address_text(const struct sockaddr *address, char text[static INET6_ADDRSTRLEN])
+{
+    const void *bytes = NULL;
+    if (address && address->sa_family == AF_INET)
+        bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    else if (address && address->sa_family == AF_INET6)
+        bytes = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    const char *made = bytes ? inet_ntop(address->sa_family, bytes, text, INET6_ADDRSTRLEN) : NULL;
+    if (!made)
+        memcpy(text, "127.0.0.1", sizeof "127.0.0.1");
+    else if (!strncmp(made, "::ffff:", 7) && strchr(made, '.'))
+        memmove(text, text + 7, strlen(text + 7) + 1);
+}
+
 static const char *peer_address(struct exchange *x)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
-    if (info && info->client_addr) {
-        const struct sockaddr *address = info->client_addr;
-        if (address->sa_family == AF_INET)
-            inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, text, sizeof text);
-        else if (address->sa_family == AF_INET6)
-            inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, text, sizeof text);
-        if (!strncmp(text, "::ffff:", 7) && strchr(text, '.'))
-            return arena_strdup(x->req.arena, text + 7);
+    char text[INET6_ADDRSTRLEN];
+    address_text(info ? info->client_addr : NULL, text);
+    return arena_strdup(x->req.arena, text);
+}
+
+void address_bytes(const struct sockaddr *address, unsigned char out[static ADDRESS_BYTES])
+{
+    char text[INET6_ADDRSTRLEN];
+    memset(out, 0, ADDRESS_BYTES);
+    address_text(address, text);
+    if (strchr(text, ':')) {
+        (void)inet_pton(AF_INET6, text, out);
+        memset(out + 8, 0xff, 8);
+    } else {
+        (void)inet_pton(AF_INET, text, out);
     }
-    return arena_strdup(x->req.arena, *text ? text : "127.0.0.1");
+}
+
+int request_address_limit(const struct http_server *server, const struct sockaddr *address)
+{
+    enum { USUAL = 500 };
+    int most = server->options.connections_per_address_max;
+    char text[INET6_ADDRSTRLEN];
+    if (most < 0)
+        return 0;
+    address_text(address, text);
+    if (is_trusted(server, text) || (!most && (!strncmp(text, "127.", 4) || text_eq(text, "::1"))))
+        return 0;
+    return most ? most : USUAL;
 }
 
 /* The last address that no trusted proxy wrote; what stands before it is the client's own claim. */

@@ -252,6 +252,8 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         struct client *c = xcalloc(sizeof *c);
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         c->fd = info ? info->connect_fd : -1;
+        const union MHD_ConnectionInfo *peer = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        address_bytes(peer ? peer->client_addr : NULL, c->address);
         c->waiting_since_ms = clock_monotonic_ms();
         c->next = server->clients;
         if (c->next)
@@ -279,7 +281,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 static void disconnect_slow_clients(struct http_server *server)
 {
     int64_t now = clock_monotonic_ms();
-    int64_t allowed = server->options.connection_timeout_s * 2000LL;
+    int64_t allowed = server->options.connection_timeout_s * 1000LL;
     for (struct client *c = server->clients; c; c = c->next)
         if (c->waiting_since_ms && c->fd >= 0 &&
             now - c->waiting_since_ms > allowed + (int64_t)(c->received * 1000 / SLOWEST_BYTES_PER_SECOND))
@@ -372,6 +374,21 @@ static void on_complaint(void *cls, const char *format, va_list args)
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
 
+/* Before anything is read. Connections of one address are counted by those that are open. */
+static enum MHD_Result on_accept(void *cls, const struct sockaddr *address, socklen_t length)
+{
+    struct http_server *server = cls;
+    unsigned char bytes[ADDRESS_BYTES];
+    (void)length;
+    address_bytes(address, bytes);
+    int most = request_address_limit(server, address);
+    int open = 0;
+    for (const struct client *c = server->clients; most && c; c = c->next)
+        if (!memcmp(c->address, bytes, ADDRESS_BYTES) && ++open >= most)
+            return MHD_NO;
+    return MHD_YES;
+}
+
 static struct MHD_Daemon *start_daemon(struct http_server *server)
 {
     const struct http_options *o = &server->options;
@@ -388,8 +405,6 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
     items[n++] =
         (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)(o->uri_max_bytes + HEAD_BYTES), NULL};
     items[n++] = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
-    if (o->connections_per_address_max)
-        items[n++] = (struct MHD_OptionItem){MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_address_max, NULL};
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
     if (o->tls_certificate_pem) {
         flags |= MHD_USE_TLS;
@@ -397,7 +412,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
         items[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key_pem};
     }
     items[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, server, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    return MHD_start_daemon(flags, 0, on_accept, server, on_request, server, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 }
 
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *options, http_handler_fn *dispatch,

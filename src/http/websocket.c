@@ -42,7 +42,6 @@ enum {
     PART_MS = 5000,   /* how long a client may take to say goodbye */
     LINGER_MS = 2000, /* how long it may take to close the connection behind it */
     PINGS_MISSED_MAX = 2,
-    ADDRESS_BYTES = 16,
 };
 
 struct websocket_message {
@@ -568,14 +567,15 @@ static void forget_upgrade(void *data)
         u->gone(u->ctx);
 }
 
-static void address_of(struct exchange *x, unsigned char out[static ADDRESS_BYTES])
+static const struct sockaddr *peer_of(struct exchange *x)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    memset(out, 0, ADDRESS_BYTES);
-    if (info && info->client_addr && info->client_addr->sa_family == AF_INET)
-        memcpy(out, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, sizeof(struct in_addr));
-    else if (info && info->client_addr && info->client_addr->sa_family == AF_INET6)
-        memcpy(out, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, ADDRESS_BYTES);
+    return info ? info->client_addr : NULL;
+}
+
+static void address_of(struct exchange *x, unsigned char out[static ADDRESS_BYTES])
+{
+    address_bytes(peer_of(x), out);
 }
 
 static int count_of_address(const struct websockets *all, const unsigned char address[static ADDRESS_BYTES])
@@ -594,10 +594,11 @@ static bool is_full(struct exchange *x)
     unsigned char address[ADDRESS_BYTES];
     if (server->stats.connections > o->connections_max)
         return true;
-    if (!o->connections_per_address_max)
+    int most = request_address_limit(server, peer_of(x));
+    if (!most)
         return false;
     address_of(x, address);
-    return count_of_address(server->websockets, address) >= o->connections_per_address_max;
+    return count_of_address(server->websockets, address) >= most;
 }
 
 static struct websocket *take_over(struct upgrade *u, int fd)

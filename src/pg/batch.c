@@ -10,9 +10,16 @@
 
 enum { FIRST_ROOM = 4, PARAMS_MAX = 65535 /* of the protocol: libpq would give the connection up */ };
 
-static void clear_result(void *result)
+void pg_batch_release_results(struct pg_batch *b)
 {
-    PQclear(result);
+    for (int i = 0; i < b->count; i++)
+        PQclear(b->results[i]);
+    memset(b->results, 0, (size_t)b->room * sizeof(PGresult *));
+}
+
+static void release_results(void *batch)
+{
+    pg_batch_release_results(batch);
 }
 
 /* The first statement, with just those settings that the session names: few shapes, hence few prepared statements. The
@@ -66,6 +73,7 @@ struct pg_batch *pg_batch_new(struct pg_pool *pool, struct arena *arena, const s
     b->room = FIRST_ROOM;
     b->statements = arena_array(arena, FIRST_ROOM, sizeof *b->statements);
     b->results = arena_array(arena, FIRST_ROOM, sizeof(PGresult *));
+    arena_on_release(arena, release_results, b);
     if (session) {
         b->has_session = true;
         b->session = *session;
@@ -165,7 +173,7 @@ const char *pg_value(const PGresult *result, int row, int column)
 
 void batch_keep_result(struct pg_batch *b, int index, PGresult *result)
 {
-    arena_on_release(b->arena, clear_result, result);
+    PQclear(b->results[index]);
     b->results[index] = result;
 }
 
@@ -217,7 +225,7 @@ void batch_reset(struct pg_batch *b)
     b->step_at = 0;
     b->step_count = 0;
     b->conn = NULL;
-    memset(b->results, 0, (size_t)b->room * sizeof(PGresult *));
+    pg_batch_release_results(b);
 }
 
 /* What never reached its Sync may be repeated when it only reads and nobody has seen a row of it yet. */

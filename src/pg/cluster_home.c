@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 enum { OLDEST_MAJOR = 15, TAIL_BYTES = 2000, SPARE_CONNECTIONS = 60 };
+enum { LOG_FILE_MB = 10, LOGS_MB_MAX = 100, LOG_FILES_MAX = 200 };
 
 static bool exists(const char *path)
 {
@@ -343,19 +344,66 @@ static enum err write_conf(struct cluster *c, struct error *out)
         "log_timezone = 'UTC'\n"
         "logging_collector = on\n"
         "log_directory = 'log'\n"
-        "log_filename = 'postgresql-%%a.log'  # a week\n"
+        "log_filename = 'postgresql-%%Y%%m%%d-%%H%%M%%S.log'  # maitred serve removes the oldest beyond %d MB\n"
         "log_rotation_age = 1d\n"
-        "log_rotation_size = 0\n"
-        "log_truncate_on_rotation = on\n"
-        "log_min_error_statement = panic    # statements hold personal data\n",
+        "log_rotation_size = %dMB\n"
+        "log_min_error_statement = panic    # statements hold personal data,\n"
+        "log_error_verbosity = terse        # details hold rows,\n"
+        "log_parameter_max_length = 0       # parameters hold what people typed\n"
+        "log_parameter_max_length_on_error = 0\n",
         c->socket_dir, c->max_connections, (long long)shared_mb, (long long)(memory_mb / 2),
-        (long long)(shared_mb / 4 < 64 ? 64 : shared_mb / 4));
+        (long long)(shared_mb / 4 < 64 ? 64 : shared_mb / 4), LOGS_MB_MAX, LOG_FILE_MB);
     bool failed = ferror(conf) != 0;
     failed = fclose(conf) != 0 || failed;
     if (failed || chmod(fresh, 0600) < 0 || (geteuid() == 0 && chown(fresh, c->uid, c->gid) < 0) ||
         rename(fresh, path) < 0)
         return error_set(out, c->arena, ERR_DB_INTERNAL, "%s cannot be written: %s.", path, strerror(errno));
     return OK;
+}
+
+struct log_file {
+    char *path;
+    struct stat info;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct stat *x = &((const struct log_file *)a)->info, *y = &((const struct log_file *)b)->info;
+    if (x->st_mtim.tv_sec != y->st_mtim.tv_sec)
+        return x->st_mtim.tv_sec < y->st_mtim.tv_sec ? 1 : -1;
+    return (x->st_mtim.tv_nsec < y->st_mtim.tv_nsec) - (x->st_mtim.tv_nsec > y->st_mtim.tv_nsec);
+}
+
+/* PostgreSQL starts a new file at a size, but removes none. The newest is being written to and stays. */
+void cluster_home_trim_logs(const struct cluster *c)
+{
+    enum { FILES_MAX = 1024 };
+    struct log_file files[FILES_MAX];
+    int count = 0;
+    int64_t total = 0;
+    char folder[4200], path[8500];
+    (void)snprintf(folder, sizeof folder, "%s/log", c->home_dir);
+    DIR *logs = opendir(folder);
+    for (const struct dirent *entry; logs && count < FILES_MAX && (entry = readdir(logs));) {
+        struct log_file *file = &files[count];
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (strncmp(entry->d_name, "postgresql-", 11) != 0 || lstat(path, &file->info) < 0 ||
+            !S_ISREG(file->info.st_mode))
+            continue;
+        file->path = strdup(path);
+        if (!file->path)
+            abort();
+        count++;
+    }
+    if (logs)
+        (void)closedir(logs);
+    qsort(files, (size_t)count, sizeof *files, newest_first);
+    for (int i = 0; i < count; i++) {
+        total += files[i].info.st_size;
+        if (i > 0 && (i >= LOG_FILES_MAX || total > (int64_t)LOGS_MB_MAX << 20))
+            (void)unlink(files[i].path);
+        free(files[i].path);
+    }
 }
 
 enum err cluster_home_fill(struct cluster *c, struct error *out)

@@ -320,6 +320,7 @@ void conn_send(struct pg_conn *conn, struct pg_batch *b)
         conn->head = b;
     conn->tail = b;
     conn->load++;
+    conn->visitors += b->session.visitor;
 
     bool ok = true;
     size_t length = 0;
@@ -391,6 +392,7 @@ static void take_result(struct pg_conn *conn, struct pg_batch *b, PGresult *resu
             conn->tail = NULL;
         b->next = b->prev = NULL;
         conn->load--;
+        conn->visitors -= b->session.visitor;
         conn->exclusive = false;
         b->may_be_hit = conn->cancel || conn->cancel_reach > 0;
         if (conn->cancel_reach > 0)

@@ -1,6 +1,7 @@
 #include "pg/database.h"
 
 #include "base/encode.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "pg/direct.h"
 
@@ -93,16 +94,35 @@ static enum err authenticator_password(struct arena *arena, PGconn *conn, const 
     return err == OK ? direct_run(arena, conn, "commit", out) : err;
 }
 
+/* PostgreSQL writes the message of each error into its log, and the value that was wrong into the message: strangers
+ * would fill the disk with it, and what people typed would lie there. Workers answer and log errors themselves. Only a
+ * superuser may say so; elsewhere `maitred doctor` tells. */
+static void keep_out_of_log(struct arena *arena, PGconn *conn)
+{
+    static const char *const sql =
+        "select exists (select from pg_db_role_setting where setrole = 'authenticator'::regrole"
+        " and 'log_min_messages=fatal' = any (setconfig)), rolsuper from pg_roles where rolname = current_user";
+    struct error ignored;
+    PGresult *r = NULL;
+    if (direct_query(arena, conn, sql, 0, NULL, &r, &ignored) == OK && text_eq(direct_text(r, 0, 0), "f") &&
+        text_eq(direct_text(r, 0, 1), "t") &&
+        direct_run(arena, conn, "alter role authenticator set log_min_messages = fatal", &ignored) != OK)
+        log_warning("what clients send wrongly is written into PostgreSQL's log", LOG_STR("reason", ignored.message));
+}
+
 enum err database_web_conninfo(const struct database *database, struct arena *arena, const char **out,
                                struct error *error)
 {
-    if (database->is_private) {
-        *out = cluster_conninfo(&database->cluster, arena, "authenticator");
-        return OK;
-    }
     PGconn *conn = NULL;
     const char *password = NULL;
     enum err err = direct_open(arena, database->owner_conninfo, &conn, error);
+    if (err == OK)
+        keep_out_of_log(arena, conn);
+    if (database->is_private) {
+        PQfinish(conn);
+        *out = cluster_conninfo(&database->cluster, arena, "authenticator");
+        return err;
+    }
     if (err == OK)
         err = authenticator_password(arena, conn, &password, error);
     PQfinish(conn);

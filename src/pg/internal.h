@@ -72,6 +72,7 @@ struct pg_conn {
     struct watch *watch;
     struct pg_batch *head, *tail; /* in flight, oldest first */
     int load;
+    int visitors;          /* of the load */
     bool exclusive;        /* a streaming batch has it to itself */
     bool dirty;            /* something to flush before the loop sleeps */
     bool retiring;         /* old: gets no more work, is closed when it has none */

@@ -36,6 +36,7 @@ struct pg_pool_options {
     int queue_timeout_ms; /* longest wait in that queue */
     int connection_age_s; /* a connection is closed after this time, when idle */
     int prepared_max;     /* prepared statements kept a connection, least recently used go */
+    int visitor_share;    /* visitors' batches go to so many of the connections only; 0: all */
     int tenant_spread;    /* a tenant keeps to this many connections when they have room; 0: all */
 };
 
@@ -62,6 +63,7 @@ struct pg_session {
     const char *method, *path, *headers, *cookies; /* request.method … as PostgREST names them; JSON texts */
     const char *request_id, *ip;                   /* request.id, request.ip: for the audit trail */
     const struct suspect *suspect;                 /* whose work the answer is, or NULL; lives as long as the batch */
+    bool visitor;                                  /* of somebody who has not signed in: others go before */
     uint64_t affinity;                             /* hash of the tenant: which connections are preferred; 0: any */
 };
 
@@ -108,6 +110,9 @@ int pg_batch_failed_statement(const struct pg_batch *batch);
 /* The result of a statement (PGRES_TUPLES_OK or PGRES_COMMAND_OK). Valid as long as the arena. Streamed statements give
  * their last, empty result. NULL when the batch failed. */
 const PGresult *pg_batch_result(const struct pg_batch *batch, int index);
+
+/* The answer was made of them: lets go of the results, which may be large, before the arena goes. */
+void pg_batch_release_results(struct pg_batch *batch);
 
 struct arena *pg_batch_arena(const struct pg_batch *batch);
 

@@ -4,6 +4,9 @@
  * caches few tenants' catalogues); another connection helps out when those are half full. A connection is opened only
  * when work waits for it.
  *
+ * Visitors, who may be any number, have a share of the connections: the first `visitor_share`. Others use those too
+ * while they are idle, but never wait behind a visitor's statement, and are never refused for a visitor's sake.
+ *
  * Waiting: tenants take turns. Each batch gets the turn behind its tenant's last one, or behind the one that was sent
  * last, whichever is later, and the queue is in order of turns (start-time fair queueing: Goyal, Vin and Cheng, 1996,
  * with every batch of the same length). Who asks for one thing stands in front of who has asked for hundreds. When the
@@ -42,7 +45,8 @@ struct pg_pool {
     uv_prepare_t *flush;
     struct pg_pool_stats stats;
     int backoff_ms;
-    int64_t retry_at_ms; /* no attempt to connect before this */
+    int64_t retry_at_ms;   /* no attempt to connect before this */
+    int64_t away_since_ms; /* no connection could be opened since; 0: the last one could */
     bool closing, placing, place_again;
 };
 
@@ -139,13 +143,19 @@ static void finish(struct pg_pool *pool, struct pg_batch *b)
     batch_finish(b);
 }
 
-/* The last one that was not refused already; there is one, since one was just added. */
+/* The last visitor's, or the last one, that was not refused already; there is one, since one was just added. */
 static struct pg_batch *last_in_turn(struct pg_pool *pool)
 {
-    struct pg_batch *b = pool->last;
-    while (b->error)
-        b = b->prev;
-    return b;
+    struct pg_batch *last = NULL;
+    for (struct pg_batch *b = pool->last; b; b = b->prev) {
+        if (b->error)
+            continue;
+        if (b->session.visitor)
+            return b;
+        if (!last)
+            last = b;
+    }
+    return last;
 }
 
 void pool_submit(struct pg_pool *pool, struct pg_batch *b)
@@ -184,6 +194,15 @@ static int rank_of(const struct pg_pool *pool, uint64_t affinity, int index)
     return rank;
 }
 
+/* Whether a connection may take the batch at all, by who asks. */
+static bool is_open_to(const struct pg_pool *pool, const struct pg_batch *b, const struct pg_conn *c)
+{
+    bool shared = !pool->options.visitor_share || c->index < pool->options.visitor_share;
+    if (b->session.visitor)
+        return shared;
+    return !shared || !pool->options.visitor_share || !c->visitors;
+}
+
 static struct pg_conn *choose(struct pg_pool *pool, const struct pg_batch *b)
 {
     struct pg_conn *best = NULL;
@@ -193,7 +212,7 @@ static struct pg_conn *choose(struct pg_pool *pool, const struct pg_batch *b)
     int limit = b->streamed >= 0 ? 1 : pool->options.depth;
     for (int i = 0; i < pool->options.connections; i++) {
         struct pg_conn *c = &pool->conns[i];
-        if (c->state != CONN_READY || c->exclusive || c->retiring || c->load >= limit)
+        if (c->state != CONN_READY || c->exclusive || c->retiring || c->load >= limit || !is_open_to(pool, b, c))
             continue;
         bool liked = !spread || rank_of(pool, b->session.affinity, i) < pool->options.tenant_spread;
         struct pg_conn **slot = liked ? &best : &spare;
@@ -225,6 +244,10 @@ static bool open_for(struct pg_pool *pool, const struct pg_batch *b)
     for (int i = 0; i < pool->options.connections; i++) {
         struct pg_conn *c = &pool->conns[i];
         int rank = b->session.affinity ? rank_of(pool, b->session.affinity, i) : i;
+        if (pool->options.visitor_share && i < pool->options.visitor_share && !b->session.visitor)
+            rank += pool->options.connections; /* those that visitors may take come last */
+        if (!is_open_to(pool, b, c))
+            continue;
         if (c->state == CONN_CLOSED && (!best || rank < best_rank)) {
             best = c;
             best_rank = rank;
@@ -245,13 +268,18 @@ static void place(struct pg_pool *pool)
     do {
         pool->place_again = false;
         struct pg_batch *next;
+        bool visitors_wait = false;
         for (struct pg_batch *b = pool->first; b && !pool->place_again; b = next) {
             next = b->next;
-            if (b->error)
-                continue; /* refused, waits for the tick */
+            if (b->error || (visitors_wait && b->session.visitor))
+                continue; /* refused, waits for the tick; or there is no room for its like */
             struct pg_conn *c = choose(pool, b);
             /* Everybody busy: open another while there is one, and share a pipeline until it is there. */
             bool opened = (!c || c->load > 0) && open_for(pool, b);
+            if (!c && !opened && b->streamed < 0 && b->session.visitor) {
+                visitors_wait = true;
+                continue;
+            }
             if (!c && !opened && b->streamed < 0)
                 break; /* no room for anybody: whoever streams needs a connection for itself */
             if (!c || c->state != CONN_READY)
@@ -273,6 +301,7 @@ void pool_conn_ready(struct pg_conn *conn)
     if (!pool->stats.reachable)
         log_info("database reachable", LOG_STR("pool", pool->options.name));
     pool->stats.reachable = true;
+    pool->away_since_ms = 0;
     pool->stats.reconnects++;
     pool->backoff_ms = 0;
     pool->retry_at_ms = 0;
@@ -286,6 +315,8 @@ void pool_conn_lost(struct pg_conn *conn, const char *reason, bool was_ready)
         if (pool->stats.reachable || !pool->backoff_ms)
             log_warning("database not reachable", LOG_STR("pool", pool->options.name), LOG_STR("reason", reason));
         pool->stats.reachable = false;
+        if (!pool->away_since_ms)
+            pool->away_since_ms = clock_monotonic_ms();
         pool->backoff_ms = pool->backoff_ms ? pool->backoff_ms * 2 : BACKOFF_FIRST_MS;
         if (pool->backoff_ms > BACKOFF_MAX_MS)
             pool->backoff_ms = BACKOFF_MAX_MS;
@@ -298,6 +329,7 @@ void pool_conn_lost(struct pg_conn *conn, const char *reason, bool was_ready)
         conn->tail = b->prev;
         b->prev = b->next = NULL;
         conn->load--;
+        conn->visitors -= b->session.visitor;
         if (batch_is_safe_to_repeat(b) && !pool->closing) {
             batch_reset(b);
             pool->stats.retried++;
@@ -352,12 +384,20 @@ void pool_batch_finished(struct pg_conn *conn, struct pg_batch *b)
 
 /* --- time --------------------------------------------------------------------------------------------------------- */
 
+/* The database has been away for longer than anybody waits: whoever comes now hears it at once. Each still asks for a
+ * connection, so that the first one after it is back is told so by the connection that the ones before it asked for. */
+static bool is_away(const struct pg_pool *pool, int64_t now)
+{
+    return pool->away_since_ms && now - pool->away_since_ms >= pool->options.queue_timeout_ms;
+}
+
 static void fail_waiting(struct pg_pool *pool, int64_t now)
 {
     struct pg_batch *next;
     for (struct pg_batch *b = pool->first; b; b = next) {
         next = b->next;
-        bool late = now - b->queued_ms >= pool->options.queue_timeout_ms || (b->deadline_ms && now >= b->deadline_ms);
+        bool late = now - b->queued_ms >= pool->options.queue_timeout_ms || (b->deadline_ms && now >= b->deadline_ms) ||
+                    is_away(pool, now);
         if (!b->error && !late)
             continue;
         queue_remove(pool, b);

@@ -188,11 +188,11 @@ static void write_plain(const struct errand *x, const PGresult *main, int64_t ro
     }
 }
 
-static void write_csv(const PGresult *main, int from, int64_t rows, struct buf *body)
+static void write_csv(const struct errand *x, const PGresult *main, int from, int64_t rows, struct buf *body)
 {
     render_csv_header(body, main, from);
     for (int row = 0; row < (int)rows; row++)
-        render_csv_row(body, main, row, from);
+        render_csv_row(body, main, row, from, x->req->who->level < LEVEL_SERVICE);
 }
 
 static void write_explained(const PGresult *main, struct buf *body)
@@ -230,7 +230,7 @@ static void write_body(struct errand *x, const struct outcome *outcome, const PG
     else if (document)
         write_document(x, document, outcome->rows, body);
     else if (x->media.format == FORMAT_CSV)
-        write_csv(main, from, outcome->rows, body);
+        write_csv(x, main, from, outcome->rows, body);
     else if (x->media.format == FORMAT_TEXT || x->media.format == FORMAT_XML || x->media.format == FORMAT_BINARY)
         write_plain(x, main, outcome->rows, body);
     else if (plan->shape == ANSWER_SCALAR || plan->shape == ANSWER_SCALARS)
@@ -313,6 +313,19 @@ static const char *make_etag(struct arena *arena, const struct buf *body)
     return etag;
 }
 
+/* A write was done, so its answer is given at any size that is possible. */
+static int64_t answer_max_bytes(const struct errand *x)
+{
+    const struct settings *settings = x->service->services->settings;
+    if (!x->plan->read_only || x->req->who->level >= LEVEL_STAFF)
+        return settings->answer_max_bytes;
+    int64_t most =
+        x->req->who->level == LEVEL_VISITOR ? settings->visitor_answer_max_bytes : settings->customer_answer_max_bytes;
+    return most < settings->answer_max_bytes ? most : settings->answer_max_bytes;
+}
+
+enum { ERROR_BYTES_MAX = 256 * 1024 };
+
 void answer_outcome(struct errand *x, const struct outcome *outcome, const PGresult *main, const char *document)
 {
     struct http_req *req = x->req;
@@ -333,6 +346,14 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
         failure_answer(x, &error);
         return;
     }
+    if (status >= 400 && x->plan->shape == ANSWER_SCALAR && x->media.format != FORMAT_JSON && main &&
+        PQntuples(main) == 1 && *PQgetvalue(main, 0, 0) == '{') {
+        /* a function that refuses without an exception: an error is JSON, whatever else was asked for */
+        buf_init(&body, ERROR_BYTES_MAX);
+        buf_text(&body, PQgetvalue(main, 0, 0));
+        http_answer(req, status, "application/json; charset=utf-8", &body);
+        return;
+    }
     if (!explained && !custom)
         status = answer_range(x, outcome, status);
     if (status == 416) {
@@ -349,12 +370,13 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
         http_answer(req, status, NULL, NULL);
         return;
     }
-    buf_init(&body, (size_t)x->service->services->settings->answer_max_bytes);
+    int64_t most = answer_max_bytes(x);
+    buf_init(&body, (size_t)most);
     write_body(x, outcome, main, document, &body);
     if (body.overflow) {
         buf_release(&body);
         http_fail_with(req, ERR_UNSUPPORTED, "The answer is larger than %lld bytes; ask for fewer rows or columns.",
-                       (long long)x->service->services->settings->answer_max_bytes);
+                       (long long)most);
         return;
     }
     if (x->get && status == 200) {
@@ -469,5 +491,6 @@ void answer_batch(struct pg_batch *batch, void *data)
     }
     read_outcome(x, batch, main, &outcome);
     answer_outcome(x, &outcome, main, x->plan->document ? pg_value(main, 0, 0) : NULL);
+    pg_batch_release_results(batch); /* a client may take its time to read */
     errand_done(x);
 }

@@ -32,6 +32,9 @@ struct column {
     bool is_jsonb, is_tsvector;
     bool not_null, has_default, generated;
     const char *default_sql; /* or NULL */
+    /* Functions by which a domain's casts say how it is read and written (PostgREST's data representations), as SQL
+     * calls them, or NULL. */
+    const char *to_json, *from_json, *from_text;
     const char *comment;     /* or NULL */
     const char *enum_labels; /* JSON array, or NULL */
     int max_length;          /* of char types; 0: none */

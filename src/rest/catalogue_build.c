@@ -178,6 +178,9 @@ static void build_columns(struct build *b, const PGresult *rows)
             column->max_length = int_cell(rows, i, 11);
             column->readable = mask(rows, i, 12);
             column->number = int_cell(rows, i, 13);
+            column->to_json = copy(b->arena, rows, i, 14);
+            column->from_json = copy(b->arena, rows, i, 15);
+            column->from_text = copy(b->arena, rows, i, 16);
             all &= column->readable;
             any |= column->readable;
         }

@@ -11,6 +11,11 @@
     "then 2"                                                                                                           \
     "      else 0 end"
 
+/* A cast that somebody has defined for a domain: PostgreSQL keeps it, and never uses it. */
+#define CAST_FUNCTION(source, target)                                                                                  \
+    "select k.castfunc::regproc::text from pg_cast k where k.castsource = " source " and k.casttarget = " target       \
+    " and k.castmethod = 'f' and k.castcontext = 'i'"
+
 /* Roles a request may run as: those the login role may become, and the dialect's own. */
 #define ROLES                                                                                                          \
     " (select rolname, row_number() over (order by rolname) as place"                                                  \
@@ -76,23 +81,36 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     " pg_relation_is_updatable(c.oid, true), c.relispartition"
     " from seen s join pg_class c on c.oid = s.oid order by c.relname collate \"C\", s.exposed desc",
 
-    [CATALOGUE_COLUMNS] =
-        RELATIONS "select a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), b.oid, " VALUE_KIND ","
-                  " a.attnotnull, a.atthasdef or a.attidentity <> '', a.attgenerated <> '' or a.attidentity = 'a',"
-                  " case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,"
-                  " col_description(a.attrelid, a.attnum),"
-                  " case when b.typtype = 'e' then (select json_agg(enumlabel order by enumsortorder) from pg_enum "
-                  "where enumtypid = b.oid) end,"
-                  " case when b.oid in (1042, 1043) and greatest(a.atttypmod, t.typtypmod) > 4 then "
-                  "greatest(a.atttypmod, t.typtypmod) - 4 end,"
-                  " (select string_agg(has_column_privilege(r.rolname, a.attrelid, a.attnum, 'select')::int::text, '' "
-                  "order by place) from roles r), a.attnum"
-                  " from seen s join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and not a.attisdropped"
-                  " join pg_type t on t.oid = a.atttypid"
-                  " left join flat on flat.domain = t.oid"
-                  " join pg_type b on b.oid = coalesce(flat.base, t.oid)"
-                  " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
-                  " order by a.attrelid, a.attnum",
+    [CATALOGUE_COLUMNS] = RELATIONS
+    "select a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), b.oid, " VALUE_KIND ","
+    " a.attnotnull, a.atthasdef or a.attidentity <> '', a.attgenerated <> '' or a.attidentity = 'a',"
+    " case when a.attgenerated <> '' then null when a.attidentity = 'd'"
+    "  then format('nextval(%L::regclass)', pg_get_serial_sequence(a.attrelid::regclass::text, a.attname)"
+    "::regclass::text)"
+    "  else coalesce(pg_get_expr(d.adbin, d.adrelid), pg_get_expr(t.typdefaultbin, 0)) end,"
+    " col_description(a.attrelid, a.attnum),"
+    " case when b.typtype = 'e' then (select json_agg(enumlabel order by enumsortorder) from pg_enum "
+    "where enumtypid = b.oid) end,"
+    " case when b.oid in (1042, 1043) and greatest(a.atttypmod, t.typtypmod) > 4 then "
+    "greatest(a.atttypmod, t.typtypmod) - 4 end,"
+    " (select string_agg(has_column_privilege(r.rolname, a.attrelid, a.attnum, 'select')::int::text, '' "
+    "order by place) from roles r), a.attnum,"
+    " case when t.typtype = 'd' then (" CAST_FUNCTION(
+        "t.oid",
+        "114") ") end,"
+               " case when t.typtype = 'd' then (" CAST_FUNCTION(
+                   "114",
+                   "t.oid") ") end,"
+                            " case when t.typtype = 'd' then (" CAST_FUNCTION(
+                                "25",
+                                "t.oid") ") end"
+                                         " from seen s join pg_attribute a on a.attrelid = s.oid and a.attnum > 0 and "
+                                         "not a.attisdropped"
+                                         " join pg_type t on t.oid = a.atttypid"
+                                         " left join flat on flat.domain = t.oid"
+                                         " join pg_type b on b.oid = coalesce(flat.base, t.oid)"
+                                         " left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum"
+                                         " order by a.attrelid, a.attnum",
 
     [CATALOGUE_KEYS] = RELATIONS
     "select i.indrelid, i.indisprimary,"

@@ -54,6 +54,7 @@ void maker_begin(struct maker *m)
     struct plan_request *request = m->request;
     sql_init(&m->sql, m->plan->arena, request->schema);
     m->sql.to_json = request->media.format != FORMAT_CSV && request->media.format != FORMAT_GEOJSON;
+    m->sql.json = request->media.format != FORMAT_CSV;
     m->sql.strip_nulls = request->media.strip_nulls;
     m->sql.rows_max = request->settings->rows_max;
 }

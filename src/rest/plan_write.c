@@ -9,6 +9,8 @@
 struct written {
     const struct column **columns;
     size_t count;
+    const struct column **defaulted; /* named by columns= and not in the body: the table's defaults */
+    size_t defaulted_count;
 };
 
 void maker_claim(struct maker *m)
@@ -54,6 +56,25 @@ void maker_rollback(struct maker *m)
     maker_text(m, &place, "rollback");
 }
 
+static bool in_body(const struct plan_request *request, const char *name)
+{
+    for (size_t i = 0; i < request->body.key_count; i++)
+        if (text_eq(request->body.keys[i], name))
+            return true;
+    return false;
+}
+
+/* A column of the body's rows, as the table takes it. */
+static void written_value(struct sql *sql, const char *alias, const struct column *column)
+{
+    if (column->from_json) {
+        sql_add(sql, column->from_json); /* the database's own text */
+        sql_add(sql, "(");
+    }
+    sql_names(sql, alias, column->name);
+    sql_add(sql, column->from_json ? ")" : "");
+}
+
 static enum err find_written(struct maker *m, struct written *written, struct error *out)
 {
     struct plan_request *request = m->request;
@@ -61,6 +82,9 @@ static enum err find_written(struct maker *m, struct written *written, struct er
     const char **names = request->query.columns ? request->query.columns : request->body.keys;
     size_t count = request->query.columns ? request->query.column_count : request->body.key_count;
     written->columns = arena_array(request->arena, count + 1, sizeof(void *));
+    written->defaulted = arena_array(request->arena, count + 1, sizeof(void *));
+    bool one = request->body.is_object || (request->action == ACTION_UPDATE && request->body.is_array);
+    bool defaults = request->prefer.missing_default && one;
     for (size_t i = 0; i < count; i++) {
         const struct column *column = NULL;
         for (size_t c = 0; c < table->column_count && !column; c++)
@@ -85,7 +109,13 @@ static enum err find_written(struct maker *m, struct written *written, struct er
         bool twice = false;
         for (size_t w = 0; w < written->count; w++)
             twice |= written->columns[w] == column;
-        if (!twice)
+        for (size_t w = 0; w < written->defaulted_count; w++)
+            twice |= written->defaulted[w] == column;
+        if (twice)
+            continue;
+        if (defaults && !in_body(request, column->name))
+            written->defaulted[written->defaulted_count++] = column;
+        else
             written->columns[written->count++] = column;
     }
     return OK;
@@ -96,7 +126,7 @@ static void column_list(struct sql *sql, const struct written *written, const ch
     for (size_t i = 0; i < written->count; i++) {
         sql_add(sql, i ? ", " : "");
         if (qualifier)
-            sql_names(sql, qualifier, written->columns[i]->name);
+            written_value(sql, qualifier, written->columns[i]);
         else
             sql_name(sql, written->columns[i]->name);
     }
@@ -150,7 +180,7 @@ static void body_rows(struct maker *m, const struct written *written, const char
         sql_add(sql, i ? ", " : "");
         sql_name(sql, written->columns[i]->name);
         sql_add(sql, " ");
-        sql_add(sql, written->columns[i]->type); /* the database's own text */
+        sql_add(sql, written->columns[i]->from_json ? "json" : written->columns[i]->type); /* the database's own text */
     }
     sql_add(sql, ")");
 }
@@ -309,16 +339,17 @@ static void on_conflict(struct maker *m, const struct written *written, const ch
         sql_name(sql, key[i]);
     }
     sql_add(sql, ") do ");
-    if (!merge || !written->count) {
+    if (!merge || !(written->count + written->defaulted_count)) {
         sql_add(sql, "nothing");
         return;
     }
     sql_add(sql, "update set ");
-    for (size_t i = 0; i < written->count; i++) {
+    for (size_t i = 0; i < written->count + written->defaulted_count; i++) {
+        const char *name = (i < written->count ? written->columns[i] : written->defaulted[i - written->count])->name;
         sql_add(sql, i ? ", " : "");
-        sql_name(sql, written->columns[i]->name);
+        sql_name(sql, name);
         sql_add(sql, " = excluded.");
-        sql_name(sql, written->columns[i]->name);
+        sql_name(sql, name);
     }
     /* Counts the rows that were there: 201 when one was new, else 200. */
     sql_add(sql, " where set_config('pgrst.updated',"
@@ -396,11 +427,18 @@ static void write_update(struct maker *m, const struct written *written)
     for (size_t i = 0; i < written->count; i++) {
         sql_add(sql, i ? ", " : "");
         sql_name(sql, written->columns[i]->name);
-        sql_add(sql, " = pgrst_body.");
-        sql_name(sql, written->columns[i]->name);
+        sql_add(sql, " = ");
+        written_value(sql, "pgrst_body", written->columns[i]);
     }
-    sql_add(sql, " from ");
-    body_rows(m, written, "pgrst_body", true);
+    for (size_t i = 0; i < written->defaulted_count; i++) {
+        sql_add(sql, written->count + i ? ", " : "");
+        sql_name(sql, written->defaulted[i]->name);
+        sql_add(sql, " = default");
+    }
+    if (written->count) {
+        sql_add(sql, " from ");
+        body_rows(m, written, "pgrst_body", true);
+    }
     write_where(m, false);
 }
 
@@ -537,7 +575,7 @@ enum err plan_write(struct maker *m, struct error *out)
     if (request->keyed)
         maker_claim(m);
     maker_explain(m);
-    bool nothing = request->action == ACTION_UPDATE && !written.count;
+    bool nothing = request->action == ACTION_UPDATE && !written.count && !written.defaulted_count;
     bool plain =
         !represent && !plan->location && !single && guard.most < 0 && !guard.key && !request->keyed && !nothing;
     if (nothing) { /* an update that sets nothing: no row, whatever the filters say */

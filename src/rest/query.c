@@ -136,6 +136,8 @@ static enum err parse_names(struct arena *arena, const struct pair *pair, const 
         room += pair->value.at[i] == ',';
     const char **list = arena_array(arena, room, sizeof *list);
     size_t n = 0;
+    if (scan_end(&s) && pair->kind == PAIR_COLUMNS)
+        return scan_fail(&s, "field name (* or [a..z0..9_$])");
     while (!scan_end(&s)) {
         enum err err = scan_name(&s, "field name (* or [a..z0..9_$])", &list[n]);
         if (err)

@@ -158,16 +158,20 @@ void render_row(struct buf *out, const struct render_column *columns, int count,
     buf_char(out, '}');
 }
 
-static void csv_value(struct buf *out, const char *text, size_t length, bool null)
+static void csv_value(struct buf *out, const char *text, size_t length, bool null, bool guarded)
 {
     bool quote = !length && !null;
     for (size_t i = 0; i < length && !quote; i++)
         quote = text[i] == '"' || text[i] == ',' || text[i] == '\n' || text[i] == '\r';
     if (!quote) {
+        if (guarded)
+            buf_char(out, '\'');
         buf_add(out, text, length);
         return;
     }
     buf_char(out, '"');
+    if (guarded)
+        buf_char(out, '\'');
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '"')
             buf_char(out, '"');
@@ -182,16 +186,31 @@ void render_csv_header(struct buf *out, const PGresult *result, int from)
         const char *name = PQfname(result, i);
         if (i > from)
             buf_char(out, ',');
-        csv_value(out, name, strlen(name), false);
+        csv_value(out, name, strlen(name), false, false);
     }
 }
 
-void render_csv_row(struct buf *out, const PGresult *result, int row, int from)
+/* A guest who calls himself =HYPERLINK(…) must not run in the manager's spreadsheet. A telephone number or an amount is
+ * no formula, whatever it begins with. */
+static bool is_formula(const PGresult *result, int column, const char *text)
+{
+    Oid type = PQftype(result, column);
+    if (type != 25 && type != 1042 && type != 1043 && type != 19)
+        return false;
+    if (*text == '+' || *text == '-')
+        return text[strspn(text, "+-0123456789 ()./,")] != '\0';
+    return *text && strchr("=@\t\r", *text);
+}
+
+void render_csv_row(struct buf *out, const PGresult *result, int row, int from, bool guarded)
 {
     buf_char(out, '\n');
     for (int i = from; i < PQnfields(result); i++) {
         if (i > from)
             buf_char(out, ',');
-        csv_value(out, PQgetvalue(result, row, i), (size_t)PQgetlength(result, row, i), PQgetisnull(result, row, i));
+        const char *text = PQgetvalue(result, row, i);
+        bool null = PQgetisnull(result, row, i);
+        csv_value(out, text, (size_t)PQgetlength(result, row, i), null,
+                  guarded && !null && is_formula(result, i, text));
     }
 }

@@ -45,6 +45,8 @@ enum encoding render_encoding(Oid type);
 
 /* CSV (RFC 4180): names, then a line a row, each behind a line break. Nulls are empty, empty texts "". */
 void render_csv_header(struct buf *out, const PGresult *result, int from);
-void render_csv_row(struct buf *out, const PGresult *result, int row, int from);
+
+/* `guarded`: a text that a spreadsheet would take for a formula gets an apostrophe in front. */
+void render_csv_row(struct buf *out, const PGresult *result, int row, int from, bool guarded);
 
 #endif

@@ -51,6 +51,9 @@ static enum err resolve_items(struct plan_request *request, struct node *node, i
         if (item->kind == SELECT_EMBED) {
             struct node *embed = item->embed;
             embed->number = ++*number;
+            if (*number > request->settings->embeds_max)
+                return error_set(out, request->arena, ERR_BAD_QUERY, "More than %d resources are embedded",
+                                 (int)request->settings->embeds_max);
             err = embed_resolve(request, node, embed, out);
             if (!err)
                 err = plan_resolve(request, embed, depth + 1, number, out);

@@ -17,6 +17,7 @@ struct sql {
     struct plan_param *params;
     int param_count, param_room;
     bool to_json;     /* wrap what the renderer does not know into to_json(), at the outermost level */
+    bool json;        /* domains are shown as they say themselves */
     bool strip_nulls; /* take nulls out of JSON values as well */
     int64_t rows_max; /* for embedded lists; 0: no limit */
 };

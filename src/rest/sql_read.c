@@ -21,6 +21,12 @@ static bool is_to_one(const struct node *node)
 
 static const char *const aggregate_sql[] = {"", "count", "sum", "avg", "min", "max"};
 
+/* A domain that says itself what its JSON is. */
+static bool is_represented(const struct sql *sql, const struct select_item *item)
+{
+    return sql->json && item->column && item->column->to_json && !item->field.path && !item->aggregate;
+}
+
 /* The value of an item without its name: column, path, cast, aggregate. */
 static void item_value(struct sql *sql, const char *alias, const struct select_item *item)
 {
@@ -32,10 +38,16 @@ static void item_value(struct sql *sql, const char *alias, const struct select_i
     }
     if (item->cast)
         sql_add(sql, "cast(");
+    bool represented = is_represented(sql, item);
+    if (represented) {
+        sql_add(sql, item->column->to_json); /* the database's own text */
+        sql_add(sql, "(");
+    }
     if (item->field.name)
         sql_field(sql, alias, &item->field, item->column);
     else
         sql_add(sql, "*");
+    sql_add(sql, represented ? ")" : "");
     if (item->cast) {
         sql_add(sql, " as ");
         sql_type(sql, item->cast);
@@ -51,7 +63,7 @@ static void item_value(struct sql *sql, const char *alias, const struct select_i
 }
 
 /* How the renderer would meet the item's value. */
-static enum value_kind item_kind(const struct select_item *item)
+static enum value_kind item_kind(const struct sql *sql, const struct select_item *item)
 {
     const char *cast = item->aggregate_cast ? item->aggregate_cast : item->aggregate ? NULL : item->cast;
     if (cast)
@@ -64,6 +76,8 @@ static enum value_kind item_kind(const struct select_item *item)
             last = last->next;
         return last->as_text ? VALUE_PLAIN : VALUE_JSON;
     }
+    if (is_represented(sql, item))
+        return VALUE_JSON;
     return item->column ? item->column->kind : VALUE_COMPOSED; /* unknown: to_json() is right for everything */
 }
 
@@ -96,7 +110,7 @@ static void spread_items(struct sql *sql, const struct node *node, const struct 
         const char *name = item->kind == SELECT_EMBED ? node_label(item->embed) : select_item_name(item);
         sql_add(sql, *comma ? ", " : " ");
         *comma = true;
-        const char *close = open_value(sql, item->kind == SELECT_EMBED ? VALUE_JSON : item_kind(item), outermost);
+        const char *close = open_value(sql, item->kind == SELECT_EMBED ? VALUE_JSON : item_kind(sql, item), outermost);
         lateral_name(sql, lateral);
         sql_add(sql, ".");
         sql_name(sql, name);
@@ -139,7 +153,7 @@ void sql_items(struct sql *sql, const struct node *node, bool outermost)
             sql_add(sql, " as ");
             sql_name(sql, node_label(item->embed));
         } else {
-            const char *close = open_value(sql, item_kind(item), outermost);
+            const char *close = open_value(sql, item_kind(sql, item), outermost);
             item_value(sql, alias, item);
             sql_add(sql, close);
             sql_add(sql, " as ");
@@ -204,6 +218,12 @@ static void embed_is_null(struct sql *sql, const struct condition *c)
         sql_add(sql, null ? ".\"pgrst_list\" is null" : ".\"pgrst_list\" is not null");
 }
 
+/* Whether the value is one of the column's type, or a list of them. */
+static bool compares(enum operand operand)
+{
+    return operand == OPERAND_VALUE || operand == OPERAND_LIST;
+}
+
 static void condition(struct sql *sql, const char *alias, const struct condition *c)
 {
     if (c->embed) {
@@ -228,6 +248,13 @@ static void condition(struct sql *sql, const char *alias, const struct condition
         sql_add(sql, " ");
         if (c->op->operand == OPERAND_KEYWORD) {
             sql_add(sql, operator_keyword(c->value));
+        } else if (c->column && c->column->from_text && !c->field.path && !c->quantifier && compares(c->op->operand)) {
+            bool list = c->op->operand == OPERAND_LIST;
+            sql_add(sql, list ? "any (array(select " : "");
+            sql_add(sql, c->column->from_text); /* the database's own text */
+            sql_add(sql, list ? "(pgrst_v) from unnest(" : "(");
+            value_parameter(sql, c);
+            sql_add(sql, list ? "::text[]) as pgrst_v))" : "::text)");
         } else if (c->op->operand == OPERAND_LIST || c->quantifier) {
             sql_add(sql, c->quantifier == QUANTIFIER_ALL ? "all (" : "any (");
             value_parameter(sql, c);

@@ -81,7 +81,7 @@ static bool stream_row(struct pg_batch *batch, const PGresult *row, void *data)
             x->columns = render_columns(x->req->arena, row, 0, &x->column_count);
     }
     if (csv) {
-        render_csv_row(&x->piece, row, 0, 0);
+        render_csv_row(&x->piece, row, 0, 0, x->req->who->level < LEVEL_SERVICE);
     } else {
         if (x->rows > 1)
             buf_char(&x->piece, ',');

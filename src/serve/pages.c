@@ -17,14 +17,20 @@ struct pages {
     char *web_dir;
 };
 
-/* Everything comes from our own origin; the widget alone may stand in somebody else's page. */
-static const char policy[] = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-                             "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-                             "frame-ancestors 'none'";
-static const char policy_embed[] =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors *";
+/* Everything comes from our own origin; the widget alone may stand in somebody else's page. 'self' means a WebSocket of
+ * this host in new browsers only, so it is named. */
+static const char *policy_of(struct http_req *req, bool embed)
+{
+    const char *host = http_header(req, "Host");
+    bool plain = host && *host &&
+                 strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]") == strlen(host);
+    const char *sockets = plain ? arena_printf(req->arena, " ws://%s wss://%s", host, host) : "";
+    return arena_printf(req->arena,
+                        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                        "connect-src 'self'%s; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                        "frame-ancestors %s",
+                        sockets, embed ? "*" : "'none'");
+}
 
 static http_handler_fn get_config, get_manifest;
 static pg_then_fn page_first_answer;
@@ -349,7 +355,7 @@ void pages_serve(struct http_req *req)
         answer_unknown_host(req, error_of(suspended ? ERR_TENANT_SUSPENDED : ERR_UNKNOWN_HOST));
     } else {
         bool embed = str_starts(path, "embed/");
-        http_set_header(req, "Content-Security-Policy", embed ? policy_embed : policy);
+        http_set_header(req, "Content-Security-Policy", policy_of(req, embed));
         http_set_header(req, "Referrer-Policy", "strict-origin-when-cross-origin");
         if (!embed)
             http_set_header(req, "X-Frame-Options", "DENY");

@@ -13,6 +13,7 @@
 #include "config/paths.h"
 #include "jobs/jobs.h"
 #include "notify/mail.h"
+#include "pg/cluster_home.h"
 #include "pg/database.h"
 #include "realtime/hub.h"
 #include "serve/stats.h"
@@ -39,6 +40,7 @@ enum {
     BACKOFF_MAX_MS = 10000,
     STEADY_MS = 10000, /* a process that lived this long starts again at once */
     LISTEN_RETRY_MS = 10000,
+    TRIM_LOGS_MS = 60000,
     LISTEN_BACKLOG = 4096,
     READY_TIMEOUT_MS = 30000,
     SLOTS_MAX = STATS_WORKERS_MAX,
@@ -72,7 +74,7 @@ struct supervisor {
     const char *daemon_name;
     struct child children[SLOTS_MAX];
     int child_count;
-    int64_t cluster_retry_at_ms;
+    int64_t cluster_retry_at_ms, logs_trimmed_ms;
     int cluster_backoff_ms;
     bool stopping;
 };
@@ -419,6 +421,10 @@ static void watch_cluster(struct supervisor *s)
         return;
     if (cluster_running(&s->database.cluster)) {
         s->cluster_backoff_ms = 0;
+        if (now >= s->logs_trimmed_ms + TRIM_LOGS_MS) {
+            s->logs_trimmed_ms = now;
+            cluster_home_trim_logs(&s->database.cluster);
+        }
         return;
     }
     log_error("PostgreSQL died; starting it again");

@@ -32,6 +32,15 @@ struct worker {
     bool draining;
 };
 
+/* Visitors have half of the connections, unless the settings say otherwise; the last one is never theirs. */
+static int visitor_share(const struct settings *s, int connections)
+{
+    int share = (int)(connections * s->db_visitor_percent / 100);
+    if (connections < 2)
+        return 0;
+    return share < 1 ? 1 : share >= connections ? connections - 1 : share;
+}
+
 static struct pg_pool *make_pool(struct worker *w, const char *name, const char *conninfo, int connections)
 {
     const struct settings *s = w->options->settings;
@@ -43,6 +52,7 @@ static struct pg_pool *make_pool(struct worker *w, const char *name, const char 
                                                            .queue_timeout_ms = (int)s->db_queue_timeout_ms,
                                                            .connection_age_s = (int)s->db_connection_age_s,
                                                            .prepared_max = (int)s->db_prepared_max,
+                                                           .visitor_share = visitor_share(s, connections),
                                                            .tenant_spread = (connections + 1) / 2});
 }
 

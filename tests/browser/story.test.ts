@@ -97,14 +97,14 @@ test('from scanning the code to a free table', async (t) => {
     await floor.getByRole('button', { name: /Pays in cash/ }).click();
     await button(floor, 'I am on it').click();
     await floor.getByRole('tab', { name: 'Bill' }).click();
-    await button(floor, 'Take cash for Ada').click();
+    await button(floor, 'Take money for Ada').click();
     await floor.getByLabel('Received').fill('100');
     await floor.getByText(euros(10_000 - pizza.price)).waitFor(); // the change
     await button(floor, `Take ${euros(pizza.price)}`).click();
-    await button(floor, 'Take cash for Ada').waitFor({ state: 'detached' });
+    await button(floor, 'Take money for Ada').waitFor({ state: 'detached' });
     await button(floor, 'Clear the table').click();
     await floor.getByText(`${euros(drink.price)} has not been paid yet.`).waitFor();
-    await button(floor, 'Take cash for Bob').click();
+    await button(floor, 'Take money for Bob').click();
     await button(floor, `Take ${euros(drink.price)}`).click();
     await ada.getByText('Everything is paid. Thank you!').waitFor();
   });
@@ -148,7 +148,7 @@ test('the waiter seats guests, orders for them and splits by item', async () => 
   const other = page.getByRole('group', { name: `${second.name} goes to` });
   for (const share of ['Share 1', 'Share 2']) await other.getByText(share).click();
   await button(page, 'Split it').click();
-  await button(page, 'Take cash for Share 1').waitFor();
+  await button(page, 'Take money for Share 1').waitFor();
 
   const half = Math.floor(second.price / 2);
   const shares = (await house.tenant.sql(`select s.amount from bill_shares s join table_sessions x on x.id = s.session_id

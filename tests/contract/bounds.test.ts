@@ -155,3 +155,58 @@ test('what the database says of itself is not told to strangers', async () => {
     assert.ok(answer.json.message.length > 10 && answer.json.details === null);
   }
 });
+
+test('thirty resources are embedded in one request, and no name of another schema is looked up', async () => {
+  const get = async (where: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${house.url}/rest/v1/${where}`, { headers: { apikey: house.anonKey, ...headers } });
+    return { status: answer.status, text: await answer.text(), type: answer.headers.get('content-type') ?? '' };
+  };
+  const wide = (count: number) => Array.from({ length: count }, (_, n) => `a${n}:menu_items(id)`).join(',');
+  assert.equal((await get(`menu_categories?select=id,${wide(30)}&limit=1`)).status, 200);
+  const more = await get(`menu_categories?select=id,${wide(31)}&limit=1`);
+  assert.equal(more.status, 400);
+  assert.match(more.text, /PGRST100/);
+  let deep = 'id';
+  for (let level = 0; level < 4; level++) {
+    const other = level % 2 ? 'menu_categories' : 'menu_items';
+    deep = `id,${[1, 2, 3].map((n) => `x${n}:${other}(${deep})`).join(',')}`;
+  }
+  assert.equal((await get(`menu_categories?select=${deep}`)).status, 400);
+  for (const type of ['regclass', 'regproc', 'REGROLE', '"regtype"', 'regnamespace[]'])
+    assert.equal((await get(`menu_items?select=name::${type}`)).status, 400, type);
+});
+
+test('an error is JSON, whatever the answer would have been', async () => {
+  await house.sql(`create function ${house.schema}.no_thanks() returns jsonb language sql volatile security definer as
+    $$ select app.refusal(409, 'No, thanks.', 'p_what') $$; grant execute on function ${house.schema}.no_thanks() to anon; notify pgrst`);
+  for (const accept of ['text/csv', 'text/plain', 'application/json']) {
+    const answer = await until('the function is known', async () => {
+      const asked = await fetch(`${house.url}/rest/v1/rpc/no_thanks`, { method: 'POST', body: '{}', headers: { apikey: house.anonKey, accept, 'content-type': json } });
+      return asked.status === 404 ? null : asked;
+    });
+    assert.equal(answer.status, 409);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/, accept);
+    assert.equal(((await answer.json()) as { message: string }).message, 'No, thanks.');
+  }
+});
+
+test('a spreadsheet runs nothing that a guest has typed', async () => {
+  await house.sql(`insert into menu_categories (organization_id, restaurant_id, name, rank)
+    select r.organization_id, r.id, t.name, t.rank from restaurants r, (values ('=1+1', 9001), ('@SUM(A1)', 9002), ('+49 30 1234', 9003), ('-5.50', 9004), ('+cmd|x', 9005), ('a"=1', 9006)) as t (name, rank)`);
+  const read = async (key: string) => (await (await fetch(`${house.url}/rest/v1/menu_categories?rank=gt.9000&order=rank&select=name`,
+    { headers: { apikey: key, accept: 'text/csv' } })).text()).split('\n').slice(1);
+  assert.deepEqual(await read(house.anonKey), ["'=1+1", "'@SUM(A1)", '+49 30 1234', '-5.50', "'+cmd|x", '"a""=1"']);
+  assert.deepEqual(await read(house.serviceKey), ['=1+1', '@SUM(A1)', '+49 30 1234', '-5.50', '+cmd|x', '"a""=1"']);
+});
+
+test('an answer is as large as the one who asks may have it', async () => {
+  await house.sql(`create function ${house.schema}.much() returns text language sql stable as $$ select repeat('x', 1500000) $$;
+    grant execute on function ${house.schema}.much() to anon, service_role; notify pgrst`);
+  const ask = async (key: string) => {
+    const answer = await fetch(`${house.url}/rest/v1/rpc/much`, { headers: { apikey: key } });
+    await answer.text();
+    return answer.status;
+  };
+  assert.equal(await until('the function is known', async () => { const status = await ask(house.serviceKey); return status === 404 ? 0 : status; }), 200);
+  assert.equal(await until('the function is known', async () => { const status = await ask(house.anonKey); return status === 404 ? 0 : status; }), 400);
+});

@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct settings settings = {.rows_max = 100, .embed_depth_max = 4, .explain = true};
+static const struct settings settings = {.rows_max = 100, .embed_depth_max = 4, .embeds_max = 30, .explain = true};
 
 static const char *const targets[] = {"orders", "clients",   "order_lines", "open_orders",
                                       "add",    "expensive", "greet",       "raw"};

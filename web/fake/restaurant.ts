@@ -3,7 +3,7 @@
  * waiter and no mercy with wrong input. Typed by the same contract as the pages (src/data/functions.ts). */
 import { allergensOf } from '../src/data/allergens.ts';
 import type { Answer, Args, DiningFunctions } from '../src/data/functions';
-import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus } from '../src/data/shapes';
+import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Reservation, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus, Waiting } from '../src/data/shapes';
 
 export class FakeRefusal extends Error {
   constructor(
@@ -190,6 +190,10 @@ export class FakeRestaurant {
   };
   readonly sessions: Session[] = [];
   readonly tickets: Ticket[] = [];
+  readonly reservations: Reservation[] = [];
+  readonly waitlist: Waiting[] = [];
+  /* A table that is pushed against another one, and that one. */
+  readonly combined = new Map<string, string>();
   /* While true nothing answers, as if the network were gone. */
   isAway = false;
   /* The staff's login was ended elsewhere. */
@@ -777,7 +781,7 @@ export class FakeRestaurant {
     },
     get_floor: (_args, token): Floor => {
       this.#staff(token);
-      return { restaurant: this.restaurant, tables: this.tables.map((table) => this.#floorTable(table)), reservations: [], waitlist: [], now: this.#instant() };
+      return { restaurant: this.restaurant, tables: this.tables.map((table) => this.#floorTable(table)), reservations: this.reservations, waitlist: this.waitlist, ready: this.tickets.filter((ticket) => ticket.status === 'ready').map((ticket) => structuredClone(ticket)), now: this.#instant() };
     },
     seat_party: ({ p_table_id, p_party_size }, token) => {
       this.#staff(token);
@@ -795,6 +799,55 @@ export class FakeRestaurant {
       this.#table(p_table_id).status = 'occupied';
       return { session_id: session.id, from_table_id: from, table_id: p_table_id, version: ++session.version };
     },
+    merge_sessions: ({ p_from_session_id, p_into_session_id }, token) => {
+      this.#staff(token);
+      const { session: from } = this.#mine(token, p_from_session_id);
+      const { session: into } = this.#mine(token, p_into_session_id);
+      for (const guest of from.guests) into.guests.push(guest);
+      into.orders.push(...from.orders);
+      into.drafts.push(...from.drafts);
+      from.guests = [];
+      from.orders = [];
+      from.drafts = [];
+      from.status = 'cleared';
+      this.#table(from.tableId).status = 'available';
+      return { session_id: into.id, version: ++into.version };
+    },
+    combine_tables: ({ p_table_ids }, token) => {
+      this.#staff(token);
+      const [main = '', ...others] = p_table_ids;
+      for (const id of others) this.combined.set(id, main);
+      return this.#together(main);
+    },
+    separate_tables: ({ p_table_id }, token) => {
+      this.#staff(token);
+      for (const [id, main] of [...this.combined]) if (main === p_table_id) this.combined.delete(id);
+      return this.#together(p_table_id);
+    },
+    reserve_table: ({ p_date, p_time, p_party_size, p_guest_name, p_guest_phone, p_special_requests }, token) => {
+      this.#staff(token);
+      const starts = `${p_date}T${p_time}:00Z`;
+      const reservation: Reservation = {
+        id: this.#id('reservation'), confirmation_code: 'ABCD2345', restaurant_id: this.restaurant.id, status: 'confirmed', reservation_date: p_date, reservation_time: p_time, starts_at: starts, ends_at: starts,
+        duration_minutes: 90, party_size: p_party_size, table_ids: [], table_numbers: [], guest_name: p_guest_name, guest_phone: p_guest_phone ?? null, guest_email: null,
+        special_requests: p_special_requests ?? null, session_id: null, created_at: this.#instant(),
+      };
+      this.reservations.push(reservation);
+      return { reservation };
+    },
+    cancel_reservation: ({ p_reservation_id }, token) => ({ reservation: this.#reservation(p_reservation_id, 'cancelled', token) }),
+    mark_reservation_no_show: ({ p_reservation_id }, token) => ({ reservation: this.#reservation(p_reservation_id, 'no_show', token) }),
+    join_waitlist: ({ p_party_size, p_guest_name, p_guest_phone, p_note }, token) => {
+      this.#staff(token);
+      const waiting: Waiting = {
+        id: this.#id('waiting'), code: 'wait', restaurant_id: this.restaurant.id, position: this.waitlist.length + 1, party_size: p_party_size, guest_name: p_guest_name, guest_phone: p_guest_phone ?? null,
+        note: p_note ?? null, status: 'waiting', quoted_minutes: null, joined_at: this.#instant(), notified_at: null,
+      };
+      this.waitlist.push(waiting);
+      return { waiting };
+    },
+    notify_waitlist: ({ p_waitlist_id }, token) => ({ waiting: this.#waiting(p_waitlist_id, 'notified', token) }),
+    leave_waitlist: ({ p_waitlist_id }, token) => ({ waiting: this.#waiting(p_waitlist_id, 'left', token) }),
     set_table_status: ({ p_table_id, p_status }, token) => {
       this.#staff(token);
       const table = this.#table(p_table_id);
@@ -827,6 +880,24 @@ export class FakeRestaurant {
     if (!from.includes(ticket.status)) throw new FakeRefusal(422, `A ${ticket.status} ticket cannot become ${to}.`, { from: ticket.status, to });
     return ticket.status === to ? { ticket: structuredClone(ticket), order_status: 'COOKING' } : this.#move(ticket, to);
   }
+  #together(main: string): { table_id: string; table_ids: string[]; capacity: number } {
+    const ids = [main, ...[...this.combined].filter(([, into]) => into === main).map(([id]) => id)];
+    return { table_id: main, table_ids: ids, capacity: ids.reduce((sum, id) => sum + this.#table(id).capacity, 0) };
+  }
+  #reservation(id: string, status: Reservation['status'], token: string): Reservation {
+    this.#staff(token);
+    const found = this.reservations.find((candidate) => candidate.id === id);
+    if (!found) throw new FakeRefusal(404, 'There is no such reservation.');
+    found.status = status;
+    return found;
+  }
+  #waiting(id: string, status: Waiting['status'], token: string): Waiting {
+    this.#staff(token);
+    const found = this.waitlist.find((candidate) => candidate.id === id);
+    if (!found) throw new FakeRefusal(404, 'There is no such party.');
+    found.status = status;
+    return found;
+  }
   #floorTable(table: Table): FloorTable {
     const session = this.sessionAt(table.id);
     const kitchen = (status: TicketStatus): number => this.tickets.filter((ticket) => ticket.session_id === session?.id && ticket.status === status).length;
@@ -839,7 +910,7 @@ export class FakeRestaurant {
       height: null,
       rotation: null,
       features: null,
-      combined_into: null,
+      combined_into: this.combined.get(table.id) ?? null,
       session:
         session && bill
           ? {

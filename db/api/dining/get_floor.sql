@@ -60,7 +60,10 @@ begin
     'waitlist', coalesce((
       select jsonb_agg(app.waiting_json(w.id) order by w.joined_at, w.id) from waitlist_entries w
       where w.restaurant_id = v_id and w.status in ('waiting', 'notified') and app.still_waits(w.restaurant_id, w.created_at, w.joined_at)), '[]'),
+    'ready', coalesce((
+      select jsonb_agg(t.ticket order by t.ticket ->> 'ready_at', t.id)
+      from app.ticket_rows(array(select id from kitchen_orders where restaurant_id = v_id and status = 'ready')) t), '[]'),
     'now', now());
 end $$;
-comment on function api.get_floor(uuid) is 'The floor plan with everything that goes on: tables, sessions with their OTP and bill, tickets, the next reservation, today''s reservations, the waitlist. Minor units.';
+comment on function api.get_floor(uuid) is 'The floor plan with everything that goes on: tables, sessions with their OTP and bill, tickets, what is ready to be carried, the next reservation, today''s reservations, the waitlist. Minor units.';
 grant execute on function api.get_floor(uuid) to authenticated, service_role;

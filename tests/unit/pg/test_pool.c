@@ -18,7 +18,7 @@ struct story {
     const char *last_code;
 };
 
-static void begin(struct story *s, int connections, int depth, int queue)
+static void begin_shared(struct story *s, int connections, int depth, int queue, int visitors)
 {
     memset(s, 0, sizeof *s);
     uv_loop_init(&s->loop);
@@ -31,7 +31,13 @@ static void begin(struct story *s, int connections, int depth, int queue)
                                                               .queue_timeout_ms = 3000,
                                                               .connection_age_s = 3600,
                                                               .prepared_max = 8,
+                                                              .visitor_share = visitors,
                                                               .tenant_spread = 0});
+}
+
+static void begin(struct story *s, int connections, int depth, int queue)
+{
+    begin_shared(s, connections, depth, queue, 0);
 }
 
 static void end(struct story *s)
@@ -549,6 +555,77 @@ static void an_absent_database_is_said(void **state)
     end(&s);
 }
 
+/* Twenty visitors ask for something slow; the one member of staff who comes behind them has a connection at once. */
+static void visitors_leave_a_connection_to_others(void **state)
+{
+    struct story s;
+    (void)state;
+    begin_shared(&s, 3, 4, 100, 2);
+    for (int i = 0; i < 20; i++)
+        ask(&s, &(struct pg_session){.visitor = true}, "select pg_sleep(0.1)", true);
+    while (pg_pool_stats(s.pool).busy < 2)
+        uv_run(&s.loop, UV_RUN_ONCE);
+    ask(&s, NULL, "select 1/0", true); /* fails, to be told from the others */
+    while (!s.bad)
+        uv_run(&s.loop, UV_RUN_ONCE);
+    assert_true(s.good <= 8);
+    assert_true(pg_pool_stats(s.pool).open <= 3);
+    run(&s);
+    assert_int_equal(s.good, 20);
+    end(&s);
+}
+
+static void a_queue_that_is_full_of_visitors_takes_others(void **state)
+{
+    struct story s;
+    (void)state;
+    begin_shared(&s, 2, 1, 4, 1);
+    for (int i = 0; i < 5; i++)
+        ask(&s, &(struct pg_session){.visitor = true}, "select pg_sleep(0.05)", false);
+    struct pg_batch *staff = ask(&s, NULL, "select 7", false);
+    run(&s);
+    assert_int_equal(s.bad, 2); /* one for the fifth visitor, one for the place of the staff's */
+    assert_string_equal(pg_value(pg_batch_result(staff, 0), 0, 0), "7");
+    end(&s);
+}
+
+static void count_timer(uv_timer_t *timer)
+{
+    *(bool *)timer->data = true;
+}
+
+/* Who comes when it has been away for as long as anybody waits, hears it with the next tick, long before that time. */
+static void a_database_that_is_away_is_not_waited_for_again(void **state)
+{
+    struct story s;
+    uv_timer_t timer;
+    bool rang = false;
+    (void)state;
+    memset(&s, 0, sizeof s);
+    uv_loop_init(&s.loop);
+    s.arena = arena_new();
+    s.pool = pg_pool_new(&s.loop, &(struct pg_pool_options){.name = "away",
+                                                            .conninfo = "host=/nowhere user=x dbname=x",
+                                                            .connections = 2,
+                                                            .depth = 2,
+                                                            .queue_max = 10,
+                                                            .queue_timeout_ms = 2000,
+                                                            .connection_age_s = 3600,
+                                                            .prepared_max = 8});
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    uv_timer_init(&s.loop, &timer);
+    timer.data = &rang;
+    uv_timer_start(&timer, count_timer, 1500, 0);
+    ask(&s, NULL, "select 1", false);
+    run(&s);
+    assert_false(rang);
+    assert_int_equal(s.bad, 2);
+    assert_string_equal(s.last_code, "PGRST000");
+    uv_close((uv_handle_t *)&timer, NULL);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -572,6 +649,9 @@ int main(void)
         cmocka_unit_test(more_values_than_the_protocol_takes_harm_nobody),
         cmocka_unit_test(a_connection_that_is_never_idle_is_replaced),
         cmocka_unit_test(an_absent_database_is_said),
+        cmocka_unit_test(visitors_leave_a_connection_to_others),
+        cmocka_unit_test(a_queue_that_is_full_of_visitors_takes_others),
+        cmocka_unit_test(a_database_that_is_away_is_not_waited_for_again),
     };
     conninfo = getenv("MAITRED_TEST_DATABASE");
     if (!conninfo) {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct settings settings = {.rows_max = 100, .embed_depth_max = 4};
+static const struct settings settings = {.rows_max = 100, .embed_depth_max = 4, .embeds_max = 30};
 
 struct asked {
     enum action action;
@@ -143,7 +143,7 @@ static const struct {
      "\"products\"(\"name\" text)"
      " on conflict (\"name\") do nothing"},
     {{ACTION_UPDATE, "orders", "id=eq.1", .body = "{\"total\":5}"},
-     "update \"t\".\"orders\" set \"total\" = pgrst_body.\"total\" from json_to_record($1::json) as "
+     "update \"t\".\"orders\" set \"total\" = \"pgrst_body\".\"total\" from json_to_record($1::json) as "
      "\"pgrst_body\"(\"total\""
      " numeric(10,2)) where (\"orders\".\"id\" = $2)"},
     {{ACTION_DELETE, "orders", "id=gt.1&order=id&limit=2", .prefer = "handling=strict, max-affected=1"},

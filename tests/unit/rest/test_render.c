@@ -107,7 +107,7 @@ static void csv_quotes_what_would_break_a_line(void **state)
         buf_init(&out, 4096);
         PGresult *result = one_value(25, cases[i][0]);
         render_csv_header(&out, result, 0);
-        render_csv_row(&out, result, 0, 0);
+        render_csv_row(&out, result, 0, 0, false);
         snprintf(want, sizeof want, "v\n%s", cases[i][1]);
         assert_string_equal(buf_cstr(&out), want);
         PQclear(result);

@@ -1,6 +1,6 @@
 /* The bill: asked for, split, paid share by share. */
 import type { Api } from './api';
-import type { SharePlan } from './functions';
+import type { SharePlan, Tender } from './functions';
 import type { Bill, Id, Share, SplitMethod } from './shapes';
 import type { Queue } from './writes';
 
@@ -42,7 +42,7 @@ export function planOf(split: Split): { method: SplitMethod; shares?: SharePlan 
     case 'item':
       return { method: 'item', shares: split.shares.filter((share) => share.lines.length > 0) };
     case 'amount':
-      return { method: 'amount', shares: split.shares };
+      return { method: 'amount', shares: split.shares.filter((share) => share.amount > 0) };
   }
 }
 
@@ -58,10 +58,10 @@ export function splitBill(api: Api, split: Split, sessionId?: Id): Promise<unkno
 export const dueOf = (share: Share): number => share.amount - share.paid_amount;
 
 /* The second tap of a double tap finds the first one's payment under way and adds none. */
-export function payShare(queue: Queue, share: Share, amount: number, method = 'cash'): string {
+export function payShare(queue: Queue, share: Share, amount: number, method: Tender = 'cash', tip = 0): string {
   const underWay = queue.writes().find((write) => write.kind === 'pay_bill_share' && write.args.p_share_id === share.id);
   if (underWay) return underWay.id;
-  return queue.add('pay_bill_share', { p_share_id: share.id, p_method: method, p_amount: amount });
+  return queue.add('pay_bill_share', { p_share_id: share.id, p_method: method, p_amount: amount, ...(tip > 0 ? { p_tip_amount: tip } : {}) });
 }
 
 export const isSettled = (bill: Bill): boolean => bill.due_amount === 0;

@@ -5,7 +5,8 @@ import type { Api } from './api';
 import type { Answer } from './functions';
 import { placeFeed, type Feed } from './live';
 import { sessionKey } from './session';
-import type { FloorTable, Id, Instant, TableStatus } from './shapes';
+import type { Floor, FloorTable, Id, Instant, TableStatus, Ticket } from './shapes';
+import type { Queue, QueuedWrite } from './writes';
 
 export const floorKey = ['floor'] as const;
 
@@ -75,6 +76,45 @@ export function sectionsOf(tables: readonly FloorTable[]): Section[] {
   return [...sections].map(([name, members]) => ({ name, tables: members }));
 }
 
+/* What stands at the pass for these sections (none named: all), without what was just said to be served. */
+export function toCarry(floor: Floor, writes: readonly QueuedWrite[], sections: readonly string[]): Ticket[] {
+  const served = new Set(writes.flatMap((write) => (write.kind === 'complete_kitchen_order' ? [write.args.p_kitchen_order_id] : [])));
+  const mine = new Set(inSections(floor.tables, sections).map((table) => table.id));
+  // What is taken away has no table: it is everybody's.
+  return floor.ready.filter((ticket) => !served.has(ticket.id) && (ticket.table_id === null || mine.has(ticket.table_id)));
+}
+
+export const serve = (queue: Queue, ticket: Ticket): void => void queue.add('complete_kitchen_order', { p_kitchen_order_id: ticket.id });
+
+/* The sections that a house has, by name; a table without one belongs to everybody. */
+export const sectionNames = (tables: readonly FloorTable[]): string[] => [...new Set(tables.flatMap((table) => table.section ?? []))].sort();
+
+export function inSections(tables: readonly FloorTable[], sections: readonly string[]): FloorTable[] {
+  return tables.filter((table) => sections.length === 0 || table.section === null || sections.includes(table.section));
+}
+
+/* What a waiter with the phone in the pocket has to be told of, each by a name of its own: a second call is another one. */
+export interface Pressing {
+  name: string;
+  table: FloorTable | null;
+  kind: 'calling' | 'food_ready' | 'paid' | 'waiting';
+}
+
+export function pressingOf(floor: Floor, sections: readonly string[]): Pressing[] {
+  const tables = inSections(floor.tables, sections);
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  return [
+    ...tables.flatMap((table): Pressing[] => {
+      const { session } = table;
+      if (!session) return [];
+      if (session.service_call) return [{ name: `call ${session.id} ${session.service_called_at ?? ''}`, table, kind: 'calling' }];
+      return session.status === 'billed' && session.due_amount === 0 ? [{ name: `paid ${session.id}`, table, kind: 'paid' }] : [];
+    }),
+    ...toCarry(floor, [], sections).map((ticket): Pressing => ({ name: `ready ${ticket.id}`, table: byId.get(ticket.table_id ?? '') ?? null, kind: 'food_ready' })),
+    ...floor.waitlist.filter((entry) => entry.status === 'waiting').map((entry): Pressing => ({ name: `waiting ${entry.id}`, table: null, kind: 'waiting' })),
+  ];
+}
+
 export async function refreshFloor(client: QueryClient, sessionId?: Id): Promise<void> {
   const keys = sessionId === undefined ? [floorKey] : [floorKey, sessionKey(sessionId)];
   await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
@@ -92,5 +132,8 @@ export const moveParty = (api: Api, sessionId: Id, tableId: Id): Promise<Answer<
   api.call('move_party', { p_session_id: sessionId, p_table_id: tableId });
 export const setTableStatus = (api: Api, tableId: Id, status: TableStatus): Promise<Answer<'set_table_status'>> =>
   api.call('set_table_status', { p_table_id: tableId, p_status: status });
+export const mergeInto = (api: Api, fromId: Id, intoId: Id): Promise<Answer<'merge_sessions'>> => api.call('merge_sessions', { p_from_session_id: fromId, p_into_session_id: intoId });
+export const combine = (api: Api, tableIds: Id[]): Promise<Answer<'combine_tables'>> => api.call('combine_tables', { p_table_ids: tableIds });
+export const separate = (api: Api, tableId: Id): Promise<Answer<'separate_tables'>> => api.call('separate_tables', { p_table_id: tableId });
 export const cancelLine = (api: Api, lineId: Id, reason: string): Promise<Answer<'cancel_order_line'>> =>
   api.call('cancel_order_line', { p_line_id: lineId, p_reason: reason });

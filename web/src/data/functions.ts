@@ -11,6 +11,8 @@ interface Fn<Args, Answer> {
 
 export type ModifierChoice = { id: Id; quantity: number };
 export type OrderItem = { menu_item_id: Id; quantity: number; modifiers?: ModifierChoice[]; note?: string };
+/* How money comes over the counter. */
+export type Tender = 'cash' | 'card' | 'bank';
 export type SharePlan =
   | number
   | { parts: number }
@@ -52,7 +54,7 @@ export interface DiningFunctions {
   bill_session: Fn<{ p_session_id?: Id; p_discard_drafts?: boolean }, { session_id: Id; status: SessionStatus; bill: Bill; version: number }>;
   split_bill: Fn<{ p_session_id?: Id; p_method?: SplitMethod; p_shares?: SharePlan }, { session_id: Id; bill: Bill; version: number }>;
   pay_bill_share: Fn<
-    { p_share_id: Id; p_method?: string; p_amount?: number; p_idempotency_key?: string },
+    { p_share_id: Id; p_method?: Tender; p_amount?: number; p_tip_amount?: number; p_idempotency_key?: string },
     { share: Share; bill: Bill; payment_id: Id; version: number; replayed: boolean }
   >;
   take_back_bill: Fn<Record<never, never>, { session_id: Id; status: SessionStatus; version: number }>;
@@ -81,6 +83,18 @@ export interface DiningFunctions {
     { session: Entry['session']; reservation: Reservation | null; waiting: Waiting | null }
   >;
   move_party: Fn<{ p_session_id: Id; p_table_id: Id }, { session_id: Id; from_table_id: Id; table_id: Id; version: number }>;
+  merge_sessions: Fn<{ p_from_session_id: Id; p_into_session_id: Id }, { session_id: Id; version: number }>;
+  combine_tables: Fn<{ p_table_ids: Id[] }, { table_id: Id; table_ids: Id[]; capacity: number }>;
+  separate_tables: Fn<{ p_table_id: Id }, { table_id: Id; table_ids: Id[]; capacity: number }>;
+  reserve_table: Fn<
+    { p_restaurant_id: Id; p_date: string; p_time: string; p_party_size: number; p_guest_name: string; p_guest_phone?: string; p_special_requests?: string; p_idempotency_key?: string },
+    { reservation: Reservation }
+  >;
+  cancel_reservation: Fn<{ p_reservation_id: Id; p_reason?: string }, { reservation: Reservation }>;
+  mark_reservation_no_show: Fn<{ p_reservation_id: Id }, { reservation: Reservation }>;
+  join_waitlist: Fn<{ p_restaurant_id: Id; p_party_size: number; p_guest_name: string; p_guest_phone?: string; p_note?: string; p_idempotency_key?: string }, { waiting: Waiting }>;
+  notify_waitlist: Fn<{ p_waitlist_id: Id }, { waiting: Waiting }>;
+  leave_waitlist: Fn<{ p_waitlist_id: Id }, { waiting: Waiting }>;
   set_table_status: Fn<{ p_table_id: Id; p_status: TableStatus }, { table: Table }>;
   cancel_order_line: Fn<{ p_line_id: Id; p_reason: string }, { order: Order; version: number | null }>;
 }

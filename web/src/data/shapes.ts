@@ -410,5 +410,7 @@ export interface Floor {
   tables: FloorTable[];
   reservations: Reservation[];
   waitlist: Waiting[];
+  /* Tickets that stand at the pass, the longest first. */
+  ready: Ticket[];
   now: Instant;
 }

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { expect, test } from 'vitest';
 import { Away, Refusal } from './refusal';
-import { authProblem, claimsOf, homeOf, memberOf, safeNext, staffStore } from './staff';
+import { authProblem, claimsOf, homeOf, memberOf, pagesOf, safeNext, staffStore } from './staff';
 
 const token = (claims: unknown): string => `x.${btoa(unescape(encodeURIComponent(JSON.stringify(claims)))).replace(/\+/g, '-').replace(/\//g, '_')}.y`;
 
@@ -39,8 +39,12 @@ test('no network is not a wrong password', () => {
   expect(wrong).toMatchObject({ status: 400, code: 'invalid_credentials' });
 });
 
-test('the kitchen lands in the kitchen', () => {
-  expect([homeOf('kitchen'), homeOf('waiter'), homeOf(null)]).toEqual(['/kitchen', '/floor', '/floor']);
+test('everybody lands where they work; where there is no such place, on the start page', () => {
+  const dining = ['core', 'dining'];
+  expect(['kitchen', 'waiter', 'manager', 'finance', null].map((role) => homeOf(role, dining))).toEqual(['/kitchen', '/floor', '/floor', '/', '/']);
+  expect(homeOf('manager', ['core', 'experiences'])).toBe('/');
+  expect(pagesOf('kitchen', dining)).toEqual(['/kitchen']);
+  expect(pagesOf('waiter', dining)).toEqual(['/floor', '/kitchen']);
 });
 
 test('after logging in nobody is led away from the site', () => {

@@ -39,6 +39,16 @@ export function clockTime(instant: string, timezone: string, locale: string): st
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: timezone }).format(new Date(instant));
 }
 
+/* Mon 30 Nov, 19:30. */
+export function dayTime(instant: string, timezone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZone: timezone }).format(new Date(instant));
+}
+
+/* The day that it is then at the place, as 2026-11-30. */
+export function dayIn(timezone: string, nowMs: number): string {
+  return new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: timezone }).format(nowMs);
+}
+
 /* 4:05, 1:02:09: counts up and never runs backwards below zero. */
 export function stopwatch(seconds: number): string {
   const total = Math.max(0, Math.floor(seconds));

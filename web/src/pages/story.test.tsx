@@ -301,14 +301,14 @@ describe('the floor', () => {
     await press('Bill the table');
     await user.click(await screen.findByLabelText('Equal'));
     await press('Split it');
-    await press('Take cash for Share 1');
+    await press('Take money for Share 1');
     await user.type(await screen.findByLabelText('Received'), '20');
     expect(screen.getByText('€7.80')).toBeTruthy(); // the change
     await press('Take €12.20');
     await waitFor(() => expect(session.shares.map((share) => share.status)).toEqual(['paid', 'open']));
     await press('Clear the table');
     expect(await screen.findByText('€12.20 has not been paid yet.')).toBeTruthy();
-    await press('Take cash for Share 2');
+    await press('Take money for Share 2');
     await press('Take €12.20');
     await waitFor(() => expect(session.shares.every((share) => share.status === 'paid')).toBe(true));
     await press('Clear the table');
@@ -323,7 +323,7 @@ describe('the floor', () => {
     await press(/^4/);
     await user.click(await screen.findByRole('tab', { name: 'Bill' }));
     await press('Bill the table');
-    await press(/^Take cash for/);
+    await press(/^Take money for/);
     const take = await button('Take €11.50');
     act(() => {
       fireEvent.click(take);
@@ -340,7 +340,7 @@ describe('the floor', () => {
     await press(/^4/);
     await user.click(await screen.findByRole('tab', { name: 'Bill' }));
     await press('Bill the table');
-    await press(/^Take cash for/);
+    await press(/^Take money for/);
     await user.type(await screen.findByLabelText('Received'), 'ten');
     expect(await screen.findByText('Enter an amount, like 20 or 12.50.')).toBeTruthy();
     expect((await button('Take €0.00')).hasAttribute('disabled')).toBe(true);
@@ -370,7 +370,7 @@ describe('the floor', () => {
   test('signing out forgets who was there', async () => {
     const { services } = open('/login?next=%2Ffloor');
     await signIn();
-    await screen.findByText('Window');
+    await screen.findByRole('heading', { name: 'Window' });
     await press(/Signed in as/);
     await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
     expect(await screen.findByLabelText('E-mail')).toBeTruthy();
@@ -381,7 +381,7 @@ describe('the floor', () => {
 test('signing out works without a network, and a reload does not bring anybody back', async () => {
   const first = open('/login?next=%2Ffloor');
   await signIn();
-  await screen.findByText('Window');
+  await screen.findByRole('heading', { name: 'Window' });
   house.isAway = true;
   await press(/Signed in as/);
   await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));

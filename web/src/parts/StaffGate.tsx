@@ -1,8 +1,11 @@
 /* Pages for the staff: whoever is not logged in goes to the login and comes back. */
-import { useNavigate, useRouter } from '@tanstack/react-router';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useServices } from '@/data/services';
-import type { StaffMember, StaffState } from '@/data/staff';
+import { pagesOf, type StaffMember, type StaffPage, type StaffState } from '@/data/staff';
+import { useTexts } from '@/texts';
+import { Frame } from './Frame';
 import { Loading } from './Loading';
 
 const MemberContext = createContext<StaffMember | null>(null);
@@ -18,7 +21,9 @@ export function useMember(): StaffMember {
   return member;
 }
 
-export function StaffGate({ children }: { children: ReactNode }) {
+/* `page`: where the gate stands; who does not work there is told so, and led to where they do. */
+export function StaffGate({ page, children }: { page: StaffPage; children: ReactNode }) {
+  const { config } = useServices();
   const state = useStaffState();
   const navigate = useNavigate();
   const router = useRouter();
@@ -29,5 +34,30 @@ export function StaffGate({ children }: { children: ReactNode }) {
     if (isOut) void navigate({ to: '/login', search: { next: here }, replace: true });
   }, [isOut, here, navigate]);
   if (state.status !== 'in') return <Loading />;
+  if (!pagesOf(state.member.role, config.modules).includes(page)) return <Elsewhere member={state.member} />;
   return <MemberContext value={state.member}>{children}</MemberContext>;
+}
+
+function Elsewhere({ member }: { member: StaffMember }) {
+  const t = useTexts();
+  const { config, staff } = useServices();
+  const pages = pagesOf(member.role, config.modules);
+  return (
+    <Frame title={config.name}>
+      <Stack align="flex-start">
+        <Text size="lg">{pages.length === 0 ? t.staff.noPage(member.name) : t.staff.notHere(member.name)}</Text>
+        {pages.map((page) => (
+          <Button key={page} component={Link} to={page}>
+            {page === '/floor' ? t.login.floor : t.login.kitchen}
+          </Button>
+        ))}
+        <Anchor component={Link} to="/">
+          {t.notFound.home}
+        </Anchor>
+        <Button variant="default" onClick={() => void staff.signOut()}>
+          {t.app.signOut}
+        </Button>
+      </Stack>
+    </Frame>
+  );
 }

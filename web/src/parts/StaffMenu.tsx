@@ -3,13 +3,14 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useServices } from '@/data/services';
+import { pagesOf } from '@/data/staff';
 import { useTexts } from '@/texts';
 import { PersonIcon } from './icons';
 import { useMember } from './StaffGate';
 
 export function StaffMenu() {
   const t = useTexts();
-  const { staff } = useServices();
+  const { staff, config } = useServices();
   const member = useMember();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -22,8 +23,11 @@ export function StaffMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t.app.signedInAs(member.name)}</Menu.Label>
-        <Menu.Item onClick={() => void navigate({ to: '/floor' })}>{t.home.floor}</Menu.Item>
-        <Menu.Item onClick={() => void navigate({ to: '/kitchen' })}>{t.home.kitchen}</Menu.Item>
+        {pagesOf(member.role, config.modules).map((page) => (
+          <Menu.Item key={page} onClick={() => void navigate({ to: page })}>
+            {page === '/floor' ? t.home.floor : t.home.kitchen}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         <Menu.Item
           onClick={() => {

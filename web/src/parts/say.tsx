@@ -1,7 +1,8 @@
 /* Money and times in the reader's locale, with the currency and clock of the restaurant the page is about. */
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import type { Restaurant } from '@/data/shapes';
-import { clockTime, money, type Money } from '@/lib/format';
+import { clock } from '@/lib/clock';
+import { clockTime, dayIn, dayTime, money, type Money } from '@/lib/format';
 import { useSay } from '@/texts';
 
 type Place = Money & { timezone: string };
@@ -18,13 +19,21 @@ export interface PlaceFormat {
   place: Place;
   amount: (minor: number) => string;
   time: (instant: string) => string;
+  /* The time of today, or day and time of another day. */
+  when: (instant: string) => string;
 }
 
 export function usePlace(): PlaceFormat {
   const place = useContext(PlaceContext);
   const { locale } = useSay();
   return useMemo(
-    () => ({ place, amount: (minor) => money(minor, place, locale), time: (instant) => clockTime(instant, place.timezone, locale) }),
+    () => ({
+      place,
+      amount: (minor) => money(minor, place, locale),
+      time: (instant) => clockTime(instant, place.timezone, locale),
+      when: (instant) =>
+        dayIn(place.timezone, Date.parse(instant)) === dayIn(place.timezone, clock.now()) ? clockTime(instant, place.timezone, locale) : dayTime(instant, place.timezone, locale),
+    }),
     [place, locale],
   );
 }

@@ -37,6 +37,7 @@ export const en = {
     noHost: 'There is no restaurant at this address.',
     noHostHint: 'Check the address, or scan the code on your table again.',
     tooOften: (seconds: number) => `Too many tries. Wait ${count(seconds, 'second', 'seconds')}, then try again.`,
+    notOffered: 'This house does not offer that.',
     forbidden: 'Your account may not do this.',
     forbiddenHint: 'Ask a manager, or sign in with another account.',
     signedOut: 'You have been signed out.',

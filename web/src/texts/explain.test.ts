@@ -29,6 +29,12 @@ test.each([
   expect(explain(error, en).title).toBe(en.problems.unexpected);
 });
 
+test('what the dialect says of its catalogue is for programs', () => {
+  const missing = refuse(404, {}, 'Could not find the function tenant_escape.get_floor in the schema cache', 'PGRST202');
+  expect(explain(missing, en)).toEqual({ title: en.problems.notOffered, hint: null });
+  expect(explain(refuse(400, {}, 'x', 'PGRST204'), en).title).toBe(en.problems.unexpected);
+});
+
 test('row security, lapsed logins and too many tries have words of their own', () => {
   expect(explain(refuse(403, {}, 'permission denied for table orders', '42501'), en).title).toBe(en.problems.forbidden);
   expect(explain(refuse(401), en).title).toBe(en.problems.signedOut);

@@ -18,6 +18,8 @@ export function explain(error: unknown, t: Texts): Explanation {
     if (error.status === 401) return { title: t.problems.signedOut, hint: null };
     // Row security's own words mean nothing to people; ours (MDxyz) do.
     if (error.code === '42501') return { title: t.problems.forbidden, hint: t.problems.forbiddenHint };
+    // What the dialect says about its own catalogue is for programs.
+    if (/^PGRST/.test(error.code)) return error.status === 404 ? { title: t.problems.notOffered, hint: null } : { title: t.problems.unexpected, hint: t.problems.unexpectedHint };
     if (error.status < 500 && error.message !== '') return { title: error.message, hint: error.hint };
   }
   return { title: t.problems.unexpected, hint: t.problems.unexpectedHint };

@@ -1,17 +1,18 @@
 /* The bill in the waiter's hand: bill, split, take the cash share by share, clear. */
-import { Badge, Button, Chip, Divider, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Chip, Divider, Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { dueOf, splitBill, type ItemShare, type Split } from '@/data/bill';
+import { dueOf, splitBill, type AmountShare, type ItemShare, type Split } from '@/data/bill';
 import { clearTable, refreshFloor, reopenBill } from '@/data/floor';
 import { isLive } from '@/data/orders';
 import { useServices } from '@/data/services';
 import { sessionKey } from '@/data/session';
-import type { Bill, SessionView, Share } from '@/data/shapes';
+import type { Bill, ServiceCall, SessionView, Share } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
 import { useAskForBill } from '@/hooks/useAskForBill';
 import { useWrites } from '@/hooks/useQueue';
+import { readMoney } from '@/lib/format';
 import { Confirm } from '@/parts/Confirm';
 import { useNotify } from '@/parts/Notices';
 import { usePlace } from '@/parts/say';
@@ -19,7 +20,7 @@ import { ShareCard } from '@/parts/ShareCard';
 import { Stepper } from '@/parts/Stepper';
 import { useTexts } from '@/texts';
 import { explainClear } from '@/texts/explainClear';
-import { CashDialog } from './CashDialog';
+import { PayDialog } from './PayDialog';
 import classes from './BillPanel.module.css';
 
 interface Props {
@@ -87,7 +88,7 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
           {t.floor.bill}
         </Button>
       )}
-      {isBilled && <Shares bill={bill} queue={queue} />}
+      {isBilled && <Shares bill={bill} call={session.service_call} queue={queue} />}
       {isBilled && bill.due_amount > 0 && (
         <Splitter key={bill.shares.map((share) => share.id).join()} view={view} wasSplit={bill.shares.length > 1} busy={busy} onSplit={(split) => act(() => splitBill(staffApi, split, session.id))} />
       )}
@@ -118,7 +119,8 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
   );
 }
 
-function Shares({ bill, queue }: { bill: Bill; queue: Queue }) {
+/* Who said that they pay by card is asked for a card first. */
+function Shares({ bill, call, queue }: { bill: Bill; call: ServiceCall | null; queue: Queue }) {
   const t = useTexts();
   const writes = useWrites(queue);
   const [paying, setPaying] = useState<Share | null>(null);
@@ -137,7 +139,7 @@ function Shares({ bill, queue }: { bill: Bill; queue: Queue }) {
           />
         ))}
       </Stack>
-      <CashDialog key={paying?.id ?? 'none'} share={paying} queue={queue} onClose={() => setPaying(null)} />
+      <PayDialog key={paying?.id ?? 'none'} share={paying} meant={call === 'pay_card' ? 'card' : 'cash'} queue={queue} onClose={() => setPaying(null)} />
     </section>
   );
 }
@@ -172,15 +174,18 @@ function ShareRow({ share, isBooking, onPay }: { share: Share; isBooking: boolea
   );
 }
 
-type Method = Exclude<Split['method'], 'amount'>;
+type Method = Split['method'];
 
 function Splitter({ view, wasSplit, busy, onSplit }: { view: SessionView; wasSplit: boolean; busy: boolean; onSplit: (split: Split) => void }) {
   const t = useTexts();
   const [method, setMethod] = useState<Method>('together');
   const [parts, setParts] = useState(Math.max(2, view.participants.length, view.session.party_size ?? 0));
   const [shares, setShares] = useState<ItemShare[]>(() => initialShares(view, t.floor.shareName));
+  const [amounts, setAmounts] = useState<AmountShare[]>(() => [{ label: t.floor.shareName(1), amount: 0 }]);
   const [isOpen, setIsOpen] = useState(!wasSplit);
-  const split: Split = method === 'equal' ? { method, parts } : method === 'item' ? { method, shares } : { method };
+  const open = (view.bill?.due_amount ?? view.session.due_amount) - amounts.reduce((sum, share) => sum + share.amount, 0);
+  const isReady = method === 'item' ? shares.some((share) => share.lines.length > 0) : method === 'amount' ? open >= 0 && amounts.some((share) => share.amount > 0) : true;
+  const split: Split = method === 'equal' ? { method, parts } : method === 'item' ? { method, shares } : method === 'amount' ? { method, shares: amounts } : { method };
 
   // Once it is split, taking the money comes first.
   if (!isOpen) {
@@ -207,6 +212,7 @@ function Splitter({ view, wasSplit, busy, onSplit }: { view: SessionView; wasSpl
             { value: 'equal', label: t.floor.splitEqual },
             { value: 'guest', label: t.floor.splitGuest },
             { value: 'item', label: t.floor.splitItem },
+            { value: 'amount', label: t.floor.splitAmount },
           ]}
         />
         {method === 'equal' && (
@@ -216,11 +222,52 @@ function Splitter({ view, wasSplit, busy, onSplit }: { view: SessionView; wasSpl
           </Group>
         )}
         {method === 'item' && <ItemSplit view={view} shares={shares} onChange={setShares} />}
-        <Button variant="light" loading={busy} disabled={method === 'item' && shares.every((share) => share.lines.length === 0)} onClick={() => onSplit(split)}>
+        {method === 'amount' && <AmountSplit shares={amounts} open={open} onChange={setAmounts} />}
+        <Button variant="light" loading={busy} disabled={!isReady} onClick={() => onSplit(split)}>
           {t.floor.splitApply}
         </Button>
       </Stack>
     </section>
+  );
+}
+
+/* As many sums as somebody names; what they leave open is one more share. */
+function AmountSplit({ shares, open, onChange }: { shares: AmountShare[]; open: number; onChange: (shares: AmountShare[]) => void }) {
+  const t = useTexts();
+  const { amount, place } = usePlace();
+  // What is typed stays as it is typed, also while it is no sum yet.
+  const [texts, setTexts] = useState<string[]>(() => shares.map(() => ''));
+  const type = (index: number, text: string): void => {
+    setTexts(texts.map((old, at) => (at === index ? text : old)));
+    const sum = text.trim() === '' ? 0 : readMoney(text, place);
+    onChange(shares.map((share, at) => (at === index ? { ...share, amount: sum ?? 0 } : share)));
+  };
+  return (
+    <Stack gap="sm">
+      {shares.map((share, index) => (
+        <TextInput
+          key={index}
+          label={share.label}
+          inputMode="decimal"
+          autoComplete="off"
+          value={texts[index] ?? ''}
+          error={(texts[index] ?? '').trim() !== '' && readMoney(texts[index] ?? '', place) === undefined ? t.floor.receivedBad : null}
+          onChange={(event) => type(index, event.currentTarget.value)}
+        />
+      ))}
+      <Text role="status" {...(open < 0 ? { c: 'red' } : {})}>
+        {open < 0 ? t.floor.splitOver(amount(-open)) : t.floor.splitRest(amount(open))}
+      </Text>
+      <Button
+        variant="default"
+        onClick={() => {
+          setTexts([...texts, '']);
+          onChange([...shares, { label: t.floor.shareName(shares.length + 1), amount: 0 }]);
+        }}
+      >
+        {t.floor.addShare}
+      </Button>
+    </Stack>
   );
 }
 

@@ -1,16 +1,22 @@
 /* /floor: the tables with what goes on at them; one tap opens a table. */
-import { SegmentedControl, Text, Title } from '@mantine/core';
+import { Button, Chip, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { filterTables, floorFeed, floorQuery, needsAttention, refreshFloor, sectionsOf, stateOf, type FloorFilter } from '@/data/floor';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { filterTables, floorFeed, floorQuery, inSections, needsAttention, pressingOf, refreshFloor, sectionNames, sectionsOf, stateOf, toCarry, type FloorFilter } from '@/data/floor';
 import { useServices } from '@/data/services';
 import { patchSession } from '@/data/session';
 import type { Floor, FloorTable, Id, Instant } from '@/data/shapes';
 import { viewAfter } from '@/data/lines';
-import type { Queue } from '@/data/writes';
+import type { Queue, QueuedWrite } from '@/data/writes';
+import { useAlarm } from '@/hooks/useAlarm';
+import { useAwake } from '@/hooks/useAwake';
 import { useFeed } from '@/hooks/useFeed';
 import { useQueue, useWrites } from '@/hooks/useQueue';
+import { useRemembered } from '@/hooks/useRemembered';
+import { clock } from '@/lib/clock';
 import { money } from '@/lib/format';
+import { askForNotices, canAskForNotices, showNotice } from '@/lib/notice';
+import { BellSwitch, SilentBar, useBell } from '@/parts/BellSwitch';
 import { ColourSwitch, Frame } from '@/parts/Frame';
 import { PeopleIcon } from '@/parts/icons';
 import { Loading } from '@/parts/Loading';
@@ -21,13 +27,15 @@ import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { useSay, useTexts } from '@/texts';
 import { explainOrder } from '@/texts/explain';
-import { hasOwnName } from '@/texts/tableName';
+import { hasOwnName, tableName } from '@/texts/tableName';
+import { Coming } from './Coming';
 import { TableSheet } from './TableSheet';
+import { ToCarry } from './ToCarry';
 import classes from './FloorPage.module.css';
 
 export function FloorPage() {
   return (
-    <StaffGate>
+    <StaffGate page="/floor">
       <FloorWith />
     </StaffGate>
   );
@@ -41,13 +49,17 @@ function FloorWith() {
   const floor = useQuery(floorQuery(staffApi));
   useFeed(floor.data && floorFeed(floor.data.restaurant.id), staff.bearer);
   const [openId, setOpenId] = useState<Id | null>(null);
+  const daemonNow = floor.data?.now;
+  useEffect(() => {
+    if (daemonNow !== undefined) clock.set(Date.parse(daemonNow), floor.dataUpdatedAt);
+  }, [daemonNow, floor.dataUpdatedAt]);
   const openSession = floor.data?.tables.find((table) => table.id === openId)?.session?.id;
   const amount = (minor: number): string => (floor.data ? money(minor, floor.data.restaurant, locale) : String(minor));
 
   const queue = useQueue(staffApi, 'floor', {
     onDone: (done) => {
-      if (done.kind === 'pay_bill_share') notify.good(t.floor.paidNotice(amount(done.args.p_amount ?? done.answer.share.amount)));
-      if (done.kind === 'place_order') notify.good(t.order.sent);
+      if (done.kind === 'pay_bill_share') notify.good(t.floor.paidNotice(amount((done.args.p_amount ?? done.answer.share.amount) + (done.args.p_tip_amount ?? 0))));
+      if (done.kind === 'place_order') notify.good(t.floor.sentNotice);
       const sessionId = 'p_session_id' in done.args ? done.args.p_session_id : openSession;
       if (sessionId !== undefined) void patchSession(client, sessionId, (view) => viewAfter(view, done));
       void refreshFloor(client);
@@ -68,7 +80,7 @@ function FloorWith() {
   }
   return (
     <PlaceProvider restaurant={floor.data.restaurant}>
-      <Tables floor={floor.data} queue={queue} waiting={writes.length} openId={openId} onOpen={setOpenId} />
+      <Tables floor={floor.data} queue={queue} writes={writes} openId={openId} onOpen={setOpenId} />
     </PlaceProvider>
   );
 }
@@ -76,18 +88,41 @@ function FloorWith() {
 interface TablesProps {
   floor: Floor;
   queue: Queue;
-  waiting: number;
+  writes: readonly QueuedWrite[];
   openId: Id | null;
   onOpen: (id: Id | null) => void;
 }
 
 const FILTERS: readonly FloorFilter[] = ['all', 'attention', 'busy', 'free'];
 
-function Tables({ floor, queue, waiting, openId, onOpen }: TablesProps) {
+const asSections = (value: unknown): string[] | undefined => (Array.isArray(value) && value.every((name) => typeof name === 'string') ? value : undefined);
+const NONE: string[] = [];
+
+function Tables({ floor, queue, writes, openId, onOpen }: TablesProps) {
   const t = useTexts();
+  useAwake();
   const [filter, setFilter] = useState<FloorFilter>('all');
-  const sections = sectionsOf(filterTables(floor.tables, filter, floor.now));
-  const toDo = floor.tables.filter((table) => needsAttention(table, floor.now)).length;
+  const [chosen, setMine] = useRemembered('floor.sections', asSections, NONE);
+  const names = sectionNames(floor.tables);
+  // A section that is gone must not hide the house.
+  const mine = useMemo(() => chosen.filter((name) => floor.tables.some((table) => table.section === name)), [chosen, floor.tables]);
+  const tables = inSections(floor.tables, mine);
+  const sections = sectionsOf(filterTables(tables, filter, floor.now));
+  const toDo = tables.filter((table) => needsAttention(table, floor.now)).length;
+  const carry = useMemo(() => toCarry(floor, writes, mine), [floor, writes, mine]);
+  const control = useBell('floor.bell');
+  const [mayAsk, setMayAsk] = useState(canAskForNotices);
+  const pressing = useMemo(() => pressingOf(floor, mine), [floor, mine]);
+  const pressingNames = useMemo(() => pressing.map((one) => one.name), [pressing]);
+  const tell = useCallback(
+    (fresh: string[]) => {
+      for (const one of pressing) {
+        if (fresh.includes(one.name)) void showNotice(t.floor.pressing[one.kind](one.table ? tableName(one.table, t) : t.floor.takeaway), one.name);
+      }
+    },
+    [pressing, t],
+  );
+  useAlarm({ ...control, pressing: pressingNames, onFresh: tell });
   const open = floor.tables.find((table) => table.id === openId);
 
   return (
@@ -96,14 +131,32 @@ function Tables({ floor, queue, waiting, openId, onOpen }: TablesProps) {
       tabTitle={toDo > 0 ? `(${toDo}) ${t.floor.title}` : t.floor.title}
       subtitle={floor.restaurant.name}
       width="page"
-      waiting={waiting}
+      waiting={writes.length}
       actions={
         <>
+          <BellSwitch control={control} />
           <ColourSwitch />
           <StaffMenu />
         </>
       }
     >
+      <SilentBar control={control} />
+      {(names.length > 1 || mayAsk) && (
+        <Group gap="xs" mb="md">
+          {names.length > 1 &&
+            names.map((name) => (
+              <Chip key={name} size="md" checked={mine.includes(name)} onChange={(isMine) => setMine(isMine ? [...mine, name] : mine.filter((other) => other !== name))}>
+                {name}
+              </Chip>
+            ))}
+          {mayAsk && (
+            <Button variant="default" ms="auto" onClick={() => void askForNotices().then(() => setMayAsk(canAskForNotices()))}>
+              {t.floor.notices}
+            </Button>
+          )}
+        </Group>
+      )}
+      <ToCarry tickets={carry} queue={queue} />
       <SegmentedControl
         fullWidth
         size="md"
@@ -136,7 +189,7 @@ function Tables({ floor, queue, waiting, openId, onOpen }: TablesProps) {
 
 function TableCard({ table, now, onOpen }: { table: FloorTable; now: Instant; onOpen: () => void }) {
   const t = useTexts();
-  const { amount, time } = usePlace();
+  const { amount, when } = usePlace();
   const state = stateOf(table, now);
   const { session, next_reservation: reservation } = table;
   return (
@@ -154,54 +207,11 @@ function TableCard({ table, now, onOpen }: { table: FloorTable; now: Instant; on
             {t.floor.since(session.minutes)} · {amount(session.status === 'billed' ? session.due_amount : session.total_amount)}
           </>
         ) : reservation ? (
-          t.floor.reservedFor(reservation.guest_name, time(reservation.starts_at))
+          t.floor.reservedFor(reservation.guest_name, when(reservation.starts_at))
         ) : (
           hasOwnName(table) ? table.name : t.floor.seats(table.capacity)
         )}
       </span>
     </button>
-  );
-}
-
-/* Who is expected and who waits at the door. */
-function Coming({ floor }: { floor: Floor }) {
-  const t = useTexts();
-  const { time } = usePlace();
-  const expected = floor.reservations.filter((reservation) => reservation.status === 'confirmed' || reservation.status === 'pending');
-  const waiting = floor.waitlist.filter((entry) => entry.status === 'waiting' || entry.status === 'notified');
-  if (expected.length === 0 && waiting.length === 0) return null;
-  return (
-    <div className={classes.coming}>
-      {waiting.length > 0 && (
-        <section aria-labelledby="waitlist">
-          <Title order={2} size="h4" id="waitlist">
-            {t.floor.waitlist}
-          </Title>
-          <ul className={classes.list}>
-            {waiting.map((entry) => (
-              <li key={entry.id}>
-                {t.floor.waitlistEntry(entry.guest_name, entry.party_size)}
-                <span className={classes.dimmed}>{time(entry.joined_at)}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {expected.length > 0 && (
-        <section aria-labelledby="reservations">
-          <Title order={2} size="h4" id="reservations">
-            {t.floor.reservations}
-          </Title>
-          <ul className={classes.list}>
-            {expected.map((reservation) => (
-              <li key={reservation.id}>
-                {t.floor.waitlistEntry(reservation.guest_name, reservation.party_size)}
-                <span className={classes.dimmed}>{time(reservation.starts_at)}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-    </div>
   );
 }

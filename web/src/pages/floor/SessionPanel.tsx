@@ -1,8 +1,8 @@
 /* A running session at a table: what was ordered, adding for the guests, the bill, who sits there. */
-import { ActionIcon, Badge, Button, Card, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core';
+import { ActionIcon, Badge, Button, Card, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { answerCall, cancelLine, moveParty, refreshFloor, renewOtp } from '@/data/floor';
+import { answerCall, cancelLine, mergeInto, moveParty, refreshFloor, renewOtp } from '@/data/floor';
 import { addLine, draftsWith, setQuantity, sumOf } from '@/data/lines';
 import { menuFeed, menuQuery } from '@/data/menu';
 import { newestFirst, sendOrder, stepOf } from '@/data/orders';
@@ -14,6 +14,7 @@ import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
 import { useFeed } from '@/hooks/useFeed';
 import { useWrites } from '@/hooks/useQueue';
+import { Confirm } from '@/parts/Confirm';
 import { CloseIcon } from '@/parts/icons';
 import { Invite } from '@/parts/Invite';
 import { Loading } from '@/parts/Loading';
@@ -27,6 +28,7 @@ import { LineDetail } from '@/pages/table/OrderView';
 import { useTexts } from '@/texts';
 import { tableName } from '@/texts/tableName';
 import { BillPanel } from './BillPanel';
+import { Choice, Together } from './Together';
 import classes from './SessionPanel.module.css';
 
 interface Props {
@@ -156,6 +158,9 @@ function Drafts({ view, queue }: { view: SessionView; queue: Queue }) {
   );
 }
 
+/* Each dish says for itself how far it is: one may be ready while the others cook. */
+const LINE_COLOURS = { pending: 'gray', cooking: 'yellow', ready: 'green', served: 'blue' } as const;
+
 function Orders({ view, queue }: { view: SessionView; queue: Queue }) {
   const t = useTexts();
   const { amount, time } = usePlace();
@@ -185,9 +190,16 @@ function Orders({ view, queue }: { view: SessionView; queue: Queue }) {
                   <div className={classes.words}>
                     <Text td={line.status === 'cancelled' ? 'line-through' : 'none'}>{t.order.times(line.quantity, line.name)}</Text>
                     <LineDetail line={line} />
-                    <Text size="sm" c="dimmed">
-                      {line.customer_name ?? t.order.nobody}
-                    </Text>
+                    <Group gap="xs">
+                      <Text size="sm" c="dimmed">
+                        {line.customer_name ?? t.order.nobody}
+                      </Text>
+                      {line.status !== 'draft' && line.status !== 'cancelled' && (
+                        <Badge tt="none" variant="light" color={LINE_COLOURS[line.status]}>
+                          {t.order.steps[line.status]}
+                        </Badge>
+                      )}
+                    </Group>
                   </div>
                   <Text>{amount(line.total_amount)}</Text>
                   {line.status !== 'cancelled' && view.session.status === 'active' ? (
@@ -218,29 +230,35 @@ function Orders({ view, queue }: { view: SessionView; queue: Queue }) {
   );
 }
 
+type Asking = { kind: 'remove'; id: Id; name: string } | { kind: 'digits' } | { kind: 'merge'; into: FloorTable };
+
 function Guests({ view, table, floor, onMoved }: { view: SessionView; table: FloorTable; floor: Floor; onMoved: (tableId: Id) => void }) {
   const t = useTexts();
   const { amount } = usePlace();
   const { staffApi } = useServices();
   const client = useQueryClient();
   const { busy, run } = useAct();
-  const [target, setTarget] = useState<string | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const { otp, id } = view.session;
-  const free = floor.tables.filter((candidate) => candidate.session === null && candidate.combined_into === null && candidate.status !== 'out_of_service');
-  const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refreshFloor(client, id)));
+  const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refreshFloor(client, id), setAsking(null)));
+
+  const confirmed = (): void => {
+    if (asking?.kind === 'remove') act(() => staffApi.call('remove_participant', { p_customer_session_id: asking.id }));
+    if (asking?.kind === 'digits') act(() => renewOtp(staffApi, id));
+    if (asking?.kind === 'merge') {
+      const { into } = asking;
+      act(async () => {
+        if (into.session) await mergeInto(staffApi, id, into.session.id);
+        onMoved(into.id);
+      });
+    }
+  };
+  const question = asking === null ? null : asking.kind === 'remove' ? t.floor.ask.remove(asking.name) : asking.kind === 'digits' ? t.floor.ask.digits : t.floor.ask.merge(tableName(asking.into, t));
 
   return (
     <Stack gap="lg">
       {otp ? (
-        <Invite
-          label={t.floor.otp}
-          otp={otp}
-          otpLabel={t.floor.otp}
-          tableCode={table.code}
-          renew={t.floor.renewOtp}
-          busy={busy}
-          onRenew={() => act(() => renewOtp(staffApi, id))}
-        >
+        <Invite label={t.floor.otp} otp={otp} otpLabel={t.floor.otp} tableCode={table.code} renew={t.floor.renewOtp} busy={busy} onRenew={() => setAsking({ kind: 'digits' })}>
           <Text c="dimmed">{t.floor.otp}</Text>
         </Invite>
       ) : (
@@ -255,39 +273,38 @@ function Guests({ view, table, floor, onMoved }: { view: SessionView; table: Flo
             <li key={person.id} className={classes.line}>
               <Text className={classes.words}>{person.name}</Text>
               <Text c="dimmed">{amount(person.ordered_amount + person.draft_amount)}</Text>
-              <ActionIcon color="red" aria-label={t.floor.removeGuest(person.name)} disabled={busy} onClick={() => act(() => staffApi.call('remove_participant', { p_customer_session_id: person.id }))}>
+              <ActionIcon color="red" aria-label={t.floor.removeGuest(person.name)} disabled={busy} onClick={() => setAsking({ kind: 'remove', id: person.id, name: person.name })}>
                 <CloseIcon size={18} />
               </ActionIcon>
             </li>
           ))}
         </ul>
       </section>
-      <Group align="flex-end" wrap="nowrap">
-        <Select
-          flex={1}
-          size="md"
-          label={t.floor.moveTitle}
-          placeholder={t.floor.moveTo}
-          data={free.map((candidate) => ({ value: candidate.id, label: tableName(candidate, t) }))}
-          value={target}
-          onChange={setTarget}
+      <Choice
+        label={t.floor.moveTitle}
+        tables={floor.tables.filter((candidate) => candidate.session === null && candidate.combined_into === null && candidate.status !== 'out_of_service')}
+        action={t.floor.move}
+        busy={busy}
+        onAct={(chosen) =>
+          act(async () => {
+            await moveParty(staffApi, id, chosen.id);
+            onMoved(chosen.id);
+          })
+        }
+      />
+      {view.session.status === 'active' && (
+        <Choice
+          label={t.floor.mergeTitle}
+          tables={floor.tables.filter((candidate) => candidate.session?.status === 'active' && candidate.session.id !== id)}
+          action={t.floor.merge}
+          busy={busy}
+          onAct={(into) => setAsking({ kind: 'merge', into })}
         />
-        <Button
-          variant="default"
-          disabled={target === null}
-          loading={busy}
-          onClick={() => {
-            if (target === null) return;
-            act(async () => {
-              await moveParty(staffApi, id, target);
-              await refreshFloor(client, id);
-              onMoved(target);
-            });
-          }}
-        >
-          {t.floor.move}
-        </Button>
-      </Group>
+      )}
+      <Together table={table} floor={floor} />
+      <Confirm opened={asking !== null} title={question?.title ?? ''} confirm={question?.confirm ?? ''} cancel={t.app.back} danger busy={busy} onClose={() => setAsking(null)} onConfirm={confirmed}>
+        <Text>{question?.text}</Text>
+      </Confirm>
     </Stack>
   );
 }

@@ -13,6 +13,7 @@ import { Stepper } from '@/parts/Stepper';
 import { useTexts } from '@/texts';
 import { tableName } from '@/texts/tableName';
 import { SessionPanel } from './SessionPanel';
+import { Together } from './Together';
 
 interface Props {
   table: FloorTable | undefined;
@@ -29,15 +30,15 @@ export function TableSheet({ table, floor, queue, onClose, onMoved }: Props) {
       {table?.session ? (
         <SessionPanel key={table.session.id} table={table} sessionId={table.session.id} floor={floor} queue={queue} onCleared={onClose} onMoved={onMoved} />
       ) : (
-        table && <FreeTable key={table.id} table={table} />
+        table && <FreeTable key={table.id} table={table} floor={floor} />
       )}
     </Sheet>
   );
 }
 
-function FreeTable({ table }: { table: FloorTable }) {
+function FreeTable({ table, floor }: { table: FloorTable; floor: Floor }) {
   const t = useTexts();
-  const { time } = usePlace();
+  const { when } = usePlace();
   const { staffApi } = useServices();
   const client = useQueryClient();
   const { busy, run } = useAct();
@@ -53,7 +54,7 @@ function FreeTable({ table }: { table: FloorTable }) {
       {reservation && (
         <div>
           <Text fw={650}>{t.floor.states[table.late_reservation ? 'late_reservation' : 'reserved']}</Text>
-          <Text>{t.floor.reservedFor(reservation.guest_name, time(reservation.starts_at))}</Text>
+          <Text>{t.floor.reservedFor(reservation.guest_name, when(reservation.starts_at))}</Text>
           <Text c="dimmed">{t.app.guests(reservation.party_size)}</Text>
           {reservation.special_requests && <Text fs="italic">{reservation.special_requests}</Text>}
           <Button mt="sm" variant="light" loading={busy} onClick={() => act(() => staffApi.call('seat_party', { p_reservation_id: reservation.id, p_table_id: table.id }))}>
@@ -79,6 +80,7 @@ function FreeTable({ table }: { table: FloorTable }) {
           <Button size="lg" loading={busy} variant={isDirty ? 'default' : 'filled'} onClick={() => act(() => seat(staffApi, table.id, guests))}>
             {t.floor.seat}
           </Button>
+          <Together table={table} floor={floor} />
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
             {!isDirty && (
               <Button variant="default" disabled={busy} onClick={() => act(() => setTableStatus(staffApi, table.id, 'cleaning'))}>

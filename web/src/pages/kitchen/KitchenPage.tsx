@@ -31,7 +31,7 @@ import classes from './KitchenPage.module.css';
 
 export function KitchenPage() {
   return (
-    <StaffGate>
+    <StaffGate page="/kitchen">
       <Kitchen />
     </StaffGate>
   );

@@ -3,7 +3,7 @@ import { Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@man
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useServices } from '@/data/services';
-import { homeOf, safeNext } from '@/data/staff';
+import { homeOf, pagesOf, safeNext } from '@/data/staff';
 import { useAct } from '@/hooks/useAct';
 import { guestPage } from '@/lib/address';
 import { ColourSwitch, Frame } from '@/parts/Frame';
@@ -29,10 +29,10 @@ export function LoginPage() {
   useEffect(() => {
     if (state.status !== 'in' || !justSignedIn.current) return;
     justSignedIn.current = false;
-    const target = safeNext(next) ?? homeOf(state.member.role);
+    const target = safeNext(next) ?? homeOf(state.member.role, config.modules);
     if (guestPage(new URL(target, window.location.origin).pathname)) window.location.replace(target);
     else void navigate({ to: target, replace: true });
-  }, [state, next, navigate]);
+  }, [state, next, navigate, config.modules]);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -60,8 +60,11 @@ export function LoginPage() {
           <Stack>
             <Text>{t.login.already(state.member.name)}</Text>
             <Group grow>
-              <Button onClick={() => void navigate({ to: '/floor' })}>{t.login.floor}</Button>
-              <Button onClick={() => void navigate({ to: '/kitchen' })}>{t.login.kitchen}</Button>
+              {pagesOf(state.member.role, config.modules).map((page) => (
+                <Button key={page} onClick={() => void navigate({ to: page })}>
+                  {page === '/floor' ? t.login.floor : t.login.kitchen}
+                </Button>
+              ))}
             </Group>
             <Button variant="default" onClick={() => void staff.signOut()}>
               {t.app.signOut}

@@ -1,0 +1,123 @@
+/* Taking money for a share: cash with its change, a card at the house's own terminal, a transfer; all of it or a part, with a tip. */
+import { Button, Chip, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { dueOf, likelyCash, payShare } from '@/data/bill';
+import type { Tender } from '@/data/functions';
+import type { Share } from '@/data/shapes';
+import type { Queue } from '@/data/writes';
+import { readMoney } from '@/lib/format';
+import { usePlace } from '@/parts/say';
+import { useTexts } from '@/texts';
+
+export function PayDialog({ share, meant, queue, onClose }: { share: Share | null; meant: Tender; queue: Queue; onClose: () => void }) {
+  const t = useTexts();
+  return (
+    <Modal opened={share !== null} onClose={onClose} title={share && t.floor.payTitle(share.label)} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+      {share && <Pay share={share} meant={meant} queue={queue} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+const TENDERS: readonly Tender[] = ['cash', 'card', 'bank'];
+
+/* What is offered as a tip on what a card pays, in per cent. Cash tips are what the guest does not want back. */
+const TIPS: readonly number[] = [5, 10, 15];
+
+function Pay({ share, meant, queue, onClose }: { share: Share; meant: Tender; queue: Queue; onClose: () => void }) {
+  const t = useTexts();
+  const { amount, place } = usePlace();
+  const due = dueOf(share);
+  const [tender, setTender] = useState(meant);
+  // Cash: what was handed over. Otherwise: what is taken of the share. Nothing typed means all of it, exactly.
+  const [text, setText] = useState('');
+  const [tipText, setTipText] = useState('');
+  const given = text.trim() === '' ? due : readMoney(text, place);
+  const taken = given === undefined ? 0 : Math.min(given, due);
+  const tip = tipText.trim() === '' ? 0 : readMoney(tipText, place);
+  const isCash = tender === 'cash';
+  const back = given === undefined || tip === undefined || !isCash ? 0 : given - taken - tip;
+  const isTooMuch = !isCash && given !== undefined && given > due;
+  const isShort = back < 0; // the tip is more than what was handed over
+  const plain = (minor: number): string => (minor / 10 ** place.currency_exponent).toFixed(place.currency_exponent);
+  const canTake = taken > 0 && tip !== undefined && !isTooMuch && !isShort;
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!canTake) return;
+    payShare(queue, share, taken, tender, tip);
+    onClose();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Group justify="space-between">
+          <Text size="lg">{t.floor.toPay}</Text>
+          <Text size="xl" fw={750}>
+            {amount(due)}
+          </Text>
+        </Group>
+        <SegmentedControl fullWidth size="md" aria-label={t.floor.tender} value={tender} onChange={setTender} data={TENDERS.map((value) => ({ value, label: t.floor.tenders[value] }))} />
+        {isCash && (
+          <Group gap="xs">
+            {likelyCash(due, place.currency_exponent).map((sum) => (
+              <Chip key={sum} checked={given === sum} onChange={() => setText(plain(sum))} size="md">
+                {amount(sum)}
+              </Chip>
+            ))}
+          </Group>
+        )}
+        <TextInput
+          label={isCash ? t.floor.received : t.floor.taken}
+          inputMode="decimal"
+          autoComplete="off"
+          placeholder={plain(due)}
+          value={text}
+          error={given === undefined ? t.floor.receivedBad : isTooMuch ? t.floor.takenTooMuch(amount(due)) : null}
+          onChange={(event) => setText(event.currentTarget.value)}
+          data-autofocus
+        />
+        <TextInput
+          label={t.floor.tip}
+          inputMode="decimal"
+          autoComplete="off"
+          placeholder={plain(0)}
+          value={tipText}
+          error={tip === undefined ? t.floor.receivedBad : isShort ? t.floor.tipTooMuch : null}
+          onChange={(event) => setTipText(event.currentTarget.value)}
+        />
+        <Group gap="xs">
+          {isCash
+            ? given !== undefined &&
+              given > taken && (
+                <Chip checked={tip === given - taken} onChange={() => setTipText(tip === given - taken ? '' : plain(given - taken))} size="md">
+                  {t.floor.keepChange(amount(given - taken))}
+                </Chip>
+              )
+            : TIPS.map((percent) => {
+                const sum = Math.round((taken * percent) / 100);
+                return (
+                  <Chip key={percent} checked={sum > 0 && tip === sum} onChange={() => setTipText(tip === sum ? '' : plain(sum))} size="md">
+                    {t.floor.tipPercent(percent, amount(sum))}
+                  </Chip>
+                );
+              })}
+        </Group>
+        <div role="status">
+          {back > 0 && (
+            <Group justify="space-between">
+              <Text size="lg">{t.floor.change}</Text>
+              <Text size="xl" fw={750}>
+                {amount(back)}
+              </Text>
+            </Group>
+          )}
+          {given !== undefined && taken < due && taken > 0 && <Text>{t.floor.receivedShort(amount(due - taken))}</Text>}
+        </div>
+        <Button type="submit" size="lg" disabled={!canTake}>
+          {t.floor.take[tender](amount(taken + (tip ?? 0)))}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
