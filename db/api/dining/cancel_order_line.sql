@@ -1,5 +1,5 @@
 -- SECURITY DEFINER: a void takes a line off the ticket, the order and the bill together; the right on orders is checked here.
-create or replace function api.cancel_order_line(p_line_id uuid, p_reason text) returns jsonb
+create or replace function api.cancel_order_line(p_line_id uuid, p_reason text, p_quantity int default null) returns jsonb
 language plpgsql security definer
 as $$
 declare
@@ -11,8 +11,8 @@ begin
     perform app.fail(404, 'There is no such line.', 'p_line_id', '{}', 'What was not sent is removed, not cancelled.');
   end if;
   perform app.lock_order(v_line.order_id);
-  perform app.void_lines(array[p_line_id], p_reason);
+  perform app.void_lines(array[case when v_line.status = 'cancelled' then p_line_id else app.split_line(p_line_id, p_quantity) end], p_reason);
   return jsonb_build_object('order', app.order_json(v_line.order_id), 'version', (select version from table_sessions where id = v_line.session_id));
 end $$;
-comment on function api.cancel_order_line(uuid, text) is 'Takes a sent line off the ticket and the bill, with a reason. Doing it twice is fine.';
-grant execute on function api.cancel_order_line(uuid, text) to authenticated, service_role;
+comment on function api.cancel_order_line(uuid, text, int) is 'Takes a sent line, or p_quantity of it, off the ticket and the bill, with a reason. Voiding a whole line twice is fine. What was served gives no portion and no stock back.';
+grant execute on function api.cancel_order_line(uuid, text, int) to authenticated, service_role;

@@ -21,7 +21,7 @@ begin
       ), sent as (
         select o.session_id, max(o.placed_at) as last from orders o join live on live.id = o.session_id where o.deleted_at is null group by 1
       ), kitchen as (
-        select k.session_id, count(*) filter (where k.status = 'pending') as pending, count(*) filter (where k.status = 'cooking') as cooking,
+        select k.session_id, count(*) filter (where k.status = 'pending' and not k.held) as pending, count(*) filter (where k.status = 'pending' and k.held) as held, count(*) filter (where k.status = 'cooking') as cooking,
                count(*) filter (where k.status = 'ready') as ready
         from kitchen_orders k join live on live.id = k.session_id group by 1
       ), coming as (
@@ -41,7 +41,7 @@ begin
               'total_amount', s.total_amount, 'paid_amount', s.paid_amount, 'due_amount', greatest(0, s.total_amount - s.paid_amount),
               'draft_count', coalesce(d.n, 0), 'participant_count', coalesce(p.n, 0), 'party_size', s.party_size, 'names', coalesce(p.names, '[]'),
               'opened_at', s.created_at, 'minutes', (extract(epoch from now() - s.created_at) / 60)::int, 'billed_at', s.billed_at, 'last_order_at', o.last,
-              'kitchen', jsonb_build_object('pending', coalesce(k.pending, 0), 'cooking', coalesce(k.cooking, 0), 'ready', coalesce(k.ready, 0)),
+              'kitchen', jsonb_build_object('pending', coalesce(k.pending, 0), 'cooking', coalesce(k.cooking, 0), 'ready', coalesce(k.ready, 0), 'held', coalesce(k.held, 0)),
               'service_call', s.service_call, 'service_called_at', s.service_called_at) end,
           'next_reservation', told.reservation, 'late_reservation', coalesce(c.at < now() - interval '10 minutes', false))
         order by t.table_number)

@@ -13,12 +13,16 @@ begin
       left join (
         select station, count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'cooking') as cooking,
                count(*) filter (where status = 'ready') as ready
-        from kitchen_orders where restaurant_id = v_id and status in ('pending', 'cooking', 'ready') group by station) n on n.station = s.station), '[]'),
+        from kitchen_orders where restaurant_id = v_id and status in ('pending', 'cooking', 'ready') and not held group by station) n on n.station = s.station), '[]'),
     'tickets', coalesce((
       select jsonb_agg(t.ticket order by t.created_at, t.id)
       from app.ticket_rows(array(
         select id from kitchen_orders
-        where restaurant_id = v_id and status in ('pending', 'cooking', 'ready') and (p_station is null or station = p_station))) t), '[]'),
+        where restaurant_id = v_id and status in ('pending', 'cooking', 'ready') and not held and (p_station is null or station = p_station))) t), '[]'),
+    'held', coalesce((
+      select jsonb_agg(t.ticket order by t.created_at, t.id)
+      from app.ticket_rows(array(
+        select id from kitchen_orders where restaurant_id = v_id and status = 'pending' and held and (p_station is null or station = p_station))) t), '[]'),
     'recent', coalesce((
       select jsonb_agg(t.ticket order by t.updated_at desc, t.id)
       from app.ticket_rows(array(
@@ -33,7 +37,7 @@ begin
         select i.menu_item_id, i.name, m.names as modifiers, sum(i.quantity) as quantity, k.station
         from kitchen_orders k join kitchen_order_items i on i.kitchen_order_id = k.id
         cross join lateral (select coalesce(jsonb_agg(e ->> 'name' order by e ->> 'name'), '[]') as names from jsonb_array_elements(i.modifiers) e) m
-        where k.restaurant_id = v_id and k.status in ('pending', 'cooking') and i.status = 'pending' and (p_station is null or k.station = p_station)
+        where k.restaurant_id = v_id and k.status in ('pending', 'cooking') and not k.held and i.status = 'pending' and (p_station is null or k.station = p_station)
         group by i.menu_item_id, i.name, m.names, k.station) a), '[]'),
     'sold_out', coalesce((
       select jsonb_agg(jsonb_build_object('id', id, 'name', name) order by name) from menu_items

@@ -33,11 +33,9 @@ begin
 
   update session_customers set session_id = p_into_session_id where session_id = p_from_session_id;
   update orders set session_id = p_into_session_id, table_id = v_into.table_id where session_id = p_from_session_id;
-  -- a key that both have used keeps its first meaning
+  -- a key stays the key of the session that used it
   update order_lines l
-  set session_id = p_into_session_id,
-      idempotency_key = case when not exists (select from order_lines o where o.session_id = p_into_session_id and o.idempotency_key = l.idempotency_key)
-                             then l.idempotency_key end
+  set session_id = p_into_session_id, origin_session_id = coalesce(l.origin_session_id, l.session_id)
   where l.session_id = p_from_session_id;
   update kitchen_orders set session_id = p_into_session_id,
     table_id = case when status in ('pending', 'cooking', 'ready') then v_into.table_id else table_id end

@@ -1,5 +1,5 @@
 -- SECURITY DEFINER: lines move from one bill to another; the right on both sessions is checked here.
-create or replace function api.move_lines(p_line_ids uuid[], p_to_session_id uuid) returns jsonb
+create or replace function api.move_lines(p_line_ids uuid[], p_to_session_id uuid, p_quantity int default null) returns jsonb
 language plpgsql security definer
 as $$
 declare
@@ -26,8 +26,14 @@ begin
     perform app.fail(409, 'Both sessions have to be open.', 'p_to_session_id', '{"reason": "billed"}', 'Reopen what has been billed.');
   end if;
 
-  -- drafts
-  update order_lines set session_id = p_to_session_id, customer_session_id = null, idempotency_key = null
+  if p_quantity is not null then
+    if cardinality(p_line_ids) <> 1 then
+      perform app.fail(400, 'A part is moved of one line at a time.', 'p_quantity');
+    end if;
+    p_line_ids := array[app.split_line(p_line_ids[1], p_quantity)];
+  end if;
+  -- drafts; a key stays the key of the session that used it, so that a tablet that repeats itself adds nothing
+  update order_lines set session_id = p_to_session_id, customer_session_id = null, origin_session_id = coalesce(origin_session_id, session_id)
   where id = any (p_line_ids) and status = 'draft' and session_id <> p_to_session_id;
   -- whole orders move as they are; of others the lines become an order of their own, 12 → 12-2. Tickets stay where they are
   -- cooked: each line keeps the one it has.
@@ -41,7 +47,7 @@ begin
     if v_order.whole then
       update orders set session_id = p_to_session_id, customer_session_id = null,
         table_id = (select table_id from table_sessions where id = p_to_session_id) where id = v_order.id;
-      update order_lines set session_id = p_to_session_id, customer_session_id = null, idempotency_key = null where order_id = v_order.id;
+      update order_lines set session_id = p_to_session_id, customer_session_id = null, origin_session_id = coalesce(origin_session_id, session_id) where order_id = v_order.id;
       update kitchen_orders k set session_id = p_to_session_id,
         table_id = (select table_id from table_sessions where id = p_to_session_id) where order_id = v_order.id;
     else
@@ -51,16 +57,13 @@ begin
       insert into orders (restaurant_id, session_id, customer_name, business_date, order_number, placed_at, status, has_lines, user_id)
       values (v_place, p_to_session_id, v_order.customer_name, v_order.business_date, v_number, v_order.placed_at, v_order.status, true, app.acting_user())
       returning id into v_new;
-      update order_lines set session_id = p_to_session_id, order_id = v_new, customer_session_id = null, idempotency_key = null
+      update order_lines set session_id = p_to_session_id, order_id = v_new, customer_session_id = null, origin_session_id = coalesce(origin_session_id, session_id)
       where order_id = v_order.id and id = any (p_line_ids);
-      update orders set items = (select coalesce(jsonb_agg(jsonb_build_object('menu_item_id', l.menu_item_id, 'name', l.name, 'quantity', l.quantity,
-        'price', l.unit_price, 'total', l.total_amount, 'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', coalesce(l.allergens, '[]'), 'note', l.note) order by l.created_at, l.id), '[]')
-        from order_lines l where l.order_id = v_new)
-      where id = v_new;
+      perform app.snapshot_items(array[v_order.id, v_new]);
     end if;
   end loop;
   return jsonb_build_object('from_session_ids', to_jsonb(v_from), 'to_session_id', p_to_session_id,
     'version', (select version from table_sessions where id = p_to_session_id));
 end $$;
-comment on function api.move_lines(uuid[], uuid) is 'Moves lines, sent or not, to another open session''s bill. The kitchen''s tickets are not made again.';
-grant execute on function api.move_lines(uuid[], uuid) to authenticated, service_role;
+comment on function api.move_lines(uuid[], uuid, int) is 'Moves lines, sent or not, to another open session''s bill; with p_quantity a part of one line. The kitchen''s tickets are not made again.';
+grant execute on function api.move_lines(uuid[], uuid, int) to authenticated, service_role;

@@ -9,7 +9,8 @@ create or replace function api.place_order(
   p_restaurant_id uuid default null,
   p_table_id uuid default null,
   p_customer_name text default null,
-  p_customer_phone text default null) returns jsonb
+  p_customer_phone text default null,
+  p_pickup_at timestamptz default null) returns jsonb
 language plpgsql security definer
 as $$
 declare
@@ -20,9 +21,9 @@ declare
   v_order   uuid;
   v_other   uuid;
   v_item    record;
-  v_line    record;
   v_price   record;
   v_lines   uuid[] := '{}';
+  v_left    uuid[] := '{}';
   v_priced  jsonb := '[]';
   v_total   bigint;
   v_counted boolean := false;
@@ -51,7 +52,9 @@ begin
 
   -- a repeated tap gets the first answer
   if p_idempotency_key is not null then
-    select id, session_id into v_order, v_other from orders where restaurant_id = v_place.id and idempotency_key = p_idempotency_key;
+    -- its session may have joined another meanwhile, or the order may stand on another bill
+    select id, case when coalesce(origin_session_id, session_id) in (coalesce(p_session_id, auth.table_session_id()), v_session) then v_session else session_id end
+      into v_order, v_other from orders where restaurant_id = v_place.id and idempotency_key = p_idempotency_key;
     if found then
       -- keys are the clients' own: one that a stranger guesses or repeats shows them nothing
       if v_other is distinct from v_session
@@ -69,23 +72,13 @@ begin
       perform app.refuse_when_closed(v_place.id, 'order', null);
     end if;
     for v_item in select * from app.read_items(coalesce(p_items, '[]')) order by n loop
-      perform app.add_line(v_session, v_me, v_item.menu_item_id, v_item.quantity, v_item.modifiers, v_item.note);
+      perform app.add_line(v_session, v_me, v_item.menu_item_id, v_item.quantity, v_item.modifiers, v_item.note, null, v_item.course);
     end loop;
-    -- what was chosen earlier is sold at today's price, if it is still to be had
-    for v_line in
-      select id, menu_item_id, quantity, modifiers, allergens, unit_price, tax_rate, tax_included, name
-      from order_lines where session_id = v_session and status = 'draft' and deleted_at is null
-      order by created_at, id
-    loop
-      v_price := app.price_line(v_place.id, v_line.menu_item_id, v_line.quantity, v_line.modifiers);
-      if (v_price.unit_price, v_price.modifiers, v_price.allergens, v_price.tax_rate, v_price.tax_included, v_price.item_name)
-         is distinct from (v_line.unit_price, v_line.modifiers, v_line.allergens, v_line.tax_rate, v_line.tax_included, v_line.name) then
-        update order_lines set unit_price = v_price.unit_price, modifiers = v_price.modifiers, allergens = v_price.allergens, tax_rate = v_price.tax_rate,
-          tax_included = v_price.tax_included, name = v_price.item_name, station = v_price.station
-        where id = v_line.id;
-      end if;
-      v_lines := v_lines || v_line.id;
-    end loop;
+    v_lines := app.price_drafts(v_session, v_place.id);
+    if v_lines is null then      -- something cannot be had: what somebody else chose and cannot send stays behind
+      v_lines := app.price_drafts_but(v_session, v_place.id, v_me);
+      v_left := array(select id from order_lines where session_id = v_session and status = 'draft' and deleted_at is null and id <> all (v_lines) order by created_at, id);
+    end if;
     if v_lines = '{}' then
       perform app.fail(409, 'There is nothing to send.', null, '{"reason": "nothing_to_send"}', 'Somebody at the table may just have sent it.');
     end if;
@@ -93,8 +86,8 @@ begin
     perform app.check_total(p_total_amount, v_total);
     perform app.take_portions((select jsonb_object_agg(menu_item_id, n) from (
       select menu_item_id, sum(quantity) as n from order_lines where id = any (v_lines) group by menu_item_id) w));
-    insert into orders (restaurant_id, session_id, table_id, customer_session_id, user_id, customer_name, notes, idempotency_key)
-    values (v_place.id, v_session, v_place.table_id, v_me, app.acting_user(), (select name from session_customers where id = v_me), p_notes, p_idempotency_key)
+    insert into orders (restaurant_id, session_id, origin_session_id, table_id, customer_session_id, user_id, customer_name, notes, idempotency_key)
+    values (v_place.id, v_session, coalesce(p_session_id, auth.table_session_id(), v_session), v_place.table_id, v_me, app.acting_user(), (select name from session_customers where id = v_me), p_notes, p_idempotency_key)
     returning id into v_order;
     update order_lines set status = 'pending', order_id = v_order, placed_at = now() where id = any (v_lines);
   else
@@ -115,24 +108,34 @@ begin
     if p_items is null or p_items = '[]' then
       perform app.fail(400, 'An order has at least one item.', 'p_items');
     end if;
+    if p_pickup_at is not null then
+      if p_table_id is not null then
+        perform app.fail(400, 'What is eaten at a table is not picked up.', 'p_pickup_at');
+      elsif p_pickup_at < now() - interval '1 minute' or p_pickup_at > now() + interval '31 days' then
+        perform app.fail(400, 'Pick it up today or within a month.', 'p_pickup_at');
+      elsif not app.is_restaurant_open(v_place.id, p_pickup_at) and not app.works_for(v_place.organization_id, 'orders', 'create') then
+        perform app.fail(409, 'The restaurant is closed at that time.', 'p_pickup_at', '{"reason": "closed"}');
+      end if;
+    end if;
     for v_item in select * from app.read_items(p_items) order by n loop
-      v_price := app.price_line(v_place.id, v_item.menu_item_id, v_item.quantity, v_item.modifiers);
+      v_price := app.price_line(v_place.id, v_item.menu_item_id, v_item.quantity, v_item.modifiers, p_table_id is null);
       v_priced := v_priced || (to_jsonb(v_item) || to_jsonb(v_price) || jsonb_build_object('note', app.clean_text(v_item.note, 500, 'p_items')));
     end loop;
     perform app.take_portions((select jsonb_object_agg(id, n) from (
       select e ->> 'menu_item_id' as id, sum((e ->> 'quantity')::int) as n from jsonb_array_elements(v_priced) e group by 1) w));
-    insert into orders (restaurant_id, table_id, type, user_id, customer_name, customer_phone, notes, idempotency_key)
+    insert into orders (restaurant_id, table_id, type, user_id, customer_name, customer_phone, notes, idempotency_key, pickup_at)
     values (v_place.id, p_table_id, case when p_table_id is null then 'takeaway' else 'dine_in' end, app.acting_user(),
-            p_customer_name, p_customer_phone, p_notes, p_idempotency_key)
+            p_customer_name, p_customer_phone, p_notes, p_idempotency_key, p_pickup_at)
     returning id into v_order;
-    insert into order_lines (order_id, menu_item_id, name, quantity, unit_price, modifiers, allergens, note, tax_rate, tax_included, station, added_by, status, placed_at)
+    insert into order_lines (order_id, menu_item_id, name, quantity, unit_price, modifiers, allergens, note, tax_rate, tax_included, station, course, added_by, status, placed_at)
     select v_order, (e ->> 'menu_item_id')::uuid, e ->> 'item_name', (e ->> 'quantity')::int, (e ->> 'unit_price')::bigint, e -> 'modifiers', e -> 'allergens', e ->> 'note',
-           (e ->> 'tax_rate')::numeric, (e ->> 'tax_included')::boolean, e ->> 'station', app.acting_user(), 'pending', now()
+           (e ->> 'tax_rate')::numeric, (e ->> 'tax_included')::boolean, e ->> 'station', (e ->> 'course')::int, app.acting_user(), 'pending', now()
     from jsonb_array_elements(v_priced) e;
     perform app.check_total(p_total_amount, (select total_amount from orders where id = v_order));
   end if;
   perform app.send_to_kitchen(v_order);
-  return app.order_answer(v_order, v_me, false);
+  return app.order_answer(v_order, v_me, false) || case when v_left = '{}' then '{}' else jsonb_build_object('left_out',
+    (select jsonb_agg(d.line order by d.created_at, d.id) from app.line_rows(v_left, v_me) d)) end;
 exception when others then
   if not v_counted then      -- a session's guests order as often as they like
     raise;
@@ -140,6 +143,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('place_order', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text) is
-  'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order. Totals in minor units are computed here; p_total_amount is compared with them.';
-grant execute on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text) to anon, authenticated, service_role;
+comment on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text, timestamptz) is
+  'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order (p_pickup_at: when it is fetched). What somebody else chose and is sold out stays a draft and is told in left_out; later courses wait for fire_course. Totals in minor units are computed here; p_total_amount is compared with them.';
+grant execute on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text, timestamptz) to anon, authenticated, service_role;

@@ -14,6 +14,9 @@ begin
   if v_ticket.status = 'cancelled' and v_ticket.session_status <> 'active' then
     perform app.fail(409, 'The bill has been asked for.', null, '{"reason": "billed"}', 'Reopen the session first.');
   end if;
+  if v_ticket.status = 'cancelled' and not exists (select from kitchen_order_items where kitchen_order_id = p_kitchen_order_id and status <> 'cancelled') then
+    perform app.fail(409, 'Everything on this ticket was struck off the bill: there is nothing to cook.', 'p_kitchen_order_id', '{"reason": "voided"}', 'Order it again.');
+  end if;
   return app.move_ticket(p_kitchen_order_id, case v_ticket.status
     when 'completed' then 'ready' when 'ready' then 'cooking' when 'cooking' then 'pending'
     else case when v_ticket.ready_at is not null then 'ready' when v_ticket.started_at is not null then 'cooking' else 'pending' end end);

@@ -1,7 +1,7 @@
 -- What an item costs with these modifiers, now. Everything a line freezes comes from here and from nowhere else.
-drop function if exists app.price_line(uuid, uuid, int, jsonb);      -- prices were int once
+drop function if exists app.price_line(uuid, uuid, int, jsonb);      -- prices were int once, and nothing was taken away
 create or replace function app.price_line(
-  p_restaurant_id uuid, p_menu_item_id uuid, p_quantity int, p_modifiers jsonb,
+  p_restaurant_id uuid, p_menu_item_id uuid, p_quantity int, p_modifiers jsonb, p_takeaway boolean default false,
   out item_name text, out unit_price bigint, out modifiers jsonb, out tax_rate numeric, out tax_included boolean,
   out station text, out prep_minutes int, out allergens jsonb)
 language plpgsql stable security definer
@@ -19,8 +19,8 @@ begin
   if p_quantity is null or p_quantity not between 1 and 99 then
     perform app.fail(400, 'Order between 1 and 99 of an item.', 'p_quantity', '{"min": 1, "max": 99}');
   end if;
-  select i.*, coalesce(i.tax_rate, o.default_tax_rate) as rate, o.prices_include_tax, o.currency into v_item
-  from menu_items i join organizations o on o.id = i.organization_id
+  select i.*, coalesce(case when p_takeaway then coalesce(i.takeaway_tax_rate, r.takeaway_tax_rate) end, i.tax_rate, o.default_tax_rate) as rate, o.prices_include_tax, o.currency into v_item
+  from menu_items i join organizations o on o.id = i.organization_id join restaurants r on r.id = i.restaurant_id
   where i.id = p_menu_item_id and i.restaurant_id = p_restaurant_id and i.is_active;
   if not found then
     perform app.fail(404, 'This is not on the menu.', 'p_menu_item_id', jsonb_build_object('menu_item_id', p_menu_item_id));
@@ -93,4 +93,4 @@ begin
   allergens := case when v_chosen = '[]' then v_item.allergens
     else app.chosen_allergens(v_item.allergens, array(select (c.e ->> 'id')::uuid from jsonb_array_elements(v_chosen) c(e))) end;
 end $$;
-comment on function app.price_line(uuid, uuid, int, jsonb) is 'Checks an item and its modifiers and returns what a line freezes; minor units.';
+comment on function app.price_line(uuid, uuid, int, jsonb, boolean) is 'Checks an item and its modifiers and returns what a line freezes; minor units.';

@@ -43,7 +43,7 @@ as $$
   select l.id, l.order_id, l.customer_session_id, l.status, l.total_amount, l.created_at,
     jsonb_build_object('id', l.id, 'order_id', l.order_id, 'session_id', l.session_id, 'menu_item_id', l.menu_item_id, 'name', l.name,
       'quantity', l.quantity, 'unit_price', l.unit_price, 'total_amount', l.total_amount, 'net_amount', l.net_amount, 'tax_amount', l.tax_amount,
-      'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', app.line_allergens(l.allergens, l.id, l.menu_item_id), 'note', l.note, 'station', l.station, 'status', l.status,
+      'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', app.line_allergens(l.allergens, l.id, l.menu_item_id), 'note', l.note, 'station', l.station, 'course', l.course, 'status', l.status,
       'customer_session_id', l.customer_session_id, 'customer_name', c.name,
       'is_mine', coalesce(l.customer_session_id = p_me, false), 'created_at', l.created_at, 'placed_at', l.placed_at)
   from order_lines l left join session_customers c on c.id = l.customer_session_id
@@ -62,7 +62,7 @@ as $$
     jsonb_build_object('id', o.id, 'order_number', o.order_number, 'status', o.status, 'type', o.type, 'restaurant_id', o.restaurant_id,
       'table_id', o.table_id, 'table_number', t.table_number, 'session_id', o.session_id, 'customer_session_id', o.customer_session_id,
       'customer_name', o.customer_name, 'notes', o.notes, 'total_amount', o.total_amount, 'net_amount', o.net_amount, 'tax_amount', o.tax_amount,
-      'placed_at', o.placed_at, 'done_at', o.done_at, 'cancelled_at', o.cancelled_at, 'lines', coalesce(l.lines, '[]'))
+      'placed_at', o.placed_at, 'pickup_at', o.pickup_at, 'done_at', o.done_at, 'cancelled_at', o.cancelled_at, 'lines', coalesce(l.lines, '[]'))
   from orders o
   left join restaurant_tables t on t.id = o.table_id
   left join (
@@ -81,15 +81,15 @@ returns table (id uuid, status text, created_at timestamptz, updated_at timestam
 language sql stable
 as $$
   select k.id, k.status::text, k.created_at, k.updated_at,
-    jsonb_build_object('id', k.id, 'order_id', k.order_id, 'order_number', k.order_number, 'station', k.station, 'status', k.status,
+    jsonb_build_object('id', k.id, 'order_id', k.order_id, 'order_number', k.order_number, 'station', k.station, 'course', k.course, 'held', k.held, 'status', k.status,
       'type', case when k.table_id is null then 'takeaway' else 'dine_in' end,
       'table_id', k.table_id, 'table_number', t.table_number, 'table_name', coalesce(t.name, 'Table ' || t.table_number),
       'session_id', k.session_id, 'customer_name', k.customer_name, 'kitchen_notes', k.kitchen_notes,
       'alerts', app.allergy_words(concat_ws(' ', k.kitchen_notes, k.customer_name)), 'created_at', k.created_at,
       'started_at', k.started_at, 'ready_at', k.ready_at, 'completed_at', k.completed_at, 'cancelled_at', k.cancelled_at,
       'cancellation_reason', k.cancellation_reason,
-      'waiting_seconds', greatest(0, extract(epoch from coalesce(k.ready_at, k.completed_at, k.cancelled_at, now()) - k.created_at)::int),
-      'target_at', k.target_at, 'is_late', coalesce(k.target_at < coalesce(k.ready_at, now()) and k.status in ('pending', 'cooking', 'ready'), false),
+      'waiting_seconds', greatest(0, extract(epoch from coalesce(k.ready_at, k.completed_at, k.cancelled_at, now()) - coalesce(k.fired_at, k.created_at))::int),
+      'target_at', k.target_at, 'is_late', coalesce(k.target_at < coalesce(k.ready_at, now()) and k.status in ('pending', 'cooking', 'ready') and not k.held, false),
       'items', coalesce(i.items, '[]'))
   from kitchen_orders k
   left join restaurant_tables t on t.id = k.table_id
@@ -101,6 +101,10 @@ as $$
     from kitchen_order_items i where i.kitchen_order_id = k.id) i on true
   where k.id = any (p_ids);
 $$;
+
+create or replace function app.ticket_json(p_id uuid) returns jsonb
+language sql stable
+as $$ select ticket from app.ticket_rows(array[p_id]) $$;
 
 create or replace function app.ticket_answer(p_id uuid) returns jsonb
 language sql stable security definer

@@ -287,13 +287,13 @@ begin
   else
     select array_agg(distinct order_id) filter (where order_id is not null), array_agg(distinct session_id) filter (where session_id is not null)
       into v_orders, v_sessions from (select order_id, session_id from new_lines union select order_id, session_id from old_lines) both_lines;
-    -- a cancelled line gives its portions back; taking the cancellation back takes them again
+    -- a cancelled line gives its portions back unless it was served (the plate was eaten or thrown away); taking the cancellation back takes them again
     update menu_items m
     set portions_left = greatest(0, m.portions_left + d.delta),
         is_available = case when d.delta > 0 and m.portions_left = 0 then true else m.is_available end
     from (select n.menu_item_id, sum(n.quantity * case when n.status = 'cancelled' then 1 else -1 end)::int as delta
           from new_lines n join old_lines o on o.id = n.id
-          where (n.status = 'cancelled') <> (o.status = 'cancelled')
+          where (n.status = 'cancelled') <> (o.status = 'cancelled') and 'served' not in (n.status, o.status)
           group by n.menu_item_id) d
     where m.id = d.menu_item_id and m.portions_left is not null;
   end if;

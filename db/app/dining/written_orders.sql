@@ -37,11 +37,11 @@ begin
       perform app.fail(400, 'An item names its dish (menu_item_id) or has a name, a price in minor units and a quantity.', 'items', jsonb_build_object('item', v_item));
     end;
     if v_found.id is not null then
-      v_price := app.price_line(new.restaurant_id, v_found.id, v_count, nullif(v_item -> 'modifiers', 'null'));
+      v_price := app.price_line(new.restaurant_id, v_found.id, v_count, nullif(v_item -> 'modifiers', 'null'), new.type = 'takeaway');
       v_line := row(v_price.item_name, v_price.unit_price, v_price.modifiers, v_price.tax_rate, v_price.tax_included, v_price.station, v_price.allergens);
     end if;
     if v_found.id is null and (v_item ->> 'menu_item_id' is not null or coalesce(length(trim(v_item ->> 'name')), 0) not between 1 and 200 or v_count not between 1 and 99
-         or jsonb_typeof(v_item -> 'price') is distinct from 'number' or (v_item ->> 'price') !~ '^[0-9]{1,8}$') then
+         or jsonb_typeof(v_item -> 'price') is distinct from 'number' or (v_item ->> 'price') !~ '^[0-9]{1,13}$') then
       perform app.fail(case when v_item ->> 'menu_item_id' is null then 400 else 404 end,
         case when v_item ->> 'menu_item_id' is null then 'An item names its dish (menu_item_id) or has a name, a price in minor units and a quantity.'
              else 'This is not on the menu.' end, 'items', jsonb_build_object('item', v_item));

@@ -44,6 +44,11 @@ declare
   v_need record;
   v_before numeric;
 begin
+  -- a plate that was served is eaten or thrown away: a void gives nothing back, and taking that back takes nothing again
+  if tg_op = 'UPDATE' and (new.status = 'cancelled' and old.status = 'served'
+       or old.status = 'cancelled' and new.status <> 'cancelled' and (select coalesce(sum(m.quantity), 0) <> 0 from stock_movements m where m.order_line_id = v_line)) then
+    return null;
+  end if;
   if v_new < v_old then
     insert into stock_movements (organization_id, store_id, ingredient_id, kind, quantity, order_line_id, created_by)
     select m.organization_id, m.store_id, m.ingredient_id, 'void', case v_new when 0 then -sum(m.quantity)

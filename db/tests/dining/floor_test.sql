@@ -32,7 +32,7 @@ select tests.add('a.cake', 2), tests.add('a.beer');
 select api.place_order();
 select tests.add('a.soup');
 select tests.as('a.waiter');
-select is(tests.table_of('a.t1') -> 'session' -> 'kitchen', '{"pending": 2, "cooking": 0, "ready": 0}', 'the floor shows how far the kitchen is');
+select is(tests.table_of('a.t1') -> 'session' -> 'kitchen', '{"pending": 2, "cooking": 0, "ready": 0, "held": 0}', 'the floor shows how far the kitchen is');
 select is(tests.table_of('a.t1') #>> '{session,draft_count}', '1', 'and what is not sent yet');
 select is(api.move_party(tests.session('Ada'), tests.id('a.t3')) ->> 'table_id', tests.id('a.t3')::text, 'the party moves');
 select is((tests.table_of('a.t1') ->> 'status') || (tests.table_of('a.t3') ->> 'status'), 'availableoccupied', 'one table is free, the other taken');
