@@ -31,6 +31,7 @@ struct asker *asker_of(struct realm *realm, const struct identity *who)
                             .realm = realm,
                             .key = str_n(key, length),
                             .role = role_of(who->role),
+                            .level = who->level,
                             .role_name = key,
                             .claims = key + role_length + 1,
                             .user_id = copy_text(who->user_id),

@@ -1,14 +1,15 @@
 /* Broadcasts: from a channel, from POST /realtime/v1/api/broadcast, from SQL (rows of realtime_messages) and from other
  * workers, to the channels of a topic. Public and private channels of one name are two topics.
  *
- * Between workers a broadcast is: event, meta, then the payload as it is; flag 1: the payload is JSON.
+ * Between workers a broadcast is: event, meta, then the payload as it is; flag 1: the payload is JSON, 2: neither staff
+ * nor service sent it.
  */
 #include "base/exact.h"
 #include "base/json.h"
 #include "base/json_outline.h"
 #include "realtime/internal.h"
 
-enum { CAST_IS_JSON = 1, POST_MESSAGES_MAX = 100, POST_VALUES_MAX = 100000 };
+enum { CAST_IS_JSON = 1, CAST_BY_OUTSIDER = 2, POST_MESSAGES_MAX = 100, POST_VALUES_MAX = 100000 };
 
 /* --- to channels -------------------------------------------------------------------------------------------------- */
 
@@ -92,7 +93,9 @@ void cast_everywhere(struct realm *realm, const char *topic_key, const struct ca
     wire_str(&body, str_of(cast->event));
     wire_str(&body, cast->meta);
     buf_str(&body, cast->payload);
-    link_cast(service->link, realm->key.at, topic_key, cast->is_json ? CAST_IS_JSON : 0, str_n(body.at, body.len));
+    link_cast(service->link, realm->key.at, topic_key,
+              (uint8_t)((cast->is_json ? CAST_IS_JSON : 0) | (cast->by_outsider ? CAST_BY_OUTSIDER : 0)),
+              str_n(body.at, body.len));
     buf_release(&body);
 }
 
@@ -104,7 +107,9 @@ void cast_arrived(struct realm *realm, const char *topic_key, uint8_t flags, str
     cast.meta = wire_read_str(&reader);
     cast.payload = str_n(reader.at, (size_t)(reader.end - reader.at));
     cast.is_json = flags & CAST_IS_JSON;
-    if (!reader.broken)
+    cast.by_outsider = flags & CAST_BY_OUTSIDER;
+    /* Who sends here and is heard there: the budget counts where the bytes are written. */
+    if (!reader.broken && (!cast.by_outsider || spread_is_affordable(realm, NULL, topic_key, cast.payload.len)))
         cast_locally(realm, topic_key, &cast, NULL);
     arena_free(arena);
 }
@@ -179,14 +184,23 @@ static struct realtime_service *service_of(struct http_req *req)
 static void post_answer(struct post *post)
 {
     size_t sent = 0;
+    bool spent = false, outsider = post->who->level < LEVEL_STAFF;
     for (size_t i = 0; i < post->count; i++) {
         if (!post->messages[i].allowed)
             continue;
+        post->messages[i].cast.by_outsider = outsider;
+        if (outsider &&
+            !spread_is_affordable(post->realm, NULL, post->messages[i].key, post->messages[i].cast.payload.len)) {
+            spent = true;
+            continue;
+        }
         cast_everywhere(post->realm, post->messages[i].key, &post->messages[i].cast, NULL);
         sent++;
     }
     if (sent || !post->count)
         http_answer(post->req, 202, NULL, NULL);
+    else if (spent)
+        http_fail_with(post->req, ERR_TOO_MANY, "So many bytes were broadcast here that others must wait a moment.");
     else
         http_fail_with(post->req, ERR_FORBIDDEN, "You may not broadcast to this topic.");
     asker_unref(post->who);

@@ -211,6 +211,10 @@ static void presence_track(struct channel *channel, const struct frame *frame)
     } else if (!text || strlen(text) > WIRE_META_MAX_BYTES) {
         client_refuse(client, frame->join_ref, frame->ref, frame->topic,
                       "PayloadTooLarge: that is too much for presence");
+    } else if (channel->who->level < LEVEL_STAFF &&
+               !spread_is_affordable(client->realm, &client->spread, channel->topic->key.at, strlen(text))) {
+        client_refuse(client, frame->join_ref, frame->ref, frame->topic,
+                      "PresenceBudgetReached: so many bytes to so many channels take a moment");
     } else {
         if (!channel->presence)
             channel_presence_begin(channel);
@@ -392,7 +396,12 @@ static void broadcast_message(struct channel *channel, const struct frame *frame
         client_refuse(client, frame->join_ref, frame->ref, frame->topic,
                       cast.event ? "PayloadTooLarge: a broadcast has at most a mebibyte"
                                  : "a broadcast needs an event");
+    } else if (channel->who->level < LEVEL_STAFF &&
+               !spread_is_affordable(client->realm, &client->spread, channel->topic->key.at, cast.payload.len)) {
+        client_refuse(client, frame->join_ref, frame->ref, frame->topic,
+                      "BroadcastBudgetReached: so many bytes to so many channels take a moment");
     } else {
+        cast.by_outsider = channel->who->level < LEVEL_STAFF;
         cast_everywhere(client->realm, channel->topic->key.at, &cast, channel->self_too ? NULL : channel);
         if (channel->ack)
             client_reply(client, frame->join_ref, frame->ref, frame->topic, true, STR("{}"));

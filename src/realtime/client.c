@@ -110,7 +110,11 @@ static void on_message(struct websocket *ws, void *data, bool binary, struct str
         arena_free(arena);
         return;
     }
-    if (frame_read(arena, client->version, binary, bytes, &frame, &error) == OK)
+    /* Reading costs by the byte, whatever is said. */
+    double rate = (double)client->service->services->settings->realtime_received_bytes_per_s;
+    if (client->who->level < LEVEL_SERVICE && !bucket_spend(&client->received, rate, 4 * rate, (double)bytes.len))
+        offend(client, NULL, "MessageRateLimitReached: Too many bytes per second");
+    else if (frame_read(arena, client->version, binary, bytes, &frame, &error) == OK)
         take_frame(client, &frame);
     else
         offend(client, NULL, error.message);

@@ -70,6 +70,12 @@ struct realtime_service {
     struct realtime_stats stats;
 };
 
+/* Tokens that come back with time: a rate. */
+struct bucket {
+    double tokens;
+    int64_t at_ms;
+};
+
 struct realm {
     struct realtime_service *service;
     struct tenant *tenant; /* as the last join found it */
@@ -78,6 +84,7 @@ struct realm {
     struct entry *first, **last;
     struct asker *clerk;    /* the service role, who computes what is not in the WAL */
     struct table *messages; /* realtime_messages, while a channel is there */
+    struct bucket spread;   /* of what outsiders say in this tenant: budget.c */
     int channels;
     bool delivering;
 };
@@ -109,6 +116,7 @@ struct asker {
     struct realm *realm;
     struct str key; /* role, zero, claims */
     enum role role;
+    enum auth_level level;
     const char *role_name, *claims;
     char *user_id, *session_id;
     int64_t expires_at_s;
@@ -228,11 +236,6 @@ static inline void column_add(struct column_set *set, int column)
 
 /* --- clients and channels ----------------------------------------------------------------------------------------- */
 
-struct bucket {
-    double tokens;
-    int64_t at_ms;
-};
-
 struct client {
     struct realtime_service *service;
     struct client *next, **self;
@@ -244,7 +247,7 @@ struct client {
     struct channel *channels;
     int channel_count;
     int offences;
-    struct bucket messages, joins;
+    struct bucket messages, joins, received, spread;
     bool closing;
 };
 
@@ -422,7 +425,13 @@ struct cast {
     struct str meta, payload; /* JSON object or empty; JSON text or bytes */
     struct str id;            /* of the row it comes from, or empty */
     bool is_json;
+    bool by_outsider; /* neither staff nor service: what it spreads has a budget, in every worker */
 };
+
+/* budget.c: takes `cost` when something is left, which refills at `rate` a second up to `burst`. */
+bool bucket_spend(struct bucket *bucket, double rate, double burst, double cost);
+/* Whether so many bytes may go to a topic's channels: by the connection's budget (`own`, or NULL) and the tenant's. */
+bool spread_is_affordable(struct realm *realm, struct bucket *own, const char *topic_key, size_t bytes);
 
 /* To the topic's channels of this worker, but not to `except`. */
 void cast_locally(struct realm *realm, const char *topic_key, const struct cast *cast, const struct channel *except);

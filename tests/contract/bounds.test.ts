@@ -2,6 +2,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+import { Phoenix } from './realtime_support.ts';
 
 let daemon: Daemon;
 let house: Tenant;
@@ -209,4 +210,21 @@ test('an answer is as large as the one who asks may have it', async () => {
   };
   assert.equal(await until('the function is known', async () => { const status = await ask(house.serviceKey); return status === 404 ? 0 : status; }), 200);
   assert.equal(await until('the function is known', async () => { const status = await ask(house.anonKey); return status === 404 ? 0 : status; }), 400);
+});
+
+test('what one visitor says to many has a budget, and comes back with time', async () => {
+  const topic = 'realtime:square';
+  const sockets = await Promise.all(Array.from({ length: 24 }, () => Phoenix.open(house)));
+  for (const socket of sockets) assert.equal((await socket.ask(topic, 'phx_join', { config: { broadcast: { ack: true, self: true } } }, '1'))['status'], 'ok');
+  const [sender] = sockets;
+  assert.ok(sender);
+  const say = (bytes: number) => sender.ask(topic, 'broadcast', { type: 'broadcast', event: 'x', payload: { text: 'x'.repeat(bytes) } }, '1');
+  const replies = [];
+  for (let i = 0; i < 10; i++) replies.push(await say(350_000));
+  const refused = replies.filter((reply) => reply['status'] === 'error');
+  assert.ok(refused.length > 0 && refused.length < 10, `${refused.length} of 10 were refused`);
+  assert.match(refused[0]?.['response'].reason, /^BroadcastBudgetReached/);
+  assert.equal(sender.closed, undefined);
+  await until('a word passes again', async () => (await say(10))['status'] === 'ok');
+  for (const socket of sockets) socket.socket.close();
 });
