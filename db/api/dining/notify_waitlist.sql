@@ -1,5 +1,6 @@
+-- SECURITY DEFINER: a status is moved by functions only. Rights are checked here.
 create or replace function api.notify_waitlist(p_waitlist_id uuid) returns jsonb
-language plpgsql
+language plpgsql security definer
 as $$
 declare
   v_found record;

@@ -120,6 +120,8 @@ begin
     execute format('alter table %I enable row level security', v_table);
     v_done := v_done + 1;
   end loop;
+  perform app.close_decided_columns();
   return v_done;
 end $$;
-comment on function app.enable_row_security() is 'Switches row security on for the tables of this schema that have policies; returns for how many.';
+comment on function app.enable_row_security() is
+  'Switches row security on for the tables of this schema that have policies, and closes the columns that functions decide; returns for how many it was switched on.';

@@ -82,7 +82,7 @@ select tests.as_owner();
 select is((select status from table_sessions where id = tests.session('Dan')), 'cleared', 'that frees the table, too: what was not sent went with them');
 -- straight at the table
 select tests.sit('a.t4', 'Eli');
-select tests.as('a.manager');
+select tests.as_service();
 update session_customers set deleted_at = now() where id = tests.guest('Eli');
 select tests.as_owner();
 select is((select status from table_sessions where id = tests.session('Eli')), 'cleared', 'whoever writes it');

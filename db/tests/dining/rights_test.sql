@@ -56,9 +56,9 @@ select is((tests.see('table_sessions'), tests.see('session_customers'), tests.se
   '(2,3,2,2,2,1,4,1)', 'a waiter sees the operations of their organization');
 select throws_ok('update order_lines set status = ''cancelled''', '42501', null, 'but changes lines through functions only');
 select throws_ok('update orders set total_amount = 0', '42501', null, 'and totals not at all');
-select throws_ok(format('update table_sessions set total_amount = 0 where id = %L', tests.session('Eve')), 'MD403', null, 'nor a session''s total');
-select throws_ok(format('update table_sessions set paid_amount = 450 where id = %L', tests.session('Eve')), 'MD403', null, 'nor what was paid');
-select throws_ok(format('update table_sessions set deleted_at = now() where id = %L', tests.session('Eve')), 'MD409', null, 'nor makes an unpaid session vanish');
+select throws_ok(format('update table_sessions set total_amount = 0 where id = %L', tests.session('Eve')), '42501', null, 'nor a session''s total');
+select throws_ok(format('update table_sessions set paid_amount = 450 where id = %L', tests.session('Eve')), '42501', null, 'nor what was paid');
+select throws_ok(format('update table_sessions set deleted_at = now() where id = %L', tests.session('Eve')), '42501', null, 'nor makes a session vanish');
 select lives_ok(format('update table_sessions set party_size = 3 where id = %L', tests.session('Eve')), 'a party may be counted again');
 select throws_ok('delete from table_sessions', '42501', null, 'nothing is deleted');
 select is_empty('with changed as (update menu_items set price = 1 returning 1) select * from changed', 'a waiter changes no prices');

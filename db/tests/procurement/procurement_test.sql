@@ -43,7 +43,7 @@ select throws_ok($$select receive_invoice(null, tests.id('sup'), tests.id('store
 select throws_ok($$select receive_invoice(null, tests.id('sup'), tests.id('store'), 'F-9', p_lines => '[{"description": "x", "quantity": 1, "unit_price": 1}]', p_total_amount => 2)$$,
   'MD422', null, 'a total that is not the sum of the lines is refused');
 select throws_ok($$update invoices set status = 'received' where false; insert into invoices (supplier_id, store_id, number, invoice_date, status) values (tests.id('sup'), tests.id('store'), 'x', now(), 'received')$$,
-  'MD422', null, 'nobody receives goods past the function');
+  '42501', null, 'nobody receives goods past the function');
 select throws_ok($$update invoice_lines set unit_price = 1$$, 'MD422', null, 'what was received does not change');
 insert into invoices (id, supplier_id, store_id, number, invoice_date) values (tests.id('inv2'), tests.id('sup'), tests.id('store'), 'F-2', '2026-02-10');
 insert into invoice_lines (invoice_id, ingredient_id, quantity, unit, unit_price) values (tests.id('inv2'), tests.id('flour'), 3, 'sack', 30), (tests.id('inv2'), tests.id('cheese'), 1, 'kg', 8.5);

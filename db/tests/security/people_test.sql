@@ -45,7 +45,7 @@ select is((select sum(remaining) from user_credits where customer_id = tests.id(
 -- Confirmations are written by the sign-in service alone.
 update users set email_verified = false, email_confirmed_at = null, phone_confirmed_at = null, phone_verified = false where id = tests.id('a.customer');
 select tests.as('a.customer');
-select throws_ok(format('update users set %I = %s where id = auth.uid()', c, v), 'MD403', null, format('nobody writes users.%s of their own', c))
+select throws_ok(format('update users set %I = %s where id = auth.uid()', c, v), '42501', null, format('nobody writes users.%s of their own', c))
 from (values ('email_confirmed_at', 'now()'), ('phone_confirmed_at', 'now()'), ('last_password_change', 'now()'), ('deleted_at', 'now()'),
              ('id', 'gen_random_uuid()'), ('created_at', '''2000-01-01''')) x(c, v);
 select lives_ok($$update users set full_name = 'Mallory', preferences = '{"theme": "dark"}' where id = auth.uid()$$, 'names and preferences they write');

@@ -2,7 +2,7 @@
 -- organization's table.
 \ir ../start.sql
 \ir ../dining/cast.sql
-select plan(36);
+select plan(37);
 create function tests.state(p_sql text) returns text language plpgsql as $$
 declare v_rows bigint;
 begin
@@ -24,7 +24,7 @@ select is(tests.state($$update users set role = 'owner' where id = auth.uid()$$)
 select tests.as('a.admin');
 select is(tests.state($$update users set role = 'super_admin' where id = tests.id('a.staff')$$), 'MD403', 'an admin makes nobody more than an admin');
 select is(tests.state($$update users set role = 'staff' where id = tests.id('a.owner')$$), 'MD403', 'nor an owner less');
-select is(tests.state($$update users set email = 'x@x.test' where id = tests.id('a.owner')$$), 'MD403', 'nor takes over their account');
+select is(tests.state($$update users set email = 'x@x.test' where id = tests.id('a.owner')$$), '42501', 'nor takes over their account');
 select is(tests.state($$update users set role = 'admin' where id = tests.id('b.staff')$$), 'nothing', 'another organization''s people are out of reach');
 select is(tests.state($$insert into users (email, role, organization_id) values ('new@x.test', 'super_admin', tests.id('a'))$$), '42501', 'accounts are made by the sign-in service');
 
@@ -78,8 +78,10 @@ select is(tests.state($$update modifiers set price = -1000 where id = tests.id('
 select is(tests.state($$update modifier_groups set max_choices = 50 where id = tests.id('a.toppings')$$), 'MD403', 'nor how many may be chosen');
 select is(tests.state($$update menu_categories set name = 'Free' where id = tests.id('a.food')$$), 'MD403', 'nor what the menu says');
 
--- A table is pushed to a table of its own restaurant.
+-- A table is pushed to a table of its own restaurant, by combine_tables only; and whoever writes is held to it.
 select tests.as('a.manager');
+select is(tests.state($$update restaurant_tables set combined_into = tests.id('a.t2') where id = tests.id('a.t1')$$), '42501', 'nobody pushes tables together by hand');
+select tests.as_service();
 select is(tests.state($$update restaurant_tables set combined_into = tests.id('b.t1') where id = tests.id('a.t1')$$), '23503', 'no table leads to another restaurant''s session');
 select is(tests.state($$update restaurant_tables set combined_into = tests.id('a.t2') where id = tests.id('a.t1')$$), 'done', 'neighbours it does');
 
