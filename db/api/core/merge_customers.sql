@@ -45,6 +45,7 @@ begin
     update customers c set deleted_at = now(), merged_into = p_customer_id, user_id = null where c.id = v_dup.id;
     update customers c set
       user_id = coalesce(c.user_id, v_dup.user_id),
+      contact_claimed = c.contact_claimed and v_dup.contact_claimed,
       email = coalesce(c.email, v_dup.email),
       phone = coalesce(c.phone, v_dup.phone),
       first_name = coalesce(c.first_name, v_dup.first_name),
@@ -60,6 +61,10 @@ begin
       created_at = least(c.created_at, v_dup.created_at)
     where c.id = p_customer_id;
   end loop;
+  -- one of the rows may have been a stranger's who had only written the number down: the login stays if it has proved one of the contacts
+  update customers c set user_id = null
+  where c.id = p_customer_id and c.user_id is not null
+    and not exists (select from customers o where o.id = any (v_duplicates || p_customer_id) and app.has_proved(c.user_id, o.email, o.phone));
   perform app.log_activity(v_organization, 'customers_merged',
     format('Merged %s duplicate(s) into one customer', cardinality(v_duplicates)), 'customers', p_customer_id,
     jsonb_build_object('duplicates', v_duplicates, 'moved', v_moved));

@@ -59,6 +59,11 @@ begin
   end if;
   v_minutes := coalesce(p_duration_minutes, app.reservation_minutes(p_restaurant_id, greatest(coalesce(p_party_size, 1), 1)));
   v_user := case when app.shops_at(v_place.organization_id) and not v_staff then auth.uid() end;
+  if not v_staff then
+    perform app.refuse_too_many_open((select count(*) from table_reservations r
+      where r.restaurant_id = p_restaurant_id and r.reservation_date >= current_date - 1 and r.status in ('pending', 'confirmed') and lower(r.during) > now()
+        and (r.user_id = v_user or r.guest_email = v_email or r.guest_phone = v_phone)));
+  end if;
   p_table_ids := app.choose_tables(p_restaurant_id, p_date, p_time, p_party_size, v_minutes, p_table_ids, v_staff);
   insert into table_reservations (restaurant_id, table_id, table_ids, reservation_date, reservation_time, duration_minutes, party_size,
     guest_name, guest_phone, guest_email, special_requests, user_id, customer_id, idempotency_key)

@@ -45,6 +45,9 @@ begin
     if v_organization is null or not app.shops_at(v_organization) then
       perform app.fail(404, 'There is no such venue.', 'p_venue_id');
     end if;
+    if app.is_stranger() and exists (select from venues v where v.id = p_venue_id and not v.requires_payment) then
+      perform app.fail(400, 'How do we reach you?', 'p_customer_id', '{}', 'Confirm your address first, or book with create_widget_booking.');
+    end if;
     if p_customer_id is null then
       p_customer_id := app.find_or_create_customer(v_organization, null, null, null, auth.uid());
     elsif p_customer_id <> all (app.own_customer_ids()) then
@@ -55,6 +58,8 @@ begin
           and (p_idempotency_key is null or b.idempotency_key is distinct from p_idempotency_key)) >= 5 then
       perform app.fail(429, 'Pay for the bookings you hold before you hold more.', null, '{"holds": 5}');
     end if;
+    perform app.refuse_too_many_open((select count(*) from bookings b where b.customer_id = p_customer_id and b.status = 'confirmed' and b.starts_at > now()
+      and b.paid_amount = 0 and b.final_amount > 0));
     if length(p_metadata::text) > 10000 then
       perform app.fail(400, 'Metadata is an object of at most 10,000 characters.', 'p_metadata');
     end if;

@@ -56,6 +56,8 @@ begin
         and (p_idempotency_key is null or b.idempotency_key is distinct from p_idempotency_key)) >= 5 then
     perform app.fail(429, 'Pay for the bookings you hold before you hold more.', 'p_customer_email');
   end if;
+  perform app.refuse_too_many_open((select count(*) from bookings b where b.customer_id = v_customer and b.status = 'confirmed' and b.starts_at > now()
+    and b.paid_amount = 0 and b.final_amount > 0 and b.source = 'widget'));
   v_id := app.book_game(
     p_venue_id, p_game_id, v_customer, p_booking_date, p_start_time, p_party_size, p_ticket_types, p_promo_code,
     p_total_amount, p_final_amount, true, 'widget', null, p_special_requests, null,

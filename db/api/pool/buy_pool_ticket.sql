@@ -63,6 +63,13 @@ begin
     perform app.fail(429, 'Use, pay or cancel the tickets you have first.', null, '{"unpaid": 5}');
   end if;
 
+  if not v_staff and v_total = 0 then
+    if app.is_stranger() and nullif(trim(concat(p_guest_details ->> 'email', p_guest_details ->> 'phone')), '') is null
+       and not exists (select from users u where u.id = auth.uid() and coalesce(u.email, u.phone) is not null) then
+      perform app.fail(400, 'How do we reach you?', 'p_guest_details', '{}', 'A phone number or an e-mail address.');
+    end if;
+    perform app.refuse_too_many_open((select count(*) from pool_tickets t where t.user_id = v_buyer.user_id and t.status = 'confirmed' and t.total_price = 0 and t.membership_id is null));
+  end if;
   perform app.expire_pool_holds(v_organization, p_ticket_date);      -- first: it takes both halves, in their order
   perform app.lock_places(v_organization, p_ticket_date, p_slot);
   insert into pool_tickets (organization_id, user_id, customer_id, ticket_date, slot, adults, children, total_price, tax_amount, currency, status,

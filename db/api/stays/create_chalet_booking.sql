@@ -99,6 +99,13 @@ begin
   if p_confirm and not v_confirmed then
     perform app.fail(403, 'The deposit confirms the stay.', 'p_confirm', jsonb_build_object('deposit_due', v_quote -> 'deposit_due'));
   end if;
+  if not v_staff then
+    if v_confirmed and app.is_stranger() and nullif(trim(concat(v_guest ->> 'email', v_guest ->> 'phone', v_email, v_phone)), '') is null then
+      perform app.fail(400, 'How do we reach you?', 'p_guest_details', '{}', 'A phone number or an e-mail address.');
+    end if;
+    perform app.refuse_too_many_open((select count(*) from chalet_bookings s where s.user_id = v_user and s.status in ('pending', 'confirmed')
+      and s.check_out > v_today and app.paid_amount('chalet', s.id) = 0));
+  end if;
   if v_customer is null then
     v_customer := app.find_or_create_customer(v_organization,
       coalesce(v_guest ->> 'full_name', v_name, split_part(coalesce(v_guest ->> 'email', v_email, 'Guest'), '@', 1)),

@@ -160,3 +160,15 @@ begin
 end $$;
 comment on function app.attempt_refused(text, text, text, text, text, text) is
   'The refusal of a limited function as a value, counted. See app/core/attempts.sql.';
+
+-- How many unpaid promises of one kind somebody may have open at a time; the house itself as many as it likes.
+create or replace function app.refuse_too_many_open(p_open bigint) returns void
+language plpgsql stable security definer
+as $$
+declare
+  v_most int := case when app.is_stranger() then 5 else 20 end;
+begin
+  if p_open >= v_most then
+    perform app.fail(429, 'You have enough open already: pay, cancel or come first.', null, jsonb_build_object('open', p_open, 'most', v_most), 'Call us for more.');
+  end if;
+end $$;

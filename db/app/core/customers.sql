@@ -17,6 +17,8 @@ comment on function app.normalize_phone(text) is 'Digits with a leading + only, 
 -- What strangers type proves nothing, so it
 --   * never changes what is known about a person: a booking under somebody's e-mail must not move their reminders
 --     to another phone;
+--   * is kept apart until somebody vouches for it (customers.contact_claimed): the next one who gives that number, at the desk or
+--     themselves, is not joined with the address a stranger wrote next to it;
 --   * never ties a login to a person: that takes an address or a number which the login has confirmed, or a member of staff.
 --     Whoever is tied to a customer row sees that customer's bookings and spends their credit.
 create or replace function app.find_or_create_customer(
@@ -60,9 +62,12 @@ begin
     if v_user.email is not null and v_user.email_is_theirs and not v_trusted then
       v_email := v_user.email;      -- another address stays with the booking; the person is the login
     end if;
-    if v_trusted or v_email is null or (v_user.email_is_theirs and v_email = v_user.email) then
+    if v_trusted or (v_email is null and (v_phone is null or v_user.phone_is_theirs)) or (v_user.email_is_theirs and v_email = v_user.email) then
       v_link := p_user_id;
       v_phone_finds := v_trusted or v_user.phone_is_theirs;      -- who is found is tied to the login
+      if not v_phone_finds then
+        v_phone := null;      -- a number that is only typed stays with the booking: the desk finds people by it
+      end if;
     end if;
   end if;
   if nullif(v_name, '') is null or length(v_name) > 255 then
@@ -85,26 +90,31 @@ begin
   where c.organization_id = p_organization_id and c.deleted_at is null
     and (c.user_id = v_link
          or c.email = v_email
-         or (v_phone_finds and c.phone = v_phone and (c.email is null or v_email is null) and (c.user_id is null or v_trusted)))
+         -- an address that a visitor wrote next to a number is no word about whose number it is
+         or (v_phone_finds and c.phone = v_phone and (v_email is null or c.email is null and (v_trusted or v_link is not null)) and (c.user_id is null or v_trusted)
+             and not (c.contact_claimed and (c.email is not null or c.user_id is not null))))
   order by c.user_id = v_link desc nulls last, c.email = v_email desc nulls last, c.created_at, c.id
   limit 1;
 
   if v_id is null then
-    insert into customers (organization_id, user_id, full_name, first_name, last_name, email, phone)
+    insert into customers (organization_id, user_id, full_name, first_name, last_name, email, phone, contact_claimed)
     values (p_organization_id, v_link, v_name,
             nullif(split_part(v_name, ' ', 1), ''),
             nullif(substr(v_name, length(split_part(v_name, ' ', 1)) + 2), ''),
-            v_email, v_phone)
+            v_email, v_phone, not v_trusted and v_link is null)
     returning id into v_id;
   elsif v_link is not null or v_trusted then
     update customers c set
-      user_id = coalesce(c.user_id, v_link),
-      phone = coalesce(c.phone, v_phone),
+      -- a login that had only claimed this person lets go when the house meets them
+      user_id = case when c.contact_claimed and not app.has_proved(c.user_id, c.email, c.phone) then v_link else coalesce(c.user_id, v_link) end,
+      phone = case when c.contact_claimed and (v_phone is not null or v_link is not null and not v_trusted) then v_phone else coalesce(c.phone, v_phone) end,
       email = coalesce(c.email, case when not exists (
         select from customers o
-        where o.organization_id = p_organization_id and o.email = v_email and o.deleted_at is null) then v_email end)
+        where o.organization_id = p_organization_id and o.email = v_email and o.deleted_at is null) then v_email end),
+      contact_claimed = c.contact_claimed and v_link is null and v_phone is null
     where c.id = v_id
-      and ((c.user_id is null and v_link is not null)
+      and (c.contact_claimed
+           or (c.user_id is null and v_link is not null)
            or (c.phone is null and v_phone is not null)
            or (c.email is null and v_email is not null));
   end if;
@@ -112,6 +122,18 @@ begin
 end $$;
 comment on function app.find_or_create_customer(uuid, text, text, text, uuid) is
   'The customer of the organization with this login, e-mail or phone; made when there is none. Race-safe.';
+
+-- Whether a login has shown that one of these is its own.
+create or replace function app.has_proved(p_user_id uuid, p_email text, p_phone text) returns boolean
+language sql stable security definer
+as $$
+  select exists (
+    select from users u
+    where u.id = p_user_id and u.deleted_at is null
+      and ((u.email_verified or u.email_confirmed_at is not null) and u.email = app.normalize_email(p_email)
+           or u.phone_confirmed_at is not null and app.normalize_phone(u.phone) = app.normalize_phone(p_phone)));
+$$;
+comment on function app.has_proved(uuid, text, text) is 'Whether this login has confirmed the address or the number.';
 
 -- The customer rows (one an organization) of the login that asks. For policies: customer_id = any ((select app.own_customer_ids())::uuid[])
 create or replace function app.own_customer_ids() returns uuid[]

@@ -79,6 +79,10 @@ begin
     end if;
   end if;
   v_channels := array_remove(v_channels, 'in_app');
+  -- the code of a reservation does not go to a number that somebody else may have written next to this address
+  if exists (select from customers c where c.id = p_customer_id and c.contact_claimed and c.email is not null) then
+    v_channels := array_remove(v_channels, 'sms');
+  end if;
   if v_channels <> '{}' then
     perform app.enqueue('notify', jsonb_strip_nulls(jsonb_build_object(
         'notification_id', v_id, 'organization_id', p_organization_id, 'user_id', v_user, 'customer_id', p_customer_id,
