@@ -78,6 +78,8 @@ const refused: Record<string, () => Record<string, unknown>> = {
 /** Everything that can make a request end otherwise than its function: headers, or what stands behind the question mark. */
 const ways: [string, Record<string, string>, string?][] = [
   ['nothing', {}],
+  ['tx=rollback', { prefer: 'tx=rollback' }],
+  ['tx=rollback among others', { prefer: 'return=representation, tx=rollback, count=exact' }],
   ['max-affected', { prefer: 'handling=strict, max-affected=0' }],
   ['count', { prefer: 'count=exact' }],
   ['return=minimal', { prefer: 'return=minimal' }],
