@@ -43,6 +43,8 @@
     X(ERR_NO_PATH, 404, "PGRST125", "Invalid path specified in request URL")                                           \
     X(ERR_NO_ROOT, 404, "PGRST126", "Root endpoint metadata is disabled")                                              \
     X(ERR_UNSUPPORTED, 400, "PGRST127", "Feature not implemented")                                                     \
+    X(ERR_MAX_AFFECTED_CALL, 400, "PGRST128",                                                                          \
+      "Function must return SETOF or TABLE when max-affected preference is used with handling=strict")                 \
     X(ERR_NO_RELATION, 400, "PGRST200", "Could not find a relationship in the schema cache")                           \
     X(ERR_AMBIGUOUS_EMBED, 300, "PGRST201", "Could not embed because more than one relationship was found")            \
     X(ERR_NO_FUNCTION, 404, "PGRST202", "Could not find the function in the schema cache")                             \

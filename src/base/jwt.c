@@ -89,8 +89,11 @@ enum err jwt_parse(struct arena *arena, struct str token, struct jwt *jwt, struc
     const char *end = token.at + token.len;
     const char *dot = token.len && token.len <= JWT_BYTES_MAX ? memchr(token.at, '.', token.len) : NULL;
     const char *second = dot ? memchr(dot + 1, '.', (size_t)(end - dot - 1)) : NULL;
+    size_t parts = 1;
+    for (const char *p = token.at; p < end && token.len <= JWT_BYTES_MAX; p++)
+        parts += *p == '.';
     if (!second || memchr(second + 1, '.', (size_t)(end - second - 1)))
-        return error_set(out, arena, ERR_BAD_TOKEN, "The token does not have three parts.");
+        return error_set(out, arena, ERR_BAD_TOKEN, "Expected 3 parts in JWT; got %zu", parts);
 
     struct jwt read = {.signed_part = str_n(token.at, (size_t)(second - token.at))};
     struct str header_text;

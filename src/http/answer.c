@@ -188,6 +188,8 @@ void http_fail(struct http_req *req, const struct error *error)
         http_set_header(req, "Retry-After", "1");
     if (error->status == 401 && !has_header(exchange_of(req), "WWW-Authenticate"))
         http_set_header(req, "WWW-Authenticate", "Bearer");
+    if (!strncmp(req->path, "/rest/", 6)) /* RFC 9209; clients of the dialect look for this name */
+        http_set_header(req, "Proxy-Status", arena_printf(req->arena, "PostgREST; error=%s", error->code));
     if (error->status >= 500)
         log_error("request failed", LOG_STR("code", error->code),
                   LOG_STR("message", error_text_cut(req->arena, error->message, LOGGED_BYTES_MAX)),

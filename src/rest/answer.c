@@ -112,7 +112,10 @@ static void set_applied(struct errand *x)
         [ACTION_PUT] = PREFER_UPDATE, [ACTION_DELETE] = PREFER_DELETE, [ACTION_CALL] = PREFER_CALL};
     if (!x->prefer_header)
         return;
-    const char *applied = preference_applied(x->req->arena, &x->prefer, scopes[x->action]);
+    struct preference prefer = x->prefer;
+    if (x->plan->no_conflict)
+        prefer.resolution = RESOLUTION_NONE;
+    const char *applied = preference_applied(x->req->arena, &prefer, scopes[x->action]);
     if (*applied)
         http_set_header(x->req, "Preference-Applied", applied);
 }

@@ -13,8 +13,9 @@ static struct given given_names(struct plan_request *request)
 {
     struct given given = {0};
     if (!request->get) {
-        given.names = request->body.is_object ? request->body.keys : NULL;
-        given.count = request->body.is_object ? request->body.key_count : 0;
+        /* Of a list of objects the first is taken. */
+        given.names = request->query.columns ? request->query.columns : request->body.keys;
+        given.count = request->query.columns ? request->query.column_count : request->body.key_count;
         return given;
     }
     size_t n = 0;
@@ -142,8 +143,8 @@ enum err call_resolve(struct plan_request *request, const struct function **func
     struct given given = given_names(request);
     const struct function **fitting = arena_array(request->arena, count + 1, sizeof(void *));
     bool by_body = false;
-    if (!request->body.is_array &&
-        (request->body.kind == BODY_JSON ? request->body.is_object : request->body.kind == BODY_NONE))
+    bool names = request->body.is_object || (request->body.is_array && request->body.key_count);
+    if (request->body.kind == BODY_JSON ? names : request->body.kind == BODY_NONE)
         for (size_t i = 0; i < count; i++)
             if (fits_by_name(&overloads[i], &given) && !has_name(&given, ""))
                 fitting[fitting_count++] = &overloads[i];

@@ -83,6 +83,7 @@ struct table {
     const struct relationship *relationships; /* from here, by name of the target */
     size_t relationship_count;
     uint32_t privileges[PRIVILEGE_COUNT]; /* bit per role */
+    bool takes[PRIVILEGE_COUNT];          /* whether it can be done at all: a view may not be written */
     const char *const *public_reads;      /* all tables that anon's view of it hangs on, up to NULL; NULL: not known */
 };
 
@@ -129,7 +130,7 @@ struct catalogue {
     const struct function *functions; /* by name; overloads stand together */
     size_t function_count;
     const char *schema_comment;
-    bool has_postgis;
+    const char *postgis; /* the schema where its functions are, quoted; or NULL */
     bool has_idempotency_keys;
 };
 

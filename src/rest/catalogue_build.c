@@ -140,12 +140,13 @@ static void build_tables(struct build *b, const PGresult *rows)
         int writable = int_cell(rows, i, 10); /* 1 << CMD_UPDATE (2), CMD_INSERT (3), CMD_DELETE (4) */
         for (int p = 0; p < PRIVILEGE_COUNT; p++)
             table->privileges[p] = mask(rows, i, 6 + p);
-        if (!(writable & 1 << 3))
-            table->privileges[PRIVILEGE_INSERT] = 0;
-        if (!(writable & 1 << 2))
-            table->privileges[PRIVILEGE_UPDATE] = 0;
-        if (!(writable & 1 << 4))
-            table->privileges[PRIVILEGE_DELETE] = 0;
+        static const int bits[PRIVILEGE_COUNT] = {
+            [PRIVILEGE_INSERT] = 1 << 3, [PRIVILEGE_UPDATE] = 1 << 2, [PRIVILEGE_DELETE] = 1 << 4};
+        for (int p = 0; p < PRIVILEGE_COUNT; p++) {
+            table->takes[p] = !bits[p] || (writable & bits[p]);
+            if (!table->takes[p])
+                table->privileges[p] = 0;
+        }
         /* A partition of ours has no policies of its own: its rows are reached through the table alone. */
         table->partition = flag(rows, i, 11);
         table->exposed &= !table->partition || !b->modules;
@@ -307,7 +308,15 @@ static void build_view_columns(struct build *b, const PGresult *rows, struct vie
     *views = list;
 }
 
-/* A view shows its table's primary key when all its columns are there. */
+static bool has_text(const char *const *list, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(list[i], text))
+            return true;
+    return false;
+}
+
+/* A view shows a table's primary key when all its columns are there; the keys of all its tables are its own. */
 static void build_view_keys(struct build *b, const struct view_column *views, size_t count)
 {
     for (size_t first = 0, end; first < count; first = end) {
@@ -315,19 +324,21 @@ static void build_view_keys(struct build *b, const struct view_column *views, si
         const struct table *base = views[first].base;
         for (end = first; end < count && views[end].view == views[first].view && views[end].base == base;)
             end++;
-        if (view->key_count || !base->key_count)
-            continue;
-        const char **key = arena_array(b->arena, base->key_count, sizeof *key);
-        size_t found = 0;
+        const char **key = arena_array(b->arena, view->key_count + base->key_count + 1, sizeof *key);
+        size_t n = view->key_count, found = 0;
+        for (size_t i = 0; i < n; i++)
+            key[i] = view->key[i];
         for (size_t k = 0; k < base->key_count; k++)
             for (size_t i = first; i < end; i++)
                 if (text_eq(views[i].base_column, base->key[k])) {
-                    key[found++] = views[i].column;
+                    if (!has_text(key, n, views[i].column))
+                        key[n++] = views[i].column;
+                    found++;
                     break;
                 }
-        if (found == base->key_count) {
+        if (base->key_count && found == base->key_count) {
             view->key = key;
-            view->key_count = found;
+            view->key_count = n;
         }
     }
 }
@@ -578,7 +589,7 @@ struct catalogue *catalogue_build(const char *schema, const PGresult *const resu
     catalogue->table_count = b.table_count;
     if (PQntuples(results[CATALOGUE_FACTS])) {
         catalogue->schema_comment = copy(arena, results[CATALOGUE_FACTS], 0, 0);
-        catalogue->has_postgis = flag(results[CATALOGUE_FACTS], 0, 1);
+        catalogue->postgis = copy(arena, results[CATALOGUE_FACTS], 0, 1);
     }
     catalogue->has_idempotency_keys = catalogue_table(catalogue, "idempotency_keys");
     return catalogue;

@@ -163,7 +163,8 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
          " order by p.proname collate \"C\", p.pronargs, p.oid"),
 
     [CATALOGUE_FACTS] =
-        "select obj_description(n.oid, 'pg_namespace'), exists (select from pg_extension where extname = 'postgis')"
+        "select obj_description(n.oid, 'pg_namespace'), (select quote_ident(x.nspname) from pg_extension e"
+        " join pg_namespace x on x.oid = e.extnamespace where e.extname = 'postgis')"
         " from pg_namespace n where n.nspname = $1",
 };
 

@@ -53,6 +53,26 @@ static bool answer_raised(struct http_req *req, const struct error *error)
     return sound;
 }
 
+/* raise sqlstate 'PGRST' with texts that are not what was agreed. */
+static void answer_unreadable(struct http_req *req, const struct error *error)
+{
+    struct error out = error_of(ERR_RAISED);
+    json_t *message = json_loads(error->message ? error->message : "", 0, NULL);
+    bool readable = raised_text(message, "code") && raised_text(message, "message");
+    json_decref(message);
+    if (!readable)
+        out.details = arena_printf(req->arena, "Invalid JSON value for MESSAGE: '%s'", error->message);
+    else
+        out.details = error->details && *error->details
+                          ? arena_printf(req->arena, "Invalid JSON value for DETAIL: '%s'", error->details)
+                          : "DETAIL is missing in the RAISE statement";
+    out.hint = readable ? "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: "
+                          "'status_text'."
+                        : "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: "
+                          "'details', 'hint'.";
+    http_fail(req, &out);
+}
+
 /* Not the client's doing: a full disk, a bug, a broken file. What the database says names things of ours, so it goes to
  * the log only. */
 static bool is_internal(const struct error *error)
@@ -165,9 +185,7 @@ void failure_answer(struct errand *x, const struct error *error)
     if (text_eq(out.code, "PGRST")) {
         if (answer_raised(req, &out))
             return;
-        out = error_of(ERR_RAISED);
-        out.details = "DETAIL must be a JSON object with status and headers, MESSAGE one with code and message";
-        http_fail(req, &out);
+        answer_unreadable(req, &out);
         return;
     }
     out.status = error_status_of_sqlstate(out.code, text_eq(req->who->role, "anon"));

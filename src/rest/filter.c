@@ -133,16 +133,30 @@ static enum err scan_tree_value(struct scanner *s, struct condition *condition)
 
 static enum err scan_tree(struct scanner *s, struct condition *tree);
 
+/* `and (`, up to the parenthesis. */
+static bool take_junction(struct scanner *s, const char *word, int kind, struct condition *branch)
+{
+    const char *from = s->at;
+    if (scan_take(s, word)) {
+        while (scan_take(s, " "))
+            ;
+        if (scan_peek(s) == '(') {
+            branch->kind = kind;
+            return true;
+        }
+    }
+    s->at = from;
+    return false;
+}
+
 /* not.and(…), or(…), or field.operator.value */
 static enum err scan_branch(struct scanner *s, struct condition *branch)
 {
     const char *from = s->at;
     branch->pair = -1;
     bool negated = scan_take(s, "not.");
-    if (scan_take(s, "and(") || scan_take(s, "or(")) {
+    if (take_junction(s, "and", CONDITION_AND, branch) || take_junction(s, "or", CONDITION_OR, branch)) {
         branch->negated = negated;
-        branch->kind = s->at[-2] == 'd' ? CONDITION_AND : CONDITION_OR;
-        s->at--;
         return scan_tree(s, branch);
     }
     s->at = from;

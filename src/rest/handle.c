@@ -96,8 +96,42 @@ static bool may_be_stale(enum err err)
     return err == ERR_NO_TABLE || err == ERR_NO_FUNCTION || err == ERR_NO_RELATION || err == ERR_NO_COLUMN;
 }
 
+/* OPTIONS: what can be done there at all, by whoever may. */
+static void answer_options(struct errand *x)
+{
+    struct http_req *req = x->req;
+    const char *allow = "OPTIONS,GET,HEAD";
+    struct error error;
+    size_t count = 0;
+    const struct function *f = x->call ? catalogue_functions(x->catalogue, x->target, &count) : NULL;
+    const struct table *table = x->call ? NULL : catalogue_table(x->catalogue, x->target);
+    if (!f && !table) {
+        if (errand_try_again(x))
+            return;
+        error_set(&error, req->arena, x->call ? ERR_NO_FUNCTION : ERR_NO_TABLE,
+                  "Could not find the %s '%s.%s' in the schema cache", x->call ? "function" : "table", x->schema,
+                  x->target);
+        errand_fail(x, &error);
+        return;
+    }
+    if (f)
+        allow = f->volatility == 'v' ? "OPTIONS,POST" : "OPTIONS,GET,HEAD,POST";
+    else
+        allow = arena_printf(
+            req->arena, "%s%s%s%s%s", allow, table->takes[PRIVILEGE_INSERT] ? ",POST" : "",
+            table->takes[PRIVILEGE_INSERT] && table->takes[PRIVILEGE_UPDATE] && table->key_count ? ",PUT" : "",
+            table->takes[PRIVILEGE_UPDATE] ? ",PATCH" : "", table->takes[PRIVILEGE_DELETE] ? ",DELETE" : "");
+    http_set_header(req, "Allow", allow);
+    http_answer(req, 200, NULL, NULL);
+    errand_done(x);
+}
+
 void errand_plan(struct errand *x)
 {
+    if (x->options) {
+        answer_options(x);
+        return;
+    }
     if (!x->target) {
         openapi_answer(x);
         return;
@@ -126,6 +160,7 @@ void errand_plan(struct errand *x)
         errand_fail(x, &error);
         return;
     }
+    x->media = x->plan->media;
     errand_submit(x);
 }
 

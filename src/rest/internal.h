@@ -36,7 +36,7 @@ struct errand {
     const char *target;
     const char *schema; /* whose tables */
     const char *search_path;
-    bool call, head, get;
+    bool call, head, get, options;
     const char *pre_request; /* SQL that the tenant wants run before each request, or NULL */
     int first;               /* where the plan's statements begin in the batch */
     bool own_schemas;        /* the tenant's row lists existing schemas */

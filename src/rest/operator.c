@@ -75,31 +75,38 @@ static char *put_element(char *to, struct str element)
     return to;
 }
 
+/* "text" up to a comma or the end; NULL when the quote is only a character. */
+static const char *take_quoted(const char *p, const char *end, char *piece, size_t *length)
+{
+    for (p++; p < end && *p != '"'; p++) {
+        if (*p == '\\' && p + 1 < end)
+            p++;
+        piece[(*length)++] = *p;
+    }
+    return p < end && (p + 1 == end || p[1] == ',') ? p + 1 : NULL;
+}
+
 bool operand_list(struct arena *arena, struct str value, struct str *out)
 {
     if (value.len < 2 || value.at[0] != '(' || value.at[value.len - 1] != ')')
         return false;
     const char *p = value.at + 1;
     const char *end = value.at + value.len - 1;
+    while (p < end && *p == ' ')
+        p++;
+    while (end > p && end[-1] == ' ')
+        end--;
     char *text = arena_alloc(arena, value.len * 3 + 4); /* each byte at most doubles, each comma adds two quotes */
     char *piece = arena_alloc(arena, value.len);
     char *to = text;
     *to++ = '{';
     while (p < end) {
         size_t n = 0;
-        if (*p == '"') {
-            for (p++; p < end && *p != '"'; p++) {
-                if (*p == '\\' && p + 1 < end)
-                    p++;
-                piece[n++] = *p;
-            }
-            if (p == end)
-                return false;
-            p++;
-            if (p < end && *p != ',')
-                return false;
+        const char *quoted = *p == '"' ? take_quoted(p, end, piece, &n) : NULL;
+        if (quoted) {
+            p = quoted;
         } else {
-            for (; p < end && *p != ','; p++)
+            for (n = 0; p < end && *p != ','; p++)
                 piece[n++] = *p;
         }
         to = put_element(to, str_n(piece, n));

@@ -81,11 +81,13 @@ void maker_explain(struct maker *m)
 
 void maker_document_open(struct maker *m)
 {
-    sql_add(&m->sql,
-            m->request->media.format == FORMAT_GEOJSON
-                ? "select json_build_object('type', 'FeatureCollection', 'features',"
-                  " coalesce(json_agg(st_asgeojson(pgrst_r)::json), '[]'))::text as body, count(*) as rows from ("
-                : "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
+    sql_add(&m->sql, m->request->media.format == FORMAT_GEOJSON
+                         ? arena_printf(m->plan->arena,
+                                        "select json_build_object('type', 'FeatureCollection', 'features',"
+                                        " coalesce(json_agg(%s.st_asgeojson(pgrst_r)::json), '[]'))::text as body,"
+                                        " count(*) as rows from (",
+                                        m->plan->catalogue->postgis)
+                         : "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
 }
 
 void maker_document_close(struct maker *m)
@@ -219,16 +221,37 @@ static enum err find_table(struct plan_request *request, struct error *out)
     return ERR_NO_TABLE;
 }
 
-static enum err check_media(const struct plan_request *request, struct error *out)
+static bool has_media(const struct plan_request *request, const struct media *media)
 {
-    const struct media *media = &request->media;
-    bool scalar_only = media->format == FORMAT_TEXT || media->format == FORMAT_BINARY || media->format == FORMAT_XML;
-    if (media->format == FORMAT_OPENAPI || (scalar_only && request->action != ACTION_CALL) ||
-        (media->format == FORMAT_PLAN && !request->settings->explain) ||
-        (media->format == FORMAT_GEOJSON && !request->catalogue->has_postgis))
-        return error_set(out, request->arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s",
-                         request->accept);
-    return OK;
+    switch (media->format) {
+    case FORMAT_TEXT:
+    case FORMAT_XML:
+    case FORMAT_BINARY:
+        return request->action == ACTION_CALL;
+    case FORMAT_PLAN:
+        return request->settings->explain;
+    case FORMAT_GEOJSON:
+        return request->catalogue->postgis != NULL;
+    default:
+        return media->format != FORMAT_OPENAPI;
+    }
+}
+
+/* The best that there is for this kind of request. */
+static enum err choose_media(struct plan_request *request, struct error *out)
+{
+    struct media choices[8];
+    size_t count = 0;
+    if (has_media(request, &request->media))
+        return OK;
+    count = media_choices(request->accept, choices, sizeof choices / sizeof *choices);
+    for (size_t i = 0; i < count; i++)
+        if (has_media(request, &choices[i])) {
+            request->media = choices[i];
+            return OK;
+        }
+    return error_set(out, request->arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s",
+                     request->accept);
 }
 
 enum err plan_make(struct plan_request *request, struct plan **out_plan, struct error *out)
@@ -237,11 +260,12 @@ enum err plan_make(struct plan_request *request, struct plan **out_plan, struct 
     struct plan *plan = arena_zalloc(arena, sizeof *plan);
     struct maker m = {.request = request, .plan = plan};
     int number = 0;
-    enum err err = check_media(request, out);
+    enum err err = choose_media(request, out);
     *plan = (struct plan){.refs = 1,
                           .arena = arena,
                           .catalogue = catalogue_ref(request->catalogue),
                           .action = request->action,
+                          .media = request->media,
                           .limit = -1,
                           .main = -1,
                           .count = -1,

@@ -69,6 +69,7 @@ struct plan {
     struct arena *arena;
     struct catalogue *catalogue;
     enum action action;
+    struct media media; /* of the answer */
     enum answer_shape shape;
     bool read_only;
     bool counted_inside; /* the first column of the main statement is the exact count, the second marks a real row */
@@ -83,6 +84,7 @@ struct plan {
     int statement_count;
     const char *const *location; /* primary key columns for Location, or NULL */
     size_t location_count;
+    bool no_conflict;                /* an upsert of what has no key: a plain insert */
     bool guarded;                    /* see PLAN_GUARD */
     bool keyed;                      /* claims an idempotency key */
     bool only_once;                  /* holds values of this request: not to be kept */

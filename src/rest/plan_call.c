@@ -65,8 +65,10 @@ static bool is_given(const struct plan_request *request, const char *name)
                 return true;
         return false;
     }
-    for (size_t i = 0; i < request->body.key_count; i++)
-        if (text_eq(request->body.keys[i], name))
+    const char **names = request->query.columns ? request->query.columns : request->body.keys;
+    size_t count = request->query.columns ? request->query.column_count : request->body.key_count;
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(names[i], name))
             return true;
     return false;
 }
@@ -95,7 +97,7 @@ static const char *call_from(struct maker *m, const struct function *f, bool raw
         bool comma = false;
         sql_add(sql, "json_to_record(");
         sql_parameter(sql, (struct plan_param){.source = PARAM_BODY});
-        sql_add(sql, "::json) as pgrst_args(");
+        sql_add(sql, request->body.is_array ? "::json->0) as pgrst_args(" : "::json) as pgrst_args(");
         for (size_t i = 0; i < f->parameter_count; i++) {
             const struct parameter *p = &f->parameters[i];
             if (!is_given(request, p->name))
@@ -291,6 +293,10 @@ enum err plan_call(struct maker *m, struct error *out)
     plan->shape = f->returns == RETURNS_VOID     ? ANSWER_NOTHING
                   : f->returns == RETURNS_SCALAR ? (f->returns_set ? ANSWER_SCALARS : ANSWER_SCALAR)
                                                  : (f->returns_set ? ANSWER_ROWS : ANSWER_ROW);
+    if (request->prefer.strict && request->prefer.max_affected >= 0 && !f->returns_set) {
+        *out = error_of(ERR_MAX_AFFECTED_CALL);
+        return ERR_MAX_AFFECTED_CALL;
+    }
     bool counts = request->prefer.count && f->returns_set && request->media.format != FORMAT_PLAN;
     const struct guard guard = {.single = f->returns_set && request->media.format == FORMAT_OBJECT,
                                 .most = request->prefer.strict && f->returns_set ? request->prefer.max_affected : -1,

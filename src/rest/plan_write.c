@@ -276,6 +276,7 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
     struct plan *plan = m->plan;
     const struct node *root = m->request->query.root;
     bool keyed = m->request->keyed, nothing = plan->shape == ANSWER_NOTHING;
+    bool geojson = m->request->media.format == FORMAT_GEOJSON && !nothing;
     sql_add(sql, single ? "), pgrst_answer as materialized (" : ") ");
     if (single)
         plan->guarded = true;
@@ -288,13 +289,17 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
         else
             maker_document_open(m);
     }
+    if (geojson) {
+        plan->document = true;
+        maker_document_open(m);
+    }
     if (nothing) {
         location_columns(m);
         sql_add(sql, " from pgrst_source");
         guard_written(m, guard);
     } else {
         sql_add(sql, "select");
-        sql_items(sql, root, !keyed);
+        sql_items(sql, root, !keyed && !geojson);
         sql_add(sql, " from pgrst_source as ");
         sql_name(sql, root->table->name);
         sql_joins(sql, root, false);
@@ -320,6 +325,8 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
             sql_add(sql, gate);
         }
     }
+    if (geojson)
+        maker_document_close(m);
     if (keyed) {
         plan->document = true;
         maker_document_close(m);
@@ -387,6 +394,7 @@ static void write_insert(struct maker *m, const struct written *written)
         size_t count = request->query.conflict ? request->query.conflict_count : table->key_count;
         if (count)
             on_conflict(m, written, key, count);
+        m->plan->no_conflict = !count;
     }
 }
 
@@ -516,7 +524,7 @@ static enum err check_write(struct plan_request *request, struct error *out)
         (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
         return error_set(out, request->arena, ERR_UNSUPPORTED, "A limit needs a primary key on '%s'",
                          root->table->name);
-    if (request->media.format == FORMAT_GEOJSON ||
+    if ((request->media.format == FORMAT_GEOJSON && request->keyed) ||
         (request->keyed && request->media.format != FORMAT_JSON && request->media.format != FORMAT_OBJECT))
         return error_set(out, request->arena, ERR_BAD_MEDIA, "This answer comes as JSON only");
     if (request->keyed && request->prefer.returns == RETURN_HEADERS)

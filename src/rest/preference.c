@@ -282,12 +282,12 @@ static int read_range(struct str text, struct media *media)
     return weight;
 }
 
-enum err media_parse(struct arena *arena, const char *accept, struct media *media, struct error *out)
+size_t media_choices(const char *accept, struct media *choices, size_t room)
 {
-    *media = (struct media){.format = FORMAT_JSON};
-    if (!accept || !*accept)
-        return OK;
-    int best = 0;
+    enum { CHOICES_MAX = 16 };
+    int weights[CHOICES_MAX];
+    size_t count = 0;
+    room = room < CHOICES_MAX ? room : CHOICES_MAX;
     for (struct str rest = str_of(accept); rest.len;) {
         size_t n = 0;
         bool quoted = false;
@@ -297,13 +297,27 @@ enum err media_parse(struct arena *arena, const char *accept, struct media *medi
         }
         struct media candidate;
         int weight = read_range(str_n(rest.at, n), &candidate);
-        if (weight > best) {
-            best = weight;
-            *media = candidate;
+        size_t place = count;
+        while (place && weights[place - 1] < weight)
+            place--;
+        if (weight > 0 && place < room) {
+            count += count < room;
+            for (size_t i = count - 1; i > place; i--) {
+                choices[i] = choices[i - 1];
+                weights[i] = weights[i - 1];
+            }
+            choices[place] = candidate;
+            weights[place] = weight;
         }
         rest = n < rest.len ? str_n(rest.at + n + 1, rest.len - n - 1) : str_n(rest.at, 0);
     }
-    if (best)
+    return count;
+}
+
+enum err media_parse(struct arena *arena, const char *accept, struct media *media, struct error *out)
+{
+    *media = (struct media){.format = FORMAT_JSON};
+    if (!accept || !*accept || media_choices(accept, media, 1))
         return OK;
     return error_set(out, arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s", accept);
 }

@@ -72,6 +72,9 @@ struct media {
     enum format plan_for;
 };
 
+/* All that the client accepts and this room knows, the best first. Returns how many; at most `room` are written. */
+size_t media_choices(const char *accept, struct media *choices, size_t room);
+
 /* Chooses the best of what the client accepts; NULL header: JSON. ERR_BAD_MEDIA when nothing fits. */
 enum err media_parse(struct arena *arena, const char *accept, struct media *media, struct error *out) MUST_CHECK;
 

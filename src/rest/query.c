@@ -3,6 +3,7 @@
 #include "base/encode.h"
 #include "rest/scanner.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -23,6 +24,24 @@ bool query_next_pair(struct str *rest, struct query_pair *pair)
         return true;
     }
     return false;
+}
+
+bool query_decode(struct arena *arena, struct str text, struct str *out)
+{
+    if (decode_percent(arena, text, true, out))
+        return true;
+    /* Written by hand, as in like.%a%: what is no escape stands for itself. */
+    char *escaped = arena_alloc(arena, text.len * 3 + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        escaped[n++] = text.at[i];
+        if (text.at[i] == '%' &&
+            !(text.len - i > 2 && isxdigit((unsigned char)text.at[i + 1]) && isxdigit((unsigned char)text.at[i + 2]))) {
+            escaped[n++] = '2';
+            escaped[n++] = '5';
+        }
+    }
+    return decode_percent(arena, str_n(escaped, n), true, out);
 }
 
 /* A decoded pair with its name taken apart: lines.order, lines.quantity, not.or, data->a. */
@@ -162,7 +181,7 @@ static enum err parse_number(struct arena *arena, const struct pair *pair, const
         return scan_fail(&s, "an integer");
     if (value < 0) {
         *out = error_of(ERR_RANGE);
-        out->details = arena_printf(arena, "%s should be greater than or equal to 0.",
+        out->details = arena_printf(arena, "%s should be greater than or equal to zero.",
                                     pair->kind == PAIR_LIMIT ? "Limit" : "Offset");
         return ERR_RANGE;
     }
@@ -255,9 +274,8 @@ enum err query_parse(struct arena *arena, struct str raw, unsigned flags, struct
                              QUERY_PAIRS_MAX);
         struct pair *pair = &pairs[count];
         pair->number = (int)count++;
-        if (!decode_percent(arena, text.name, true, &pair->name) ||
-            !decode_percent(arena, text.value, true, &pair->value) || !text_is_utf8(pair->name) ||
-            !text_is_utf8(pair->value))
+        if (!query_decode(arena, text.name, &pair->name) || !query_decode(arena, text.value, &pair->value) ||
+            !text_is_utf8(pair->name) || !text_is_utf8(pair->value))
             return error_set(out, arena, ERR_BAD_QUERY,
                              "The query string is not well-formed: percent-encoded UTF-8 is expected");
         enum err err = split_name(arena, pair, out);
@@ -268,7 +286,7 @@ enum err query_parse(struct arena *arena, struct str raw, unsigned flags, struct
             err = scan_select(&s, query->root);
             if (err)
                 return err;
-            query->has_select = true;
+            query->has_select = pair->value.len > 0; /* select= says nothing */
         }
     }
     for (size_t i = 0; i < count; i++) {

@@ -145,6 +145,9 @@ struct query_pair {
 /* The next pair of `rest`, which is advanced. False at the end. Empty pairs are skipped. */
 bool query_next_pair(struct str *rest, struct query_pair *pair);
 
+/* %41 and + decoded; a % that begins no escape stands for itself. False: a zero byte. */
+bool query_decode(struct arena *arena, struct str text, struct str *out);
+
 /* The name that an item has in the answer. */
 const char *select_item_name(const struct select_item *item);
 static inline const char *node_label(const struct node *node)

@@ -441,6 +441,12 @@ static void begin(struct errand *x)
     struct cached_answer *answer;
     x->range_last = -1;
     enum err err = choose_schema(x, &error);
+    if (!err && x->options) {
+        http_hold(req);
+        http_on_gone(req, client_gone, x);
+        errand_begin(x);
+        return;
+    }
     if (!err)
         err = read_headers(x, &error);
     if (!err)
@@ -477,6 +483,7 @@ static struct errand *errand_new(struct http_req *req, enum action action)
                          .call = action == ACTION_CALL,
                          .head = req->method == HTTP_HEAD,
                          .get = req->method == HTTP_GET || req->method == HTTP_HEAD,
+                         .options = req->method == HTTP_OPTIONS,
                          .target = req->params[0]};
     return x;
 }
@@ -501,7 +508,7 @@ static void rest_table(struct http_req *req)
             return;
         }
     if (req->method == HTTP_OPTIONS) {
-        answer_options(req, "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE");
+        begin(errand_new(req, ACTION_READ));
         return;
     }
     http_fail_with(req, ERR_METHOD, "Unsupported HTTP method: %s", req->method_name);
@@ -513,7 +520,7 @@ static void rest_function(struct http_req *req)
     if (req->method == HTTP_GET || req->method == HTTP_HEAD || req->method == HTTP_POST)
         begin(errand_new(req, ACTION_CALL));
     else if (req->method == HTTP_OPTIONS)
-        answer_options(req, "OPTIONS,GET,HEAD,POST");
+        begin(errand_new(req, ACTION_CALL));
     else
         http_fail_with(req, ERR_RPC_METHOD, "Cannot use the %s method on RPC", req->method_name);
 }

@@ -76,7 +76,7 @@ static enum err bind_pair(struct arena *arena, const struct plan_param *param, c
 {
     struct query_pair pair;
     struct str value;
-    if (!nth_pair(values->query, param->pair, &pair) || !decode_percent(arena, pair.value, true, &value) ||
+    if (!nth_pair(values->query, param->pair, &pair) || !query_decode(arena, pair.value, &value) ||
         !text_is_utf8(value))
         return error_set(out, arena, ERR_BAD_QUERY,
                          "The query string is not well-formed: percent-encoded UTF-8 is expected");

@@ -52,6 +52,7 @@ before(async () => {
     create function library.who() returns text language sql as $$select current_user || ' ' || coalesce(current_setting('request.jwt.claims', true)::json ->> 'sub', '-')$$;
     grant usage on schema library, archive to anon, authenticated;
     grant select on all tables in schema library, archive to anon, authenticated;
+    create view library.counts as select count(*) as n from library.books;
     create domain library.shade as int; create domain library.fallback as int default 66;
     create function library.json(library.shade) returns json language sql as $$select to_json('#' || lpad(to_hex($1), 6, '0'))$$;
     create function library.shade(json) returns library.shade language sql as $$select ('x' || lpad(substr($1 #>> '{}', 2), 8, '0'))::bit(32)::int::library.shade$$;
@@ -190,6 +191,49 @@ test('missing=default: identities, domains, updates; one object and several', as
     assert.deepEqual([answer.ok, said], [true, wanted], `${method} ${where}: ${JSON.stringify(said)}`);
     assert.match(answer.headers.get('preference-applied') ?? '', /missing=default/);
   }
+});
+
+test('of several forms the next one is taken where the first is not there', async () => {
+  for (const [accept, status, type] of [
+    ['text/plain, application/json', 200, 'application/json'], ['application/vnd.pgrst.plan, text/csv;q=0.4', 200, 'text/csv'],
+    ['application/geo+json, application/vnd.pgrst.array+json;nulls=stripped', 200, 'application/vnd.pgrst.array+json'],
+    ['application/octet-stream;q=0.9, */*;q=0.1', 200, 'application/json'], ['text/html, image/png', 406, 'application/json'], ['text/plain', 406, 'application/json'],
+  ] as const) {
+    const answer = await ask('books?select=id', undefined, { accept });
+    assert.equal(answer.status, status, accept);
+    assert.ok(answer.headers.get('content-type')?.startsWith(type), `${accept}: ${answer.headers.get('content-type')}`);
+    if (status !== 200) assert.equal(answer.headers.get('proxy-status'), 'PostgREST; error=PGRST107');
+  }
+});
+
+test('OPTIONS says what can be done', async () => {
+  const allow = async (where: string) => { const answer = await ask(where, undefined, {}, 'OPTIONS'); return [answer.status, answer.headers.get('allow')]; };
+  assert.deepEqual(await allow('books'), [200, 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE']);
+  assert.deepEqual(await allow('counts'), [200, 'OPTIONS,GET,HEAD']);
+  assert.deepEqual(await allow('rpc/double'), [200, 'OPTIONS,GET,HEAD,POST']);
+  assert.deepEqual(await allow('rpc/who'), [200, 'OPTIONS,POST']);
+  assert.deepEqual(await allow('nothing'), [404, null]);
+  assert.deepEqual(await allow('rpc/nothing'), [404, null]);
+});
+
+test('queries written by hand: an empty select, a bare percent sign, blanks', async () => {
+  const titles = async (where: string) => { const answer = await ask(where); return [answer.status, (await answer.json() as { title?: string }[]).map((row) => row.title)]; };
+  assert.deepEqual(await titles('books?select=&order=id'), [200, ['Faust', 'Emma']]);
+  assert.deepEqual(await titles('books?title=like.%au%'), [200, ['Faust']]);
+  assert.deepEqual(await titles('books?title=like(any).{%au%,E%}&order=id'), [200, ['Faust', 'Emma']]);
+  assert.deepEqual(await titles('books?id=in.(   )'), [200, []]);
+  assert.deepEqual(await titles('books?title=in.(")'), [200, []]);
+  assert.deepEqual(await titles('books?and=( or ( id.in.( 1, 7 ) , id.eq.9 ) , title.neq.x )'), [200, ['Faust']]);
+  assert.deepEqual(await titles('rpc/one_column?select='), [200, ['Faust', 'Emma']]);
+  const empty = await ask('paints?columns=', [{ name: 'x' }]);
+  assert.deepEqual([empty.status, (await empty.json()).code], [400, 'PGRST100']);
+});
+
+test('functions take the columns that are named, and the first of a list', async () => {
+  assert.equal(await (await ask('rpc/double?columns=n', { n: 4, other: 'ignored' })).json(), 8);
+  assert.equal(await (await ask('rpc/double', [{ n: 4 }, { n: 5 }])).json(), 8);
+  const single = await ask('rpc/double', { n: 4 }, { prefer: 'handling=strict,max-affected=3' });
+  assert.deepEqual([single.status, (await single.json()).code], [400, 'PGRST128']);
 });
 
 test('the profile chooses another schema, and only one that is served', async () => {
