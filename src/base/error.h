@@ -34,7 +34,6 @@
     X(ERR_NOT_SINGLE, 406, "PGRST116", "JSON object requested, multiple (or no) rows returned")                        \
     X(ERR_METHOD, 405, "PGRST117", "Unsupported HTTP method")                                                          \
     X(ERR_EMBED_ORDER, 400, "PGRST118", "A related order needs a to-one relationship.")                                \
-    X(ERR_SPREAD, 400, "PGRST119", "A spread needs a to-one relationship.")                                            \
     X(ERR_EMBED_NULL, 400, "PGRST120", "Only is.null or not.is.null is allowed on an embedded resource.")              \
     X(ERR_RAISED, 500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error")                     \
     X(ERR_PREFER, 400, "PGRST122", "Invalid preferences given with handling=strict")                                   \

@@ -61,7 +61,7 @@ struct relationship {
     const char *const *via_to_columns;      /* match to_columns */
     size_t via_column_count;                /* of the second key */
     const char *function, *function_schema; /* computed; schema NULL: the tenant's own */
-    bool through_view;                      /* one side is a view over the constraint's table */
+    bool through_view, to_view;             /* one side is a view over the constraint's table; the target is one */
 };
 
 enum privilege { PRIVILEGE_SELECT, PRIVILEGE_INSERT, PRIVILEGE_UPDATE, PRIVILEGE_DELETE, PRIVILEGE_COUNT };

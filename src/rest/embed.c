@@ -34,8 +34,9 @@ static int name_fits(const struct relationship *r, const struct node *node)
         return named && hint_fits(r, node->hint) ? 2 : 0;
     if (named)
         return 2;
-    if (r->kind == RELATIONSHIP_KEY && ((text_eq(r->constraint, name) && !backward_in_itself) ||
-                                        (!r->inverse && single(r->from_columns, r->column_count, name))))
+    if (r->kind == RELATIONSHIP_KEY &&
+        ((text_eq(r->constraint, name) && !backward_in_itself) ||
+         ((!r->inverse || r->one_to_one) && single(r->from_columns, r->column_count, name))))
         return 1;
     return 0;
 }
@@ -131,11 +132,11 @@ enum err embed_resolve(struct plan_request *request, const struct node *parent, 
         int fit = name_fits(r, node);
         if (!fit || fit < best)
             continue;
-        if (fit > best || (fit == 1 && found && found->through_view && !r->through_view)) {
+        if (fit > best || (fit == 1 && found && found->to_view && !r->to_view)) {
             best = fit; /* a constraint's name means the table, not a view over it */
             found = r;
             count = 1;
-        } else if (!(fit == 1 && r->through_view && !found->through_view)) {
+        } else if (!(fit == 1 && r->to_view && !found->to_view)) {
             count++;
         }
     }
@@ -143,13 +144,6 @@ enum err embed_resolve(struct plan_request *request, const struct node *parent, 
         return missing(request, parent, node, out);
     if (count > 1)
         return ambiguous(request, parent, node, best, out);
-    if (node->spread && !found->to_one) {
-        error_set(out, request->arena, ERR_SPREAD, "A spread operation on '%s' is not possible", node->name);
-        out->details =
-            arena_printf(request->arena, "'%s' and '%s' do not form a many-to-one or one-to-one relationship",
-                         parent->table->name, node->name);
-        return ERR_SPREAD;
-    }
     node->via = found;
     node->table = found->to;
     return OK;

@@ -108,6 +108,7 @@ struct node {
     const struct relationship *via; /* from the parent */
     int number;                     /* 0 at the root; names the SQL aliases */
     bool aggregated;
+    bool lifted; /* a spread to-one resource with aggregates: they are its parent's */
 };
 
 /* A pair that is neither reserved nor a filter: an argument of a function called with GET. */

@@ -53,12 +53,15 @@ static size_t first_over(const struct build *b, Oid base)
 }
 
 /* Who shows all these columns of a table: itself, and views over it. */
+enum { CHOICES_MAX = 16 };
+
 static struct carrier *carriers(const struct build *b, Oid oid, const char **columns, size_t n, size_t *count)
 {
     size_t first = first_over(b, oid), end = first, found = 0;
     while (end < b->view_count && b->views[end].base->oid == oid)
         end++;
-    struct carrier *list = arena_array(b->arena, end - first + 2, sizeof *list);
+    size_t room = end - first + 2;
+    struct carrier *list = arena_array(b->arena, room, sizeof *list);
     const struct table *self = NULL;
     for (size_t i = 0; i < b->table_count && !self; i++)
         self = b->tables[i].oid == oid ? &b->tables[i] : NULL;
@@ -66,19 +69,36 @@ static struct carrier *carriers(const struct build *b, Oid oid, const char **col
         list[found++] = (struct carrier){.table = self, .columns = columns};
     for (size_t i = first, next; i < end; i = next) {
         const struct table *view = b->views[i].view;
-        const char **own = arena_array(b->arena, n + 1, sizeof *own);
-        size_t k = 0;
         for (next = i; next < end && b->views[next].view == view;)
             next++;
-        for (; k < n; k++) {
-            for (size_t c = i; c < next && !own[k]; c++)
-                if (text_eq(b->views[c].base_column, columns[k]))
-                    own[k] = b->views[c].column;
-            if (!own[k])
+        if (!view->exposed)
+            continue;
+        /* A view may show a column more than once: each choice of names is a carrier. */
+        for (size_t choice = 0; choice < CHOICES_MAX; choice++) {
+            const char **own = arena_array(b->arena, n + 1, sizeof *own);
+            size_t left = choice, k = 0;
+            for (; k < n; k++) {
+                size_t shown = 0;
+                for (size_t c = i; c < next; c++)
+                    shown += text_eq(b->views[c].base_column, columns[k]);
+                if (!shown)
+                    break;
+                size_t which = left % shown;
+                left /= shown;
+                for (size_t c = i; c < next && !own[k]; c++)
+                    if (text_eq(b->views[c].base_column, columns[k]) && !which--)
+                        own[k] = b->views[c].column;
+            }
+            if (k < n || left)
                 break;
-        }
-        if (k == n && view->exposed)
+            if (found == room) {
+                struct carrier *wider = arena_array(b->arena, room * 2, sizeof *wider);
+                memcpy(wider, list, found * sizeof *list);
+                list = wider;
+                room *= 2;
+            }
             list[found++] = (struct carrier){.table = view, .columns = own, .view = true};
+        }
     }
     *count = found;
     return list;
@@ -100,6 +120,7 @@ static void add_key(struct build *b, const struct foreign_key *key)
                                             .from_columns = from[i].columns,
                                             .to_columns = to[j].columns,
                                             .column_count = key->count,
+                                            .to_view = to[j].view,
                                             .through_view = from[i].view || to[j].view};
             *add(b) = (struct relationship){.kind = RELATIONSHIP_KEY,
                                             .from = to[j].table,
@@ -111,6 +132,7 @@ static void add_key(struct build *b, const struct foreign_key *key)
                                             .from_columns = to[j].columns,
                                             .to_columns = from[i].columns,
                                             .column_count = key->count,
+                                            .to_view = from[i].view,
                                             .through_view = from[i].view || to[j].view};
         }
 }
@@ -138,6 +160,15 @@ static bool joined(const struct foreign_key *a, const struct foreign_key *b, con
     return own > 0;
 }
 
+/* Whether all of them are part of the view's key: then its rows join, as the table's do. */
+static bool in_key(const struct table *view, const char *const *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!contains(view->key, view->key_count, columns[i]))
+            return false;
+    return count > 0;
+}
+
 static void add_junctions(struct build *b, const struct foreign_key *keys, size_t key_count,
                           const struct unique_key *uniques, size_t unique_count)
 {
@@ -151,33 +182,44 @@ static void add_junctions(struct build *b, const struct foreign_key *keys, size_
                 found = uniques[u].table == one->from && joined(one, two, &uniques[u]) && joined(two, one, &uniques[u]);
             if (!found)
                 continue;
-            size_t via_count, from_count, to_count;
+            size_t via_count, far_count, from_count, to_count;
             struct carrier *via = carriers(b, one->from, one->from_columns, one->count, &via_count);
+            struct carrier *far = carriers(b, two->from, two->from_columns, two->count, &far_count);
             struct carrier *from = carriers(b, one->to, one->to_columns, one->count, &from_count);
             struct carrier *to = carriers(b, two->to, two->to_columns, two->count, &to_count);
             for (size_t v = 0; v < via_count; v++)
-                for (size_t f = 0; f < from_count; f++)
-                    for (size_t t = 0; t < to_count; t++) {
-                        if (via[v].view)
-                            continue;
-                        *add(b) = (struct relationship){.kind = RELATIONSHIP_JUNCTION,
-                                                        .from = from[f].table,
-                                                        .to = to[t].table,
-                                                        .constraint = one->constraint,
-                                                        .via_constraint = two->constraint,
-                                                        .via = via[v].table,
-                                                        .from_columns = from[f].columns,
-                                                        .via_from_columns = one->from_columns,
-                                                        .column_count = one->count,
-                                                        .to_columns = to[t].columns,
-                                                        .via_to_columns = two->from_columns,
-                                                        .via_column_count = two->count,
-                                                        .through_view = from[f].view || to[t].view};
-                    }
+                for (size_t w = 0; w < far_count; w++) {
+                    const struct table *between = via[v].table;
+                    if (far[w].table != between || (via[v].view && (!in_key(between, via[v].columns, one->count) ||
+                                                                    !in_key(between, far[w].columns, two->count))))
+                        continue;
+                    for (size_t f = 0; f < from_count; f++)
+                        for (size_t t = 0; t < to_count; t++)
+                            *add(b) = (struct relationship){.kind = RELATIONSHIP_JUNCTION,
+                                                            .from = from[f].table,
+                                                            .to = to[t].table,
+                                                            .constraint = one->constraint,
+                                                            .via_constraint = two->constraint,
+                                                            .via = between,
+                                                            .from_columns = from[f].columns,
+                                                            .via_from_columns = via[v].columns,
+                                                            .column_count = one->count,
+                                                            .to_columns = to[t].columns,
+                                                            .via_to_columns = far[w].columns,
+                                                            .via_column_count = two->count,
+                                                            .to_view = to[t].view,
+                                                            .through_view = from[f].view || to[t].view};
+                }
         }
 }
 
-/* By origin, then by name of the target, then by constraint: messages list them in a fixed order. */
+/* What refers here, what is referred to, what is reached through a third. */
+static int rank(const struct relationship *r)
+{
+    return r->kind == RELATIONSHIP_JUNCTION ? 2 : !r->inverse;
+}
+
+/* By origin, then by name of the target, then by kind and constraint: messages list them in a fixed order. */
 static int compare(const void *a, const void *b)
 {
     const struct relationship *x = a, *y = b;
@@ -185,8 +227,14 @@ static int compare(const void *a, const void *b)
         return x->from < y->from ? -1 : 1;
     int order = strcmp(x->to->name, y->to->name);
     if (!order)
+        order = rank(x) - rank(y);
+    if (!order && x->via && y->via)
+        order = strcmp(x->via->name, y->via->name);
+    if (!order)
         order = strcmp(x->constraint, y->constraint);
-    return order ? order : (int)x->inverse - (int)y->inverse;
+    for (size_t i = 0; !order && i < x->column_count && i < y->column_count; i++)
+        order = strcmp(x->from_columns[i], y->from_columns[i]);
+    return order;
 }
 
 void relationships_build(struct arena *arena, struct table *tables, size_t table_count, const struct foreign_key *keys,

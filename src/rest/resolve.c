@@ -59,6 +59,11 @@ static enum err resolve_items(struct plan_request *request, struct node *node, i
                 err = plan_resolve(request, embed, depth + 1, number, out);
             if (err)
                 return err;
+            if (embed->spread && embed->via->to_one && embed->aggregated) {
+                embed->lifted = true;
+                embed->aggregated = false;
+                node->aggregated = true;
+            }
         } else {
             if (item->field.name)
                 item->column = table_column(node->table, item->field.name);

@@ -21,14 +21,7 @@ static bool is_to_one(const struct node *node)
 
 static const char *const aggregate_sql[] = {"", "count", "sum", "avg", "min", "max"};
 
-/* A domain that says itself what its JSON is. */
-static bool is_represented(const struct sql *sql, const struct select_item *item)
-{
-    return sql->json && item->column && item->column->to_json && !item->field.path && !item->aggregate;
-}
-
-/* The value of an item without its name: column, path, cast, aggregate. */
-static void item_value(struct sql *sql, const char *alias, const struct select_item *item)
+static void open_aggregate(struct sql *sql, const struct select_item *item)
 {
     if (item->aggregate_cast)
         sql_add(sql, "cast(");
@@ -36,6 +29,32 @@ static void item_value(struct sql *sql, const char *alias, const struct select_i
         sql_add(sql, aggregate_sql[item->aggregate]);
         sql_add(sql, "(");
     }
+}
+
+static void close_aggregate(struct sql *sql, const struct select_item *item)
+{
+    if (item->aggregate)
+        sql_add(sql, ")");
+    if (item->aggregate_cast) {
+        sql_add(sql, " as ");
+        sql_type(sql, item->aggregate_cast);
+        sql_add(sql, ")");
+    }
+}
+
+/* A domain that says itself what its JSON is. */
+static bool is_represented(const struct sql *sql, const struct select_item *item)
+{
+    return sql->json && item->column && item->column->to_json && !item->field.path && !item->aggregate;
+}
+
+/* The value of an item without its name: column, path, cast, aggregate. */
+static void item_value(struct sql *sql, const struct node *node, const struct select_item *item)
+{
+    const char *alias = sql_alias(sql, node);
+    enum aggregate aggregate = node->lifted ? AGGREGATE_NONE : item->aggregate;
+    if (!node->lifted)
+        open_aggregate(sql, item);
     if (item->cast)
         sql_add(sql, "cast(");
     bool represented = is_represented(sql, item);
@@ -46,20 +65,15 @@ static void item_value(struct sql *sql, const char *alias, const struct select_i
     if (item->field.name)
         sql_field(sql, alias, &item->field, item->column);
     else
-        sql_add(sql, "*");
+        sql_add(sql, aggregate ? "*" : "1");
     sql_add(sql, represented ? ")" : "");
     if (item->cast) {
         sql_add(sql, " as ");
         sql_type(sql, item->cast);
         sql_add(sql, ")");
     }
-    if (item->aggregate)
-        sql_add(sql, ")");
-    if (item->aggregate_cast) {
-        sql_add(sql, " as ");
-        sql_type(sql, item->aggregate_cast);
-        sql_add(sql, ")");
-    }
+    if (!node->lifted)
+        close_aggregate(sql, item);
 }
 
 /* How the renderer would meet the item's value. */
@@ -96,34 +110,75 @@ static const char *open_value(struct sql *sql, enum value_kind kind, bool outerm
     return ")::json)";
 }
 
-/* A spread resource puts its items among the parent's. */
-static void spread_items(struct sql *sql, const struct node *node, const struct node *lateral, bool outermost,
-                         bool *comma)
+static void lateral_column(struct sql *sql, const struct node *lateral, const char *name)
+{
+    lateral_name(sql, lateral);
+    sql_add(sql, ".");
+    sql_name(sql, name);
+}
+
+/* Calls for each column that a spread resource gives: its own items and those of what is spread in it. */
+static void each_spread_item(struct sql *sql, const struct node *node,
+                             void (*fn)(struct sql *sql, const struct node *node, const struct select_item *item,
+                                        const char *name, void *data),
+                             void *data)
 {
     for (const struct select_item *item = node->items; item; item = item->next) {
-        if (item->kind == SELECT_EMBED && item->embed->spread) {
-            spread_items(sql, item->embed, lateral, outermost, comma);
-            continue;
-        }
-        if (item->kind == SELECT_EMBED && !item->embed->items)
-            continue;
-        const char *name = item->kind == SELECT_EMBED ? node_label(item->embed) : select_item_name(item);
-        sql_add(sql, *comma ? ", " : " ");
-        *comma = true;
-        const char *close = open_value(sql, item->kind == SELECT_EMBED ? VALUE_JSON : item_kind(sql, item), outermost);
-        lateral_name(sql, lateral);
-        sql_add(sql, ".");
-        sql_name(sql, name);
-        sql_add(sql, close);
-        sql_add(sql, " as ");
-        sql_name(sql, name);
+        if (item->kind == SELECT_EMBED && item->embed->spread)
+            each_spread_item(sql, item->embed, fn, data);
+        else if (item->kind != SELECT_EMBED)
+            fn(sql, node, item, select_item_name(item), data);
+        else if (item->embed->items)
+            fn(sql, node, item, node_label(item->embed), data);
     }
+}
+
+struct spread {
+    const struct node *parent, *lateral;
+    bool outermost, *comma;
+};
+
+/* One of its items among the parent's. */
+static void spread_item(struct sql *sql, const struct node *node, const struct select_item *item, const char *name,
+                        void *data)
+{
+    const struct spread *spread = data;
+    bool lists = !is_to_one(spread->lateral); /* of it, or of a resource between it and the item */
+    for (const struct node *n = node; n != spread->lateral; n = n->parent)
+        lists |= !is_to_one(n);
+    bool aggregates =
+        !lists && spread->parent->aggregated && node->lifted && item->kind != SELECT_EMBED && item->aggregate;
+    enum value_kind kind = lists || item->kind == SELECT_EMBED ? VALUE_JSON : item_kind(sql, item);
+    sql_add(sql, *spread->comma ? ", " : " ");
+    *spread->comma = true;
+    const char *close = open_value(sql, kind, spread->outermost);
+    if (aggregates)
+        open_aggregate(sql, item);
+    lateral_column(sql, spread->lateral, name);
+    if (aggregates)
+        close_aggregate(sql, item);
+    sql_add(sql, close);
+    sql_add(sql, " as ");
+    sql_name(sql, name);
+}
+
+static void spread_items(struct sql *sql, const struct node *parent, const struct node *lateral, bool outermost,
+                         bool *comma)
+{
+    each_spread_item(sql, lateral, spread_item,
+                     &(struct spread){.parent = parent, .lateral = lateral, .outermost = outermost, .comma = comma});
+}
+
+/* Where rows are grouped by it, it must be comparable, which JSON as it was written is not. */
+static bool is_grouped(const struct node *node)
+{
+    return node->aggregated || node->lifted;
 }
 
 static void embed_value(struct sql *sql, const struct node *embed)
 {
     if (is_to_one(embed)) {
-        sql_add(sql, "row_to_json(");
+        sql_add(sql, embed->parent->lifted ? "to_jsonb(" : "row_to_json(");
         lateral_name(sql, embed);
         sql_add(sql, ".*)");
     } else {
@@ -135,11 +190,10 @@ static void embed_value(struct sql *sql, const struct node *embed)
 
 void sql_items(struct sql *sql, const struct node *node, bool outermost)
 {
-    const char *alias = sql_alias(sql, node);
     bool comma = false;
     for (const struct select_item *item = node->items; item; item = item->next) {
         if (item->kind == SELECT_EMBED && item->embed->spread) {
-            spread_items(sql, item->embed, item->embed, outermost, &comma);
+            spread_items(sql, node, item->embed, outermost, &comma);
             continue;
         }
         if (item->kind == SELECT_EMBED && !item->embed->items)
@@ -154,7 +208,7 @@ void sql_items(struct sql *sql, const struct node *node, bool outermost)
             sql_name(sql, node_label(item->embed));
         } else {
             const char *close = open_value(sql, item_kind(sql, item), outermost);
-            item_value(sql, alias, item);
+            item_value(sql, node, item);
             sql_add(sql, close);
             sql_add(sql, " as ");
             sql_name(sql, select_item_name(item));
@@ -321,6 +375,17 @@ static bool mentions(const struct condition *conditions, const struct node *embe
     return false;
 }
 
+static void list_item(struct sql *sql, const struct node *node, const struct select_item *item, const char *name,
+                      void *data)
+{
+    (void)node;
+    (void)item;
+    sql_add(sql, ", coalesce(json_agg(");
+    lateral_column(sql, data, name);
+    sql_add(sql, "), '[]') as ");
+    sql_name(sql, name);
+}
+
 void sql_joins(struct sql *sql, const struct node *node, bool needed_only)
 {
     for (const struct node *child = node->children; child; child = child->next) {
@@ -333,9 +398,15 @@ void sql_joins(struct sql *sql, const struct node *node, bool needed_only)
             lateral_name(sql, child);
             sql_add(sql, " on true");
         } else {
-            sql_add(sql, "select json_agg(");
-            lateral_name(sql, child);
-            sql_add(sql, ") as \"pgrst_list\" from (");
+            if (child->spread) { /* a list of each column */
+                sql_add(sql, "select nullif(count(*), 0) as \"pgrst_list\"");
+                each_spread_item(sql, child, list_item, (void *)(uintptr_t)child);
+            } else {
+                sql_add(sql, is_grouped(node) ? "select jsonb_agg(" : "select json_agg(");
+                lateral_name(sql, child);
+                sql_add(sql, ") as \"pgrst_list\"");
+            }
+            sql_add(sql, " from (");
             sql_select(sql, child, NULL, 0);
             sql_add(sql, ") as ");
             lateral_name(sql, child);
@@ -376,6 +447,24 @@ static void related_order(struct sql *sql, const struct order_term *term, const 
     sql_add(sql, " limit 1)");
 }
 
+/* The column of a spread resource that an order means, by its name here or there: it is at hand, and in a query with
+ * groups nothing else is. NULL: it is not shown. */
+static const char *spread_column(const struct order_term *term)
+{
+    const char *found = NULL;
+    if (!term->embed->spread || term->field.path)
+        return NULL;
+    for (const struct select_item *item = term->embed->items; item; item = item->next) {
+        if (item->kind != SELECT_FIELD || item->aggregate || item->field.path || item->cast)
+            continue;
+        if (text_eq(select_item_name(item), term->field.name))
+            return select_item_name(item);
+        if (text_eq(item->field.name, term->field.name))
+            found = select_item_name(item);
+    }
+    return found;
+}
+
 void sql_order(struct sql *sql, const struct node *node)
 {
     static const char *const directions[] = {"", " asc", " desc"};
@@ -383,7 +472,10 @@ void sql_order(struct sql *sql, const struct node *node)
     const char *alias = sql_alias(sql, node);
     for (const struct order_term *term = node->order; term; term = term->next) {
         sql_add(sql, term == node->order ? " order by " : ", ");
-        if (term->embed)
+        const char *spread = term->embed ? spread_column(term) : NULL;
+        if (spread)
+            lateral_column(sql, term->embed, spread);
+        else if (term->embed)
             related_order(sql, term, alias);
         else
             sql_field(sql, alias, &term->field, table_column(node->table, term->field.name));
@@ -392,29 +484,39 @@ void sql_order(struct sql *sql, const struct node *node)
     }
 }
 
+struct grouped {
+    const struct node *lateral;
+    bool *comma;
+};
+
+static void group_item(struct sql *sql, const struct node *node, const struct select_item *item, const char *name,
+                       void *data)
+{
+    const struct grouped *grouped = data;
+    if (node->lifted && item->kind == SELECT_FIELD && item->aggregate)
+        return;
+    sql_add(sql, *grouped->comma ? ", " : " group by ");
+    *grouped->comma = true;
+    lateral_column(sql, grouped->lateral, name);
+}
+
 /* All that is not an aggregate: what a group has in common. */
 static void group_by(struct sql *sql, const struct node *node)
 {
-    const char *alias = sql_alias(sql, node);
     bool comma = false;
     for (const struct select_item *item = node->items; item; item = item->next) {
         if (item->kind == SELECT_FIELD && item->aggregate)
             continue;
         if (item->kind == SELECT_EMBED && !item->embed->items)
             continue;
+        if (item->kind == SELECT_EMBED && item->embed->spread) {
+            each_spread_item(sql, item->embed, group_item, &(struct grouped){.lateral = item->embed, .comma = &comma});
+            continue;
+        }
         sql_add(sql, comma ? ", " : " group by ");
         comma = true;
         if (item->kind == SELECT_FIELD) {
-            item_value(sql, alias, item);
-        } else if (item->embed->spread) {
-            bool more = false;
-            for (const struct select_item *s = item->embed->items; s; s = s->next) {
-                sql_add(sql, more ? ", " : "");
-                more = true;
-                lateral_name(sql, item->embed);
-                sql_add(sql, ".");
-                sql_name(sql, s->kind == SELECT_EMBED ? node_label(s->embed) : select_item_name(s));
-            }
+            item_value(sql, node, item);
         } else {
             lateral_name(sql, item->embed);
             sql_add(sql, is_to_one(item->embed) ? ".*" : ".\"pgrst_list\"");

@@ -201,7 +201,6 @@ static const struct {
      ERR_AMBIGUOUS_EMBED,
      "'addresses!orders_billing', 'addresses!orders_shipping'"},
     {{R, "orders", "select=addresses!nope(street)"}, ERR_NO_RELATION, NULL},
-    {{R, "orders", "select=...order_lines(quantity)"}, ERR_SPREAD, NULL},
     {{R, "orders", "select=order_lines(quantity)&order=order_lines(quantity)"}, ERR_EMBED_ORDER, NULL},
     {{R, "orders", "select=clients(name)&clients=eq.1"}, ERR_EMBED_NULL, NULL},
     {{R, "clients", "select=clients(clients(clients(clients(clients(id)))))"}, ERR_BAD_QUERY, NULL},
