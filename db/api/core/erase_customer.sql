@@ -26,7 +26,7 @@ begin
   -- duplicates merged into this one hold the same person's data
   v_ids := array(with recursive same as (
     select p_customer_id as id union select c.id from customers c join same s on c.merged_into = s.id) select id from same);
-  v_contacts := array(select x from customers c, unnest(array[c.email, app.normalize_phone(c.phone)]) x where c.id = any (v_ids) and x is not null);
+  v_contacts := array(select x from customers c, unnest(array[c.email, app.normalize_phone(c.phone, app.phone_country(c.organization_id))]) x where c.id = any (v_ids) and x is not null);
   -- a login that other organizations know as well, or that works here, stays
   v_login := (select u.id from users u where u.id = v_customer.user_id and u.role = 'customer');
   v_erase_login := v_login is not null
@@ -57,7 +57,7 @@ begin
   if v_contacts <> '{}' then
     for v_reference in
       select c.relname::text as table_name,
-             string_agg(format(case when a.attname ~ 'phone$' then 'app.normalize_phone(t.%I) = any ($5)' else 'lower(t.%I) = any ($5)' end, a.attname), ' or ')
+             string_agg(format(case when a.attname ~ 'phone$' then 't.%1$I is not null and app.normalize_phone(t.%1$I, app.phone_country($3)) = any ($5)' else 'lower(t.%1$I) = any ($5)' end, a.attname), ' or ')
                filter (where a.attname ~ '(email|phone)$') as condition,
              array_agg(a.attname::text) filter (where app.is_personal(a.attname, format_type(a.atttypid, null))) as personal
       from pg_class c

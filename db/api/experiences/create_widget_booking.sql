@@ -45,7 +45,7 @@ begin
   if app.normalize_email(p_customer_email) !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' or length(p_customer_email) > 255 then
     perform app.fail(400, 'This is not an e-mail address.', 'p_customer_email');
   end if;
-  if nullif(trim(p_customer_phone), '') is not null and coalesce(app.normalize_phone(p_customer_phone), '') !~ '^\+?[0-9]{3,31}$' then
+  if nullif(trim(p_customer_phone), '') is not null and coalesce(app.normalize_phone(p_customer_phone, app.phone_country(v_organization)), '') !~ '^\+?[0-9]{3,31}$' then
     perform app.fail(400, 'This is not a phone number.', 'p_customer_phone');
   end if;
   -- checked before a customer is made, so that a refused request leaves nothing

@@ -12,7 +12,7 @@ begin
   perform app.check_limit(p_limit, 10000);
   return query
   with best as (
-    select b.organization_id, b.customer_id, count(*) as n, count(*) filter (where b.status in ('confirmed', 'checked_in', 'completed')) as visits,
+    select b.organization_id, b.customer_id, count(*) as n, count(*) filter (where b.status in ('checked_in', 'completed') or b.status = 'confirmed' and (b.revenue > 0 or b.final_amount = 0)) as visits,
            count(*) filter (where b.status = 'cancelled') as cancelled,
            sum(b.party_size) filter (where b.status in ('confirmed', 'checked_in', 'completed')) as players, sum(b.revenue) as revenue
     from bookings b

@@ -16,7 +16,7 @@ begin
            when b.status = 'confirmed' and b.refunded_amount > 0 then 'refunded'
            when b.status <> 'pending' then b.status
            else 'created' end,
-         b.updated_at, b.status, c.full_name, g.name, v.name, b.booking_date, b.start_time, b.party_size, b.final_amount, b.currency
+         b.updated_at, b.status, coalesce(b.contact_name, c.full_name), g.name, v.name, b.booking_date, b.start_time, b.party_size, b.final_amount, b.currency
   from unnest(v_organizations) o(id)
   cross join lateral (select * from bookings b where b.organization_id = o.id order by b.updated_at desc limit p_limit) b
   join venues v on v.id = b.venue_id

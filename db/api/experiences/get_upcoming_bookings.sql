@@ -12,7 +12,7 @@ begin
   perform app.check_limit(p_limit);
   perform app.check_report_venue(p_venue_id, v_organizations);
   return query
-  select b.id, b.reference_number, b.venue_id, v.name, b.game_id, g.name, b.customer_id, c.full_name, c.phone,
+  select b.id, b.reference_number, b.venue_id, v.name, b.game_id, g.name, b.customer_id, coalesce(b.contact_name, c.full_name), coalesce(b.contact_phone, c.phone),
          b.booking_date, b.start_time, b.end_time, b.starts_at, b.party_size, b.status, b.payment_status, b.final_amount, b.currency,
          ceil(extract(epoch from b.starts_at - now()) / 60)::int
   from (select * from bookings b

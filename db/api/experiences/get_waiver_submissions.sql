@@ -26,13 +26,18 @@ begin
   from waiver_submissions s
   join waivers w on w.id = s.waiver_id
   left join bookings b on b.id = s.booking_id
+  left join venues v on v.id = coalesce(b.venue_id, w.venue_id)
+  join organizations o on o.id = s.organization_id,
+  lateral (select coalesce(v.timezone, o.timezone) as timezone) z
   where s.organization_id = any (v_organizations)
     and (p_waiver_id is null or w.family_id = (select f.family_id from waivers f where f.id = p_waiver_id))
     and (p_booking_id is null or s.booking_id = p_booking_id)
-    and (p_start_date is null or s.signed_at >= p_start_date) and (p_end_date is null or s.signed_at < p_end_date + 1)
+    -- days of the place where it was signed
+    and (p_start_date is null or s.signed_at >= p_start_date::timestamp at time zone z.timezone)
+    and (p_end_date is null or s.signed_at < (p_end_date + 1)::timestamp at time zone z.timezone)
   order by s.signed_at desc, s.id
   limit p_limit offset p_offset;
 end $$;
 comment on function api.get_waiver_submissions(uuid, uuid, date, date, int, int) is
-  'Who signed, newest first: all versions of a waiver, one booking, or a span of days. The drawings stand in the table.';
+  'Who signed, newest first: all versions of a waiver, one booking, or a span of days by the wall clock of the place. The drawings stand in the table.';
 grant execute on function api.get_waiver_submissions(uuid, uuid, date, date, int, int) to authenticated, service_role;

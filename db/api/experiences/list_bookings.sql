@@ -20,6 +20,10 @@ declare
   v_organizations uuid[] := app.report_organizations(p_organization_id, 'bookings');
   v_search text := nullif(trim(p_search), '');
   v_customers uuid[];
+  v_named uuid[];
+  v_words text[];
+  v_digits text;
+  v_number text;
 begin
   perform app.check_limit(p_limit);
   if p_offset is null or p_offset not between 0 and 100000 then
@@ -29,17 +33,25 @@ begin
     perform app.fail(400, 'Search for at most 100 characters.', 'p_search');
   end if;
   if v_search is not null and upper(v_search) !~ '^[A-Z2-9]{4}-[A-Z2-9]{4}$' then
-    -- a person: by address, number, or the beginning of a word of the name
+    -- a person: by address, by part of a number, by the words of a name in any order and spelling; as the customer is known, or as the booking was made
+    v_words := app.name_patterns(v_search);
+    v_digits := app.phone_pattern(v_search);
+    v_number := app.normalize_phone(v_search, app.phone_country(v_organizations[1]));
     select array_agg(x.id) into v_customers
     from (select c.id from customers c
           where c.organization_id = any (v_organizations) and c.deleted_at is null
-            and (c.email = lower(v_search) or c.phone = app.normalize_phone(v_search)
-                 or position(' ' || lower(v_search) in ' ' || lower(c.full_name)) > 0)
+            and (c.email = lower(v_search) or c.phone = v_number or c.phone like v_digits or app.fold_name(c.full_name) like all (v_words))
           limit 500) x;
+    select array_agg(x.id) into v_named
+    from (select b.id from bookings b
+          where b.organization_id = any (v_organizations) and b.contact_name is not null
+            and (app.fold_name(b.contact_name) like all (v_words) or b.contact_email = lower(v_search) or regexp_replace(b.contact_phone, '[^0-9]', '', 'g') like v_digits)
+          limit 500) x;
+    v_named := coalesce(v_named, '{}');
     v_customers := coalesce(v_customers, '{}');
   end if;
   return query
-  select b.id, b.reference_number, b.venue_id, v.name, b.game_id, g.name, b.customer_id, c.full_name, c.email, c.phone,
+  select b.id, b.reference_number, b.venue_id, v.name, b.game_id, g.name, b.customer_id, coalesce(b.contact_name, c.full_name), coalesce(b.contact_email, c.email), coalesce(b.contact_phone, c.phone),
          b.booking_date, b.start_time, b.end_time, b.starts_at, b.party_size, b.status, b.payment_status,
          b.total_amount, b.final_amount, b.paid_amount, b.refunded_amount, b.currency, b.source,
          b.special_requests, b.internal_notes, b.created_at, b.updated_at
@@ -52,7 +64,7 @@ begin
       and (p_venue_id is null or b.venue_id = p_venue_id)
       and (p_game_id is null or b.game_id = p_game_id)
       and (p_status is null or b.status = any (p_status))
-      and (v_customers is null or b.customer_id = any (v_customers))
+      and (v_customers is null or b.customer_id = any (v_customers) or b.id = any (v_named))
       and (v_search is null or v_customers is not null or b.reference_number = upper(v_search))
     order by b.business_date desc, b.starts_at desc
     limit p_limit + p_offset) b
@@ -63,5 +75,5 @@ begin
   limit p_limit offset p_offset;
 end $$;
 comment on function api.list_bookings(date, date, uuid, uuid, text[], text, int, int, uuid) is
-  'Bookings, newest business day first, by day, venue, game, statuses, and reference number, name, e-mail or phone.';
+  'Bookings, newest business day first, by day, venue, game, statuses, and reference number, name, e-mail or phone: names as the booking was made and as the customer is known, without accents, words in any order; phones by four digits or more.';
 grant execute on function api.list_bookings(date, date, uuid, uuid, text[], text, int, int, uuid) to authenticated, service_role;

@@ -79,6 +79,9 @@ begin
   if v_minor and nullif(trim(p_guardian_signature), '') is null then
     perform app.fail(400, 'A guardian signs for people under age.', 'p_guardian_signature', jsonb_build_object('adult_age', v_waiver.adult_age));
   end if;
+  if v_minor and app.fold_name(p_guardian_name) = app.fold_name(p_signer_name) then
+    perform app.fail(400, 'A child does not sign for itself: name the guardian.', 'p_guardian_name', jsonb_build_object('adult_age', v_waiver.adult_age));
+  end if;
   if not v_minor and nullif(trim(p_signature), '') is null then
     perform app.fail(400, 'A signature is needed.', 'p_signature');
   end if;
@@ -91,7 +94,7 @@ begin
     end if;
     -- the customer who booked, when it is they who sign
     select c.id into v_customer from customers c
-    where c.id = v_booking.customer_id and (c.email = app.normalize_email(p_signer_email) or lower(c.full_name) = lower(trim(p_signer_name)));
+    where c.id = v_booking.customer_id and (c.email = app.normalize_email(p_signer_email) or app.fold_name(c.full_name) = app.fold_name(p_signer_name));
     if v_waiver.venue_id <> v_booking.venue_id or v_waiver.game_id <> v_booking.game_id then
       perform app.fail(422, 'This waiver is not for this booking.', 'p_waiver_id');
     end if;
@@ -99,14 +102,21 @@ begin
       perform app.fail(422, format('The booking is %s.', replace(v_booking.status, '_', ' ')), 'p_booking_id');
     end if;
     if exists (select from waiver_submissions s where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id
-                 and s.waiver_id = v_waiver.id and lower(s.signer_name) = lower(trim(p_signer_name)) and s.date_of_birth = p_date_of_birth) then
+                 and s.waiver_id = v_waiver.id and app.signer_key(s.signer_name, s.date_of_birth) = app.signer_key(p_signer_name, p_date_of_birth)) then
       perform app.fail(409, 'This person has signed already.', 'p_signer_name');
     end if;
-    if (select count(*) from waiver_submissions s where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id) >= v_booking.party_size * 2 then
+    -- twice the party: somebody may be replaced
+    if (select count(*) from waiver_submissions s join waivers w on w.id = s.waiver_id
+        where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id and w.family_id = v_waiver.family_id) >= v_booking.party_size * 2 then
       perform app.fail(409, 'The whole party has signed.', 'p_booking_id');
     end if;
   end if;
 
+  -- signed in advance: by the login, or by an address that one customer has
+  if p_booking_id is null then
+    v_customer := coalesce((select c.id from customers c where c.organization_id = v_waiver.organization_id and c.user_id = auth.uid() and c.deleted_at is null limit 1),
+                           (select c.id from customers c where c.organization_id = v_waiver.organization_id and c.email = app.normalize_email(p_signer_email) and c.deleted_at is null));
+  end if;
   insert into waiver_submissions (organization_id, waiver_id, waiver_version, content_hash, booking_id, customer_id, signer_name, signer_email,
       signer_phone, date_of_birth, age_at_signing, is_minor, guardian_name, guardian_relationship, guardian_signature, signature, answers,
       ip_address, user_agent, expires_at)
@@ -127,5 +137,5 @@ exception when others then
   return app.attempt_refused('submit_waiver', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) is
-  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. Public.';
+  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. p_booking_id null: signed in advance. missing: people of the booking who have not signed everything. Public.';
 grant execute on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) to anon, authenticated, service_role;

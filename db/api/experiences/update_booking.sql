@@ -12,6 +12,8 @@ declare
   v_detail text;
   v_party int;
   v_digits int;
+  v_moves boolean;
+  v_prices boolean;
 begin
   if app.booking_role(p_booking_id, 'update') <> 'house' then
     perform app.fail(403, 'Only staff change bookings; cancel or move it instead.', 'p_booking_id');
@@ -36,13 +38,22 @@ begin
     perform app.fail(400, 'Metadata is an object.', 'metadata');
   end if;
 
-  if p_changes ?| array['booking_date', 'start_time', 'booking_time', 'venue_id'] then
-    select b.booking_date, b.start_time into v_booking from bookings b where b.id = p_booking_id;
+  -- a form sends everything: what is as it was is not moved or priced anew
+  select b.booking_date, b.start_time, b.venue_id, b.party_size, b.ticket_types, b.total_amount, b.currency into v_booking from bookings b where b.id = p_booking_id;
+  v_moves := coalesce((p_changes ->> 'booking_date')::date, v_booking.booking_date) <> v_booking.booking_date
+    or coalesce(coalesce(p_changes ->> 'start_time', p_changes ->> 'booking_time')::time, v_booking.start_time) <> v_booking.start_time
+    or coalesce((p_changes ->> 'venue_id')::uuid, v_booking.venue_id) <> v_booking.venue_id;
+  v_prices := coalesce(v_party, v_booking.party_size) <> v_booking.party_size
+    or app.tickets_chosen(coalesce(nullif(p_changes -> 'ticket_types', 'null'), v_booking.ticket_types)) <> app.tickets_chosen(v_booking.ticket_types);
+  if not v_prices and not v_moves then
+    perform app.check_total((p_changes ->> 'total_amount')::numeric, v_booking.total_amount, v_booking.currency, 'total_amount');
+  end if;
+  if v_moves then
     perform api.reschedule_booking(p_booking_id, coalesce((p_changes ->> 'booking_date')::date, v_booking.booking_date),
       coalesce((coalesce(p_changes ->> 'start_time', p_changes ->> 'booking_time'))::time, v_booking.start_time), (p_changes ->> 'venue_id')::uuid);
   end if;
 
-  if p_changes ?| array['party_size', 'players', 'ticket_types'] then
+  if v_prices then
     perform 1 from game_venues l join bookings b on b.venue_id = l.venue_id and b.game_id = l.game_id
     where b.id = p_booking_id for no key update of l;
     select b.status, b.venue_id, b.game_id, b.booking_date, b.start_time, b.party_size, b.ticket_types, b.promo_code_id, b.discount_amount, b.final_amount, b.deposit_amount

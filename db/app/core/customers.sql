@@ -4,10 +4,17 @@ create or replace function app.normalize_email(p_email text) returns text
 language sql immutable parallel safe
 as $$ select nullif(lower(trim(p_email)), '') $$;
 
-create or replace function app.normalize_phone(p_phone text) returns text
-language sql immutable parallel safe
-as $$ select nullif(regexp_replace(regexp_replace(coalesce(p_phone, ''), '[^0-9+]', '', 'g'), '^00', '+'), '') $$;
-comment on function app.normalize_phone(text) is 'Digits with a leading + only, so that +49 30/1234 and 0049301234 are one number.';
+-- Where a merged customer went, and where that one went; null when nobody is there any more.
+create or replace function app.kept_customer(p_customer_id uuid) returns uuid
+language sql stable security definer
+as $$
+  with recursive step as (
+    select c.id, c.merged_into, c.deleted_at, 1 as n from customers c where c.id = p_customer_id
+    union all
+    select c.id, c.merged_into, c.deleted_at, s.n + 1 from step s join customers c on c.id = s.merged_into where s.n < 50)
+  select id from step where merged_into is null and deleted_at is null limit 1;
+$$;
+comment on function app.kept_customer(uuid) is 'The customer that this one was merged into, at the end of the chain; itself when it was not.';
 
 -- Matches by login, then by e-mail, then by phone. A phone number that belongs to somebody with another e-mail address
 -- is a shared one (a family, a front desk): that makes a new customer.
@@ -31,7 +38,7 @@ language plpgsql security definer
 as $$
 declare
   v_email text := app.normalize_email(p_email);
-  v_phone text := app.normalize_phone(p_phone);
+  v_phone text := app.normalize_phone(p_phone, app.phone_country(p_organization_id));
   v_phone_finds boolean := true;
   v_trusted boolean := app.works_for(p_organization_id, 'customers', 'create');
   v_name text := trim(p_full_name);
@@ -52,7 +59,7 @@ begin
   if p_user_id is not null then
     select u.full_name, u.email, u.phone,
            u.email_verified as email_is_theirs,      -- proved, not only taken as confirmed
-           coalesce(u.phone_verified and app.normalize_phone(u.phone) = v_phone, false) as phone_is_theirs
+           coalesce(u.phone_verified and app.normalize_phone(u.phone, app.phone_country(p_organization_id)) = v_phone, false) as phone_is_theirs
       into v_user
     from users u where u.id = p_user_id and u.deleted_at is null;
     if not found then
@@ -95,6 +102,20 @@ begin
              and not (c.contact_claimed and (c.email is not null or c.user_id is not null))))
   order by c.user_id = v_link desc nulls last, c.email = v_email desc nulls last, c.created_at, c.id
   limit 1;
+
+  -- who was merged stays merged: the address of a duplicate leads to the customer that was kept
+  if v_id is null then
+    select app.kept_customer(c.id) into v_id
+    from customers c
+    where c.organization_id = p_organization_id and c.merged_into is not null
+      and (c.email = v_email or v_phone_finds and c.phone = v_phone and (c.email is null or v_email is null))
+    order by c.email = v_email desc nulls last, c.deleted_at desc, c.id
+    limit 1;
+    -- a login that is somebody else's is not given to them
+    if v_link is not null and exists (select from customers k where k.id = v_id and k.user_id <> v_link) then
+      v_id := null;
+    end if;
+  end if;
 
   if v_id is null then
     insert into customers (organization_id, user_id, full_name, first_name, last_name, email, phone, contact_claimed)
@@ -141,6 +162,6 @@ language sql stable security definer
 as $$ select coalesce(array_agg(id), '{}') from customers where user_id = auth.uid() and deleted_at is null $$;
 comment on function app.own_customer_ids() is 'Customer rows that belong to the login which asks.';
 
-grant execute on function app.normalize_email(text), app.normalize_phone(text), app.own_customer_ids()
+grant execute on function app.normalize_email(text), app.own_customer_ids()
   to anon, authenticated, service_role, maitred_auth;
 grant execute on function app.find_or_create_customer(uuid, text, text, text, uuid) to service_role;

@@ -37,12 +37,13 @@ begin
 end $$;
 comment on function app.ticket_types_problem(jsonb) is 'What is wrong with these ticket types, in words; null when nothing is.';
 
--- What a booking earns: the price less what went back once it is confirmed; what was kept when it was cancelled or missed.
+-- What a booking earns: the money that came and stayed. Of a booking that stands no more than its price, for what was paid too much or by the wrong
+-- card is owed back, and going back takes nothing away; of one that was cancelled or missed all that was kept. What nobody has paid is no revenue yet.
 create or replace function app.booking_revenue(p_status text, p_final numeric, p_paid numeric, p_refunded numeric) returns numeric
 language sql immutable parallel safe
 as $$
   select case
-    when p_status in ('confirmed', 'checked_in', 'completed') then greatest(p_final - p_refunded, 0)
+    when p_status in ('confirmed', 'checked_in', 'completed') then greatest(least(p_paid - p_refunded, p_final), 0)
     when p_status in ('cancelled', 'no_show') then p_paid - p_refunded
     else 0 end;
 $$;
@@ -55,9 +56,9 @@ as $$
     when p_paid = 0 and p_final = 0 then 'paid'
     when p_paid = 0 then 'pending'
     when p_refunded >= p_paid then 'refunded'
+    when p_paid - p_refunded >= p_final then 'paid'
     when p_refunded > 0 then 'partially_refunded'
-    when p_paid < p_final then 'partially_paid'
-    else 'paid' end;
+    else 'partially_paid' end;
 $$;
 
 -- The price of a party, line by line. Refuses what the game does not sell.
@@ -174,6 +175,15 @@ begin
   end if;
 end $$;
 comment on function app.price_booking(uuid, uuid, int, jsonb, text, date) is 'What a party pays for a game at a venue, with discount, tax and deposit.';
+
+-- Tickets as they were chosen, whatever the order and the empty ones.
+create or replace function app.tickets_chosen(p_tickets jsonb) returns jsonb
+language sql immutable parallel safe
+as $$
+  select coalesce(jsonb_object_agg(t.id, t.n), '{}')
+  from (select e ->> 'id' as id, sum(case when e ->> 'quantity' ~ '^[0-9]{1,6}$' then (e ->> 'quantity')::int end) as n
+        from jsonb_array_elements(case when jsonb_typeof(p_tickets) = 'array' then p_tickets else '[]' end) e where e ->> 'id' is not null group by 1) t where t.n > 0;
+$$;
 
 -- A client that shows another price than the house charges has an old page, or bad intentions.
 create or replace function app.check_total(p_sent numeric, p_right numeric, p_currency text, p_field text) returns void

@@ -85,7 +85,7 @@ as $$
     ('gross',          'money',   'sum(d.gross_amount)', 'sum(b.total_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Sold, before discount'),
     ('discounts',      'money',   'sum(d.discount_amount)', 'sum(b.discount_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Discounts on what was sold'),
     ('tax',            'money',   'sum(d.tax_amount)', 'sum(b.tax_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed''))', 'Tax in what was sold'),
-    ('revenue',        'money',   'sum(d.revenue)', 'sum(b.revenue)', 'Sold less refunds, plus what was kept of cancelled and missed bookings'),
+    ('revenue',        'money',   'sum(d.revenue)', 'sum(b.revenue)', 'Money that came and stayed: of sold bookings up to their price, of cancelled and missed ones what was kept'),
     ('paid',           'money',   'sum(d.paid_amount)', 'sum(b.paid_amount)', 'Money that came in'),
     ('refunds',        'money',   'sum(d.refunded_amount)', 'sum(b.refunded_amount)', 'Money that went back'),
     ('average_value',  'money',   'round(sum(d.net_amount) / nullif(sum(d.confirmed + d.checked_in + d.completed), 0), 2)', 'round(avg(b.final_amount) filter (where b.status in (''confirmed'', ''checked_in'', ''completed'')), 2)', 'Final amount of a sold booking'),

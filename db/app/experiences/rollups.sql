@@ -8,6 +8,8 @@ as $$
 declare
   v_columns constant text := 'id, organization_id, business_date, venue_id, game_id, customer_id, status, party_size, start_time, source,
     promo_code_id, total_amount, discount_amount, tax_amount, final_amount, paid_amount, refunded_amount, revenue';
+  -- a visit is one that happened or is paid for: a booking that lies ahead and that nobody has paid says nothing of a customer yet
+  v_visit constant text := '(status in (''checked_in'', ''completed'') or status = ''confirmed'' and (revenue > 0 or final_amount = 0))';
   v_changes text := case tg_op
     when 'INSERT' then format('select 1 as sign, %s from new_rows', v_columns)
     when 'DELETE' then format('select -1 as sign, %s from old_rows', v_columns)
@@ -43,10 +45,10 @@ begin
   execute format($sql$
     with touched as (
       insert into customer_stats as s (organization_id, customer_id, bookings, visits, cancelled, no_shows, players, spent)
-      select organization_id, customer_id, sum(sign), coalesce(sum(sign) filter (where sold), 0),
+      select organization_id, customer_id, sum(sign), coalesce(sum(sign) filter (where visit), 0),
         coalesce(sum(sign) filter (where status = 'cancelled'), 0), coalesce(sum(sign) filter (where status = 'no_show'), 0),
-        coalesce(sum(sign * party_size) filter (where sold), 0), sum(sign * revenue)
-      from (select *, status in ('confirmed', 'checked_in', 'completed') as sold from (%s) c) c
+        coalesce(sum(sign * party_size) filter (where visit), 0), sum(sign * revenue)
+      from (select *, %s as visit from (%s) c) c
       group by organization_id, customer_id
       order by organization_id, customer_id
       on conflict (organization_id, customer_id) do update set
@@ -54,13 +56,13 @@ begin
         no_shows = s.no_shows + excluded.no_shows, players = s.players + excluded.players, spent = s.spent + excluded.spent,
         changed_by = pg_current_xact_id()
       returning customer_id)
-    select set_config('app.touched_customers', coalesce(array_agg(customer_id)::text, '{}'), true) from touched$sql$, v_changes);
+    select set_config('app.touched_customers', coalesce(array_agg(customer_id)::text, '{}'), true) from touched$sql$, v_visit, v_changes);
   update customer_stats s set first_visit = v.first_visit, last_visit = v.last_visit
   from (select c.customer_id,
                (select b.business_date from bookings b where b.customer_id = c.customer_id
-                  and b.status in ('confirmed', 'checked_in', 'completed') order by b.starts_at limit 1) as first_visit,
+                  and (b.status in ('checked_in', 'completed') or b.status = 'confirmed' and (b.revenue > 0 or b.final_amount = 0)) order by b.starts_at limit 1) as first_visit,
                (select b.business_date from bookings b where b.customer_id = c.customer_id
-                  and b.status in ('confirmed', 'checked_in', 'completed') order by b.starts_at desc limit 1) as last_visit
+                  and (b.status in ('checked_in', 'completed') or b.status = 'confirmed' and (b.revenue > 0 or b.final_amount = 0)) order by b.starts_at desc limit 1) as last_visit
         from unnest(current_setting('app.touched_customers')::uuid[]) c(customer_id)) v
   where s.customer_id = v.customer_id and (s.first_visit, s.last_visit) is distinct from (v.first_visit, v.last_visit);
   return null;
@@ -88,11 +90,11 @@ begin
 
   delete from customer_stats;
   insert into customer_stats (organization_id, customer_id, bookings, visits, cancelled, no_shows, players, spent, first_visit, last_visit)
-  select organization_id, customer_id, count(*), count(*) filter (where sold), count(*) filter (where status = 'cancelled'),
-      count(*) filter (where status = 'no_show'), coalesce(sum(party_size) filter (where sold), 0), sum(revenue),
-      (array_agg(business_date order by starts_at) filter (where sold))[1],
-      (array_agg(business_date order by starts_at desc) filter (where sold))[1]
-  from (select *, status in ('confirmed', 'checked_in', 'completed') as sold from bookings) b
+  select organization_id, customer_id, count(*), count(*) filter (where visit), count(*) filter (where status = 'cancelled'),
+      count(*) filter (where status = 'no_show'), coalesce(sum(party_size) filter (where visit), 0), sum(revenue),
+      (array_agg(business_date order by starts_at) filter (where visit))[1],
+      (array_agg(business_date order by starts_at desc) filter (where visit))[1]
+  from (select *, status in ('checked_in', 'completed') or status = 'confirmed' and (revenue > 0 or final_amount = 0) as visit from bookings) b
   group by organization_id, customer_id
   order by customer_id;
 end $$;

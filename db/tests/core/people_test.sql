@@ -11,7 +11,7 @@ grant execute on all functions in schema tests to anon, authenticated, service_r
 -- Found or made.
 select tests.as('a.staff');
 select ok(tests.found(tests.id('a'), 'Ada Lovelace', ' ADA@example.com ', '030 / 12-34') is not null, 'a customer is made');
-select is((select (email, phone, first_name, last_name)::text from customers), '(ada@example.com,0301234,Ada,Lovelace)', 'with tidy data');
+select is((select (email, phone, first_name, last_name)::text from customers), '(ada@example.com,+49301234,Ada,Lovelace)', 'with tidy data');
 select is(tests.found(tests.id('a'), 'A. Lovelace', 'ada@EXAMPLE.com'), tests.c('ada@example.com'), 'and found by e-mail');
 select is(tests.found(tests.id('a'), 'Ada', null, '0301234'), tests.c('ada@example.com'), 'or by phone');
 select isnt(tests.found(tests.id('a'), 'Byron', 'byron@example.com', '0301234'), tests.c('ada@example.com'),

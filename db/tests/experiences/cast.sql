@@ -45,11 +45,11 @@ create function tests.rollup_differences() returns bigint language sql security 
            gross_amount, discount_amount, tax_amount, net_amount, pending_amount, paid_amount, refunded_amount, revenue
     from booking_days where pending + confirmed + checked_in + completed + cancelled + no_show <> 0 or revenue <> 0 or players <> 0
   ), truth_customers as (
-    select organization_id, customer_id, count(*) as bookings, count(*) filter (where sold) as visits, count(*) filter (where status = 'cancelled') as cancelled,
-      count(*) filter (where status = 'no_show') as no_shows, coalesce(sum(party_size) filter (where sold), 0) as players, sum(revenue) as spent,
-      (array_agg(business_date order by starts_at) filter (where sold))[1] as first_visit,
-      (array_agg(business_date order by starts_at desc) filter (where sold))[1] as last_visit
-    from (select *, status in ('confirmed', 'checked_in', 'completed') as sold from bookings) b group by 1, 2
+    select organization_id, customer_id, count(*) as bookings, count(*) filter (where visit) as visits, count(*) filter (where status = 'cancelled') as cancelled,
+      count(*) filter (where status = 'no_show') as no_shows, coalesce(sum(party_size) filter (where visit), 0) as players, sum(revenue) as spent,
+      (array_agg(business_date order by starts_at) filter (where visit))[1] as first_visit,
+      (array_agg(business_date order by starts_at desc) filter (where visit))[1] as last_visit
+    from (select *, status in ('checked_in', 'completed') or status = 'confirmed' and (revenue > 0 or final_amount = 0) as visit from bookings) b group by 1, 2
   ), kept_customers as (
     select organization_id, customer_id, bookings, visits, cancelled, no_shows, players, spent, first_visit, last_visit
     from customer_stats where bookings <> 0 or visits <> 0 or spent <> 0

@@ -104,7 +104,7 @@ insert into tests.open_definers
 select unnest(string_to_array(names, ' ')), why from (values
   ('works_for pick_organization shops_at is_internal report_organizations check_report_venue session_for my_restaurant staff_name', 'decide for whom a request is made'),
   ('acting_user own_customer_ids guest_session_id guest_customer_id bill_session_ids shares_department is_own_credit is_own_folio is_own_payment is_my_chalet_booking is_my_membership is_my_pool_entry is_my_time_entry is_my_onboarding', 'for policies: what belongs to the one who asks'),
-  ('online_provider organization_currency organization_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
+  ('online_provider organization_currency phone_country organization_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
   ('ticket_stands_alone', 'for a policy: whether a ticket of the caller''s organization belongs to no order'),
   ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
   ('paid_amount recipe_needs recipe_contains to_base_unit report_is_fresh chalet_guest_name is_own_event', 'a fact about a row that the caller names, for functions and triggers that run with the rights of who asks'),

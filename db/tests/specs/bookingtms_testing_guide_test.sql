@@ -61,7 +61,10 @@ SELECT is((SELECT cancel_booking(
 SELECT is((SELECT update_booking_status_batch(array[(create_booking((select id from tests.r), tests.id('game-id-2'), tests.id('customer-id'), tests.the_day(), '14:00', 2) ->> 'id')::uuid],
   'completed') ->> 'updated'), '1', 'update_booking_status_batch');
 
--- 5. customer analytics
+-- 5. customer analytics: of money that came
+select tests.as_owner();
+update bookings set paid_amount = final_amount where status = 'completed';
+select tests.as('a.manager');
 SELECT is((SELECT sum(customers) FROM get_customer_segments(tests.id('a')::UUID)), 1::numeric, 'get_customer_segments');
 SELECT is((SELECT calculate_customer_ltv(tests.id('customer-id')::UUID)), 50.00, 'calculate_customer_ltv');
 SELECT is((SELECT frequency FROM get_customer_rfm_score(tests.id('customer-id')::UUID)), 1, 'get_customer_rfm_score');
