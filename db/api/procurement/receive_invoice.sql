@@ -39,10 +39,11 @@ begin
     if not exists (select from stores s where s.id = p_store_id and s.organization_id = v_organization) then
       perform app.fail(404, 'There is no such store.', 'p_store_id');
     end if;
-    if exists (select from invoices i where i.supplier_id = p_supplier_id and i.number = p_number) then
+    if exists (select from invoices i where i.supplier_id = p_supplier_id and i.status <> 'cancelled' and app.invoice_key(i.number) = app.invoice_key(p_number)
+                 and extract(year from i.invoice_date) = extract(year from coalesce(p_invoice_date, app.organization_today(v_organization)))) then
       perform app.fail(409, 'This invoice has been entered already.', 'p_number');
     end if;
-    insert into invoices (supplier_id, store_id, number, invoice_date) values (p_supplier_id, p_store_id, p_number, coalesce(p_invoice_date, app.organization_today(v_organization)))
+    insert into invoices (supplier_id, store_id, number, invoice_date) values (p_supplier_id, p_store_id, trim(p_number), coalesce(p_invoice_date, app.organization_today(v_organization)))
     returning id into v_id;
     insert into invoice_lines (invoice_id, ingredient_id, description, quantity, unit, unit_price, tax_rate)
     select v_id, l.ingredient_id, l.description, l.quantity, coalesce(l.unit, 'piece'), l.unit_price, coalesce(l.tax_rate, 0)
@@ -62,23 +63,25 @@ begin
   v_threshold := coalesce((select (o.settings #>> '{procurement,price_rise_percent}')::numeric from organizations o where o.id = v_organization), 10);
 
   for v_line in
-    select l.id, l.ingredient_id, l.quantity, l.unit, l.unit_price, i.name, i.last_cost
+    select l.id, l.ingredient_id, l.quantity, l.unit, l.unit_price, i.name, i.last_cost, i.average_cost
     from invoice_lines l join ingredients i on i.id = l.ingredient_id
     where l.invoice_id = v_id order by l.ingredient_id, l.id
   loop
     perform 1 from ingredients i where i.id = v_line.ingredient_id for update;      -- the average is made one delivery at a time
     v_base := app.to_base_unit(v_line.ingredient_id, v_line.quantity, v_line.unit);
     v_cost := v_line.unit_price * v_line.quantity / v_base;
-    v_change := case when v_line.last_cost > 0 then round((v_cost / v_line.last_cost - 1) * 100, 2) end;
+    v_change := case when v_line.last_cost > 0 and v_base > 0 then round((v_cost / v_line.last_cost - 1) * 100, 2) end;
     -- what is there keeps its cost; stock below zero counts as none
     select greatest(coalesce(sum(app.stock_level(s.id, v_line.ingredient_id)), 0), 0) into v_stock from stores s where s.organization_id = v_organization;
+    select i.last_cost, i.average_cost into v_line.last_cost, v_line.average_cost from ingredients i where i.id = v_line.ingredient_id;
     update ingredients i set
-      average_cost = round((i.average_cost * v_stock + v_cost * v_base) / (v_stock + v_base), 8),
-      last_cost = round(v_cost, 8)
+      -- nothing was ever paid: what is there already costs what it costs now
+      average_cost = coalesce(app.average_cost(case when i.last_cost is not null or i.average_cost > 0 then i.average_cost end, v_stock, v_cost, v_base), i.average_cost),
+      last_cost = case when v_base > 0 then round(v_cost, 8) else i.last_cost end
     where i.id = v_line.ingredient_id;
     update invoice_lines l set base_quantity = v_base, price_change_percent = v_change where l.id = v_line.id;
     insert into stock_movements (organization_id, store_id, ingredient_id, kind, quantity, unit_cost, invoice_line_id, created_by)
-    values (v_organization, v_invoice.store_id, v_line.ingredient_id, 'purchase', v_base, round(v_cost, 8), v_line.id, auth.uid());
+    values (v_organization, v_invoice.store_id, v_line.ingredient_id, case when v_base > 0 then 'purchase' else 'return' end, v_base, round(v_cost, 8), v_line.id, auth.uid());
     if v_change > v_threshold then
       v_rises := v_rises || jsonb_build_object('ingredient_id', v_line.ingredient_id, 'name', v_line.name,
         'old_cost', v_line.last_cost, 'new_cost', round(v_cost, 8), 'percent', v_change);
@@ -96,5 +99,5 @@ begin
   return jsonb_build_object('invoice_id', v_id, 'status', 'received', 'total_amount', v_invoice.total_amount, 'price_rises', v_rises);
 end $$;
 comment on function api.receive_invoice(uuid, uuid, uuid, text, date, jsonb, numeric) is
-  'Managers and finance: puts the goods of an invoice into stock, either of a draft (p_invoice_id) or entered here. p_lines: [{"ingredient_id","description","quantity","unit","unit_price","tax_rate"}], prices decimal without tax. Prices that rose by more than organizations.settings.procurement.price_rise_percent (10) come back in price_rises and are announced.';
+  'Managers and finance: puts the goods of an invoice into stock, either of a draft (p_invoice_id) or entered here. p_lines: [{"ingredient_id","description","quantity","unit","unit_price","tax_rate"}], prices decimal without tax; a quantity below zero goes back (a credit note, returned goods and deposits). Prices that rose by more than organizations.settings.procurement.price_rise_percent (10) come back in price_rises and are announced.';
 grant execute on function api.receive_invoice(uuid, uuid, uuid, text, date, jsonb, numeric) to authenticated, service_role;

@@ -22,8 +22,8 @@ language plpgsql
 as $$
 begin
   if tg_op = 'UPDATE' and current_user not in ('anon', 'authenticated', 'service_role')
-     and (to_jsonb(new) - 'is_counted') = (to_jsonb(old) - 'is_counted') then
-    return new;      -- the daily round ticks it off
+     and (to_jsonb(new) - 'is_counted' - 'unit_cost') = (to_jsonb(old) - 'is_counted' - 'unit_cost') then
+    return new;      -- the daily round ticks it off, a wrong price is corrected
   end if;
   perform app.fail(403, 'What moved has moved; enter another movement.');
   return null;
@@ -39,7 +39,7 @@ declare
   v_line uuid := case when tg_op = 'DELETE' then old.id else new.id end;
   v_item uuid := case when tg_op = 'DELETE' then old.menu_item_id else new.menu_item_id end;
   v_organization uuid := case when tg_op = 'DELETE' then old.organization_id else new.organization_id end;
-  v_recipe uuid;
+  v_recipes jsonb[];
   v_store uuid;
   v_need record;
   v_before numeric;
@@ -58,15 +58,24 @@ begin
     group by m.organization_id, m.store_id, m.ingredient_id having sum(m.quantity) <> 0;
     return null;
   end if;
-  select r.id into v_recipe from recipes r where r.menu_item_id = v_item and r.is_active;
-  if v_recipe is null then
+  -- the dish, and what its choices take besides
+  v_recipes := array(
+    select jsonb_build_object('recipe', r.id, 'portions', 1) from recipes r where r.menu_item_id = v_item and r.is_active
+    union all
+    select jsonb_build_object('recipe', r.id, 'portions', coalesce((c.value ->> 'quantity')::numeric, 1))
+    from jsonb_array_elements(coalesce(new.modifiers, '[]')) c join recipes r on r.modifier_id::text = c.value ->> 'id' and r.is_active);
+  if v_recipes = '{}' then
     return null;
   end if;
   v_store := app.default_store(v_organization, new.restaurant_id);
   if v_store is null then
     return null;
   end if;
-  for v_need in select n.ingredient_id, n.quantity from app.recipe_needs(v_recipe, v_new - v_old, v_store) n order by n.ingredient_id loop
+  for v_need in
+    select n.ingredient_id, sum(n.quantity) as quantity
+    from unnest(v_recipes) r, app.recipe_needs((r ->> 'recipe')::uuid, (v_new - v_old) * (r ->> 'portions')::numeric, v_store) n
+    group by n.ingredient_id order by n.ingredient_id
+  loop
     v_before := app.stock_level(v_store, v_need.ingredient_id);
     insert into stock_movements (organization_id, store_id, ingredient_id, kind, quantity, order_line_id, created_by)
     values (v_organization, v_store, v_need.ingredient_id, 'sale', -v_need.quantity, v_line, auth.uid());

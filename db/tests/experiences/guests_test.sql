@@ -12,6 +12,7 @@ create function tests.missing(p_booking uuid) returns int language sql security 
 create function tests.b(p text) returns uuid language sql as $$ select (tests.kept(p) #>> '{}')::uuid $$;
 create function tests.widget(p_name text, p_time time) returns uuid language sql as $$ select (create_widget_booking(tests.id('venue.a'), tests.id('manor'), p_name, 'office@example.com', '0170 5551234', tests.day(40), p_time, null, 2) ->> 'id')::uuid $$;
 create function tests.found(p_search text) returns text language sql as $$ select string_agg(customer_name, ', ' order by customer_name) from list_bookings(p_search => p_search) where booking_date = tests.day(40) $$;
+grant execute on all functions in schema tests to anon, authenticated;
 
 -- ── money that was kept ──────────────────────────────────────────────────────────────────────────────────────────────
 select tests.as('a.manager');
@@ -50,7 +51,6 @@ update venues set operating_hours = app.default_hours() where id = tests.id('ven
 
 -- ── signatures of everybody ──────────────────────────────────────────────────────────────────────────────────────────
 select tests.as('a.manager');
-grant execute on all functions in schema tests to anon, authenticated;
 select tests.keep('risk', create_waiver('Liability', 'At your own risk.', p_valid_days => 365, p_minimum_age => 10)) is not null;
 select tests.keep('photo', create_waiver('Photos', 'We may show them.')) is not null;
 select tests.keep('b1', to_jsonb(tests.book('vault', '10:00', 2, 31))) is not null;

@@ -134,7 +134,7 @@ insert into tests.expected values
   ('onboarding_templates',      'onboarding',             'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
   ('staff_activity_log',        'activity',               'org',    'r',    '',     'R',    '',   '',   'rc',   ''),
   ('staff_schedules',           'schedules',              'org',    'r',    'u',    'R',    '',   '',   'rcud', ''),
-  ('time_breaks',               'timesheets',             'org',    'r',    '',     'R',    '',   '',   'rcud', ''),
+  ('time_breaks',               'timesheets',             'org',    'rcud', '',     'R',    '',   '',   'rcud', ''),
   ('time_entries',              'timesheets',             'org',    'r',    '',     'R',    '',   '',   'rcud', ''),
   -- procurement
   ('ingredient_units',          'recipes',                'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
