@@ -62,7 +62,7 @@ declare
   v_average numeric;
   v_last numeric;
 begin
-  for m in select s.kind, s.quantity, s.unit_cost from stock_movements s where s.ingredient_id = p_ingredient_id order by s.created_at, s.kind <> 'count', s.id loop
+  for m in select s.kind, s.quantity, s.unit_cost from stock_movements s where s.ingredient_id = p_ingredient_id order by s.created_at, s.kind <> 'count', s.ctid loop
     if m.kind in ('purchase', 'return') and m.unit_cost is not null then
       v_average := app.average_cost(v_average, greatest(v_stock, 0), m.unit_cost, m.quantity);
       v_last := case when m.kind = 'purchase' then m.unit_cost else v_last end;

@@ -3,7 +3,7 @@
 create policy manager_write on time_breaks for all to authenticated
   using ((organization_id = (select auth.user_organization_id()) or (select auth.is_super_admin())) and (select auth.may('timesheets', 'update')))
   with check ((organization_id = (select auth.user_organization_id()) or (select auth.is_super_admin())) and (select auth.may('timesheets', 'update')));
-grant insert (entry_id, started_at, ended_at, is_paid), update (started_at, ended_at, is_paid), delete on time_breaks to authenticated;
+grant insert (organization_id, entry_id, started_at, ended_at, is_paid), update (started_at, ended_at, is_paid), delete on time_breaks to authenticated;
 create trigger guard_break before insert or update or delete on time_breaks for each row execute function app.guard_break();
 create trigger mark_entry after insert or update or delete on time_breaks for each row execute function app.mark_corrected_break();
 

@@ -195,5 +195,5 @@ insert into tests.factory_values values
   ('waiver_submissions', 'signature', '''data:'''),
   ('onboarding_records', 'mentor_id', null),
   ('time_entries', 'clock_out_at', 'timestamptz ''2030-01-15 18:00+00'''),
-  ('recipes', 'ingredient_id', null),
+  ('recipes', 'ingredient_id', null), ('recipes', 'modifier_id', null),
   ('chalet_blocks', 'import_id', null);
