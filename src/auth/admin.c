@@ -50,7 +50,8 @@ static bool password_check(struct flow *flow)
 
 /* The refusal comes first: nobody makes us hash who may not. */
 #define BEGIN_ADMIN                                                                                                    \
-    "select coalesce(app.auth_admin_refusal(($1::jsonb -> 'ctx' ->> 'id')::uuid),"                                     \
+    "select coalesce(app.auth_admin_refusal(($1::jsonb -> 'ctx' ->> 'id')::uuid), "                                    \
+    "app.auth_address_refusal($1::jsonb),"                                                                             \
     " jsonb_build_object('rules', app.auth_password_rules()))"
 
 static const struct flow_kind list = {.begin = "select app.auth_admin_list($1::jsonb)",

@@ -44,6 +44,11 @@ void flow_fail(struct http_req *req, int status, const char *code, const char *m
     flow_fail_with(req, status, code, message, NULL);
 }
 
+void auth_unknown_path(struct http_req *req)
+{
+    flow_fail(req, 404, "not_found", "There is nothing at this address");
+}
+
 static void answer_error(struct http_req *req, int status, const json_t *error)
 {
     const char *code = json_string_value(json_object_get(error, "code"));

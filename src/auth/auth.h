@@ -20,6 +20,9 @@ struct auth_service *auth_service_new(const struct services *services, struct er
 /* Before the pools are freed. The loop must turn once more, for the timer to close. */
 void auth_service_free(struct auth_service *service);
 
+/* What is not there under /auth/v1, in the dialect's shape. */
+void auth_unknown_path(struct http_req *req);
+
 struct auth_stats {
     size_t cached_tokens;
     uint64_t cache_hits, cache_misses, refused; /* tokens */

@@ -1,18 +1,14 @@
 /* Second factors. The secrets are sealed before they reach the database and opened here only to check a code. */
 #include "auth/flow.h"
 #include "auth/handlers.h"
+#include "auth/passkeys_work.h"
 #include "auth/totp.h"
 #include "base/clock.h"
 #include "base/encode.h"
 
 static bool take_id(struct flow *flow)
 {
-    const char *id = flow->req->params[0];
-    if (!text_is_uuid(str_of(id))) {
-        flow_fail(flow->req, 404, "mfa_factor_not_found", "Factor not found");
-        return false;
-    }
-    json_object_set_new(flow->ctx, "id", json_string(id));
+    json_object_set_new(flow->ctx, "id", json_string(flow->req->params[0])); /* compared as a text */
     return true;
 }
 
@@ -34,6 +30,8 @@ static bool enroll_prepare(struct flow *flow)
 static void enroll_after(struct flow *flow, json_t *result)
 {
     const json_t *factor = json_object_get(result, "factor");
+    if (!factor)
+        return; /* a passkey */
     const char *issuer = json_string_value(json_object_get(factor, "issuer"));
     const char *account = json_string_value(json_object_get(factor, "account"));
     const char *uri = totp_uri(flow->req->arena, issuer ? issuer : "maitred", account ? account : "", flow->secret);
@@ -67,9 +65,13 @@ static bool verify_prepare(struct flow *flow)
     return take_id(flow) && flow_take_text(flow, "code", &flow->secret);
 }
 
-/* Microseconds of HMAC: on the loop. */
+/* Microseconds of HMAC, or a signature: on the loop. */
 static void verify_work(struct flow *flow)
 {
+    if (json_object_get(flow->begin, "webauthn")) {
+        passkeys_judge(flow, json_object_get(json_object_get(flow->in, "webauthn"), "credential_response"));
+        return;
+    }
     const char *sealed = json_string_value(json_object_get(flow->begin, "secret"));
     const char *secret = auth_open(flow->service, flow->req->arena, sealed);
     int64_t step = secret && flow->secret ? totp_step_of(secret, flow->secret, clock_now_s()) : -1;

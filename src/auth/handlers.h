@@ -6,7 +6,12 @@
 
 /* sign_in.c */
 http_handler_fn auth_signup, auth_token, auth_logout, auth_otp, auth_recover, auth_resend, auth_reauthenticate;
-http_handler_fn auth_verify_get, auth_verify_post;
+http_handler_fn auth_verify_get, auth_verify_post, auth_sso;
+
+/* passkeys.c */
+http_handler_fn auth_passkey_register_options, auth_passkey_register_verify, auth_passkey_sign_in_options;
+http_handler_fn auth_passkey_sign_in_verify, auth_passkeys_list, auth_passkey_change, auth_passkey_delete;
+http_handler_fn auth_admin_passkeys, auth_admin_passkey_delete;
 
 /* account.c */
 http_handler_fn auth_user_get, auth_user_put, auth_identity_delete, auth_settings, auth_health, auth_jwks;

@@ -81,15 +81,25 @@ static void token_by_auth_code(struct http_req *req)
     flow_run(req, &by_auth_code, NULL);
 }
 
+static void token_by_wallet(struct http_req *req)
+{
+    flow_fail(req, 422, "web3_provider_disabled", "Web3 provider is disabled");
+}
+
+/* Not offered; clients ask, and are told in the dialect's words. */
+void auth_sso(struct http_req *req)
+{
+    flow_fail(req, 404, "saml_provider_disabled", "SAML 2.0 is disabled");
+}
+
 /* To add a grant, add a row. */
 static const struct {
     const char *name;
     http_handler_fn *handler;
 } grants[] = {
-    {"password", token_by_password},
-    {"refresh_token", token_by_refresh_token},
-    {"pkce", token_by_auth_code},
-    {"id_token", auth_token_id_token},
+    {"password", token_by_password}, {"refresh_token", token_by_refresh_token},
+    {"pkce", token_by_auth_code},    {"id_token", auth_token_id_token},
+    {"web3", token_by_wallet},
 };
 
 void auth_token(struct http_req *req)

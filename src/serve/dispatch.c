@@ -50,8 +50,12 @@ static void answer_no_route(struct http_req *req, unsigned allowed)
     }
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         if (!strncmp(req->path, programs[i], strlen(programs[i]))) {
-            http_fail(req, &(const struct error){
-                               .status = 404, .code = "PGRST125", .message = "Invalid path specified in request URL"});
+            if (str_starts(str_of(req->path), "/auth/"))
+                auth_unknown_path(req);
+            else
+                http_fail(req, &(const struct error){.status = 404,
+                                                     .code = "PGRST125",
+                                                     .message = "Invalid path specified in request URL"});
             return;
         }
     }

@@ -53,6 +53,9 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
+  if p -> 'in' ->> 'page' !~ '^[0-9]*$' or p -> 'in' ->> 'per_page' !~ '^[0-9]*$' then
+    return app.auth_error(400, 'validation_failed', 'Bad Pagination Parameters: page and per_page are whole numbers');
+  end if;
   return (
     with seen as (select id, created_at from users u where deleted_at is null and app.auth_admin_sees(organization_id))
     select app.auth_body(jsonb_build_object('aud', 'authenticated', 'users', coalesce(
@@ -79,6 +82,17 @@ exception when others then
   return '-infinity';
 end $$;
 
+-- What cannot be an address is told before the password is judged.
+create or replace function app.auth_address_refusal(p jsonb) returns jsonb
+language sql stable
+as $$
+  select case
+    when coalesce(p -> 'in' ->> 'email', '') <> '' and app.auth_email(p -> 'in' ->> 'email') is null
+      then app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format')
+    when coalesce(p -> 'in' ->> 'phone', '') <> '' and app.auth_phone(p -> 'in' ->> 'phone') is null
+      then app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)') end;
+$$;
+
 -- Creates (no id in ctx) or changes a user. work.hash: the password that was given.
 create or replace function app.auth_admin_save(p jsonb) returns jsonb
 language plpgsql
@@ -99,11 +113,9 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  if coalesce(v_in ->> 'email', '') <> '' and v_email is null then
-    return app.auth_error(400, 'validation_failed', 'Unable to validate email address: invalid format');
-  end if;
-  if coalesce(v_in ->> 'phone', '') <> '' and v_phone is null then
-    return app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)');
+  v_refusal := app.auth_address_refusal(p);
+  if v_refusal is not null then
+    return v_refusal;
   end if;
   -- checked at every sign-in, whoever tries: one of a high cost would keep a processor busy for days
   if v_in ->> 'password_hash' !~ '^\$2[abxy]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$' then
@@ -476,7 +488,7 @@ as $$
     'external', jsonb_build_object('email', s -> 'email', 'phone', s -> 'phone', 'anonymous_users', s -> 'anonymous')
                 || coalesce((select jsonb_object_agg(name, enabled) from auth_providers), '{}'),
     'disable_signup', not (s ->> 'signup')::boolean, 'mailer_autoconfirm', not (s ->> 'confirm_email')::boolean,
-    'phone_autoconfirm', not (s ->> 'confirm_phone')::boolean, 'sms_provider', 'queue', 'saml_enabled', false, 'mfa_enabled', true))
+    'phone_autoconfirm', not (s ->> 'confirm_phone')::boolean, 'sms_provider', 'queue', 'saml_enabled', false, 'mfa_enabled', true, 'passkeys_enabled', true))
   from app.auth_settings() s;
 $$;
 
@@ -488,6 +500,7 @@ grant execute on function
   app.auth_admin_list(jsonb),
   app.auth_admin_get(jsonb),
   app.auth_ban_until(text),
+  app.auth_address_refusal(jsonb),
   app.auth_admin_save(jsonb),
   app.auth_admin_delete(jsonb),
   app.auth_admin_logout(jsonb),

@@ -167,7 +167,7 @@ $$;
 create or replace function app.auth_phone(p_text text) returns text
 language sql immutable
 as $$
-  select v from (select regexp_replace(app.normalize_phone(p_text), '^\+?', '+') as v) t where v ~ '^\+[1-9][0-9]{5,14}$';
+  select v from (select regexp_replace(app.normalize_phone(p_text), '^\+?', '+') as v) t where p_text !~ '[[:alpha:]]' and v ~ '^\+[1-9][0-9]{5,14}$';
 $$;
 comment on function app.auth_phone(text) is 'E.164, as it is stored and sent; null when the text is no phone number.';
 

@@ -1,4 +1,4 @@
--- Second factors: TOTP and recovery codes. The daemon keeps and checks the secrets; which step was used is decided here.
+-- Second factors: TOTP, passkeys (passkeys.sql) and recovery codes. The daemon keeps and checks the secrets; which step was used is decided here.
 
 create or replace function app.auth_factor_enroll(p jsonb) returns jsonb
 language plpgsql
@@ -13,8 +13,8 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  if v_in ->> 'factor_type' is distinct from 'totp' then
-    return app.auth_error(400, 'validation_failed', 'factor_type needs to be totp');
+  if coalesce(v_in ->> 'factor_type', '') not in ('totp', 'webauthn') then
+    return app.auth_error(400, 'validation_failed', 'factor_type needs to be totp or webauthn');
   end if;
   perform from users where id = auth.uid() for update;
   delete from mfa_factors where user_id = auth.uid() and status = 'unverified' and created_at < now() - interval '5 minutes';
@@ -30,9 +30,12 @@ begin
   if length(v_name) > 100 then
     return app.auth_error(400, 'validation_failed', 'A friendly name has at most 100 characters');
   end if;
-  insert into mfa_factors (user_id, factor_type, friendly_name, secret) values (auth.uid(), 'totp', v_name, p -> 'ctx' ->> 'sealed')
+  insert into mfa_factors (user_id, factor_type, friendly_name, secret) values (auth.uid(), v_in ->> 'factor_type', v_name, case when v_in ->> 'factor_type' = 'totp' then p -> 'ctx' ->> 'sealed' end)
   returning id into v_id;
   perform app.auth_event('factor_enrolled', 'info', 'A second factor was begun.', auth.uid(), jsonb_build_object('factor_id', v_id));
+  if v_in ->> 'factor_type' = 'webauthn' then
+    return app.auth_body(jsonb_build_object('id', v_id, 'type', 'webauthn', 'friendly_name', coalesce(v_name, '')));
+  end if;
   v_issuer := coalesce(nullif(v_in ->> 'issuer', ''), app.tenant_name());
   return jsonb_build_object('status', 200, 'factor', jsonb_build_object('id', v_id, 'issuer', v_issuer,
     'account', (select coalesce(email, phone, id::text) from users where id = auth.uid())),
@@ -48,6 +51,10 @@ declare
 begin
   if v_refusal is not null then
     return v_refusal;
+  end if;
+  if exists (select from mfa_factors where id::text = p -> 'ctx' ->> 'id' and user_id = auth.uid() and factor_type = 'webauthn') then
+    update mfa_factors set last_challenged_at = now() where id::text = p -> 'ctx' ->> 'id';
+    return app.webauthn_factor_challenge(p, (p -> 'ctx' ->> 'id')::uuid);
   end if;
   delete from mfa_challenges c using mfa_factors f where c.factor_id = f.id and f.user_id = auth.uid() and c.expires_at < now() - interval '1 hour';
   insert into mfa_challenges (factor_id, ip_address)
@@ -71,11 +78,15 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  select f.id, f.secret, f.last_used_step, c.expires_at, c.verified_at, c.id as challenge_id into v
+  select f.id, f.factor_type, f.secret, f.last_used_step, c.expires_at, c.verified_at, c.id as challenge_id into v
   from mfa_factors f left join mfa_challenges c on c.factor_id = f.id and c.id::text = p -> 'in' ->> 'challenge_id'
   where f.id::text = p -> 'ctx' ->> 'id' and f.user_id = auth.uid();
   if v.id is null then
     return app.auth_error(404, 'mfa_factor_not_found', 'Factor not found');
+  end if;
+  if v.factor_type = 'webauthn' then
+    v_wait := app.auth_attempt_begin('factor:' || auth.uid(), app.auth_setting_s('lock_after'));
+    return case when v_wait > 0 then app.auth_wait(v_wait) else app.webauthn_factor_begin_counted(p) end;
   end if;
   if v.challenge_id is null then
     return app.auth_error(404, 'mfa_factor_not_found', 'MFA factor with the provided challenge ID not found');
@@ -116,7 +127,12 @@ declare
   v_first boolean;
 begin
   select status = 'unverified' into v_first from mfa_factors where id = v_factor;
-  if v_step is not null and v_wait = 0 then
+  if p -> 'begin' ? 'webauthn' then
+    v_ok := v_wait = 0 and app.webauthn_factor_proved(p);
+    if v_ok then
+      update mfa_factors set status = 'verified' where id = v_factor and user_id = auth.uid();
+    end if;
+  elsif v_step is not null and v_wait = 0 then
     -- a code is good once, and no older one after it
     update mfa_factors set last_used_step = v_step, status = 'verified'
     where id = v_factor and user_id = auth.uid() and (last_used_step is null or last_used_step < v_step);
@@ -129,7 +145,8 @@ begin
     if v_locked is not null then
       perform app.auth_event('account_locked', 'error', 'Too many wrong codes.', auth.uid(), jsonb_build_object('until', v_locked));
     end if;
-    return case when v_wait > 0 then app.auth_wait(v_wait) else app.auth_error(422, 'mfa_verification_failed', 'Invalid TOTP code entered') end;
+    return case when v_wait > 0 then app.auth_wait(v_wait) else app.auth_error(422, 'mfa_verification_failed',
+      case when p -> 'begin' ? 'webauthn' then 'Passkey verification failed' else 'Invalid TOTP code entered' end) end;
   end if;
   update mfa_challenges set verified_at = now() where id::text = p -> 'in' ->> 'challenge_id';
   if v_first then
@@ -139,7 +156,7 @@ begin
     delete from mfa_factors where user_id = auth.uid() and status = 'unverified';
     perform app.auth_event('factor_verified', 'warning', 'A second factor is in force.', auth.uid(), jsonb_build_object('factor_id', v_factor));
   end if;
-  return app.auth_raise_session('totp', p);
+  return app.auth_raise_session(case when p -> 'begin' ? 'webauthn' then 'webauthn' else 'totp' end, p);
 end $$;
 
 create or replace function app.auth_factor_delete(p jsonb) returns jsonb

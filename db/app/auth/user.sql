@@ -141,6 +141,9 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
+  if not (app.auth_settings() ->> 'manual_linking')::boolean then
+    return app.auth_error(404, 'manual_linking_disabled', 'Manual linking is disabled');
+  end if;
   if app.auth_factor_unproven() then
     return app.auth_error(403, 'insufficient_aal', 'AAL2 required to take an identity away');
   end if;

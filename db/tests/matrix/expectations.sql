@@ -61,6 +61,8 @@ insert into tests.expected values
   ('staff',                     'staff',                  'org',    'rcud', '',     'R',    '',   '',   'rcud', ''),
   ('system_settings',           'settings',               'tenant', 'r',    '',     '',     '',   'r',  'rcud', ''),
   ('users',                     'users',                  'org',    'ru',   '',     'RU',   '',   '',   'rcud', 'rcud'),
+  ('webauthn_challenges',       '-',                      'tenant', '',     '',     '',     '',   '',   'rcud', 'rcud'),
+  ('webauthn_credentials',      '-',                      'tenant', '',     '',     'r',    '',   '',   'rcud', 'rcud'),
   -- payments
   ('cancellation_policies',     'settings',               'org',    'rcud', '',     '',     '',   'r',  'rcud', ''),
   ('folio_items',               'payments',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),
