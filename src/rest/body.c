@@ -72,31 +72,19 @@ static const char *csv_field(const char *p, const char *end, struct str *field, 
     return p + 1;
 }
 
-/* The field as a JSON string. A quote inside stands there twice and becomes \", which is as long. */
-static void csv_quote(struct buf *json, struct str field, bool quoted)
+/* The field as a JSON string: a quote inside stands there twice. `spare` has room for any field. */
+static void csv_quote(struct buf *json, struct str field, bool quoted, char *spare)
 {
     if (!quoted || !memchr(field.at, '"', field.len)) {
         json_quote(json, field);
         return;
     }
-    size_t at = json->len;
-    json_quote(json, field); /* each quote is now \"\" */
-    if (json->overflow)
-        return;
-    char *to = json->at + at + 1;
-    for (const char *p = to, *end = json->at + json->len; p < end;) {
-        if (p[0] == '\\' && p[1] == '"' && end - p > 3) {
-            *to++ = '\\';
-            *to++ = '"';
-            p += 4;
-        } else if (p[0] == '\\') {
-            *to++ = *p++;
-            *to++ = *p++;
-        } else {
-            *to++ = *p++;
-        }
+    size_t n = 0;
+    for (size_t i = 0; i < field.len; i++) {
+        spare[n++] = field.at[i];
+        i += field.at[i] == '"';
     }
-    json->len = (size_t)(to - json->at);
+    json_quote(json, str_n(spare, n));
 }
 
 /* The first line names the columns; a bare NULL is null. Values become strings: the column's type reads them. */
@@ -105,6 +93,7 @@ static enum err read_csv(struct arena *arena, struct str raw, struct body *body,
     const char *p = raw.at, *end = raw.at + raw.len;
     struct str header[BODY_KEYS_MAX]; /* as JSON: they are written once a row */
     size_t columns = 0, rows = 0;
+    char *spare = arena_alloc(arena, raw.len + 1);
     struct buf json;
     buf_init(&json, raw.len * BODY_JSON_GROWTH_MAX + 4096);
     buf_char(&json, '[');
@@ -120,7 +109,7 @@ static enum err read_csv(struct arena *arena, struct str raw, struct body *body,
                 goto beyond;
             if (first_line) {
                 size_t from = json.len;
-                csv_quote(&json, field, quoted);
+                csv_quote(&json, field, quoted, spare);
                 header[n] = str_n(arena_strndup(arena, json.at + from, json.len - from), json.len - from);
                 json.len = from;
             } else {
@@ -130,7 +119,7 @@ static enum err read_csv(struct arena *arena, struct str raw, struct body *body,
                 if (!quoted && str_is(field, "NULL"))
                     buf_text(&json, "null");
                 else
-                    csv_quote(&json, field, quoted);
+                    csv_quote(&json, field, quoted, spare);
             }
             n++;
             if (p < end && *p == ',') {

@@ -98,14 +98,14 @@ static enum err none_fits(struct plan_request *request, const struct given *give
     out->details =
         arena_printf(arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.", name,
                      with, request->get ? "" : " or with a single unnamed json/jsonb parameter");
-    if (some) {
+    if (some && function_is_for(request->catalogue, some, request->role)) {
         const char **wanted = arena_array(arena, some->parameter_count + 1, sizeof *wanted);
         for (size_t i = 0; i < some->parameter_count; i++)
             wanted[i] = some->parameters[i].name;
         out->hint = arena_printf(arena, "Perhaps you meant to call the function %s(%s)", name,
                                  error_names(arena, wanted, some->parameter_count));
-    } else {
-        const char *similar = catalogue_similar_function(request->catalogue, request->target);
+    } else if (!some) {
+        const char *similar = catalogue_similar_function(request->catalogue, request->target, request->role);
         size_t count;
         if (similar)
             out->hint =

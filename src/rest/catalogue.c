@@ -145,21 +145,36 @@ static void consider(const char *candidate, const char *name, const char **best,
     }
 }
 
-const char *catalogue_similar_table(const struct catalogue *catalogue, const char *name)
+bool function_is_for(const struct catalogue *catalogue, const struct function *function, const char *role)
+{
+    uint32_t bit = catalogue_role_bit(catalogue, role);
+    return !bit || (function->executable & bit);
+}
+
+bool table_is_for(const struct catalogue *catalogue, const struct table *table, const char *role)
+{
+    uint32_t bit = catalogue_role_bit(catalogue, role), any = 0;
+    for (size_t i = 0; i < PRIVILEGE_COUNT; i++)
+        any |= table->privileges[i];
+    return !bit || (any & bit);
+}
+
+const char *catalogue_similar_table(const struct catalogue *catalogue, const char *name, const char *role)
 {
     const char *best = NULL;
     double likeness = 0;
     for (size_t i = 0; i < catalogue->table_count; i++)
-        if (catalogue->tables[i].exposed)
+        if (catalogue->tables[i].exposed && table_is_for(catalogue, &catalogue->tables[i], role))
             consider(catalogue->tables[i].name, name, &best, &likeness);
     return best;
 }
 
-const char *catalogue_similar_function(const struct catalogue *catalogue, const char *name)
+const char *catalogue_similar_function(const struct catalogue *catalogue, const char *name, const char *role)
 {
     const char *best = NULL;
     double likeness = 0;
     for (size_t i = 0; i < catalogue->function_count; i++)
-        consider(catalogue->functions[i].name, name, &best, &likeness);
+        if (function_is_for(catalogue, &catalogue->functions[i], role))
+            consider(catalogue->functions[i].name, name, &best, &likeness);
     return best;
 }

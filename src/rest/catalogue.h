@@ -159,9 +159,12 @@ int duration_ms(const char *text);
 double name_likeness(const char *a, const char *b);
 #define LIKENESS_MIN 0.75
 
-/* The name most like `name`, or NULL when none reaches LIKENESS_MIN. */
-const char *catalogue_similar_table(const struct catalogue *catalogue, const char *name);
-const char *catalogue_similar_function(const struct catalogue *catalogue, const char *name);
+/* The name most like `name`, or NULL when none reaches LIKENESS_MIN. Only of what the role may use: a hint is no way to
+ * learn what else there is. A role that the catalogue does not know is told of everything, as its own rights decide. */
+const char *catalogue_similar_table(const struct catalogue *catalogue, const char *name, const char *role);
+const char *catalogue_similar_function(const struct catalogue *catalogue, const char *name, const char *role);
+bool function_is_for(const struct catalogue *catalogue, const struct function *function, const char *role);
+bool table_is_for(const struct catalogue *catalogue, const struct table *table, const char *role);
 
 /* --- Making one -------------------------------------------------------------------------------------------------- */
 

@@ -105,7 +105,8 @@ static enum err missing(struct plan_request *request, const struct node *parent,
     for (size_t i = 0; i < parent->table->relationship_count; i++) {
         const char *to = parent->table->relationships[i].to->name;
         double now = name_likeness(to, node->name);
-        if (now >= likeness && !text_eq(to, node->name)) {
+        if (now >= likeness && !text_eq(to, node->name) &&
+            table_is_for(request->catalogue, parent->table->relationships[i].to, request->role)) {
             likeness = now;
             best = to;
         }

@@ -215,7 +215,7 @@ static enum err find_table(struct plan_request *request, struct error *out)
     const char *shown = request->shown_schema ? request->shown_schema : request->schema;
     error_set(out, request->arena, ERR_NO_TABLE, "Could not find the table '%s.%s' in the schema cache", shown,
               request->target);
-    const char *similar = catalogue_similar_table(request->catalogue, request->target);
+    const char *similar = catalogue_similar_table(request->catalogue, request->target, request->role);
     if (similar)
         out->hint = arena_printf(request->arena, "Perhaps you meant the table '%s.%s'", shown, similar);
     return ERR_NO_TABLE;

@@ -93,9 +93,10 @@ static enum err find_written(struct maker *m, struct written *written, struct er
         if (!column) {
             const char *best = NULL;
             double likeness = LIKENESS_MIN;
+            uint32_t role = catalogue_role_bit(request->catalogue, request->role);
             for (size_t c = 0; c < table->column_count; c++) {
                 double now = name_likeness(table->columns[c].name, names[i]);
-                if (now >= likeness) {
+                if (now >= likeness && (!role || (table->columns[c].readable & role))) {
                     likeness = now;
                     best = table->columns[c].name;
                 }

@@ -2,7 +2,6 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
-import { Phoenix } from './realtime_support.ts';
 
 let daemon: Daemon;
 let house: Tenant;
@@ -212,19 +211,50 @@ test('an answer is as large as the one who asks may have it', async () => {
   assert.equal(await until('the function is known', async () => { const status = await ask(house.anonKey); return status === 404 ? 0 : status; }), 400);
 });
 
-test('what one visitor says to many has a budget, and comes back with time', async () => {
-  const topic = 'realtime:square';
-  const sockets = await Promise.all(Array.from({ length: 24 }, () => Phoenix.open(house)));
-  for (const socket of sockets) assert.equal((await socket.ask(topic, 'phx_join', { config: { broadcast: { ack: true, self: true } } }, '1'))['status'], 'ok');
-  const [sender] = sockets;
-  assert.ok(sender);
-  const say = (bytes: number) => sender.ask(topic, 'broadcast', { type: 'broadcast', event: 'x', payload: { text: 'x'.repeat(bytes) } }, '1');
-  const replies = [];
-  for (let i = 0; i < 10; i++) replies.push(await say(350_000));
-  const refused = replies.filter((reply) => reply['status'] === 'error');
-  assert.ok(refused.length > 0 && refused.length < 10, `${refused.length} of 10 were refused`);
-  assert.match(refused[0]?.['response'].reason, /^BroadcastBudgetReached/);
-  assert.equal(sender.closed, undefined);
-  await until('a word passes again', async () => (await say(10))['status'] === 'ok');
-  for (const socket of sockets) socket.socket.close();
+test('a hint names only what the one who asks may use', async () => {
+  const hint = async (where: string, body: Record<string, unknown>, key = house.anonKey) => (await send(where, json, JSON.stringify(body), key)).json.hint ?? '';
+  assert.match(await hint('rpc/get_menuu', {}), /get_menu/);
+  for (const [where, body] of [['rpc/record_paymen', {}], ['rpc/record_payment', { p_nothing: 1 }], ['idempotency_key', { key: 'x' }], ['audit_log', { id: 1 }]] as const) {
+    assert.equal(await hint(where, body), '', where);
+    if (where.startsWith('rpc/')) assert.match(await hint(where, body, house.serviceKey), /record_payment/);
+  }
+  assert.equal(await hint('users', { hashed_passwor: 'x' }), '');
+});
+
+// Reports of others (docs/cases.md): what went wrong there, as inputs here.
+test('PostgREST 541, es-entity 173: no row, hash or existing value comes back in an error', async () => {
+  await house.sql("insert into customers (organization_id, full_name, email) select id, 'Known', 'known@example.com' from organizations limit 1");
+  const guest = await (await fetch(`${house.url}/auth/v1/signup`, { method: 'POST', headers: { apikey: house.anonKey, 'content-type': json }, body: '{}' })).json() as { access_token: string };
+  for (const [where, body] of [
+    ['customers', { full_name: null, email: 'known@example.com' }], ['users', { email: 'x', hashed_password: 'secret-hash' }], ['table_reservations', { party_size: -1 }],
+    ['rpc/reserve_table', { p_restaurant_id: crypto.randomUUID(), p_date: '2027-01-01', p_time: '19:00', p_party_size: -5, p_guest_name: 'x', p_guest_phone: '1' }],
+  ] as const) {
+    for (const key of [house.anonKey, guest.access_token]) {
+      const answer = await send(where, json, JSON.stringify(body), key);
+      assert.ok(answer.status >= 400, `${where}: ${answer.text}`);
+      assert.doesNotMatch(answer.text, /Failing row|secret-hash|already exists|\$2[aby]\$|violates [cuefn]/, where);
+    }
+  }
+});
+
+test('tornado 3554, qs 376, GHSA-wqch body-parser: headers and forms of thousands of parameters are read once, or refused', async () => {
+  const parameters = filled(7000, 'application/json', (n) => `;p${n}=x`, '', '');
+  assert.ok([200, 400, 404].includes((await send('rpc/get_table', parameters, '{"p_table":"x"}')).status));
+  const refused = await send('rpc/get_table', 'application/x-www-form-urlencoded', filled(60_000, 'p_table=x', (n) => `a[${n}]=1`, '&', ''));
+  assert.equal(refused.status, 413);
+  const accept = await fetch(`${house.url}/rest/v1/restaurants?select=id`, { headers: { apikey: house.anonKey, accept: filled(6000, 'application/json', (n) => `text/x${n};q=0.1`, ',', '') } });
+  await accept.text();
+  assert.ok(accept.status < 500, String(accept.status));
+});
+
+test('IETF idempotency 3, Truxify 2869, devlink 1195: a key is for one request, and only what was done is told again', async () => {
+  const ask = (where: string, body: unknown) => fetch(`${house.url}/rest/v1/${where}`, {
+    method: 'POST', body: JSON.stringify(body), headers: { apikey: house.serviceKey, 'content-type': json, 'idempotency-key': 'one-screen', prefer: 'return=representation' },
+  });
+  const failed = await ask('organizations?select=name', { name: null });
+  assert.equal(failed.status, 400);
+  const done = await ask('organizations?select=name', { name: 'Once' });
+  assert.equal(done.status, 201);
+  const elsewhere = await ask('menu_categories?select=name', { name: 'Elsewhere' });
+  assert.equal(elsewhere.status, 422, await elsewhere.text());
 });

@@ -8,6 +8,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, program, startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+import { Phoenix } from './realtime_support.ts';
 
 let daemon: Daemon;
 let house: Tenant;
@@ -59,6 +60,23 @@ test('what visitors send wrongly is in no log, and the logs hardly grow', async 
   assert.ok(log.bytes - before.postgres < 100_000, `PostgreSQL's log grew by ${log.bytes - before.postgres}`);
   assert.ok(!daemon.log().slice(before.daemon).includes(marker));
   assert.ok(daemon.log().length - before.daemon < 100_000);
+});
+
+test('what one visitor says to many has a budget, and comes back with time', async (t) => {
+  const topic = 'realtime:square';
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => Phoenix.open(house)));
+  t.after(() => { for (const socket of sockets) socket.socket.close(); });
+  for (const socket of sockets) assert.equal((await socket.ask(topic, 'phx_join', { config: { broadcast: { ack: true, self: true } } }, '1'))['status'], 'ok');
+  const [sender] = sockets;
+  assert.ok(sender);
+  const say = (bytes: number) => sender.ask(topic, 'broadcast', { type: 'broadcast', event: 'x', payload: { text: 'x'.repeat(bytes) } }, '1');
+  const replies = [];
+  for (let i = 0; i < 10; i++) replies.push(await say(350_000));
+  const refused = replies.filter((reply) => reply['status'] === 'error');
+  assert.ok(refused.length > 0 && refused.length < 10, `${refused.length} of 10 were refused`);
+  assert.match(refused[0]?.['response'].reason, /^BroadcastBudgetReached/);
+  assert.equal(sender.closed, undefined);
+  await until('a word passes again', async () => (await say(10))['status'] === 'ok');
 });
 
 test('one address has so many connections', async () => {

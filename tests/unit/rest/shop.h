@@ -167,7 +167,11 @@ static struct catalogue *shop_catalogue(void)
     for (size_t i = 0; i < COUNT(tables); i++) {
         tables[i].relationships = NULL;
         tables[i].relationship_count = 0;
+        for (size_t p = 0; p < PRIVILEGE_COUNT; p++)
+            tables[i].privileges[p] = 3; /* both roles */
     }
+    for (size_t i = 0; i < COUNT(functions); i++)
+        functions[i].executable = 3;
     relationships_build(arena, tables, COUNT(tables), keys, COUNT(keys), views, COUNT(views), uniques, COUNT(uniques),
                         NULL, 0);
     *catalogue = (struct catalogue){.arena = arena,
