@@ -18,12 +18,13 @@ begin
     'total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount,
     'paid_amount', s.paid_amount, 'due_amount', greatest(0, s.total_amount - s.paid_amount),
     'lines', coalesce((
-      select jsonb_agg(jsonb_build_object('name', l.name, 'quantity', l.quantity, 'unit_price', l.unit_price, 'total_amount', l.total_amount,
+      select jsonb_agg(jsonb_build_object('name', l.name, 'quantity', l.quantity, 'unit_price', l.unit_price, 'adjustment', l.adjustment, 'total_amount', l.total_amount,
                'tax_rate', l.tax_rate, 'modifiers', l.modifiers) order by l.created_at, l.id)
       from order_lines l where l.session_id = v_id and l.status not in ('draft', 'cancelled') and l.deleted_at is null), '[]'),
     'other_amount', s.total_amount - coalesce((
       select sum(l.total_amount) from order_lines l where l.session_id = v_id and l.status not in ('draft', 'cancelled') and l.deleted_at is null), 0),
     'taxes', app.session_taxes(v_id),
+    'adjustments', (select coalesce(jsonb_agg(a - 'id' - 'line_ids' - 'created_at'), '[]') from jsonb_array_elements(app.adjustments_json(v_id)) a),
     'payments', coalesce((
       select jsonb_agg(jsonb_build_object('label', b.label, 'amount', b.paid_amount, 'method', b.payment_method, 'paid_at', b.paid_at) order by b.position)
       from (select case when b.customer_session_id is null and b.method in ('equal', 'whole', 'weight') then b.label end as label,

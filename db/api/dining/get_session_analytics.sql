@@ -55,6 +55,10 @@ begin
     'sessions', count(*), 'participants', coalesce(sum(people.n), 0), 'orders', (select count(*) from o) + (select count(*) from away),
     'revenue', (select coalesce(sum(total_amount), 0) from sold),
     'without_session', (select jsonb_build_object('orders', count(*), 'revenue', coalesce(sum(total_amount), 0)) from away),
+    'discounts', (select coalesce(sum(-a.applied_amount), 0) from bill_adjustments a where a.kind = 'discount' and a.removed_at is null
+                  and (a.session_id in (select id from s) or a.order_id in (select id from away))),
+    'service_charges', (select coalesce(sum(a.applied_amount), 0) from bill_adjustments a where a.kind = 'service_charge' and a.removed_at is null
+                  and (a.session_id in (select id from s) or a.order_id in (select id from away))),
     'average_minutes', round((avg(extract(epoch from s.cleared_at - s.created_at)) / 60)::numeric, 1),
     'average_party', round(avg(people.n), 2),
     'average_per_session', round(avg(s.total_amount)),

@@ -31,6 +31,17 @@ begin
   perform app.move_payments('session', p_from_session_id, 'session', p_into_session_id);
   perform app.settle_shares(p_from_session_id), app.settle_shares(p_into_session_id);
 
+  -- a discount was for what stood on its bill then, and stays that; a service charge of the whole table is one of the joint table, once
+  update bill_adjustments a
+  set line_ids = array(select l.id from order_lines l where l.session_id = a.session_id and l.status not in ('draft', 'cancelled') and l.deleted_at is null
+                       union all select o.id from orders o where o.session_id = a.session_id and not o.has_lines and o.status <> 'CANCELLED' and o.deleted_at is null)
+  where a.session_id in (p_from_session_id, p_into_session_id) and a.kind = 'discount' and a.line_ids is null and a.removed_at is null
+    and exists (select from orders o where o.session_id = a.session_id and o.status <> 'CANCELLED' and o.deleted_at is null);
+  update bill_adjustments a set removed_at = now(), removed_by = app.acting_user()
+  where a.session_id = p_from_session_id and a.kind = 'service_charge' and a.line_ids is null and a.removed_at is null
+    and exists (select from bill_adjustments b where b.session_id = p_into_session_id and b.kind = 'service_charge' and b.line_ids is null and b.removed_at is null);
+  update bill_adjustments set session_id = p_into_session_id where session_id = p_from_session_id;
+
   update session_customers set session_id = p_into_session_id where session_id = p_from_session_id;
   update orders set session_id = p_into_session_id, table_id = v_into.table_id where session_id = p_from_session_id;
   -- a key stays the key of the session that used it

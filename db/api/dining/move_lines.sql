@@ -32,6 +32,8 @@ begin
     end if;
     p_line_ids := array[app.split_line(p_line_ids[1], p_quantity)];
   end if;
+  -- what was taken off single lines goes with them; what was taken off the whole bill stays with the bill
+  update bill_adjustments set session_id = p_to_session_id where session_id = any (v_from) and line_ids <@ p_line_ids;
   -- drafts; a key stays the key of the session that used it, so that a tablet that repeats itself adds nothing
   update order_lines set session_id = p_to_session_id, customer_session_id = null, origin_session_id = coalesce(origin_session_id, session_id)
   where id = any (p_line_ids) and status = 'draft' and session_id <> p_to_session_id;
@@ -47,7 +49,7 @@ begin
     if v_order.whole then
       update orders set session_id = p_to_session_id, customer_session_id = null,
         table_id = (select table_id from table_sessions where id = p_to_session_id) where id = v_order.id;
-      update order_lines set session_id = p_to_session_id, customer_session_id = null, origin_session_id = coalesce(origin_session_id, session_id) where order_id = v_order.id;
+      update order_lines set session_id = p_to_session_id, customer_session_id = null, adjustment = 0, origin_session_id = coalesce(origin_session_id, session_id) where order_id = v_order.id;
       update kitchen_orders k set session_id = p_to_session_id,
         table_id = (select table_id from table_sessions where id = p_to_session_id) where order_id = v_order.id;
     else
@@ -57,7 +59,7 @@ begin
       insert into orders (restaurant_id, session_id, customer_name, business_date, order_number, placed_at, status, has_lines, user_id)
       values (v_place, p_to_session_id, v_order.customer_name, v_order.business_date, v_number, v_order.placed_at, v_order.status, true, app.acting_user())
       returning id into v_new;
-      update order_lines set session_id = p_to_session_id, order_id = v_new, customer_session_id = null, origin_session_id = coalesce(origin_session_id, session_id)
+      update order_lines set session_id = p_to_session_id, order_id = v_new, customer_session_id = null, adjustment = 0, origin_session_id = coalesce(origin_session_id, session_id)
       where order_id = v_order.id and id = any (p_line_ids);
       perform app.snapshot_items(array[v_order.id, v_new]);
     end if;

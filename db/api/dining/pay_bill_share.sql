@@ -8,6 +8,7 @@ declare
   v_share    record;
   v_session  uuid;
   v_payment  uuid;
+  v_rounding bigint := 0;
 begin
   p_idempotency_key := app.own_key(p_idempotency_key);
   select b.session_id, b.organization_id, o.currency into v_share
@@ -39,17 +40,23 @@ begin
   if v_share.status = 'paid' then
     perform app.fail(409, 'This share is paid.', 'p_share_id', '{"reason": "paid", "due_amount": 0}');
   end if;
+  -- cash for all that is due is the nearest sum that there are coins for
+  if p_method = 'cash' and coalesce(p_amount in (v_share.amount - v_share.paid_amount, app.cash_amount(v_share.organization_id, v_share.amount - v_share.paid_amount)), true) then
+    p_amount := v_share.amount - v_share.paid_amount;
+    v_rounding := app.cash_amount(v_share.organization_id, p_amount) - p_amount;
+  end if;
   if coalesce(p_amount, 1) <= 0 or p_amount > v_share.amount - v_share.paid_amount then
     perform app.fail(400, case when p_amount <= 0 then 'A payment is more than nothing.' else 'This is more than what is due.' end, 'p_amount',
       jsonb_build_object('due_amount', v_share.amount - v_share.paid_amount));
   end if;
   v_payment := app.record_payment(v_share.organization_id, 'session', v_session,
-    app.to_amount(coalesce(p_amount, v_share.amount - v_share.paid_amount) + p_tip_amount, v_share.currency), v_share.currency, p_method, null, null,
-    jsonb_build_object('session_id', v_session, 'share_id', p_share_id, 'tip_amount', app.to_amount(p_tip_amount, v_share.currency), 'label', v_share.label),
+    app.to_amount(coalesce(p_amount, v_share.amount - v_share.paid_amount) + v_rounding + p_tip_amount, v_share.currency), v_share.currency, p_method, null, null,
+    jsonb_build_object('session_id', v_session, 'share_id', p_share_id, 'tip_amount', app.to_amount(p_tip_amount, v_share.currency),
+      'rounding_amount', app.to_amount(v_rounding, v_share.currency), 'label', v_share.label),
     p_idempotency_key);
   return jsonb_build_object('share', app.share_json(p_share_id), 'bill', app.bill_json(v_session), 'payment_id', v_payment,
-    'version', (select version from table_sessions where id = v_session), 'replayed', false);
+    'rounding_amount', v_rounding, 'version', (select version from table_sessions where id = v_session), 'replayed', false);
 end $$;
 comment on function api.pay_bill_share(uuid, text, bigint, text, bigint) is
-  'Takes cash, card or bank money for one share of a bill; minor units; p_amount may be a part (default: all that is due), p_tip_amount comes on top.';
+  'Takes cash, card or bank money for one share of a bill; minor units; p_amount may be a part (default: all that is due), p_tip_amount comes on top. Cash for all that is due is rounded to the smallest coin (cash_due_amount); the difference is on record.';
 grant execute on function api.pay_bill_share(uuid, text, bigint, text, bigint) to authenticated, service_role;

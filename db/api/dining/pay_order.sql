@@ -8,6 +8,7 @@ declare
   v_payment uuid;
   v_paid    bigint;
   v_replay  boolean := false;
+  v_rounding bigint := 0;
 begin
   p_idempotency_key := app.own_key(p_idempotency_key);
   select r.id, r.organization_id, r.session_id, o.currency into v_order from orders r join organizations o on o.id = r.organization_id where r.id = p_order_id;
@@ -34,17 +35,21 @@ begin
     if v_order.status = 'CANCELLED' or v_order.total_amount <= v_paid then
       perform app.fail(409, 'There is nothing to pay on this order.', 'p_order_id', '{"reason": "paid", "due_amount": 0}');
     end if;
+    if p_method = 'cash' and coalesce(p_amount in (v_order.total_amount - v_paid, app.cash_amount(v_order.organization_id, v_order.total_amount - v_paid)), true) then
+      p_amount := v_order.total_amount - v_paid;
+      v_rounding := app.cash_amount(v_order.organization_id, p_amount) - p_amount;
+    end if;
     if coalesce(p_amount, 1) <= 0 or p_amount > v_order.total_amount - v_paid then
       perform app.fail(400, case when p_amount <= 0 then 'A payment is more than nothing.' else 'This is more than what is due.' end, 'p_amount',
         jsonb_build_object('due_amount', v_order.total_amount - v_paid));
     end if;
     v_payment := app.record_payment(v_order.organization_id, 'order', p_order_id,
-      app.to_amount(coalesce(p_amount, v_order.total_amount - v_paid) + p_tip_amount, v_order.currency), v_order.currency, p_method, null, null,
-      jsonb_build_object('tip_amount', app.to_amount(p_tip_amount, v_order.currency)), p_idempotency_key);
+      app.to_amount(coalesce(p_amount, v_order.total_amount - v_paid) + v_rounding + p_tip_amount, v_order.currency), v_order.currency, p_method, null, null,
+      jsonb_build_object('tip_amount', app.to_amount(p_tip_amount, v_order.currency), 'rounding_amount', app.to_amount(v_rounding, v_order.currency)), p_idempotency_key);
     v_paid := app.to_cents(app.paid_amount('order', p_order_id), v_order.currency);
   end if;
   return jsonb_build_object('order_id', p_order_id, 'payment_id', v_payment, 'paid_amount', v_paid,
     'due_amount', greatest(0, v_order.total_amount - v_paid), 'replayed', v_replay);
 end $$;
-comment on function api.pay_order(uuid, text, bigint, text, bigint) is 'Takes cash, card or bank money for an order without a session; minor units.';
+comment on function api.pay_order(uuid, text, bigint, text, bigint) is 'Takes cash, card or bank money for an order without a session; minor units. Cash for all that is due is rounded to the smallest coin.';
 grant execute on function api.pay_order(uuid, text, bigint, text, bigint) to authenticated, service_role;

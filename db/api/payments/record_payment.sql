@@ -16,6 +16,8 @@ declare
   v_owner record;
   v_due numeric;
   v_id uuid;
+  v_rounding numeric := 0;
+  v_currency text;
   v_counted boolean := false;
   v_message text;
   v_detail text;
@@ -52,13 +54,19 @@ begin
 
   select * into v_owner from app.bill_owner(v_organization, p_booking_type, p_booking_id);
   v_due := coalesce(v_owner.total, 0) - app.paid_amount(p_booking_type, p_booking_id);
-  if p_amount - coalesce(p_tip_amount, 0) > v_due then
+  -- cash for all that is due is the nearest sum that there are coins for
+  v_currency := app.organization_currency(v_organization);
+  if p_method = 'cash' and v_due > 0 and p_amount - coalesce(p_tip_amount, 0) <> v_due
+     and p_amount - coalesce(p_tip_amount, 0) = app.to_amount(app.cash_amount(v_organization, app.to_cents(v_due, v_currency)), v_currency) then
+    v_rounding := p_amount - coalesce(p_tip_amount, 0) - v_due;
+  end if;
+  if p_amount - coalesce(p_tip_amount, 0) - v_rounding > v_due then
     perform app.fail(422, format('Only %s are still to be paid.', greatest(v_due, 0)), 'p_amount',
       jsonb_build_object('balance', v_due), 'Enter what is above the bill as gratuity.');
   end if;
   v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, p_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
     coalesce(p_metadata, '{}') - array['status', 'provider', 'stripe_payment_id', 'stripe_intent_id']
-      || jsonb_strip_nulls(jsonb_build_object('tip_amount', coalesce(p_tip_amount, 0), 'reference', p_reference, 'share_id', p_share_id,
+      || jsonb_strip_nulls(jsonb_build_object('tip_amount', coalesce(p_tip_amount, 0), 'rounding_amount', v_rounding, 'reference', p_reference, 'share_id', p_share_id,
                                               'session_id', v_owner.session_id)),
     p_idempotency_key);
   return app.payment_json(v_id);
@@ -70,5 +78,5 @@ exception when others then
   return app.attempt_refused('record_payment', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
-  'Staff: takes money for a booking. p_amount is decimal and contains p_tip_amount; p_method is cash, bank, card, credit or voucher (p_metadata.voucher_code). Never above the bill.';
+  'Staff: takes money for a booking. p_amount is decimal and contains p_tip_amount; p_method is cash, bank, card, credit or voucher (p_metadata.voucher_code). Never above the bill, but for cash rounded to the smallest coin, whose difference is on record.';
 grant execute on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) to authenticated, service_role;

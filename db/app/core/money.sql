@@ -123,3 +123,27 @@ comment on function app.split_cents(bigint, numeric[]) is 'Splits an amount in m
 grant execute on function app.currency_exponent(text), app.stored_decimals(text), app.largest_amount(), app.largest_price(text),
   app.round_amounts(), app.guard_price(), app.organization_currency(uuid), app.to_cents(numeric, text), app.to_amount(bigint, text), app.split_cents(bigint, numeric[])
   to anon, authenticated, service_role;
+
+-- The smallest sum of cash that there is, in minor units: the house's own word (organizations.settings: {"payments": {"cash_rounding": 5}}; 1: none), else
+-- what the coins of the currency say.
+create or replace function app.cash_step(p_organization_id uuid) returns bigint
+language sql stable
+as $$
+  select coalesce(
+    case when o.settings #>> '{payments,cash_rounding}' ~ '^[1-9][0-9]{0,7}$' then (o.settings #>> '{payments,cash_rounding}')::bigint end,
+    case when o.currency in ('CHF', 'AUD', 'CAD', 'SGD', 'MYR', 'KWD', 'BHD', 'OMR', 'JOD') then 5
+         when o.currency in ('NZD', 'ZAR', 'ILS') then 10
+         when o.currency in ('DKK') then 50
+         when o.currency in ('SEK', 'NOK', 'CZK') then 100
+         when o.currency in ('HUF') then 500
+         else 1 end)
+  from organizations o where o.id = p_organization_id
+$$;
+comment on function app.cash_step(uuid) is 'What cash is rounded to, in minor units; 1: not at all.';
+
+-- The nearest sum that can be paid in cash; a half goes up. What would round to nothing is not rounded.
+create or replace function app.cash_amount(p_organization_id uuid, p_amount bigint) returns bigint
+language sql stable
+as $$ select case when s.step <= 1 or p_amount * 2 < s.step then p_amount else (p_amount + s.step / 2) / s.step * s.step end from (select app.cash_step(p_organization_id) as step) s $$;
+
+grant execute on function app.cash_step(uuid), app.cash_amount(uuid, bigint) to authenticated, service_role;

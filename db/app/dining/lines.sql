@@ -137,6 +137,8 @@ begin
   if p_quantity not between 1 and v_line.quantity then
     perform app.fail(400, format('There are %s of it.', v_line.quantity), 'p_quantity', jsonb_build_object('min', 1, 'max', v_line.quantity));
   end if;
+  -- a discount of the line is one of both its parts
+  update bill_adjustments set line_ids = line_ids || v_new where p_line_id = any (line_ids);
   -- more first: a bill is never below what was paid, not even for a moment
   insert into order_lines (id, session_id, order_id, customer_session_id, added_by, menu_item_id, name, quantity, unit_price, modifiers, allergens, note,
                            tax_rate, tax_included, station, status, course, placed_at, created_at)
@@ -147,7 +149,7 @@ begin
   select kitchen_order_id, v_new, menu_item_id, name, p_quantity, modifiers, note, allergens, customer_name, status, created_at + interval '1 microsecond'
   from kitchen_order_items where order_line_id = p_line_id;
   update kitchen_order_items set quantity = quantity - p_quantity where order_line_id = p_line_id;
-  update order_lines set quantity = quantity - p_quantity where id = p_line_id;
+  update order_lines set quantity = quantity - p_quantity, adjustment = round(adjustment::numeric * (quantity - p_quantity) / quantity) where id = p_line_id;
   update kitchen_orders set updated_at = now() where id in (select kitchen_order_id from kitchen_order_items where order_line_id = p_line_id);
   return v_new;
 end $$;

@@ -42,7 +42,7 @@ language sql stable
 as $$
   select l.id, l.order_id, l.customer_session_id, l.status, l.total_amount, l.created_at,
     jsonb_build_object('id', l.id, 'order_id', l.order_id, 'session_id', l.session_id, 'menu_item_id', l.menu_item_id, 'name', l.name,
-      'quantity', l.quantity, 'unit_price', l.unit_price, 'total_amount', l.total_amount, 'net_amount', l.net_amount, 'tax_amount', l.tax_amount,
+      'quantity', l.quantity, 'unit_price', l.unit_price, 'adjustment', l.adjustment, 'total_amount', l.total_amount, 'net_amount', l.net_amount, 'tax_amount', l.tax_amount,
       'tax_rate', l.tax_rate, 'modifiers', l.modifiers, 'allergens', app.line_allergens(l.allergens, l.id, l.menu_item_id), 'note', l.note, 'station', l.station, 'course', l.course, 'status', l.status,
       'customer_session_id', l.customer_session_id, 'customer_name', c.name,
       'is_mine', coalesce(l.customer_session_id = p_me, false), 'created_at', l.created_at, 'placed_at', l.placed_at)
@@ -61,7 +61,7 @@ as $$
   select o.id, o.placed_at,
     jsonb_build_object('id', o.id, 'order_number', o.order_number, 'status', o.status, 'type', o.type, 'restaurant_id', o.restaurant_id,
       'table_id', o.table_id, 'table_number', t.table_number, 'session_id', o.session_id, 'customer_session_id', o.customer_session_id,
-      'customer_name', o.customer_name, 'notes', o.notes, 'total_amount', o.total_amount, 'net_amount', o.net_amount, 'tax_amount', o.tax_amount,
+      'customer_name', o.customer_name, 'notes', o.notes, 'total_amount', o.total_amount, 'net_amount', o.net_amount, 'tax_amount', o.tax_amount, 'adjustments', case when o.session_id is null then app.adjustments_json(null, o.id) end,
       'placed_at', o.placed_at, 'pickup_at', o.pickup_at, 'done_at', o.done_at, 'cancelled_at', o.cancelled_at, 'lines', coalesce(l.lines, '[]'))
   from orders o
   left join restaurant_tables t on t.id = o.table_id
@@ -118,7 +118,8 @@ language sql stable
 as $$
   select jsonb_build_object('id', b.id, 'position', b.position, 'label', b.label, 'method', b.method, 'customer_session_id', b.customer_session_id,
     'customer_name', (select c.name from session_customers c where c.id = b.customer_session_id),
-    'amount', b.amount, 'paid_amount', b.paid_amount, 'due_amount', b.amount - b.paid_amount, 'status', b.status,
+    'amount', b.amount, 'paid_amount', b.paid_amount, 'due_amount', b.amount - b.paid_amount,
+    'cash_due_amount', app.cash_amount(b.organization_id, b.amount - b.paid_amount), 'status', b.status,
     'payment_method', b.payment_method, 'paid_at', b.paid_at, 'lines', b.items)
   from bill_shares b where b.id = p_share_id;
 $$;
@@ -129,9 +130,20 @@ language sql stable
 as $$
   select jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount, 'paid_amount', s.paid_amount,
     'due_amount', greatest(0, s.total_amount - s.paid_amount),
+    'cash_due_amount', app.cash_amount(s.organization_id, greatest(0, s.total_amount - s.paid_amount)), 'adjustments', app.adjustments_json(s.id),
     'shares', coalesce((select jsonb_agg(app.share_json(b.id) order by b.position) from bill_shares b where b.session_id = s.id), '[]'))
   from table_sessions s
   where s.id = p_session_id and (s.status <> 'active' or s.paid_amount > 0);
+$$;
+
+-- The same, also while people still order.
+create or replace function app.open_bill_json(p_session_id uuid) returns jsonb
+language sql stable
+as $$
+  select coalesce(app.bill_json(s.id), jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount,
+    'paid_amount', s.paid_amount, 'due_amount', s.total_amount, 'cash_due_amount', app.cash_amount(s.organization_id, s.total_amount),
+    'adjustments', app.adjustments_json(s.id), 'shares', '[]'::jsonb))
+  from table_sessions s where s.id = p_session_id
 $$;
 
 create or replace function app.reservation_rows(p_ids uuid[])

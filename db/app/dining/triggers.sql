@@ -266,6 +266,7 @@ create or replace function app.order_changed() returns trigger
 language plpgsql security definer
 as $$
 begin
+  perform app.adjust_bills(array[new.session_id], null);
   perform app.refresh_sessions(array[new.session_id]);
   return null;
 end $$;
@@ -297,6 +298,7 @@ begin
           group by n.menu_item_id) d
     where m.id = d.menu_item_id and m.portions_left is not null;
   end if;
+  perform app.adjust_bills(v_sessions, v_orders);
   perform app.refresh_orders(v_orders);
   perform app.refresh_sessions(v_sessions);
   return null;
