@@ -11,7 +11,7 @@ const FIRST = new RegExp(
   [
     String.raw`node_modules/(react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/`,
     String.raw`@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Card|Paper|Badge|Anchor|Center|Transition))/`,
-    String.raw`/src/(main|app|lib/(address|colour|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
+    String.raw`/src/(main|app|lib/(address|colour|dress|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
     String.raw`/src/(texts/(en|count|explain|index|tableName)|hooks/(useAct|useFeed|useRemembered)|parts/(Field|Frame|Hero|Pattern|hours|Loading|NetworkBanner|Notices|OtpInput|Problem|icons|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`,
   ].join('|'),
 );

@@ -5,11 +5,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
-const CLASS_NAMES = /@mantine\/core\/esm\/components\/.*\/([A-Za-z]+)\.module\.mjs$/;
+const CLASS_NAMES = /@mantine\/core\/esm\/.*\/([A-Za-z]+)\.module\.mjs$/;
 const sheets = fileURLToPath(new URL('../node_modules/@mantine/core/styles/', import.meta.url));
 
 /* Mantine writes its fourteen palettes out; the ones that mean something here are made by lib/theme.ts, the others nobody uses. */
-const PALETTES = /--mantine-color-(?:red|pink|grape|violet|indigo|blue|cyan|teal|green|lime|yellow|orange)-[a-z0-9-]+:\s*[^;}]+;?/g;
+const PALETTES = /--mantine-color-(?:red|pink|grape|violet|indigo|blue|cyan|teal|green|lime|yellow|orange)-[0-9]:\s*[^;}]+;?/g;
 
 export function usedStyles(): Plugin {
   return {

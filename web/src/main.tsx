@@ -10,6 +10,7 @@ import { readFirst, takeFirst } from '@/data/first';
 import { isRefusal } from '@/data/refusal';
 import { makeServices } from '@/data/services';
 import { guestPage } from '@/lib/address';
+import { dressed } from '@/lib/dress';
 import { watchConnection } from '@/lib/network';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
@@ -46,7 +47,7 @@ async function start(): Promise<void> {
   const first = readFirst(document.querySelector<HTMLTemplateElement>('template#first')?.content.textContent);
   try {
     if (!first && !written) show(shell(<Loading />));
-    const [config] = await Promise.all([first?.config ?? fetchConfig(fetch, origin), loadPage(pathname)]);
+    const [config] = await Promise.all([first?.config ?? fetchConfig(fetch, origin), loadPage(pathname), dressed()]);
     const services = makeServices(config, origin, fetch, (url) => new WebSocket(url));
     const here = guestPage(pathname);
     if (first) takeFirst(services.queryClient, first, here && 'code' in here ? here.code : null);

@@ -11,6 +11,7 @@ export interface Restaurant {
   address: string | null;
   phone: string | null;
   email: string | null;
+  image_url?: string | null;
   timezone: string;
   currency: string;
   currency_exponent: number;

@@ -3,7 +3,9 @@ import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type M
 import type { ThemeConfig } from '@/data/config';
 import { mix, shadesOf } from './colour';
 
-const SYSTEM_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif';
+/* Set in page.css: the device's own until ours are there (lib/dress.ts). */
+const TEXT_FONT = 'var(--font-text)';
+const HEADING_FONT = 'var(--font-heading)';
 
 /* What `preset` may say: how round and how airy. */
 const PRESETS: Record<string, { radius: 'xs' | 'sm' | 'md' | 'lg' | 'xl' }> = {
@@ -13,18 +15,18 @@ const PRESETS: Record<string, { radius: 'xs' | 'sm' | 'md' | 'lg' | 'xl' }> = {
   sharp: { radius: 'xs' },
 };
 
-/* Fonts are not loaded from anywhere: a family that the device has is used, else its own one. */
-function fontStack(family: string | undefined): string {
-  if (family === undefined || !/^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family)) return SYSTEM_FONT;
-  return `${family}, ${SYSTEM_FONT}`;
+/* A tenant's family is not loaded from anywhere: it is used where the device has it. */
+function fontStack(family: string | undefined, otherwise: string): string {
+  if (family === undefined || !/^[\p{L}\p{N} ,'"-]{1,100}$/u.test(family)) return otherwise;
+  return `${family}, ${otherwise}`;
 }
 
-const SHEET_TITLE = { fontSize: '1.25rem', fontWeight: 700 } as const;
+const SHEET_TITLE = { fontFamily: 'var(--mantine-font-family-headings)', fontSize: '1.25rem', fontWeight: 700, overflowWrap: 'anywhere' } as const;
 
 const tuple = (hex: string): MantineColorsTuple => shadesOf(hex);
 
 export function themeFrom(config: ThemeConfig): MantineThemeOverride {
-  const font = fontStack(config.font_family);
+  const font = fontStack(config.font_family, TEXT_FONT);
   return createTheme({
     primaryColor: 'brand',
     primaryShade: 6,
@@ -40,7 +42,7 @@ export function themeFrom(config: ThemeConfig): MantineThemeOverride {
       teal: tuple('#0b7285'),
     },
     fontFamily: font,
-    headings: { fontFamily: font, fontWeight: '700' },
+    headings: { fontFamily: fontStack(config.font_family, HEADING_FONT), fontWeight: '700' },
     defaultRadius: PRESETS[config.preset ?? '']?.radius ?? 'md',
     cursorType: 'pointer',
     focusRing: 'auto',

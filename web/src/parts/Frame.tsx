@@ -19,6 +19,8 @@ interface Props {
   waiting?: number;
   /* 'board': as wide and as high as the screen; what does not fit scrolls inside. On a phone it is a page like any other. */
   width?: 'phone' | 'page' | 'full' | 'board';
+  /* The page says who it is by itself, in large: the header keeps its buttons. */
+  bare?: boolean;
   children: ReactNode;
 }
 
@@ -34,14 +36,14 @@ export function ColourSwitch() {
   );
 }
 
-export function Frame({ title, tabTitle, subtitle, actions, footer, skipTo, waiting = 0, width = 'phone', children }: Props) {
+export function Frame({ title, tabTitle, subtitle, actions, footer, skipTo, waiting = 0, width = 'phone', bare = false, children }: Props) {
   const t = useTexts();
   const inTab = tabTitle ?? title;
   useEffect(() => {
     document.title = inTab;
   }, [inTab]);
   return (
-    <div className={classes.frame} data-width={width}>
+    <div className={classes.frame} data-width={width} data-bare={bare || undefined}>
       <a className={classes.skip} href="#content">
         {t.app.skip}
       </a>

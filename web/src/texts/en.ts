@@ -206,7 +206,7 @@ export const en = {
     linkCopied: 'The link is copied.',
     inviteNow: 'Digits for the others at your table',
     inviteNowText: 'Say them aloud or send the link: everybody adds from their own phone.',
-    showCode: 'Show a code to scan',
+    showCode: 'Code to scan',
     inviteDone: 'I order alone',
     skipToViews: 'Skip to order and bill',
     renewTitle: 'Make new digits?',

@@ -5,7 +5,9 @@ import { offersOf, restaurantsQuery } from '@/data/places';
 import { useServices } from '@/data/services';
 import type { PlaceToEat } from '@/data/shapes';
 import { ColourSwitch, Frame } from '@/parts/Frame';
+import { useHours, useWeek } from '@/parts/hours';
 import { Loading } from '@/parts/Loading';
+import { Pattern } from '@/parts/Pattern';
 import { Problem } from '@/parts/Problem';
 import { useTexts } from '@/texts';
 import { hasOwnName } from '@/texts/tableName';
@@ -72,8 +74,13 @@ export function HomePage() {
 
 function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
   const t = useTexts();
+  const hours = useHours(restaurant);
+  const week = useWeek(restaurant.opening_hours);
   return (
-    <Card component="article" padding="lg" shadow="sm" bg="var(--card-background)" aria-label={restaurant.name}>
+    <Card component="article" padding="lg" shadow="sm" bg="var(--card-background)" aria-label={restaurant.name} className={classes.place}>
+      <div className={classes.front}>
+        {restaurant.image_url?.startsWith('/') ? <img src={restaurant.image_url} alt="" loading="lazy" decoding="async" /> : <Pattern motif={restaurant.id} />}
+      </div>
       <Stack gap="sm">
         <Group justify="space-between" align="flex-start">
           <Title order={2} size="h3">
@@ -85,12 +92,26 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
             </Badge>
           )}
         </Group>
+        {hours && <Text fw={600}>{hours}</Text>}
         <Text>{restaurant.description ?? t.home.offers.dining.text}</Text>
         {restaurant.address && <Text c="dimmed">{restaurant.address}</Text>}
         {restaurant.phone && (
           <Anchor href={`tel:${restaurant.phone.replace(/[^\d+]/g, '')}`} className={classes.link}>
             {t.home.call(restaurant.phone)}
           </Anchor>
+        )}
+        {week.length > 0 && (
+          <details>
+            <summary className={classes.link}>{t.hours.week}</summary>
+            <dl className={classes.week}>
+              {week.map(({ day, times }) => (
+                <div key={day}>
+                  <dt>{day}</dt>
+                  <dd>{times}</dd>
+                </div>
+              ))}
+            </dl>
+          </details>
         )}
         <Button component="a" href={`/menu/${restaurant.id}`} variant="light">
           {t.home.menu}
@@ -106,7 +127,7 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
             <ul className={classes.tables}>
               {restaurant.tables.map((table) => (
                 <li key={table.code}>
-                  <Button component="a" href={`/t/${encodeURIComponent(table.code)}`} variant="default">
+                  <Button component="a" href={`/t/${encodeURIComponent(table.code)}`} variant="default" fullWidth px="xs">
                     {hasOwnName(table) ? table.name : t.home.table(table.table_number)}
                   </Button>
                 </li>

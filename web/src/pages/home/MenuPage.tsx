@@ -1,5 +1,4 @@
 /* /menu/<restaurant>: the menu for reading. */
-import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { menuFeed, menuQuery } from '@/data/menu';
 import { useServices } from '@/data/services';
@@ -25,14 +24,10 @@ export function MenuPage({ restaurant }: { restaurant: string }) {
       <Frame
         title={menu.data.restaurant.name}
         tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`}
-        subtitle={
-          <Anchor href="/" size="sm">
-            {t.notFound.home}
-          </Anchor>
-        }
         actions={<ColourSwitch />}
+        bare
       >
-        <Hero restaurant={menu.data.restaurant} />
+        <Hero restaurant={menu.data.restaurant} where={<a href="/">{t.notFound.home}</a>} />
         <MenuBrowser menu={menu.data} />
       </Frame>
     </PlaceProvider>

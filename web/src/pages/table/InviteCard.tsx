@@ -29,11 +29,11 @@ export function InviteCard({ code, otp, onMore, onClose }: Props) {
         {t.table.inviteNowText}
       </Text>
       <Group gap="xs" mt="sm">
-        <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} />
-        <Button variant="default" onClick={onMore}>
+        <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} px="sm" />
+        <Button variant="default" px="sm" onClick={onMore}>
           {t.table.showCode}
         </Button>
-        <Button variant="subtle" onClick={onClose}>
+        <Button variant="subtle" px="sm" onClick={onClose}>
           {t.table.inviteDone}
         </Button>
       </Group>

@@ -44,6 +44,7 @@ export function Welcome({ code, view, onEntered }: Props) {
       title={restaurant.name}
       subtitle={tableName(table, t)}
       actions={<ColourSwitch />}
+      bare
     >
       <Hero restaurant={restaurant} where={tableName(table, t)} />
       <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">

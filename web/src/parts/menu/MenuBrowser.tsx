@@ -19,7 +19,7 @@ import classes from './MenuBrowser.module.css';
 
 const ItemSheet = later(async () => (await import('./ItemSheet')).ItemSheet);
 
-const SEARCH_FROM_ITEMS = 12;
+const SEARCH_FROM_ITEMS = 8;
 
 interface Props {
   menu: Menu;
