@@ -348,6 +348,7 @@ static enum err write_conf(struct cluster *c, struct error *out)
         "log_rotation_age = 1d\n"
         "log_rotation_size = %dMB\n"
         "log_min_error_statement = panic    # statements hold personal data,\n"
+        "temp_file_limit = 2GB             # of one session: sorting must not fill the disk\n"
         "log_error_verbosity = terse        # details hold rows,\n"
         "log_parameter_max_length = 0       # parameters hold what people typed\n"
         "log_parameter_max_length_on_error = 0\n",

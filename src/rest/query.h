@@ -20,6 +20,7 @@
 
 enum {
     QUERY_PAIRS_MAX = 512,  /* name=value pairs of one query string */
+    QUERY_ITEMS_MAX = 500,  /* entries of a select list, with those of embedded resources */
     QUERY_NESTING_MAX = 32, /* parentheses in select and in and/or trees */
 };
 

@@ -13,6 +13,7 @@ struct scanner {
     const char *what; /* "select parameter", for messages */
     struct error *error;
     int depth; /* open parentheses */
+    int items; /* of the select list */
 };
 
 static inline struct scanner scanner_of(struct arena *arena, struct str text, const char *what, struct error *error)

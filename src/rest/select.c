@@ -132,6 +132,8 @@ static enum err scan_items(struct scanner *s, struct node *node)
     struct select_item **last = &node->items;
     do {
         struct select_item *item = arena_zalloc(s->arena, sizeof *item);
+        if (++s->items > QUERY_ITEMS_MAX)
+            return scan_fail(s, "fewer columns");
         enum err err = scan_item(s, item, node);
         if (err)
             return err;

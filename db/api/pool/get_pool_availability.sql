@@ -18,6 +18,10 @@ begin
   if p_days is null or p_days not between 1 and 62 then
     perform app.fail(400, 'Ask for 1 to 62 days.', 'p_days');
   end if;
+  -- each slot is priced: a month is what a visitor looks at
+  if p_days > 31 and (current_setting('role', true) = 'anon' or coalesce((auth.claims() ->> 'is_anonymous')::boolean, false)) then
+    perform app.fail(400, 'Ask for 1 to 31 days.', 'p_days', '{"max_days": 31}');
+  end if;
   if p_people is null or p_people < 1 then
     perform app.fail(400, 'At least one person comes.', 'p_people');
   end if;
@@ -31,5 +35,5 @@ begin
   order by f.date, array_position(array['morning', 'afternoon', 'full_day'], f.slot);
 end $$;
 comment on function api.get_pool_availability(date, int, int, uuid) is
-  'Free places and prices (decimal, tax included) of each slot, for p_days from p_date (null: the business day of now). is_bookable: p_people can still buy it. A full day has the places that morning and afternoon both have.';
+  'Free places and prices (decimal, tax included) of each slot, for p_days (up to 62, visitors 31) from p_date (null: the business day of now). is_bookable: p_people can still buy it. A full day has the places that morning and afternoon both have.';
 grant execute on function api.get_pool_availability(date, int, int, uuid) to anon, authenticated, service_role;

@@ -14,6 +14,8 @@ select is(tests.refused('select get_pool_availability()'), 'MD400 p_organization
 select is(tests.refused(format('select get_pool_availability(%L, 1, 1, %L)', tests.day(-1), tests.id('a'))), 'MD400 p_date', 'yesterday');
 select is(tests.refused(format('select get_pool_availability(%L, 1, 1, %L)', 'infinity', tests.id('a'))), 'MD400 p_date', 'the end of time');
 select is(tests.refused(format('select get_pool_availability(%L, 100, 1, %L)', tests.day(1), tests.id('a'))), 'MD400 p_days', 'a hundred days at once');
+select is(tests.refused(format('select get_pool_availability(%L, 32, 1, %L)', tests.day(1), tests.id('a'))), 'MD400 p_days', 'a visitor looks at a month');
+select is((select count(*) from get_pool_availability(tests.monday(10), 31, 1, tests.id('a'))), 93::bigint, 'of thirty-one days');
 select is(tests.refused(format('select get_pool_availability(null, 1, 1, %L)', gen_random_uuid())), 'MD404 p_organization_id', 'an unknown organization');
 select throws_ok('select 1 from pool_capacity', '42501', null, 'who has the places is not for visitors');
 select is(tests.refused(format('select buy_pool_ticket(%L, ''morning'', p_organization_id => %L)', tests.monday(10), tests.id('a'))), 'MD401', 'to buy, they sign in');
