@@ -12,6 +12,8 @@ declare
   v_gone record;
   v_touched jsonb := '{}';
   v_contacts text[];
+  v_words text[];
+  v_since timestamptz;
   v_count int;
   v_result jsonb := '{}';
 begin
@@ -27,18 +29,25 @@ begin
   v_ids := array(with recursive same as (
     select p_customer_id as id union select c.id from customers c join same s on c.merged_into = s.id) select id from same);
   v_contacts := array(select x from customers c, unnest(array[c.email, app.normalize_phone(c.phone, app.phone_country(c.organization_id))]) x where c.id = any (v_ids) and x is not null);
+  v_words := v_contacts || array(select x from customers c, unnest(array[c.phone, c.full_name]) x where c.id = any (v_ids) and x is not null);
+  select min(c.created_at) into v_since from customers c where c.id = any (v_ids);
   -- a login that other organizations know as well, or that works here, stays
   v_login := (select u.id from users u where u.id = v_customer.user_id and u.role = 'customer');
   v_erase_login := v_login is not null
     and not exists (select from customers c where c.user_id = v_customer.user_id and c.id <> all (v_ids) and c.deleted_at is null);
 
+  if v_erase_login then
+    v_words := v_words || array(select x from users u, unnest(array[u.email, u.phone, u.full_name]) x where u.id = v_login and x is not null);
+    v_contacts := v_contacts || array(select x from users u, unnest(array[u.email, app.normalize_phone(u.phone)]) x where u.id = v_login and x is not null);
+    select least(v_since, u.created_at) into v_since from users u where u.id = v_login;
+  end if;
   perform set_config('app.rewriting_person', 'on', true);
   -- rows about the person
   for v_reference in
     select r.table_name, bool_or(a.attname = 'organization_id') as has_organization,
            string_agg(distinct format('t.%I = %s', r.column_name, case r.target when 'customers' then 'any ($1)' else '$2' end), ' or ') as condition,
            array_agg(distinct a.attname::text) filter (
-             where app.is_personal(a.attname, format_type(a.atttypid, null)) or (r.table_name, a.attname) = ('folios', 'title')) as personal
+             where app.is_personal(a.attname, format_type(a.atttypid, null)) or (r.table_name, a.attname) in (('folios', 'title'), ('payments', 'reference'), ('payments', 'failure_reason'))) as personal
     from app.customer_references() r
     join pg_attribute a on a.attrelid = format('%I.%I', current_schema(), r.table_name)::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
     where r.table_name <> 'auth_identities'      -- deleted below, with the login
@@ -84,14 +93,16 @@ begin
       select c.relname::text as table_name, a.attname::text as column_name, v_touched -> p.relname::text as parents,
              (select array_agg(n.attname::text) from pg_attribute n
               where n.attrelid = c.oid and n.attnum > 0 and not n.attisdropped and n.attgenerated = ''
-                and n.attname ~ '^(customer|guest|contact)_' and app.is_personal(n.attname, format_type(n.atttypid, null))) as personal
+                and (n.attname ~ '^(customer|guest|contact)_' or n.attname ~ '(^|_)(reason|notes?|message|metadata)$')
+                and app.is_personal(n.attname, format_type(n.atttypid, null))) as personal
       from pg_constraint f
       join pg_class c on c.oid = f.conrelid and not c.relispartition
       join pg_class p on p.oid = f.confrelid
       cross join lateral unnest(f.conkey, f.confkey) as k (own, far)
       join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.own
       join pg_attribute fa on fa.attrelid = f.confrelid and fa.attnum = k.far and fa.attname = 'id'
-      where f.contype = 'f' and c.relnamespace = current_schema()::regnamespace and v_touched ? p.relname::text and not v_touched ? c.relname::text
+      where f.contype = 'f' and c.relnamespace = current_schema()::regnamespace and v_touched ? p.relname::text
+        and c.relname not in ('customers', 'users', 'staff', 'organizations', 'audit_logs')
       order by c.relname, a.attname
     loop
       continue when v_reference.personal is null;
@@ -99,10 +110,31 @@ begin
         p_parent_ids => array(select jsonb_array_elements_text(v_reference.parents)::uuid));
       if v_gone.rows > 0 then
         v_result := v_result || jsonb_build_object(v_reference.table_name, v_gone.rows + coalesce((v_result ->> v_reference.table_name)::bigint, 0));
-        v_touched := v_touched || jsonb_build_object(v_reference.table_name, coalesce(to_jsonb(v_gone.ids), '[]'));
+        v_touched := v_touched || jsonb_build_object(v_reference.table_name,
+          coalesce((select jsonb_agg(distinct i) from jsonb_array_elements(coalesce(v_touched -> v_reference.table_name, '[]') || coalesce(to_jsonb(v_gone.ids), '[]')) i), '[]'));
       end if;
     end loop;
   end loop;
+
+  -- money that names the booking and not the person
+  perform app.shred_rows('payments', array['reference', 'metadata', 'failure_reason'], 't.booking_id = any ($4) and t.organization_id = $3',
+    p_organization_id => v_customer.organization_id,
+    p_parent_ids => array(select i::uuid from jsonb_each(v_touched) e, jsonb_array_elements_text(e.value) i where jsonb_typeof(e.value) = 'array'));
+  perform app.shred_rows('refunds', array['reason', 'failure_reason'], 't.payment_id in (select p.id from payments p where p.booking_id = any ($4)) and t.organization_id = $3',
+    p_organization_id => v_customer.organization_id,
+    p_parent_ids => array(select i::uuid from jsonb_each(v_touched) e, jsonb_array_elements_text(e.value) i where jsonb_typeof(e.value) = 'array'));
+  -- a waiver that only a name ties to the person
+  if to_regclass(format('%I.waiver_submissions', current_schema())) is not null then
+    v_gone := app.shred_rows('waiver_submissions', array(select a.attname::text from pg_attribute a
+        where a.attrelid = format('%I.waiver_submissions', current_schema())::regclass and a.attnum > 0 and app.is_personal(a.attname, format_type(a.atttypid, null))),
+      't.organization_id = $3 and t.signer_email is null and t.signer_phone is null and lower(t.signer_name) = any ($5)
+         and (t.date_of_birth is not distinct from ' || coalesce(quote_literal(v_customer.date_of_birth) || '::date', 't.date_of_birth') || ')',
+      p_organization_id => v_customer.organization_id,
+      p_contacts => array(select lower(c.full_name) from customers c where c.id = any (v_ids)));
+    if v_gone.rows > 0 then
+      v_result := v_result || jsonb_build_object('waiver_submissions', v_gone.rows + coalesce((v_result ->> 'waiver_submissions')::bigint, 0));
+    end if;
+  end if;
 
   v_columns := array['full_name', 'first_name', 'last_name', 'email', 'phone', 'date_of_birth', 'locale', 'notes', 'tags', 'metadata', 'user_id'];
   update customers c set
@@ -135,13 +167,15 @@ begin
     update security_audit_log l set ip_address = null, user_agent = null, description = null where l.user_id = v_login;
     v_result := v_result || '{"users": 1}';
   end if;
+  perform app.shred_traces(app.person_pattern(v_words), v_customer.organization_id, v_since);
   perform set_config('app.rewriting_person', '', true);
 
   -- messages that wait, and those that were sent
   delete from maitred.jobs j
   where j.tenant = current_schema() and j.status <> 'running'
     and (j.payload ->> 'customer_id' = any (v_ids::text[]) or (v_erase_login and j.payload ->> 'user_id' = v_login::text));
-  perform app.log_security_event('erase', 'warning', coalesce(p_reason, 'A customer was erased'), auth.uid(),
+  perform app.log_security_event('erase', 'warning',
+    case when p_reason ~* app.person_pattern(v_words) then 'A customer was erased' else coalesce(p_reason, 'A customer was erased') end, auth.uid(),
     jsonb_build_object('customer_id', p_customer_id, 'rows', v_result), v_customer.organization_id);
   return jsonb_build_object('customer_id', p_customer_id, 'erased', v_result);
 end $$;

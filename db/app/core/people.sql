@@ -28,9 +28,46 @@ as $$
   select p_type in ('text', 'character varying', 'jsonb', 'json', 'inet', 'date', 'bytea')
      and p_column ~ ('^((guest|customer|contact|holder|participant|member|signer|signee|guardian|minor|billing|recipient|player)_)?'
                      '((first_|last_|full_|display_)?names?|emails?|phones?|address|date_of_birth|birth_date|dob|age|details|signature(_data|_image|_svg|_url)?)$'
-                     '|^(special_requests?|(internal_|staff_)?notes?|guest_names|dietary.*|ip_address|user_agent|emergency_contact.*|platform_chat_id|collected_data|medical.*|answers|form_data|minors|participants)$')
+                     '|^(special_requests?|(internal_|staff_)?notes?|guest_names|dietary.*|ip_address|user_agent|emergency_contact.*|platform_chat_id|collected_data|medical.*|answers|form_data|minors|participants'
+                     '|(.*_)?reason|wishes|remarks?|comments?|description|message|metadata|kitchen_notes|note|guardian_relationship|friendly_name)$')
 $$;
-comment on function app.is_personal(text, text) is 'Whether a column of this name and type holds what identifies a person.';
+comment on function app.is_personal(text, text) is 'Whether a column of this name and type holds what identifies a person, or words that may.';
+
+-- What a person is known by, for looking for it in logs: addresses, numbers as written and as digits, and the name when it is long
+-- enough to be one. The pattern matches whole words, whatever their case.
+create or replace function app.person_pattern(p_words text[]) returns text
+language sql immutable
+as $$
+  select '(^|[^[:alnum:]])(' || string_agg(regexp_replace(w, '([^[:alnum:][:space:]])', '\\\1', 'g'), '|') || ')($|[^[:alnum:]])'
+  from (select distinct trim(w) as w from unnest(p_words) w where length(trim(w)) >= 4) words
+$$;
+comment on function app.person_pattern(text[]) is 'A pattern that finds these words in a text; null when there are none.';
+
+-- Logs and stores that repeat what was sent: what still says one of the words goes. Called by erase_customer().
+create or replace function app.shred_traces(p_pattern text, p_organization_id uuid, p_since timestamptz) returns void
+language plpgsql security definer
+as $$
+begin
+  if p_pattern is null then
+    return;
+  end if;
+  update audit_logs l set
+    old_data = (select jsonb_object_agg(e.key, e.value) from jsonb_each(l.old_data) e where e.value::text !~* p_pattern),
+    new_data = (select jsonb_object_agg(e.key, e.value) from jsonb_each(l.new_data) e where e.value::text !~* p_pattern)
+  where l.created_at >= p_since and (l.organization_id is null or l.organization_id = p_organization_id)
+    and concat_ws(' ', l.old_data::text, l.new_data::text) ~* p_pattern;
+  update activity_logs l set description = 'erased', metadata = '{}', user_name = case when l.user_name ~* p_pattern then null else l.user_name end
+  where l.created_at >= p_since and l.organization_id = p_organization_id and concat_ws(' ', l.description, l.metadata::text, l.user_name) ~* p_pattern;
+  update security_audit_log l set description = null, metadata = '{}'
+  where l.created_at >= p_since and concat_ws(' ', l.description, l.metadata::text) ~* p_pattern;
+  delete from notifications n where n.created_at >= p_since and concat_ws(' ', n.title, n.message, n.data::text) ~* p_pattern;
+  delete from realtime_messages m where m.payload::text ~* p_pattern;
+  delete from idempotency_keys k where coalesce(convert_from(k.body, 'UTF8'), '') ~* p_pattern or coalesce(k.headers::text, '') ~* p_pattern;
+  delete from maitred.jobs j where j.tenant = current_schema() and j.status <> 'running' and j.payload::text ~* p_pattern;
+  -- one that is under way at this moment has read its payload
+  update maitred.jobs j set payload = '{}' where j.tenant = current_schema() and j.status = 'running' and j.payload::text ~* p_pattern;
+end $$;
+comment on function app.shred_traces(text, uuid, timestamptz) is 'For erase_customer(): takes what a pattern finds out of the trail, the logs, kept answers, messages and jobs.';
 
 -- Shreds columns of the rows that a condition names, in the table and in what the audit trail remembers of them; returns their ids.
 -- $1 customers, $2 login, $3 organization, $4 rows of a parent, $5 e-mail and phone.
