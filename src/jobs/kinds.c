@@ -42,6 +42,12 @@ static enum err send_sms(struct job *job, struct error *out)
     return notify_send_sms(job->arena, job->settings, job->payload, out);
 }
 
+/* Enqueued by erase_customer(): the messages on disk that name the person. */
+static enum err erase_outbox(struct job *job, struct error *out)
+{
+    return notify_erase_outbox(job->arena, job->settings, job->payload, out);
+}
+
 /* What app.notify() asked for becomes one job a channel, so that a mail that went out is not sent again because the
  * text message failed. Chat channels are the bots' business. */
 static enum err notify(struct job *job, struct error *out)
@@ -65,6 +71,7 @@ static enum err notify(struct job *job, struct error *out)
 
 /* To add a kind: name, handler, longest run in seconds. Payloads are written by app.enqueue and the schedules. */
 const struct job_kind job_kinds[] = {
+    {"erase_outbox", erase_outbox, 60},
     {"maintain_often", maintain_often, 120},
     {"maintain_tenant", maintain_tenant, 600},
     {"notify", notify, 30},

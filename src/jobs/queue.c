@@ -22,9 +22,13 @@ static const char *const sql_take =
     " returning j.id, j.kind, j.tenant, j.payload, j.attempts, j.max_attempts";
 
 /* $1 job, $2 runner, $3 attempt: a job that was taken from us is no longer ours to finish. */
-static const char *const sql_done = "update maitred.jobs set status = 'done', finished_at = now(), locked_by = null, "
-                                    "locked_until = null, last_error = null"
-                                    " where id = $1 and locked_by = $2 and attempts = $3::int and status = 'running'";
+/* What was said is gone once it is said: a mail holds links and codes that still open something, and names. */
+static const char *const sql_done =
+    "update maitred.jobs set status = 'done', finished_at = now(), locked_by = null, "
+    "locked_until = null, last_error = null, payload = case kind when 'erase_outbox' "
+    "then '{}' else payload - '{text,html,subject,reply_to,title,message,link,code,data}'"
+    "::text[] end"
+    " where id = $1 and locked_by = $2 and attempts = $3::int and status = 'running'";
 
 /* Back-off doubles from 5 s to an hour, spread by half in both directions, so that what failed together does not come
  * back together. A waiting job with the same key has replaced this one. $4 message, $5 whether trying again is

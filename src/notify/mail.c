@@ -2,13 +2,17 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/jwt.h"
 #include "base/str.h"
 #include "config/paths.h"
 #include "notify/message.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -49,6 +53,69 @@ static enum err put_into_outbox(struct arena *arena, const struct settings *sett
         unlink(draft);
         return error_set(out, arena, ERR_INTERNAL, "%s could not be written", name);
     }
+    return OK;
+}
+
+/* Whether a hash of one of the text's words (what an address or a number is made of) is among those asked for. */
+static bool names_somebody(const char *text, size_t length, const json_t *hashes)
+{
+    size_t start = 0;
+    for (size_t i = 0; i <= length; i++) {
+        const unsigned char c = i < length ? (unsigned char)text[i] : ' ';
+        if (isalnum(c) || (c && strchr("@.+-_%!#$&'*/=?^`{|}~", c)))
+            continue;
+        size_t end = i, from = start;
+        start = i + 1;
+        while (end > from && strchr(".-'", text[end - 1])) /* the end of a sentence */
+            end--;
+        char word[256], hex[2 * 32 + 1];
+        if (end - from < 4 || end - from >= sizeof word)
+            continue;
+        for (size_t k = from; k < end; k++)
+            word[k - from] = (char)tolower((unsigned char)text[k]);
+        unsigned char digest[32];
+        digest_sha256(str_n(word, end - from), digest);
+        for (size_t k = 0; k < sizeof digest; k++)
+            snprintf(hex + 2 * k, 3, "%02x", digest[k]);
+        size_t at;
+        const json_t *hash;
+        json_array_foreach(hashes, at, hash)
+        {
+            if (json_is_string(hash) && strcmp(json_string_value(hash), hex) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+enum err notify_erase_outbox(struct arena *arena, const struct settings *settings, const json_t *payload,
+                             struct error *out)
+{
+    const json_t *hashes = json_object_get(payload, "hashes");
+    const char *folder = notify_outbox(arena, settings);
+    DIR *dir = folder ? opendir(folder) : NULL;
+    if (!dir)
+        return error_set(out, arena, ERR_INTERNAL, "The outbox cannot be read: %s", strerror(errno));
+    char *text = malloc(MESSAGE_BYTES_MAX + 1);
+    if (!text)
+        abort();
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        char path[PATH_MAX];
+        if (entry->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
+            continue;
+        int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (file < 0)
+            continue;
+        ssize_t length = read(file, text, MESSAGE_BYTES_MAX);
+        close(file);
+        if (length > 0 && names_somebody(text, (size_t)length, hashes) && unlink(path) != 0 && errno != ENOENT) {
+            free(text);
+            closedir(dir);
+            return error_set(out, arena, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+        }
+    }
+    free(text);
+    closedir(dir);
     return OK;
 }
 

@@ -22,6 +22,11 @@ enum err notify_send_mail(struct arena *arena, const struct settings *settings, 
 enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload,
                          struct error *out) MUST_CHECK;
 
+/* Payload: {"hashes": [hex SHA-256 of an address or number in lower case, …]}. Deletes the messages in the outbox that
+ * name one of them anywhere: somebody was erased. */
+enum err notify_erase_outbox(struct arena *arena, const struct settings *settings, const json_t *payload,
+                             struct error *out) MUST_CHECK;
+
 /* The folder for messages that no server takes; made when it is absent. NULL when it cannot be made. */
 const char *notify_outbox(struct arena *arena, const struct settings *settings);
 

@@ -55,10 +55,10 @@ once; is "$(jq .ran <<<"$OUT")" 1 'a schedule that was missed runs once, for eac
 is "$(owner "select next_run_at > now() and next_run_at <= now() + every from maitred.schedules where name = 'maintain_tenant'")" t 'and then keeps to its rhythm'
 
 # Twenty jobs, three workers, and one of them is killed.
-owner "insert into maitred.jobs (tenant, kind, payload) select 'tenant_shop', 'send_mail', jsonb_build_object('to', 'guest@shop.test', 'subject', 'n' || n, 'text', 'number ' || n || '.') from generate_series(1, 20) n" >/dev/null
+owner "insert into maitred.jobs (tenant, kind, payload) select 'tenant_shop', 'send_mail', jsonb_build_object('to', 'twenty@shop.test', 'subject', 'n' || n, 'text', 'number ' || n || '.') from generate_series(1, 20) n" >/dev/null
 for i in 1 2 3; do "$M" jobs run-once >/dev/null 2>&1 & pids[i]=$!; done
 for i in 1 2 3; do wait ${pids[i]}; done
-is "$(owner "select count(*) || ' ' || max(attempts) from maitred.jobs where payload ->> 'subject' like 'n%' and status = 'done'")" '20 1' 'several workers share the work'
+is "$(owner "select count(*) || ' ' || max(attempts) from maitred.jobs where payload ->> 'to' = 'twenty@shop.test' and status = 'done'")" '20 1' 'several workers share the work'
 is "$(cat "$WORK"/mail/* | grep -c '^number [0-9]*\.')" 20 'and each piece is done once'
 
 owner "insert into maitred.jobs (tenant, kind, payload) select 'tenant_shop', 'notify', jsonb_build_object('user_id', id, 'title', 'Table 4', 'message', 'asks for the bill', 'channels', '[\"email\",\"sms\"]'::jsonb) from tenant_shop.users" >/dev/null

@@ -1,5 +1,7 @@
 // What the tests of the auth dialect share: settings of a tenant, the mails it sent, people to sign in.
 import { randomUUID, createHmac } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Tenant } from './harness.ts';
 
@@ -17,13 +19,24 @@ export interface Message { to: string; subject: string; text: string; occasion: 
 
 /** The messages to an address or number, oldest first. */
 export async function messages(tenant: Tenant, to: string): Promise<Message[]> {
+  // A job forgets what it said once it is sent; the outbox has it then, in the same order.
   const rows = await tenant.sql(`select coalesce(json_agg(payload order by created_at), '[]') from maitred.jobs
     where tenant = '${tenant.schema}' and kind in ('send_mail', 'send_sms') and payload ->> 'to' = '${to}'`);
-  return (JSON.parse(rows) as { to: string; subject: string; text: string; occasion: string }[]).map((m) => ({
-    ...m,
-    link: /https?:\S+\/verify\?\S+/.exec(m.text)?.[0] ?? '',
-    code: /code[^:\n]*: (\d{6})/.exec(m.text)?.[1] ?? '',
-  }));
+  const sent = outbox(tenant.daemon.dataDir, to);
+  return (JSON.parse(rows) as { to: string; subject?: string; text?: string; occasion: string }[]).map((job) => {
+    const m = { subject: '', text: '', ...(job.text === undefined ? sent.shift() : job), to: job.to, occasion: job.occasion };
+    return { ...m, link: /https?:\S+\/verify\?\S+/.exec(m.text)?.[0] ?? '', code: /code[^:\n]*: (\d{6})/.exec(m.text)?.[1] ?? '' };
+  });
+}
+
+/** What lies in the outbox for an address or number, oldest first. */
+function outbox(dataDir: string, to: string): { subject: string; text: string }[] {
+  const folder = path.join(dataDir, 'outbox');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => /\.(eml|sms)$/.test(name)).sort()
+    .map((name) => readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n'))
+    .filter((text) => new RegExp(`^To: .*${to.replace(/[.+]/g, '\\$&')}`, 'm').test(text))
+    .map((text) => ({ subject: /^Subject: (.*)$/m.exec(text)?.[1] ?? '', text: text.slice(text.indexOf('\n\n') + 2).trimEnd() }));
 }
 
 export async function lastMessage(tenant: Tenant, to: string): Promise<Message> {

@@ -32,9 +32,11 @@ begin
   v_words := v_contacts || array(select x from customers c, unnest(array[c.phone, c.full_name]) x where c.id = any (v_ids) and x is not null);
   select min(c.created_at) into v_since from customers c where c.id = any (v_ids);
   -- a login that other organizations know as well, or that works here, stays
-  v_login := (select u.id from users u where u.id = v_customer.user_id and u.role = 'customer');
+  v_login := coalesce((select u.id from users u where u.id = v_customer.user_id and u.role = 'customer'),
+    -- an account under the same address, that was never tied to this card or never confirmed
+    (select u.id from users u where u.email = any (v_contacts) and u.role = 'customer' and u.deleted_at is null));
   v_erase_login := v_login is not null
-    and not exists (select from customers c where c.user_id = v_customer.user_id and c.id <> all (v_ids) and c.deleted_at is null);
+    and not exists (select from customers c where c.user_id = v_login and c.id <> all (v_ids) and c.deleted_at is null);
 
   if v_erase_login then
     v_words := v_words || array(select x from users u, unnest(array[u.email, u.phone, u.full_name]) x where u.id = v_login and x is not null);
@@ -169,13 +171,20 @@ begin
   end if;
   perform app.shred_traces(app.person_pattern(v_words), v_customer.organization_id, v_since);
   perform set_config('app.rewriting_person', '', true);
+  -- messages that were written to disk, found by hashes of what they are addressed to: this job outlives the person
+  if v_contacts <> '{}' then
+    perform app.enqueue('erase_outbox', jsonb_build_object('hashes', (
+      select jsonb_agg(distinct encode(sha256(convert_to(lower(w), 'UTF8')), 'hex')) from unnest(v_words) w where w !~ '\s')));
+  end if;
 
   -- messages that wait, and those that were sent
   delete from maitred.jobs j
   where j.tenant = current_schema() and j.status <> 'running'
     and (j.payload ->> 'customer_id' = any (v_ids::text[]) or (v_erase_login and j.payload ->> 'user_id' = v_login::text));
   perform app.log_security_event('erase', 'warning',
-    case when p_reason ~* app.person_pattern(v_words) then 'A customer was erased' else coalesce(p_reason, 'A customer was erased') end, auth.uid(),
+    -- the reason does not say the name again, not in part either
+    case when p_reason ~* app.person_pattern(array(select unnest(regexp_split_to_array(w, '[\s@]+')) from unnest(v_words) w)) then 'A customer was erased'
+         else coalesce(p_reason, 'A customer was erased') end, auth.uid(),
     jsonb_build_object('customer_id', p_customer_id, 'rows', v_result), v_customer.organization_id);
   return jsonb_build_object('customer_id', p_customer_id, 'erased', v_result);
 end $$;
