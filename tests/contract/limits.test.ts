@@ -119,7 +119,7 @@ async function call(row: Limited, headers: Record<string, string>, query = ''): 
 }
 
 /** What the daemon says before it has asked the database at all: nobody learns anything from it. */
-const unasked = (answer: Answer) => /^PGRST(1(00|02|05|07|08|18|22|25)|20[0-9])$/.test(answer.code) || answer.status === 415;
+const unasked = (answer: Answer) => /^PGRST(1(00|02|05|07|08|18|22|25|28)|20[0-9])$/.test(answer.code) || answer.status === 415;
 
 const bucketOf = (row: Limited) => {
   const asker = who(row);

@@ -40,7 +40,7 @@ begin
 
   if v_erase_login then
     v_words := v_words || array(select x from users u, unnest(array[u.email, u.phone, u.full_name]) x where u.id = v_login and x is not null);
-    v_contacts := v_contacts || array(select x from users u, unnest(array[u.email, app.normalize_phone(u.phone)]) x where u.id = v_login and x is not null);
+    v_contacts := v_contacts || array(select x from users u, unnest(array[u.email, app.normalize_phone(u.phone, app.phone_country(v_customer.organization_id))]) x where u.id = v_login and x is not null);
     select least(v_since, u.created_at) into v_since from users u where u.id = v_login;
   end if;
   perform set_config('app.rewriting_person', 'on', true);

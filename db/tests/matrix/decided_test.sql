@@ -72,6 +72,8 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('notification_settings.user_id', 'held to oneself by its policy'),
   ('system_settings.updated_by', 'stamped by a trigger'),
   ('realtime_messages.inserted_at', 'a message of one''s own topic'),
+  ('orders.pickup_at', 'when the guest comes, of an order that staff enter'),
+  ('time_breaks.started_at time_breaks.ended_at time_breaks.is_paid', 'managers put a forgotten break right, in their own name (audited)'),
   ('promo_codes.min_amount', 'the rule of the code')) x (names, why);
 create table tests.suspects as
   select format('%s.%s', c.relname, a.attname) as col
