@@ -119,3 +119,35 @@ SQL
 bench_machine() {
   echo "$(nproc) × $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), $(awk '/MemTotal/ {printf "%.0f GiB", $2/1048576}' /proc/meminfo); PostgreSQL $("$PGBIN/postgres" --version | awk '{print $3}'); $(date -u +%F)"
 }
+
+# bench_older COMMIT FOLDER: that commit, built in FOLDER with its pages, for a look at both sides in one run. Nothing to do where it is.
+bench_older() {
+  [ -x "$2/build/maitred" ] && return
+  mkdir -p "$2"
+  git -C "$BENCH_ROOT" archive "$1" | tar x -C "$2"
+  (cd "$2/web" && npm ci --no-audit --no-fund >/dev/null)
+  (cd "$2/tests" && npm ci --no-audit --no-fund >/dev/null) # the node that bundles
+  (cd "$2" && script/build build --buildtype=release >&2)
+}
+
+# bench_place BINARY WEB_DIR PORT NAME: a daemon of its own with one restaurant, NAME.localhost; its data directory in BENCH_PLACE. bench_places_stop ends all.
+BENCH_PLACES=() BENCH_PLACE_PIDS=()
+bench_place() {
+  BENCH_PLACE=$(mktemp -d "${TMPDIR:-/tmp}/maitred-bench-XXXXXX")
+  chmod 755 "$BENCH_PLACE"
+  BENCH_PLACES+=("$BENCH_PLACE")
+  "$1" serve --port "$3" --data-dir "$BENCH_PLACE" --web-dir "$2" --platform-token "$BENCH_TOKEN" --access-log=off >"$BENCH_PLACE/daemon.log" 2>&1 &
+  BENCH_PLACE_PIDS+=($!)
+  for _ in $(seq 300); do
+    if curl -sf "http://127.0.0.1:$3/readyz" >/dev/null; then break; fi
+    sleep 0.1
+  done
+  curl -sf -o /dev/null -X POST "http://127.0.0.1:$3/api/v1/sys/provision" -H "authorization: Bearer $BENCH_TOKEN" -H 'content-type: application/json' \
+    -d "{\"name\":\"$4\",\"domain\":\"$4.localhost\",\"schema_name\":\"tenant_$4\",\"modules\":[\"core\",\"payments\",\"dining\"],
+         \"admin\":{\"email\":\"owner@$4.test\",\"password\":\"bench-Password-1\",\"full_name\":\"Olive Owner\"}}"
+}
+bench_places_stop() {
+  kill "${BENCH_PLACE_PIDS[@]}" 2>/dev/null || true
+  wait "${BENCH_PLACE_PIDS[@]}" 2>/dev/null || true
+  rm -rf "${BENCH_PLACES[@]}"
+}

@@ -49,7 +49,7 @@ export const staffEn = {
     alert: (words: string) => `Allergy: ${words}`,
     below: (n: number) => `${n} more below`,
     wholeOrders: 'Whole orders',
-    waited: (time: string) => `Waiting for ${time}`,
+    waiting: 'Waiting for so long',
     tick: 'is ready',
     moreNamed: (number: string) => `More for order ${number}`,
     allergens: (names: string) => `Allergens: ${names}`,

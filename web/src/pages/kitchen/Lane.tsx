@@ -1,15 +1,15 @@
 /* One lane of the board: its cards fill the lane's columns from the shortest, oldest first, and it scrolls on its own. What lies below
  * the edge is counted at the edge. */
 import { Button, Text, Title } from '@mantine/core';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { OpenStatus } from '@/data/kitchen';
 import { useTexts } from '@/texts';
 import classes from './Lane.module.css';
 
 /* A card's height in the grid's fine rows (Lane.module.css): the browser then puts each card where the lane is shortest, and nothing
  * but the card that changed has to be looked at. */
-const ROW_PX = 4;
-const GAP_PX = 10;
+const ROW_PX = 12;
+const GAP_PX = 6;
 const heights =
   typeof ResizeObserver === 'undefined'
     ? null
@@ -20,17 +20,58 @@ const heights =
         }
       });
 
+/* Tells a lane which of its cells lie below its edge; the browser says so when it changes, nothing is measured for it. */
+type Watch = (cell: Element) => () => void;
+const WatchContext = createContext<Watch | null>(null);
+
+function useBelow(scroller: RefObject<HTMLDivElement | null>): [watch: Watch, below: number] {
+  const [below, setBelow] = useState(0);
+  const lane = useRef<{ observer: IntersectionObserver; cells: Set<Element> } | null>(null);
+  const watch = useCallback<Watch>(
+    (cell) => {
+      if (typeof IntersectionObserver === 'undefined') return () => {};
+      if (!lane.current) {
+        const cells = new Set<Element>();
+        const observer = new IntersectionObserver(
+          (entries) => {
+            for (const { target, isIntersecting, boundingClientRect, rootBounds } of entries) {
+              if (!isIntersecting && rootBounds !== null && boundingClientRect.top >= rootBounds.bottom) cells.add(target);
+              else cells.delete(target);
+            }
+            setBelow(cells.size);
+          },
+          { root: scroller.current },
+        );
+        lane.current = { observer, cells };
+      }
+      const { observer, cells } = lane.current;
+      observer.observe(cell);
+      return () => {
+        observer.unobserve(cell);
+        if (cells.delete(cell)) setBelow(cells.size);
+      };
+    },
+    [scroller],
+  );
+  return [watch, below];
+}
+
 export function Cell({ children }: { children: ReactNode }) {
+  const outer = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
+  const watch = useContext(WatchContext);
   useEffect(() => {
     const element = inner.current;
     if (!element || !heights) return;
     heights.observe(element);
     return () => heights.unobserve(element);
   }, []);
+  useEffect(() => (outer.current && watch ? watch(outer.current) : undefined), [watch]);
   return (
-    <div className={classes.cell}>
-      <div ref={inner}>{children}</div>
+    <div ref={outer} className={classes.cell}>
+      <div ref={inner} className={classes.inner}>
+        {children}
+      </div>
     </div>
   );
 }
@@ -45,28 +86,7 @@ interface Props {
 export function Lane({ status, count, columns, children }: Props) {
   const t = useTexts();
   const scroller = useRef<HTMLDivElement>(null);
-  const [below, setBelow] = useState(0);
-
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const look = (): void => {
-      const edge = element.getBoundingClientRect().bottom - 24;
-      let hidden = 0;
-      // The newest are last: only those below the edge are looked at.
-      const cards = element.querySelectorAll(':scope article');
-      for (let i = cards.length - 1; i >= 0 && (cards[i]?.getBoundingClientRect().top ?? 0) > edge; i--) hidden++;
-      setBelow(hidden);
-    };
-    const soon = (): void => void requestAnimationFrame(look);
-    soon();
-    element.addEventListener('scroll', soon, { passive: true });
-    window.addEventListener('resize', soon);
-    return () => {
-      element.removeEventListener('scroll', soon);
-      window.removeEventListener('resize', soon);
-    };
-  }, [count, columns]);
+  const [watch, below] = useBelow(scroller);
 
   return (
     <section className={classes.lane} data-column={status} aria-labelledby={`column-${status}`}>
@@ -77,7 +97,7 @@ export function Lane({ status, count, columns, children }: Props) {
       <div ref={scroller} className={classes.scroller} tabIndex={0} role="group" aria-labelledby={`column-${status}`}>
         {count === 0 && <Text c="dimmed">{t.kitchen.columnEmpty[status]}</Text>}
         <div className={classes.cards} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-          {children}
+          <WatchContext value={watch}>{children}</WatchContext>
         </div>
       </div>
       {below > 0 && (

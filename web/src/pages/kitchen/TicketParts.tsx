@@ -3,7 +3,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { ageOf, combined, waitedSeconds, type Age, type CombinedItem } from '@/data/kitchen';
 import type { Id, Ticket } from '@/data/shapes';
-import { useClock } from '@/hooks/useClock';
+import { useClock, useClockText } from '@/hooks/useClock';
 import { list, stopwatch } from '@/lib/format';
 import { AlertIcon, CheckIcon, ClockIcon } from '@/parts/icons';
 import { useSay, useTexts, type Texts } from '@/texts';
@@ -31,10 +31,10 @@ export function AgeSign({ age }: { age: Age }) {
 
 export function Timer({ ticket }: { ticket: Ticket }) {
   const t = useTexts();
-  const waited = useClock((now) => stopwatch(waitedSeconds(ticket, now)));
+  const { text, ref } = useClockText((now) => stopwatch(waitedSeconds(ticket, now)));
   return (
-    <span className={classes.timer} aria-label={t.kitchen.waited(waited)} role="timer">
-      <ClockIcon size={18} /> {waited}
+    <span className={classes.timer} role="timer" title={t.kitchen.waiting}>
+      <ClockIcon size={18} /> <span ref={ref}>{text}</span>
     </span>
   );
 }
