@@ -36,4 +36,9 @@ enum err fetch_any(struct arena *arena, const struct fetch *fetch, struct fetch_
 /* The body of a 200 answer, terminated, in the arena. */
 enum err fetch_text(struct arena *arena, const struct fetch *fetch, char **body, struct error *out) MUST_CHECK;
 
+struct sockaddr;
+
+/* Whether this address is inside: reserved, private, mapped onto one that is, or this machine's own. */
+bool fetch_is_private(const struct sockaddr *address);
+
 #endif

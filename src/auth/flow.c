@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "base/exact.h"
 #include "base/log.h"
+#include "tenant/address.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -113,20 +114,19 @@ static bool input_is_sane(struct flow *flow)
 const char *flow_base_url(struct http_req *req)
 {
     const struct services *services = req->services;
-    const char *site = services->settings->site_url;
-    const char *host = http_header(req, "Host");
-    if (*site) {
-        size_t length = strlen(site);
-        while (length && site[length - 1] == '/')
-            length--;
-        return arena_strndup(req->arena, site, length);
-    }
-    bool local = text_eq(req->host, "localhost") || text_eq(req->host, "127.0.0.1") || text_eq(req->host, "::1");
+    const struct settings *settings = services->settings;
+    const char *site = tenant_public_url(req->arena, settings, req->tenant);
+    if (site)
+        return site;
+    /* Nobody said: the tenant's domain, and the port we listen on. A proxy that speaks HTTPS for us does so on its own.
+     */
+    bool ours = !req->secure || *settings->tls_certificate;
+    bool from_here = text_eq(req->client_ip, "127.0.0.1") || text_eq(req->client_ip, "::1");
+    bool local = from_here && (text_eq(req->host, "localhost") || text_eq(req->host, "127.0.0.1"));
     const char *name = local ? req->host : req->tenant->domain;
-    const char *port = host ? strrchr(host, ':') : NULL;
-    if (port && (strchr(port, ']') || strspn(port + 1, "0123456789") != strlen(port + 1) || strlen(port) > 6))
-        port = NULL;
-    return arena_printf(req->arena, "%s://%s%s", req->secure ? "https" : "http", name, port ? port : "");
+    bool usual = settings->port == (req->secure ? 443 : 80);
+    return arena_printf(req->arena, "%s://%s%s", req->secure ? "https" : "http", name,
+                        ours && !usual ? arena_printf(req->arena, ":%lld", (long long)settings->port) : "");
 }
 
 bool flow_password_is_good(struct flow *flow, const char *password, const char *email)

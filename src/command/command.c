@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     OPTION_SETTING = 1000, /* + index in setting_infos */
@@ -105,6 +106,29 @@ static const char *argument_name(struct arena *arena, const struct command *comm
     return name ? name : "An argument";
 }
 
+/* Whoever may list processes reads their options: what is secret is taken out of them at once. `-` reads a line of
+ * standard input, so that it never was there. */
+static const char *take_secret(struct cli *cli, const char *name, char *value)
+{
+    static const char *const secrets[] = {"admin-password", "password",     "platform_token",
+                                          "jwt_secret",     "database_url", "smtp_url"};
+    char line[1024] = "";
+    bool secret = false;
+    for (size_t i = 0; value && i < sizeof secrets / sizeof *secrets; i++)
+        secret = secret || text_eq(name, secrets[i]);
+    if (!secret)
+        return value;
+    if (text_eq(value, "-")) {
+        if (!fgets(line, sizeof line, stdin))
+            line[0] = '\0';
+        line[strcspn(line, "\r\n")] = '\0';
+        return arena_strdup(cli->arena, line);
+    }
+    const char *taken = arena_strdup(cli->arena, value);
+    memset(value, 'x', strlen(value));
+    return taken;
+}
+
 /* Returns -1 to go on, or an exit code. */
 static int read_options(struct cli *cli, int argc, char **argv)
 {
@@ -125,16 +149,20 @@ static int read_options(struct cli *cli, int argc, char **argv)
         } else if (got == OPTION_JSON) {
             cli->json = true;
         } else if (got >= OPTION_OWN + 10) {
-            cli->values[got - OPTION_OWN - 10] = optarg ? optarg : "";
+            const char *value = take_secret(cli, command->options[got - OPTION_OWN - 10].name, optarg);
+            cli->values[got - OPTION_OWN - 10] = value ? value : "";
         } else if (got >= OPTION_SETTING) {
             if (cli->setting_option_count == SETTINGS_MAX)
                 return (int)cli_usage(cli, "Too many settings.");
-            given[cli->setting_option_count++] =
-                (struct setting_option){setting_infos[got - OPTION_SETTING].name, optarg ? optarg : "on"};
+            const char *name = setting_infos[got - OPTION_SETTING].name;
+            const char *value = take_secret(cli, name, optarg);
+            given[cli->setting_option_count++] = (struct setting_option){name, value ? value : "on"};
         } else {
             for (size_t i = 0; i < count_own(command); i++)
-                if (command->options[i].letter == got)
-                    cli->values[i] = optarg ? optarg : "";
+                if (command->options[i].letter == got) {
+                    const char *value = take_secret(cli, command->options[i].name, optarg);
+                    cli->values[i] = value ? value : "";
+                }
         }
     }
     cli->setting_options = given;

@@ -21,7 +21,8 @@ static const struct cli_option create_options[] = {
     {"modules", 'm', "LIST", "modules, separated by commas; default all; core and payments always"},
     {"theme", 0, "JSON", "branding: {\"primary_color\": …}"},
     {"admin-email", 'e', "ADDRESS", "of the first administrator; default owner@ and the domain"},
-    {"admin-password", 'p', "PASSWORD", "default: one is made and printed once"},
+    {"admin-password", 'p', "PASSWORD",
+     "- reads it from standard input; default: MAITRED_ADMIN_PASSWORD, or one is made and printed once"},
     {"admin-name", 'n', "NAME", "full name of the administrator"},
     {"currency", 0, "CODE", "of the first organization, such as EUR"},
     {"timezone", 0, "ZONE", "of the first organization, such as Europe/Rome"},
@@ -42,7 +43,7 @@ static const struct cli_option import_options[] = {
 static const struct cli_option user_options[] = {
     {"role", 'r', "ROLE",
      "owner, admin, manager, finance, staff, waiter, kitchen, customer, super_admin; default staff"},
-    {"password", 'p', "PASSWORD", "asked for, or read from standard input, when absent"},
+    {"password", 'p', "PASSWORD", "asked for, or read from standard input, when absent or -"},
     {"name", 'n', "NAME", "full name"},
     {"organization", 'o', "NAME", "name, slug or id; default the tenant's only one"},
     {"department", 'd', "NAME", "for staff; default service, or kitchen for the kitchen"},

@@ -43,6 +43,9 @@ static enum err first_admin(struct cli *cli, struct first_admin *admin, struct e
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (cli_given(cli, members[i][1]))
             json_object_set_new(given, members[i][0], json_string(cli_value(cli, members[i][1])));
+    const char *quiet = getenv("MAITRED_ADMIN_PASSWORD");
+    if (!cli_given(cli, "admin-password") && quiet && *quiet)
+        json_object_set_new(given, "password", json_string(quiet));
     enum err err = auth_first_admin(cli->arena, given, cli->arguments[1], admin, out);
     json_decref(given);
     return err;

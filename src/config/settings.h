@@ -115,7 +115,8 @@
     X(smtp_url, TEXT, "", 0, 1000, "", "smtp://user:password@host:port; empty writes mails to outbox_dir")             \
     X(mail_from, TEXT, "maitred@localhost", 3, 320, "", "sender of mails")                                             \
     X(outbox_dir, TEXT, "", 0, 4000, "", "where mails and messages go without a server; default outbox in data_dir")   \
-    X(site_url, TEXT, "", 0, 1000, "", "public base address, for links in mails; default the request's own")           \
+    X(site_url, TEXT, "", 0, 1000, "",                                                                                 \
+      "public address, for links in mails, with {domain} for the tenant's; default domain and port of the daemon")     \
     X(log_level, TEXT, "info", 1, 10, "", "debug, info, warning or error")                                             \
     X(log_json, SWITCH, "off", 0, 0, "", "log as JSON instead of logfmt")                                              \
     X(access_log, SWITCH, "on", 0, 0, "", "one line a request")

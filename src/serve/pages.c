@@ -6,6 +6,7 @@
 #include "http/services.h"
 #include "pg/pg.h"
 #include "serve/first_view.h"
+#include "tenant/address.h"
 #include "tenant/tenant.h"
 
 #include <stdio.h>
@@ -57,7 +58,7 @@ void pages_free(struct pages *pages)
     free(pages);
 }
 
-static void write_config(struct json_writer *w, const struct tenant *t, const struct settings *settings)
+static void write_config(struct json_writer *w, const struct tenant *t, const char *url)
 {
     json_open(w, '{');
     json_member(w, "name", t->name);
@@ -70,7 +71,7 @@ static void write_config(struct json_writer *w, const struct tenant *t, const st
         json_text(w, *m);
     json_close(w, ']');
     json_member(w, "anon_key", t->anon_key);
-    json_member(w, "site_url", *settings->site_url ? settings->site_url : NULL);
+    json_member(w, "site_url", url);
     json_close(w, '}');
 }
 
@@ -80,7 +81,7 @@ static void get_config(struct http_req *req)
     struct buf body;
     buf_init(&body, CONFIG_MAX_BYTES);
     struct json_writer w = json_writer(&body);
-    write_config(&w, req->tenant, services->settings);
+    write_config(&w, req->tenant, tenant_public_url(req->arena, services->settings, req->tenant));
     http_set_header(req, "Cache-Control", "no-cache");
     http_answer(req, 200, "application/json; charset=utf-8", &body);
 }
@@ -235,7 +236,7 @@ static void page_answer(struct page *page, const char *first)
         struct buf config;
         buf_init(&config, CONFIG_MAX_BYTES);
         struct json_writer w = json_writer(&config);
-        write_config(&w, page->tenant, services->settings);
+        write_config(&w, page->tenant, tenant_public_url(req->arena, services->settings, page->tenant));
         buf_add(&html, text, (size_t)(view - text));
         if (first)
             first_view_menu(&html, first, http_header(req, "Accept-Language"));

@@ -20,6 +20,16 @@ is "$(jq -c '[.[] | select(.name == "port" or .name == "workers") | [.name, .val
   '[["port","8123","environment"],["workers","3","option"]]' 'settings know where they come from'
 run env MAITRED_PLATFORM_TOKEN=topsecret "$M" config
 is "$(grep -c topsecret <<<"$OUT")" 0 'secrets are not shown'
+# the process list shows no secret: what stands in an option is taken out at once, and - keeps it from ever being there
+mkfifo "$WORK/line"
+"$M" tenant create Shop shop.test --admin-password=hush-hush --platform-token hush-too --database-url - <"$WORK/line" >/dev/null 2>&1 &
+shop=$!
+exec 9>"$WORK/line"
+until_true grep -qa xxxxxxxxx "/proc/$shop/cmdline"
+is "$(tr '\0' ' ' <"/proc/$shop/cmdline" | grep -c hush)" 0 'no password stands in the process list'
+is "$(tr '\0' ' ' <"/proc/$shop/cmdline" | grep -oc 'shop.test')" 1 'what is no secret does'
+exec 9>&-
+wait $shop
 run "$M" --version; like "$OUT" '^maitred [0-9]+\.' 'the version is told'
 answer "$M" version --json; is "$(jq -r 'has("maitred")' <<<"$OUT")" true 'to programs too'
 run "$M" completion bash; is "$(bash -n <<<"$OUT" && echo sound)" sound 'completion is a sound script'

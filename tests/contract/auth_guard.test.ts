@@ -2,6 +2,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
 import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { address, arrival, claims, events, lastMessage, password, person, raw, setAuth, signIn, token } from './auth_support.ts';
 
@@ -330,6 +331,23 @@ test('a link in a mail never follows a Host header that is not ours', async () =
   await raw(tenant, 'POST', '/recover', { email: who.email });
   const { link } = await lastMessage(tenant, who.email);
   assert.equal(new URL(link).hostname, tenant.domain);
+  // what the asker says of host and port gets into no mail
+  const ask = async (host: string, more: Record<string, string> = {}) => {
+    const { email } = await person(tenant);
+    await new Promise<void>((resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port: daemon.port, path: '/auth/v1/recover', method: 'POST',
+        headers: { host, apikey: tenant.anonKey, 'content-type': 'application/json', ...more } }, (answer) => { answer.resume(); answer.on('end', resolve); });
+      asked.on('error', reject);
+      asked.end(JSON.stringify({ email }));
+    });
+    return new URL((await lastMessage(tenant, email)).link).origin;
+  };
+  for (const host of [`${tenant.domain}:9999`, tenant.domain, `${tenant.domain}:${daemon.port}`, `${tenant.domain}:0${daemon.port}`])
+    assert.equal(await ask(host, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }), tenant.url, host);
+  await tenant.sql(`update public.tenants set settings = settings || '{"public_url": "https://pizza.example/"}' where schema_name = '${tenant.schema}'`);
+  await until('the house\'s own address', async () => (await ask(`${tenant.domain}:9999`)) === 'https://pizza.example');
+  await tenant.sql(`update public.tenants set settings = settings - 'public_url' where schema_name = '${tenant.schema}'`);
+  await until('the daemon\'s again', async () => (await ask(tenant.domain)) === tenant.url);
   const expired = arrival((await fetch(`${tenant.url}/auth/v1/verify?token=none&type=recovery&redirect_to=https://evil.example`, { redirect: 'manual' })).headers.get('location'));
   assert.equal(expired.url.hostname, tenant.domain);
   assert.equal(expired.fragment.get('error'), 'access_denied');
