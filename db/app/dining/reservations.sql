@@ -64,6 +64,8 @@ as $$
 begin
   if tg_op = 'UPDATE' and (new.table_ids, new.during) is distinct from (old.table_ids, old.during) then
     delete from reservation_tables where reservation_id = new.id;
+  elsif tg_op = 'UPDATE' and new.status = old.status then
+    return null;      -- its tables are held, or not, as they were
   elsif tg_op = 'UPDATE' then
     update reservation_tables set holds = new.status in ('pending', 'confirmed', 'seated')
     where reservation_id = new.id and holds is distinct from (new.status in ('pending', 'confirmed', 'seated'));

@@ -192,5 +192,39 @@ select tests.put('away', api.place_order(p_restaurant_id => tests.id('a.restaura
 select is(api.pay_order(tests.uid('away', 'order', 'id'), 'cash') #>> '{due_amount}', '0', 'takeaway, too: 3.35 for 3.33');
 select tests.put('away', api.place_order(p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Jo', p_items => jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.cake'))))) \gset _
 select is(api.record_payment('order', tests.uid('away', 'order', 'id'), 3.35) ->> 'rounding_amount', '0.02', 'through the cashier''s door as well');
+
+-- Bills of other houses' reports.
+select is((select array_agg(app.cash_amount(tests.id('a'), x) order by x) from unnest(array[1466, 1468]::bigint[]) x), '{1465,1470}', '14.66 and 14.68');
+select is(app.split_cents(2, array[1, 1, 1, 1]), '{1,1,0,0}', 'two cents among four: nobody owes less than nothing');
+-- paid by card in part, the rest in cash, all given back: everybody gets what they gave
+select tests.sit('a.t2', 'Gil') \gset _
+select tests.be('Gil') \gset _
+select tests.add('a.cake', 4) \gset _
+select api.place_order() \gset _
+select tests.as('a.manager') \gset _
+select tests.put('bill', api.bill_session(tests.session('Gil'))) \gset _
+select api.pay_bill_share(tests.json('bill', 'bill', 'shares', '0', 'id')::uuid, 'card', 555) \gset _
+select api.pay_bill_share(tests.json('bill', 'bill', 'shares', '0', 'id')::uuid, 'cash') \gset _
+select is((select array_agg(amount order by amount) from payments where booking_id = tests.session('Gil')), '{5.55,7.75}'::numeric[], '5.55 by card, 7.75 of 7.77 in cash');
+select is((select array_agg((api.refund_payment(id) ->> 'amount')::numeric order by amount) from payments where booking_id = tests.session('Gil')), '{5.55,7.75}'::numeric[], 'and the same back');
+-- tax on top of discounted prices
+select tests.as_owner() \gset _
+update organizations set prices_include_tax = false, default_tax_rate = 21, settings = '{}' where id = tests.id('a');
+update menu_items set price = 4500 where id = tests.id('a.soup');
+update menu_items set price = 6801, tax_rate = 5 where id = tests.id('a.beer');
+insert into restaurant_tables (restaurant_id, table_number, capacity, code) values (tests.id('a.restaurant'), 9, 4, 'tablea9');
+select tests.sit('a.t9', 'Hal') \gset _
+select tests.be('Hal') \gset _
+select tests.add('a.soup', 3) \gset _
+select api.place_order() \gset _
+select tests.as('a.manager') \gset _
+select api.adjust_bill(tests.session('Hal'), p_amount => 6000, p_reason => 'Voucher') \gset _
+select is(tests.row_of('Hal'), '9075 = 7500 + 1575', 'three at 45 less 60, 21 per cent on 75');
+select tests.put('away', api.place_order(p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Jo', p_items => jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.beer'))))) \gset _
+select is(api.adjust_bill(p_order_id => tests.uid('away', 'order', 'id'), p_percent => 20, p_reason => 'x') -> 'order' ->> 'total_amount', '5713', '68.01 less a fifth, five per cent on top');
+-- all off: no service on nothing, and no tax is left over
+select api.adjust_bill(tests.session('Hal'), p_kind => 'service_charge', p_percent => 12.5, p_reason => 'Service') \gset _
+select api.adjust_bill(tests.session('Hal'), p_percent => 100, p_reason => 'On the house') \gset _
+select is(tests.row_of('Hal') || coalesce(tests.bad('Hal'), ''), '0 = 0 + 0', 'everything off: no service charge and no tax are left over');
 select * from finish();
 rollback;

@@ -75,6 +75,21 @@ select tests.put('others', api.seat_party(p_reservation_id => tests.id('other'))
 select is(tests.table_of('a.t1') || '/' || tests.table_of('a.t2'), 'available/occupied with 4', 'the tables of a reservation go where it sits');
 select api.clear_session(tests.uid('others', 'session', 'id')) \gset _
 
+-- Tables that may be pushed together stay tables of their own; a reservation is not written onto a table that is promised.
+select tests.as('a.manager');
+insert into table_combinations (restaurant_id, table_ids, capacity) values (tests.id('a.restaurant'), array[tests.id('a.t1'), tests.id('a.t2')], 6);
+select ok((select bool_or(o -> 'table_numbers' = '[1]') and bool_or((o ->> 'is_combination')::boolean) from jsonb_array_elements(api.find_tables(tests.id('a.restaurant'), tests.today() + 40, '19:00', 2) -> 'options') o),
+  'a table of a combination is offered alone, too');
+select tests.as_owner();
+select tests.book('first', '{a.t1}', (tests.today() + 40 + time '19:00') at time zone 'Europe/Berlin') \gset _
+select tests.book('second', '{a.t2}', (tests.today() + 40 + time '20:59') at time zone 'Europe/Berlin') \gset _
+select tests.as('a.manager');
+select is(tests.refusal(format('update table_reservations set table_id = %L where id = %L', tests.id('a.t1'), tests.id('second'))) ->> 'reason', 'taken', 'through the table, too: one minute of overlap is one too many');
+select lives_ok(format('update table_reservations set reservation_time = ''21:00'', table_id = %L where id = %L', tests.id('a.t1'), tests.id('second')), 'when the others have left, it is free');
+
+select is(tests.holds('second'), '1', 'and it is what the reservation holds now');
+select is((select lower(during) from reservation_tables where reservation_id = tests.id('second')), (tests.today() + 40 + time '21:00') at time zone 'Europe/Berlin', 'at its new hour');
+
 -- A guest who did not come does not cancel afterwards.
 select tests.as_owner();
 select tests.book('gone', '{a.t1}', now() - interval '30 minutes') \gset _

@@ -79,7 +79,9 @@ select tests.be('Bob');
 select is(api.place_order(null, jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.soup'))), 'tap-1') #>> '{replayed}', 'true', 'after a move of its lines an order is answered again');
 select is(api.add_order_line(tests.id('a.beer'), p_idempotency_key => 'tap-2') #>> '{replayed}', 'true', 'a choice, too');
 select tests.as('a.waiter');
+select tests.put('items', (select count(*) from kitchen_order_items)::text) \gset _
 select api.merge_sessions(tests.session('Bob'), tests.session('Ada')) \gset _
+select is((select count(*) from kitchen_order_items)::text, tests.get('items'), 'merging sends nothing to the kitchen again');
 select is(api.place_order(tests.session('Bob'), jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.cake'))), 'tap-3') #>> '{order,id}', tests.json('staff', 'order', 'id'), 'after the tables were merged the waiter''s tablet gets its first answer');
 select tests.be('Bob');
 select is(api.place_order(null, jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.soup'))), 'tap-1') #>> '{replayed}', 'true', 'the guest''s, too');
