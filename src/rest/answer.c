@@ -329,6 +329,28 @@ static int64_t answer_max_bytes(const struct errand *x)
 
 enum { ERROR_BYTES_MAX = 256 * 1024 };
 
+/* application/vnd.pgrst.plan+json; for="application/json"; options=analyze|buffers */
+static const char *plan_type(const struct errand *x)
+{
+    const struct media *media = &x->media;
+    const struct media planned = {.format = media->plan_for, .strip_nulls = media->strip_nulls};
+    const char *whole = media_content_type(&planned);
+    const struct {
+        bool on;
+        const char *name;
+    } options[] = {{media->analyze, "analyze"},
+                   {media->verbose, "verbose"},
+                   {media->settings, "settings"},
+                   {media->buffers, "buffers"},
+                   {media->wal, "wal"}};
+    const char *list = "";
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].on)
+            list = arena_printf(x->req->arena, "%s%s%s", list, *list ? "|" : "; options=", options[i].name);
+    return arena_printf(x->req->arena, "application/vnd.pgrst.plan+%s; for=\"%.*s\"%s; charset=utf-8",
+                        media->plan_json ? "json" : "text", (int)strcspn(whole, ";"), whole, list);
+}
+
 void answer_outcome(struct errand *x, const struct outcome *outcome, const PGresult *main, const char *document)
 {
     struct http_req *req = x->req;
@@ -336,8 +358,10 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
     struct buf body;
     const char *type = media_content_type(&x->media);
     enum err err = check_outcome(x, outcome, &error);
-    int status = plain_status(x, outcome);
     bool explained = x->media.format == FORMAT_PLAN;
+    int status = explained ? 200 : plain_status(x, outcome);
+    if (explained)
+        type = plan_type(x);
     bool custom = false;
     if (!err && outcome->gucs_headers && *outcome->gucs_headers)
         err = guc_headers(x, outcome->gucs_headers, &type, &error);

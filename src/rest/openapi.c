@@ -6,56 +6,114 @@
 
 #include <string.h>
 
+/* What stands behind a comment's first line, without the empty lines between; NULL: nothing. */
+static const char *rest_of(const char *comment)
+{
+    const char *rest = comment ? strchr(comment, '\n') : NULL;
+    while (rest && *rest == '\n')
+        rest++;
+    return rest && *rest ? rest : NULL;
+}
+
 /* A comment's first line is the summary, the rest the description. */
 static void summary(struct json_writer *w, struct arena *arena, const char *comment)
 {
     if (!comment)
         return;
-    size_t n = strcspn(comment, "\n");
-    json_member(w, "summary", arena_strndup(arena, comment, n));
-    if (!comment[n])
-        return;
-    json_member(w, "description", comment + n + 1);
+    json_member(w, "summary", arena_strndup(arena, comment, strcspn(comment, "\n")));
+    if (rest_of(comment))
+        json_member(w, "description", rest_of(comment));
 }
 
-/* PostgreSQL's types as JSON's. */
-static const char *json_type(const struct column *column)
+/* A type without its length: "numeric(10,2)" is numeric. */
+static const char *format_of(struct arena *arena, const char *type)
 {
-    switch (column->type_oid) {
-    case 16:
-        return "boolean";
-    case 20:
-    case 21:
-    case 23:
-        return "integer";
-    case 700:
-    case 701:
-    case 1700:
-        return "number";
-    case 114:
-    case 3802:
-        return NULL; /* anything */
-    default:
-        return column->kind == VALUE_COMPOSED ? strstr(column->type, "[]") ? "array" : "object" : "string";
+    const char *open = *type == '"' ? NULL : strchr(type, '('), *close = open ? strchr(open, ')') : NULL;
+    if (!strncmp(type, "bpchar", 6))
+        return arena_printf(arena, "character%s", type + 6);
+    return close ? arena_printf(arena, "%.*s%s", (int)(open - type), type, close + 1) : type;
+}
+
+/* PostgreSQL's types as JSON's, by name; NULL: anything. */
+static const char *json_type_of(const char *format)
+{
+    static const struct {
+        const char *format, *type;
+    } types[] = {{"boolean", "boolean"}, {"smallint", "integer"}, {"integer", "integer"},
+                 {"bigint", "integer"},  {"numeric", "number"},   {"real", "number"},
+                 {"json", NULL},         {"jsonb", NULL},         {"double precision", "number"}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (text_eq(format, types[i].format))
+            return types[i].type;
+    return "string";
+}
+
+static bool is_array(const char *format)
+{
+    size_t n = strlen(format);
+    return n > 2 && text_eq(format + n - 2, "[]");
+}
+
+/* The type of a value of this column, and of its elements. */
+static void type_of(struct json_writer *w, struct arena *arena, const char *format, enum value_kind kind)
+{
+    if (!is_array(format)) {
+        const char *type = kind == VALUE_COMPOSED ? "object" : json_type_of(format);
+        if (type)
+            json_member(w, "type", type);
+        return;
+    }
+    const char *element = json_type_of(arena_strndup(arena, format, strlen(format) - 2));
+    json_member(w, "type", "array");
+    json_key(w, "items");
+    json_open(w, '{');
+    if (element)
+        json_member(w, "type", element);
+    json_close(w, '}');
+}
+
+/* 'it''s'::type is it's; anything else stays as it is. */
+static const char *plain_text(struct arena *arena, const char *sql, const char *type)
+{
+    const char *cast = arena_printf(arena, "'::%s", type);
+    size_t n = strlen(sql), m = strlen(cast);
+    if (*sql != '\'' || n <= m || !text_eq(sql + n - m, cast))
+        return sql;
+    char *text = arena_strndup(arena, sql + 1, n - m - 1), *to = text;
+    for (const char *p = text; *p; p++) {
+        *to++ = *p;
+        p += *p == '\'' && p[1] == '\'';
+    }
+    *to = '\0';
+    return text;
+}
+
+/* 'text'::type, 42, false: what a default says when it is a plain value. */
+static void default_value(struct json_writer *w, struct arena *arena, const struct column *column)
+{
+    const char *sql = column->default_sql;
+    const char *type = json_type_of(format_of(arena, column->type));
+    if (!sql || !type || column->kind == VALUE_COMPOSED)
+        return;
+    if (text_eq(type, "string")) {
+        json_member(w, "default", plain_text(arena, sql, format_of(arena, column->type)));
+    } else if (text_eq(type, "boolean") ? text_eq(sql, "true") || text_eq(sql, "false")
+                                        : *sql && strspn(sql, "-0123456789.") == strlen(sql)) {
+        json_key(w, "default");
+        json_raw(w, str_of(sql));
     }
 }
 
 static void property(struct json_writer *w, struct arena *arena, const struct column *column, const char *note)
 {
-    const char *type = json_type(column);
+    const char *format = format_of(arena, column->type);
     json_open(w, '{');
     if (column->comment || *note)
         json_member(w, "description",
                     arena_printf(arena, "%s%s%s", column->comment ? column->comment : "",
                                  column->comment && *note ? "\n\n" : "", note));
-    json_member(w, "format", column->type);
-    if (type)
-        json_member(w, "type", type);
-    if (type && text_eq(type, "array")) {
-        json_key(w, "items");
-        json_open(w, '{');
-        json_close(w, '}');
-    }
+    json_member(w, "format", format);
+    type_of(w, arena, format, column->kind);
     if (column->max_length) {
         json_key(w, "maxLength");
         json_int(w, column->max_length);
@@ -64,8 +122,7 @@ static void property(struct json_writer *w, struct arena *arena, const struct co
         json_key(w, "enum");
         json_raw(w, str_of(column->enum_labels));
     }
-    if (column->default_sql)
-        json_member(w, "x-default", column->default_sql);
+    default_value(w, arena, column);
     json_close(w, '}');
 }
 
@@ -73,16 +130,18 @@ static void property(struct json_writer *w, struct arena *arena, const struct co
 static const char *column_note(struct arena *arena, const struct table *table, const struct column *column)
 {
     const char *note = column->primary ? "Note:\nThis is a Primary Key.<pk/>" : "";
+    const struct relationship *key = NULL; /* to the table rather than to a view over it */
     for (size_t i = 0; i < table->relationship_count; i++) {
         const struct relationship *r = &table->relationships[i];
-        if (r->kind != RELATIONSHIP_KEY || r->inverse || r->column_count != 1 || r->through_view ||
-            !text_eq(r->from_columns[0], column->name))
-            continue;
-        return arena_printf(arena, "%sThis is a Foreign Key to `%s.%s`.<fk table='%s' column='%s'/>",
-                            *note ? arena_printf(arena, "%s\n", note) : "Note:\n", r->to->name, r->to_columns[0],
-                            r->to->name, r->to_columns[0]);
+        if (r->kind == RELATIONSHIP_KEY && !r->inverse && r->column_count == 1 &&
+            text_eq(r->from_columns[0], column->name) && (!key || (key->to_view && !r->to_view)))
+            key = r;
     }
-    return note;
+    if (!key)
+        return note;
+    return arena_printf(arena, "%sThis is a Foreign Key to `%s.%s`.<fk table='%s' column='%s'/>",
+                        *note ? arena_printf(arena, "%s\n", note) : "Note:\n", key->to->name, key->to_columns[0],
+                        key->to->name, key->to_columns[0]);
 }
 
 static bool may(const struct table *table, enum privilege privilege, uint32_t role)
@@ -92,6 +151,8 @@ static bool may(const struct table *table, enum privilege privilege, uint32_t ro
 
 static bool may_anything(const struct table *table, uint32_t role)
 {
+    if (table->partition)
+        return false; /* it is described by the table that it is a part of */
     for (int p = 0; p < PRIVILEGE_COUNT; p++)
         if (may(table, (enum privilege)p, role))
             return true;
@@ -109,12 +170,18 @@ static void definition(struct json_writer *w, struct arena *arena, const struct 
     json_open(w, '{');
     if (table->comment)
         json_member(w, "description", table->comment);
-    json_key(w, "required");
-    json_open(w, '[');
+    bool any = false;
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].not_null && may_see(&table->columns[i], role))
+        if (table->columns[i].not_null && may_see(&table->columns[i], role)) {
+            if (!any) {
+                json_key(w, "required");
+                json_open(w, '[');
+            }
+            any = true;
             json_text(w, table->columns[i].name);
-    json_close(w, ']');
+        }
+    if (any)
+        json_close(w, ']');
     json_key(w, "properties");
     json_open(w, '{');
     for (size_t i = 0; i < table->column_count; i++) {
@@ -209,6 +276,31 @@ static void table_path(struct json_writer *w, struct arena *arena, const struct 
     json_close(w, '}');
 }
 
+static void query_parameter(struct json_writer *w, struct arena *arena, const struct parameter *p)
+{
+    const char *format = format_of(arena, p->type);
+    const char *type = is_array(format) ? "string" : json_type_of(format);
+    json_open(w, '{');
+    json_member(w, "in", "query");
+    json_member(w, "name", p->name);
+    json_key(w, "required");
+    json_bool(w, p->required && !p->variadic);
+    if (p->variadic && is_array(format)) { /* it may be repeated */
+        const char *element = arena_strndup(arena, format, strlen(format) - 2);
+        json_member(w, "type", "array");
+        json_member(w, "collectionFormat", "multi");
+        json_key(w, "items");
+        json_open(w, '{');
+        json_member(w, "format", element);
+        json_member(w, "type", json_type_of(element) ? json_type_of(element) : "string");
+        json_close(w, '}');
+    } else {
+        json_member(w, "format", format);
+        json_member(w, "type", type ? type : "string");
+    }
+    json_close(w, '}');
+}
+
 static void function_path(struct json_writer *w, struct arena *arena, const struct function *f)
 {
     json_key(w, arena_printf(arena, "/rpc/%s", f->name));
@@ -232,12 +324,19 @@ static void function_path(struct json_writer *w, struct arena *arena, const stru
             json_key(w, "schema");
             json_open(w, '{');
             json_member(w, "type", "object");
-            json_key(w, "required");
-            json_open(w, '[');
+            if (f->comment)
+                json_member(w, "description", f->comment);
+            bool any = false;
             for (size_t i = 0; i < f->parameter_count; i++)
-                if (f->parameters[i].required)
-                    json_text(w, f->parameters[i].name);
-            json_close(w, ']');
+                any |= f->parameters[i].required && !f->parameters[i].variadic;
+            if (any) {
+                json_key(w, "required");
+                json_open(w, '[');
+                for (size_t i = 0; i < f->parameter_count; i++)
+                    if (f->parameters[i].required && !f->parameters[i].variadic)
+                        json_text(w, f->parameters[i].name);
+                json_close(w, ']');
+            }
             json_key(w, "properties");
             json_open(w, '{');
         }
@@ -249,14 +348,7 @@ static void function_path(struct json_writer *w, struct arena *arena, const stru
                 property(w, arena, &like, "");
                 continue;
             }
-            json_open(w, '{');
-            json_member(w, "in", "query");
-            json_member(w, "name", p->name);
-            json_key(w, "required");
-            json_bool(w, p->required);
-            json_member(w, "format", p->type);
-            json_member(w, "type", "string");
-            json_close(w, '}');
+            query_parameter(w, arena, p);
         }
         if (!get) {
             json_close(w, '}');
@@ -334,6 +426,25 @@ static void list(struct json_writer *w, const char *key, const char *const *text
     json_close(w, ']');
 }
 
+static void root_path(struct json_writer *w)
+{
+    json_key(w, "/");
+    json_open(w, '{');
+    json_key(w, "get");
+    json_open(w, '{');
+    json_key(w, "tags");
+    json_open(w, '[');
+    json_text(w, "Introspection");
+    json_close(w, ']');
+    json_member(w, "summary", "OpenAPI description (this document)");
+    json_key(w, "responses");
+    json_open(w, '{');
+    response(w, "200", "OK", NULL);
+    json_close(w, '}');
+    json_close(w, '}');
+    json_close(w, '}');
+}
+
 static void write_description(const struct errand *x, struct json_writer *w)
 {
     static const char *const media[] = {"application/json", "application/vnd.pgrst.object+json;nulls=stripped",
@@ -348,8 +459,8 @@ static void write_description(const struct errand *x, struct json_writer *w)
     json_key(w, "info");
     json_open(w, '{');
     json_member(w, "title", comment ? arena_strndup(arena, comment, strcspn(comment, "\n")) : req->tenant->name);
-    if (comment && strchr(comment, '\n'))
-        json_member(w, "description", strchr(comment, '\n') + 1);
+    if (rest_of(comment))
+        json_member(w, "description", rest_of(comment));
     json_member(w, "version", "1");
     json_close(w, '}');
     json_member(w, "host", req->host);
@@ -362,6 +473,7 @@ static void write_description(const struct errand *x, struct json_writer *w)
     list(w, "produces", media);
     json_key(w, "paths");
     json_open(w, '{');
+    root_path(w);
     for (size_t i = 0; i < catalogue->table_count; i++)
         if (catalogue->tables[i].exposed && may_anything(&catalogue->tables[i], role))
             table_path(w, arena, &catalogue->tables[i], role);

@@ -214,6 +214,11 @@ static void returned_columns(struct maker *m)
     const struct node *root = m->request->query.root;
     struct sql *sql = &m->sql;
     struct returned returned = {0};
+    bool whole_row = false; /* what is called with a row needs all its columns, in their order */
+    for (const struct node *child = root->children; child; child = child->next)
+        whole_row |= child->via->kind == RELATIONSHIP_COMPUTED;
+    for (size_t i = 0; whole_row && i < root->table->column_count; i++)
+        want(m, &returned, root->table->columns[i].name);
     if (m->plan->shape != ANSWER_NOTHING) {
         for (const struct select_item *item = root->items; item; item = item->next) {
             if (item->kind == SELECT_FIELD && item->field.name)

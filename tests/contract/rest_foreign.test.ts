@@ -52,6 +52,11 @@ before(async () => {
     create function library.who() returns text language sql as $$select current_user || ' ' || coalesce(current_setting('request.jwt.claims', true)::json ->> 'sub', '-')$$;
     grant usage on schema library, archive to anon, authenticated;
     grant select on all tables in schema library, archive to anon, authenticated;
+    create table library.described (code char(4) primary key, tags text[], facts jsonb[], amount numeric(6,2) default 4.5, word varchar(9) default 'it''s',
+      open boolean default false, book int references library.books);
+    comment on table library.described is E'Described\n\nat length'; comment on column library.described.code is 'Its code.';
+    create function library.sums(variadic v int[]) returns int language sql immutable as 'select 1';
+    create table library.slices (k int) partition by list (k); create table library.slices_1 partition of library.slices for values in (1); insert into library.slices values (1);
     create schema if not exists cellar;
     create table cellar.shops (id int primary key, city text); create table cellar.makers (id int primary key, name text, price numeric);
     create table cellar.supplies (shop int references cellar.shops, maker int references cellar.makers, primary key (shop, maker));
@@ -75,6 +80,7 @@ before(async () => {
     create table library.mixes (id int primary key, paint int references library.paints);
     insert into library.paints (id, colour, name) values (100, 255, 'blue'), (101, 65280, 'green'); insert into library.mixes values (1, 100);
     grant select on all tables in schema library to anon;
+    create function library.twins(library.paints) returns setof library.paints stable language sql as 'select $1.*';
     grant all on library.paints, library.mixes to anon; grant all on all sequences in schema library to anon;
     do $$ begin if not exists (select from pg_roles where rolname = 'librarian') then create role librarian; end if; end $$; grant librarian to maitred;
     grant usage on schema library to librarian; grant execute on all functions in schema library to anon, authenticated, librarian`);
@@ -96,8 +102,7 @@ before(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 after(async () => {
-  child.kill('SIGTERM');
-  await new Promise((resolve) => child.once('exit', resolve));
+  if (child?.kill('SIGTERM')) await new Promise((resolve) => child.once('exit', resolve));
   await host.stop();
 });
 
@@ -281,6 +286,35 @@ test('what is spread: lists of what is many, groups of what is one', async () =>
     const said = await answer.json();
     assert.deepEqual([answer.status, said], [200, wanted], `${where}: ${JSON.stringify(said)}`);
   }
+});
+
+test('a written row is passed to functions of a row', async () => {
+  const answer = await ask('paints?select=name,twins(name)', { id: 700, name: 'twin' }, { prefer: 'return=representation' });
+  assert.deepEqual(await answer.json(), [{ name: 'twin', twins: [{ name: 'twin' }] }]);
+});
+
+test('the description says what clients are made from', async () => {
+  const { definitions, paths } = await (await ask('')).json();
+  assert.deepEqual(definitions.described, { description: 'Described\n\nat length', type: 'object', required: ['code'], properties: {
+    code: { description: 'Its code.\n\nNote:\nThis is a Primary Key.<pk/>', format: 'character', type: 'string', maxLength: 4 },
+    tags: { format: 'text[]', type: 'array', items: { type: 'string' } }, facts: { format: 'jsonb[]', type: 'array', items: {} },
+    amount: { format: 'numeric', type: 'number', default: 4.5 }, word: { format: 'character varying', type: 'string', default: "it's", maxLength: 9 },
+    open: { format: 'boolean', type: 'boolean', default: false },
+    book: { description: "Note:\nThis is a Foreign Key to `books.id`.<fk table='books' column='id'/>", format: 'integer', type: 'integer' } } });
+  assert.equal(definitions.counts.required, undefined);
+  assert.equal(definitions.slices_1, undefined);
+  assert.ok(definitions.slices);
+  assert.equal(paths['/described'].get.summary, 'Described');
+  const all = paths['/rpc/all_of'].post.parameters[0].schema;
+  assert.deepEqual(all.properties.v, { format: 'integer[]', type: 'array', items: { type: 'integer' } });
+  assert.equal(all.required, undefined);
+  assert.deepEqual(paths['/rpc/sums'].get.parameters[0], { in: 'query', name: 'v', required: false, type: 'array', collectionFormat: 'multi', items: { format: 'integer', type: 'integer' } });
+  assert.deepEqual(paths['/rpc/both_ways'].post.parameters[0].schema.required, ['n']);
+});
+
+test('a partition is served by its name, and embedded nowhere', async () => {
+  assert.deepEqual(await (await ask('slices_1')).json(), [{ k: 1 }]);
+  assert.equal((await ask('slices?select=slices_1(*)')).status, 400);
 });
 
 test('the profile chooses another schema, and only one that is served', async () => {
