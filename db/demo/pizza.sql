@@ -208,9 +208,9 @@ from demo d cross join lateral (select d.today - back as day, back, seat from ge
 join restaurant_tables t on t.restaurant_id = d.place
 where pg_temp.chance(format('booked%s/%s/%s', r.back, t.table_number, r.seat)) < (case when r.back > 0 then 0.22 when r.back = 0 then 0.3 else 0.18 end) * case when extract(isodow from r.day) >= 5 then 1.6 else 0.8 end
   and (r.back <> 0 or r.seat = 3);
-insert into table_reservations (id, organization_id, restaurant_id, customer_id, table_id, table_ids, reservation_date, reservation_time, duration_minutes, during, party_size, status, guest_name, guest_phone, guest_email, special_requests,
+insert into table_reservations (id, organization_id, restaurant_id, customer_id, table_id, table_ids, reservation_date, reservation_time, business_date, duration_minutes, during, party_size, status, guest_name, guest_phone, guest_email, special_requests,
                                 confirmation_code, created_at, updated_at)
-select pg_temp.demo_id(format('reservation%s/%s/%s', b.day, b.table_number, b.seat)), d.org, d.place, c.id, b.table_id, array[b.table_id], b.day, b.clock, 105,
+select pg_temp.demo_id(format('reservation%s/%s/%s', b.day, b.table_number, b.seat)), d.org, d.place, c.id, b.table_id, array[b.table_id], b.day, b.clock, b.day, 105,
        tstzrange((b.day + b.clock) at time zone d.zone, (b.day + b.clock + interval '105 minutes') at time zone d.zone), b.people,
        case when b.back <= 0 then 'confirmed' when b.fate < 0.86 then 'completed' when b.fate < 0.95 then 'cancelled' else 'no_show' end,
        c.full_name, c.phone, c.email, (array['Birthday cake, please', 'High chair', 'By the window if possible', 'Allergic to nuts', 'Dog under the table'])[pg_temp.roll('wish' || b.day || b.table_number, 1, 20)],

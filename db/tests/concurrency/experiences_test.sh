@@ -100,9 +100,9 @@ is "$(ask "select count(*) from (
     from bookings where organization_id = '$ORG' group by 1, 2, 3
     except select business_date, venue_id, game_id, pending, confirmed, checked_in, cancelled, players, paid_amount, refunded_amount, revenue from booking_days) d")" 0 'the roll-up by day equals the truth'
 is "$(ask "select count(*) from (
-    select customer_id, count(*), count(*) filter (where status in ('confirmed', 'checked_in', 'completed')), sum(revenue),
-           (array_agg(business_date order by starts_at) filter (where status in ('confirmed', 'checked_in', 'completed')))[1],
-           (array_agg(business_date order by starts_at desc) filter (where status in ('confirmed', 'checked_in', 'completed')))[1]
+    select customer_id, count(*), count(*) filter (where status in ('checked_in', 'completed') or status = 'confirmed' and (revenue > 0 or final_amount = 0)), sum(revenue),
+           (array_agg(business_date order by starts_at) filter (where status in ('checked_in', 'completed') or status = 'confirmed' and (revenue > 0 or final_amount = 0)))[1],
+           (array_agg(business_date order by starts_at desc) filter (where status in ('checked_in', 'completed') or status = 'confirmed' and (revenue > 0 or final_amount = 0)))[1]
     from bookings where organization_id = '$ORG' group by 1
     except select customer_id, bookings, visits, spent, first_visit, last_visit from customer_stats) d")" 0 'and so does the one by customer'
 
