@@ -19,6 +19,15 @@ static bool is_to_one(const struct node *node)
 /* --- Items ----------------------------------------------------------------------------------------------------------
  */
 
+/* rel(), and rel(other()): joined and filtered by, not shown. */
+static bool is_shown(const struct node *embed)
+{
+    for (const struct select_item *item = embed->items; item; item = item->next)
+        if (item->kind != SELECT_EMBED || is_shown(item->embed))
+            return true;
+    return false;
+}
+
 static const char *const aggregate_sql[] = {"", "count", "sum", "avg", "min", "max"};
 
 static void open_aggregate(struct sql *sql, const struct select_item *item)
@@ -128,7 +137,7 @@ static void each_spread_item(struct sql *sql, const struct node *node,
             each_spread_item(sql, item->embed, fn, data);
         else if (item->kind != SELECT_EMBED)
             fn(sql, node, item, select_item_name(item), data);
-        else if (item->embed->items)
+        else if (is_shown(item->embed))
             fn(sql, node, item, node_label(item->embed), data);
     }
 }
@@ -196,8 +205,8 @@ void sql_items(struct sql *sql, const struct node *node, bool outermost)
             spread_items(sql, node, item->embed, outermost, &comma);
             continue;
         }
-        if (item->kind == SELECT_EMBED && !item->embed->items)
-            continue; /* rel(): joined and filtered by, not shown */
+        if (item->kind == SELECT_EMBED && !is_shown(item->embed))
+            continue;
         sql_add(sql, comma ? ", " : " ");
         comma = true;
         if (item->kind == SELECT_EMBED) {
@@ -507,7 +516,7 @@ static void group_by(struct sql *sql, const struct node *node)
     for (const struct select_item *item = node->items; item; item = item->next) {
         if (item->kind == SELECT_FIELD && item->aggregate)
             continue;
-        if (item->kind == SELECT_EMBED && !item->embed->items)
+        if (item->kind == SELECT_EMBED && !is_shown(item->embed))
             continue;
         if (item->kind == SELECT_EMBED && item->embed->spread) {
             each_spread_item(sql, item->embed, group_item, &(struct grouped){.lateral = item->embed, .comma = &comma});

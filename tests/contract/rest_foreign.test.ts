@@ -279,6 +279,8 @@ test('what is spread: lists of what is many, groups of what is one', async () =>
     ['supplies?select=...shops(city),maker.count()&order=shops(city)', [{ city: 'Bruges', count: 1 }, { city: 'Ghent', count: 2 }]],
     ['supplies?select=...shops(town:city),...makers(total:price.sum(),n:count())&order=shops(town)', [{ town: 'Bruges', total: null, n: 1 }, { town: 'Ghent', total: 6.5, n: 2 }]],
     ['supplies?select=...makers(price.max())', [{ max: 4 }]],
+    ['supplies?select=shop,makers(),maker.count()&makers.name=eq.Ada&makers=not.is.null', [{ shop: 1, count: 1 }]],
+    ['pages?select=number,books(pages())&book=eq.1&order=number', [{ number: 1 }, { number: 2 }]],
     ['pages?select=...books(title,id.count())&order=books(title)', [{ title: 'Emma', count: 1 }, { title: 'Faust', count: 2 }]],
     ['books?select=pages(number),count()&pages.order=number&id=eq.1', [{ pages: [{ number: 1 }, { number: 2 }], count: 1 }]],
   ] as const) {
