@@ -9,6 +9,7 @@ const CLASS_NAMES = /@mantine\/core\/esm\/.*\/([A-Za-z]+)\.module\.mjs$/;
 const sheets = fileURLToPath(new URL('../node_modules/@mantine/core/styles/', import.meta.url));
 
 /* Mantine writes its fourteen palettes out; the ones that mean something here are made by lib/theme.ts, the others nobody uses. */
+const UNUSED = /--mantine-color-(?:pink|grape|indigo|cyan|lime)-[a-z0-9-]+:\s*[^;}]+;?/g;
 const PALETTES = /--mantine-color-(?:red|pink|grape|violet|indigo|blue|cyan|teal|green|lime|yellow|orange)-[0-9]:\s*[^;}]+;?/g;
 
 export function usedStyles(): Plugin {
@@ -17,7 +18,7 @@ export function usedStyles(): Plugin {
     apply: 'build',
     enforce: 'pre',
     transform(code, id) {
-      if (id.includes('default-css-variables.layer.css')) return { code: code.replaceAll(PALETTES, ''), map: null };
+      if (id.includes('default-css-variables.layer.css')) return { code: code.replaceAll(UNUSED, '').replaceAll(PALETTES, ''), map: null };
       const name = CLASS_NAMES.exec(id.split('?')[0] ?? '')?.[1];
       if (name === undefined || !existsSync(`${sheets}${name}.layer.css`)) return null;
       return { code: `import '@mantine/core/styles/${name}.layer.css';\n${code}`, map: null };

@@ -71,6 +71,12 @@ test.each([
   expect(welcomeOf({ session: state } as TableView)).toBe(welcome);
 });
 
+test('a closed house says so, unless somebody sits there', () => {
+  const state = { is_active: false, is_billed: false, can_open: false };
+  expect(welcomeOf({ session: state, restaurant: { is_open: false } } as TableView)).toBe('house_closed');
+  expect(welcomeOf({ session: { ...state, is_active: true }, restaurant: { is_open: false } } as TableView)).toBe('join');
+});
+
 test('the digits travel behind the #, where no server logs them', () => {
   expect(joinLink('http://pizza.localhost', 'a/b', '123456')).toBe('http://pizza.localhost/t/a%2Fb#otp=123456');
   expect(joinLink('http://pizza.localhost', 'code', null)).toBe('http://pizza.localhost/t/code');

@@ -103,7 +103,7 @@ export function welcomeOf({ session, restaurant }: TableView): Welcome {
   if (session.is_billed) return 'billed';
   if (session.is_active) return 'join';
   if (session.can_open) return 'start';
-  return restaurant.is_open === false ? 'house_closed' : 'closed';
+  return restaurant?.is_open === false ? 'house_closed' : 'closed';
 }
 
 /* The address in the QR code of a session. The OTP stands behind the #, so it is in no server's log. */

@@ -69,8 +69,39 @@ let lastLayer = 0;
 
 const layerIn = (state: unknown): number => (typeof state === 'object' && state !== null && 'layer' in state && typeof state.layer === 'number' ? state.layer : 0);
 
+/* Going back takes a moment, and a sheet may open in that moment: it takes over the entry of the one that closes, or waits for its own. */
+let leaving: ReturnType<typeof setTimeout> | undefined;
+let isReturning = false;
+let afterReturn: (() => void) | undefined;
+
+function enter(id: number): void {
+  const push = (): void => window.history.pushState({ layer: id }, '');
+  if (leaving !== undefined) {
+    clearTimeout(leaving);
+    leaving = undefined;
+    window.history.replaceState({ layer: id }, '');
+  } else if (isReturning) afterReturn = push;
+  else push();
+}
+
+function leave(id: number): void {
+  if (layerIn(window.history.state) !== id) return; // somebody has gone on from there: see below
+  leaving = setTimeout(() => {
+    leaving = undefined;
+    if (layerIn(window.history.state) !== id) return;
+    isReturning = true;
+    window.history.back();
+  });
+}
+
 if (typeof window !== 'undefined') {
   window.addEventListener('popstate', ({ state }) => {
+    if (isReturning) {
+      isReturning = false;
+      afterReturn?.();
+      afterReturn = undefined;
+      return;
+    }
     const at = layerIn(state);
     for (const [id, close] of [...layers]) {
       if (id <= at) continue;
@@ -92,10 +123,10 @@ export function useBackCloses(isOpen: boolean, close: () => void): void {
     if (!isOpen) return;
     const id = ++lastLayer;
     layers.set(id, () => latest.current());
-    window.history.pushState({ layer: id }, '');
+    enter(id);
     return () => {
-      if (!layers.delete(id)) return; // "back" has closed it
-      if (layerIn(window.history.state) === id) window.history.back();
+      // Not there any more: "back" has closed it.
+      if (layers.delete(id)) leave(id);
     };
   }, [isOpen]);
 }

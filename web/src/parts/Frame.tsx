@@ -2,7 +2,7 @@
 import { ActionIcon, Group, Title, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { useTexts } from '@/texts';
-import { MoonIcon, SunIcon } from './icons';
+import { MoonIcon, SunIcon } from './iconsFirst';
 import { NetworkBanner } from './NetworkBanner';
 import classes from './Frame.module.css';
 

@@ -3,7 +3,7 @@ import { ActionIcon, Paper, Text } from '@mantine/core';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTexts } from '@/texts';
 import { explain, type Explanation } from '@/texts/explain';
-import { CloseIcon } from './icons';
+import { CloseIcon } from './iconsFirst';
 import classes from './Notices.module.css';
 
 type Tone = 'good' | 'bad';

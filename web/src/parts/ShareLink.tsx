@@ -12,7 +12,7 @@ export function ShareLink({ link, title, ...button }: ButtonProps & { link: stri
       if (typeof navigator.share === 'function') await navigator.share({ title, url: link });
       else {
         await navigator.clipboard.writeText(link);
-        notify.good(t.table.linkCopied);
+        notify.good(t.call.linkCopied);
       }
     } catch (error) {
       // Closed without sending: nothing to say. No way to copy (an old browser, no https): the link itself.
@@ -21,7 +21,7 @@ export function ShareLink({ link, title, ...button }: ButtonProps & { link: stri
   };
   return (
     <Button variant="light" leftSection={<ShareIcon size={18} />} onClick={() => void share()} {...button}>
-      {t.table.shareLink}
+      {t.call.shareLink}
     </Button>
   );
 }

@@ -1,20 +1,9 @@
-/* A few line icons, drawn here: 24 units square, stroke in the text's colour, hidden from screen readers (the button that
- * holds one has a label). */
-import type { ReactNode } from 'react';
+/* The icons that a first page does not show; the others, and how they are drawn, are in iconsFirst.tsx. */
+import { icon } from './iconsFirst';
 
-function icon(children: ReactNode) {
-  return function Icon({ size = 22 }: { size?: number }) {
-    return (
-      <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth={2} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" focusable="false">
-        {children}
-      </svg>
-    );
-  };
-}
+export * from './iconsFirst';
 
 export const ShareIcon = icon(<><circle cx="18" cy="5" r="2.5" /><circle cx="6" cy="12" r="2.5" /><circle cx="18" cy="19" r="2.5" /><path d="M8.200 10.800l7.600-4.400M8.200 13.200l7.600 4.400" /></>);
-export const CloseIcon = icon(<path d="M6 6l12 12M18 6L6 18" />);
-export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const MinusIcon = icon(<path d="M5 12h14" />);
 export const MenuIcon = icon(<path d="M4 5h11M4 10h16M4 15h8M4 20h12" />);
 export const ListIcon = icon(<><path d="M6 3h12v18l-3-2-3 2-3-2-3 2z" /><path d="M9.5 8h5M9.5 12h5" /></>);
@@ -25,9 +14,6 @@ export const PeopleIcon = icon(<><circle cx="9" cy="8" r="3.2" /><path d="M3 20a
 export const UndoIcon = icon(<path d="M8 5L4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3" />);
 export const MoreIcon = icon(<path d="M5 12v0M12 12v0M19 12v0" strokeWidth={3.5} />);
 export const CheckIcon = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);
-export const SunIcon = icon(<><circle cx="12" cy="12" r="4" /><path d="M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M19 5l-1.4 1.4M6.4 17.6L5 19" /></>);
-export const MoonIcon = icon(<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z" />);
-export const SearchIcon = icon(<><circle cx="11" cy="11" r="6.5" /><path d="M16 16l5 5" /></>);
 export const HandIcon = icon(<path d="M8 13V6.5a1.5 1.5 0 0 1 3 0V11V4.5a1.5 1.5 0 0 1 3 0V11V6.5a1.5 1.5 0 0 1 3 0V15a6 6 0 0 1-6 6c-3 0-4.5-1.5-6-4.5L4 13.5a1.5 1.5 0 0 1 2.600-1.5z" />);
 export const ClockIcon = icon(<><circle cx="12" cy="12" r="8.5" /><path d="M12 7v5l3.5 2" /></>);
 export const OffIcon = icon(<><circle cx="12" cy="12" r="8.5" /><path d="M6.200 6.200l11.600 11.600" /></>);

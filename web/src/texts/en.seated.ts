@@ -2,6 +2,30 @@
 import { count } from './count';
 
 export const seatedEn = {
+  call: {
+    bell: 'The waiter',
+    callTitle: 'The waiter',
+    callText: 'The staff see at once that you would like somebody to come.',
+    callOpen: {
+      help: 'You have called a waiter. Nobody has seen it yet.',
+      bill: 'You have asked for the bill. Nobody has seen it yet.',
+      pay_cash: 'You want to pay in cash. Nobody has seen it yet.',
+      pay_card: 'You want to pay by card. Nobody has seen it yet.',
+    },
+    callSince: (time: string) => `Called at ${time}.`,
+    callSeen: (name: string | null) => (name === null ? 'Somebody has seen your call and is coming.' : `${name} has seen your call and is coming.`),
+    callCancel: 'We need nobody any more',
+    shareLink: 'Share the link',
+    linkCopied: 'The link is copied.',
+    inviteNow: 'Digits for the others at your table',
+    inviteNowText: 'Say them aloud or send the link: everybody adds from their own phone.',
+    showCode: 'Code to scan',
+    inviteDone: 'I order alone',
+    skipToViews: 'Skip to order and bill',
+    renewTitle: 'Make new digits?',
+    renewText: 'The old ones stop working at once. Who has joined stays.',
+  },
+
   order: {
     title: 'Your order',
     empty: 'Nothing here yet.',

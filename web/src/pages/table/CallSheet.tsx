@@ -14,9 +14,9 @@ const FRESH_MS = 15 * 60_000;
 
 /* What there is to say about the call, or null. */
 export function callState({ service_call, service_called_at, service_seen_at, service_seen_by, service_seen_call }: Session, t: Texts, time: (instant: string) => string): string | null {
-  if (service_call !== null) return service_called_at === null ? t.table.callOpen[service_call] : `${t.table.callOpen[service_call]} ${t.table.callSince(time(service_called_at))}`;
+  if (service_call !== null) return service_called_at === null ? t.call.callOpen[service_call] : `${t.call.callOpen[service_call]} ${t.call.callSince(time(service_called_at))}`;
   if (service_seen_call === null || service_seen_at === null || Date.now() - Date.parse(service_seen_at) > FRESH_MS) return null;
-  return t.table.callSeen(service_seen_by);
+  return t.call.callSeen(service_seen_by);
 }
 
 interface Props {
@@ -32,12 +32,12 @@ export function CallSheet({ session, queue, opened, onClose }: Props) {
   const state = callState(session, t, time);
   const isCalling = session.service_call !== null || queue.writes().some((write) => write.kind === 'call_waiter');
   return (
-    <Sheet from="below" opened={opened} onClose={onClose} title={t.table.callTitle}>
+    <Sheet from="below" opened={opened} onClose={onClose} title={t.call.callTitle}>
       <Stack gap="md" pb="md">
-        <Text role="status">{state ?? t.table.callText}</Text>
+        <Text role="status">{state ?? t.call.callText}</Text>
         {isCalling ? (
           <Button size="lg" variant="default" onClick={() => queue.add('cancel_call', {})}>
-            {t.table.callCancel}
+            {t.call.callCancel}
           </Button>
         ) : (
           <Button size="lg" leftSection={<BellIcon />} onClick={() => queue.add('call_waiter', { p_reason: 'help' })}>

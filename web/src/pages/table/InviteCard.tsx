@@ -20,21 +20,21 @@ export function InviteCard({ code, otp, onMore, onClose }: Props) {
   return (
     <Card component="section" aria-labelledby="invite-now" padding="md" mb="lg" shadow="sm" bg="var(--card-background)" className={classes.card}>
       <Title order={2} size="h4" id="invite-now">
-        {t.table.inviteNow}
+        {t.call.inviteNow}
       </Title>
       <p className={classes.digits} aria-label={`${t.table.inviteCode}: ${[...otp].join(' ')}`} data-testid="otp-now">
         {otp.slice(0, 3)} {otp.slice(3)}
       </p>
       <Text size="sm" c="dimmed">
-        {t.table.inviteNowText}
+        {t.call.inviteNowText}
       </Text>
       <Group gap="xs" mt="sm">
         <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} px="sm" />
         <Button variant="default" px="sm" onClick={onMore}>
-          {t.table.showCode}
+          {t.call.showCode}
         </Button>
         <Button variant="subtle" px="sm" onClick={onClose}>
-          {t.table.inviteDone}
+          {t.call.inviteDone}
         </Button>
       </Group>
     </Card>

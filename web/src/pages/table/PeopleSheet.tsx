@@ -104,13 +104,13 @@ export function PeopleSheet({ code, view, api, opened, onClose, onCall, onLeft }
       </Confirm>
       <Confirm
         opened={isRenewing}
-        title={t.table.renewTitle}
+        title={t.call.renewTitle}
         confirm={t.table.renewOtp}
         busy={busy}
         onClose={() => setIsRenewing(false)}
         onConfirm={() => void run(async () => (await api.call('renew_session_otp', {}), await refresh())).then((done) => done && setIsRenewing(false))}
       >
-        <Text>{t.table.renewText}</Text>
+        <Text>{t.call.renewText}</Text>
       </Confirm>
     </>
   );

@@ -151,10 +151,10 @@ function AtTable({ code, pass, onOver }: Props) {
         title={view.restaurant.name}
         subtitle={tableName(table, t)}
         waiting={writes.length}
-        skipTo={{ id: 'views', label: t.table.skipToViews }}
+        skipTo={{ id: 'views', label: t.call.skipToViews }}
         actions={
           <>
-          <ActionIcon color="gray" c="inherit" aria-label={t.table.bell} aria-pressed={view.session.service_call !== null} onClick={() => setShowCall(true)}>
+          <ActionIcon color="gray" c="inherit" aria-label={t.call.bell} aria-pressed={view.session.service_call !== null} onClick={() => setShowCall(true)}>
             <Indicator disabled={view.session.service_call === null} size={10} color="red" aria-hidden>
               <BellIcon />
             </Indicator>

@@ -12,7 +12,7 @@ import { findItem, isSimple } from '@/data/menu';
 import type { Id, Menu, MenuCategory, MenuItem } from '@/data/shapes';
 import { useSay, useTexts, type Texts } from '@/texts';
 import { Field } from '../Field';
-import { CloseIcon, PlusIcon, SearchIcon } from '../icons';
+import { CloseIcon, PlusIcon, SearchIcon } from '../iconsFirst';
 import { Pattern } from '../Pattern';
 import { usePlace } from '../say';
 import classes from './MenuBrowser.module.css';
