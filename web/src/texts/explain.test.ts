@@ -4,7 +4,8 @@ import type { Texts } from '.';
 import { en as guestEn } from './en';
 import { seatedEn } from './en.seated';
 import { staffEn } from './en.staff';
-import { explain, explainJoin, explainOrder } from './explain';
+import { explain, explainJoin } from './explain';
+import { explainOrder } from './explainOrder';
 import { explainClear } from './explainClear';
 
 const en: Texts = { ...guestEn, ...seatedEn, ...staffEn };

@@ -1,7 +1,8 @@
 /* Why a table is not cleared, for the waiter. */
 import { isRefusal } from '@/data/refusal';
 import type { Texts } from '.';
-import { explain, type Amount, type Explanation } from './explain';
+import { explain, type Explanation } from './explain';
+import type { Amount } from './explainOrder';
 
 export function explainClear(error: unknown, t: Texts, amount: Amount): Explanation {
   if (isRefusal(error, 409)) {

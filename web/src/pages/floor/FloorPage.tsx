@@ -26,7 +26,7 @@ import { PlaceProvider, usePlace } from '@/parts/say';
 import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { useSay, useTexts } from '@/texts';
-import { explainOrder } from '@/texts/explain';
+import { explainOrder } from '@/texts/explainOrder';
 import { hasOwnName, tableName } from '@/texts/tableName';
 import { Coming } from './Coming';
 import { TableSheet } from './TableSheet';

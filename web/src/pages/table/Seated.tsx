@@ -26,7 +26,7 @@ import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
 import { useSay, useTexts } from '@/texts';
 import { seatedEn } from '@/texts/en.seated';
-import { explainOrder } from '@/texts/explain';
+import { explainOrder } from '@/texts/explainOrder';
 import { MoreTexts } from '@/texts/MoreTexts';
 import { tableName } from '@/texts/tableName';
 import { BillView } from './BillView';

@@ -13,7 +13,6 @@ import { PlaceProvider } from '@/parts/say';
 import { useTexts } from '@/texts';
 import { asString, recall } from '@/lib/keep';
 import { later } from '@/lib/later';
-import classes from './TablePage.module.css';
 import { Welcome } from './Welcome';
 
 /* Whoever sits already loads it with the page (src/app.tsx), everybody else while they type their name. */
@@ -52,9 +51,9 @@ function TableOf({ code }: { code: string }) {
       <Frame title={config.name}>
         <Problem what={{ title: t.table.overTitle, hint: t.table.overText }}>
           {receipt && (
-            <Anchor href={`/r/${receipt}`} className={classes.link}>
+            <Button component="a" href={`/r/${receipt}`} variant="light">
               {t.table.receipt}
-            </Anchor>
+            </Button>
           )}
           <Button onClick={() => setIsOver(false)}>{t.table.again}</Button>
         </Problem>
