@@ -118,6 +118,15 @@ bool text_is_utf8(struct str text)
     const unsigned char *p = (const unsigned char *)text.at;
     const unsigned char *end = p + text.len;
     while (p < end) {
+        uint64_t eight;
+        if (end - p >= (ptrdiff_t)sizeof eight) { /* as a rule all is ASCII */
+            memcpy(&eight, p, sizeof eight);
+            uint64_t zeros = (eight - UINT64_C(0x0101010101010101)) & ~eight;
+            if (!((eight | zeros) & UINT64_C(0x8080808080808080))) {
+                p += sizeof eight;
+                continue;
+            }
+        }
         if (*p == 0)
             return false;
         if (*p < 0x80) {

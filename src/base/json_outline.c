@@ -89,11 +89,12 @@ static size_t put_utf8(char *to, int code)
 /* What stands behind a backslash; `to` NULL: only counted. */
 static bool read_escape(struct reader *r, char *to, size_t *n)
 {
-    static const char letters[] = "\"\\/bfnrt", means[] = "\"\\/\b\f\n\r\t";
-    const char *known = r->at < r->end ? strchr(letters, *r->at) : NULL;
-    if (known && *known) {
+    static const char means[256] = {
+        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
+    char plain = r->at < r->end ? means[(unsigned char)*r->at] : '\0';
+    if (plain) {
         if (to)
-            to[*n] = means[known - letters];
+            to[*n] = plain;
         (*n)++;
         r->at++;
         return true;

@@ -209,16 +209,16 @@ enum err body_parse(struct arena *arena, struct str raw, const char *content_typ
     }
     const char *type = content_type ? content_type : "application/json";
     if (is_type(type, "application/octet-stream")) {
-        struct buf hex; /* as bytea reads it */
         static const char digits[] = "0123456789abcdef";
-        buf_init(&hex, raw.len * 2 + 2);
-        buf_text(&hex, "\\x");
+        char *hex = arena_alloc(arena, raw.len * 2 + 3), *to = hex; /* as bytea reads it */
+        *to++ = '\\';
+        *to++ = 'x';
         for (size_t i = 0; i < raw.len; i++) {
-            buf_char(&hex, digits[(unsigned char)raw.at[i] >> 4]);
-            buf_char(&hex, digits[raw.at[i] & 0xf]);
+            *to++ = digits[(unsigned char)raw.at[i] >> 4];
+            *to++ = digits[raw.at[i] & 0xf];
         }
-        *body = (struct body){.kind = BODY_BYTES, .text = str_n(arena_strndup(arena, hex.at, hex.len), hex.len)};
-        buf_release(&hex);
+        *to = '\0';
+        *body = (struct body){.kind = BODY_BYTES, .text = str_n(hex, (size_t)(to - hex))};
         return OK;
     }
     if (!text_is_utf8(raw))
