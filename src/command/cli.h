@@ -45,7 +45,7 @@ struct command {
 
 extern const struct command commands[]; /* ends with name == NULL */
 
-enum { CLI_OPTIONS_MAX = 16 };
+enum { CLI_OPTIONS_MAX = 16, CLI_GIVEN_MAX = 64 };
 
 struct cli {
     struct arena *arena;
@@ -56,7 +56,11 @@ struct cli {
     size_t setting_option_count;
     bool json;
     const char *values[CLI_OPTIONS_MAX]; /* by index in command->options; "" for a switch that is on */
-    const char *const *arguments;        /* NULL-terminated */
+    struct cli_given_option {
+        const char *name, *value;
+    } given[CLI_GIVEN_MAX]; /* every own option in the order of the command line, repeated ones too */
+    size_t given_count;
+    const char *const *arguments; /* NULL-terminated */
     int argument_count;
 };
 
@@ -111,6 +115,8 @@ enum exit_code command_tenant_import(struct cli *cli);
 enum exit_code command_user_create(struct cli *cli);
 enum exit_code command_psql(struct cli *cli);
 enum exit_code command_demo(struct cli *cli);
+enum exit_code command_integration_set(struct cli *cli);
+enum exit_code command_integration_list(struct cli *cli);
 enum exit_code command_jobs_list(struct cli *cli);
 enum exit_code command_jobs_retry(struct cli *cli);
 enum exit_code command_jobs_cancel(struct cli *cli);

@@ -129,6 +129,15 @@ static const char *take_secret(struct cli *cli, const char *name, char *value)
     return taken;
 }
 
+/* The last one counts; who wants all of them reads `given`. */
+static void note_option(struct cli *cli, size_t i)
+{
+    const char *value = take_secret(cli, cli->command->options[i].name, optarg);
+    cli->values[i] = value ? value : "";
+    if (cli->given_count < CLI_GIVEN_MAX)
+        cli->given[cli->given_count++] = (struct cli_given_option){cli->command->options[i].name, cli->values[i]};
+}
+
 /* Returns -1 to go on, or an exit code. */
 static int read_options(struct cli *cli, int argc, char **argv)
 {
@@ -149,8 +158,7 @@ static int read_options(struct cli *cli, int argc, char **argv)
         } else if (got == OPTION_JSON) {
             cli->json = true;
         } else if (got >= OPTION_OWN + 10) {
-            const char *value = take_secret(cli, command->options[got - OPTION_OWN - 10].name, optarg);
-            cli->values[got - OPTION_OWN - 10] = value ? value : "";
+            note_option(cli, (size_t)(got - OPTION_OWN - 10));
         } else if (got >= OPTION_SETTING) {
             if (cli->setting_option_count == SETTINGS_MAX)
                 return (int)cli_usage(cli, "Too many settings.");
@@ -159,10 +167,8 @@ static int read_options(struct cli *cli, int argc, char **argv)
             given[cli->setting_option_count++] = (struct setting_option){name, value ? value : "on"};
         } else {
             for (size_t i = 0; i < count_own(command); i++)
-                if (command->options[i].letter == got) {
-                    const char *value = take_secret(cli, command->options[i].name, optarg);
-                    cli->values[i] = value ? value : "";
-                }
+                if (command->options[i].letter == got)
+                    note_option(cli, i);
         }
     }
     cli->setting_options = given;

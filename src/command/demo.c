@@ -19,9 +19,11 @@
 static const struct demo {
     const char *name, *title, *modules, *theme, *timezone;
 } demos[] = {
-    {"pizza", "Pizza Bella", "dining,labor,procurement,bots", "{\"primary_color\":\"#c0392b\"}", "Europe/Rome"},
-    {"resort", "Lakeside Resort", "dining,stays,pool,labor", "{\"primary_color\":\"#1f7a8c\"}", "Europe/Vienna"},
-    {"escape", "Escape House", "experiences,labor", "{\"primary_color\":\"#5b3fd6\"}", "Europe/Berlin"},
+    {"pizza", "Pizza Bella", "dining,labor,procurement,bots,spec_names", "{\"primary_color\":\"#c0392b\"}",
+     "Europe/Rome"},
+    {"resort", "Lakeside Resort", "dining,stays,pool,labor,spec_names", "{\"primary_color\":\"#1f7a8c\"}",
+     "Europe/Vienna"},
+    {"escape", "Escape House", "experiences,labor,spec_names", "{\"primary_color\":\"#5b3fd6\"}", "Europe/Berlin"},
     {0},
 };
 

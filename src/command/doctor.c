@@ -164,7 +164,7 @@ static void check_server(struct findings *f, PGconn *conn, bool is_private)
         direct_query(cli->arena, conn,
                      "select current_setting('server_version'), current_setting('wal_level'),"
                      " current_setting('max_connections')::int, current_setting('max_locks_per_transaction')::int,"
-                     " (select string_agg(n, ', ') from unnest('{pgcrypto,btree_gist,pg_trgm}'::text[]) n"
+                     " (select string_agg(n, ', ') from unnest('{pgcrypto,btree_gist,pg_trgm,uuid-ossp}'::text[]) n"
                      "   where n not in (select name from pg_available_extensions)),"
                      " abs(extract(epoch from clock_timestamp()) - $1::float8)::int",
                      1, (const char *const[]){arena_printf(cli->arena, "%lld", (long long)time(NULL))}, &r, &error);

@@ -111,15 +111,16 @@ enum exit_code command_psql(struct cli *cli)
                                                     : role ? role
                                                            : "")};
     size_t n = 3;
-    if (cli_given(cli, "command")) {
-        argv[n++] = "-c";
-        argv[n++] = cli_value(cli, "command");
-    }
     if (cli_given(cli, "file")) {
         argv[n++] = "-v";
         argv[n++] = "ON_ERROR_STOP=1";
-        argv[n++] = "-f";
-        argv[n++] = cli_value(cli, "file");
+    }
+    for (size_t i = 0; i < cli->given_count && n < ARGUMENTS_MAX - 4; i++) { /* as psql itself: one after the other */
+        bool command = text_eq(cli->given[i].name, "command");
+        if (!command && !text_eq(cli->given[i].name, "file"))
+            continue;
+        argv[n++] = command ? "-c" : "-f";
+        argv[n++] = cli->given[i].value;
     }
     for (int i = 1; i < cli->argument_count && n < ARGUMENTS_MAX - 1; i++)
         argv[n++] = cli->arguments[i];

@@ -48,11 +48,17 @@ static const struct cli_option user_options[] = {
     {"organization", 'o', "NAME", "name, slug or id; default the tenant's only one"},
     {"department", 'd', "NAME", "for staff; default service, or kitchen for the kitchen"},
     {0}};
+static const struct cli_option integration_options[] = {
+    {"organization", 'o', "NAME", "name, slug or id; default the tenant's only one"},
+    {"base-url", 'u', "URL", "where the other system answers"},
+    {"settings", 0, "JSON", "what is no secret"},
+    {"bot", 'b', "NAME", "the account of this bot (name or id) on a platform: TYPE is telegram, whatsapp or web"},
+    {0}};
 static const struct cli_option psql_options[] = {
     {"role", 'r', "ROLE", "work as anon, authenticated or service_role, under row security"},
     {"as", 'a', "USER", "work as this user (e-mail or id): role authenticated with the user's claims"},
-    {"command", 'c', "SQL", "run this and end"},
-    {"file", 'f', "FILE", "run this file and end"},
+    {"command", 'c', "SQL", "run this and end; may be repeated"},
+    {"file", 'f', "FILE", "run this file and end; may be repeated"},
     {0}};
 static const struct cli_option jobs_options[] = {{"status", 's', "STATUS", "waiting, running, done, dead or cancelled"},
                                                  {"kind", 'k', "KIND", "such as send_mail"},
@@ -81,8 +87,9 @@ const struct command commands[] = {
      "In one transaction, with an organization, its owner and what each module starts with: all of it, or nothing.",
      create_options, 2, 2, command_tenant_create, true},
     {"tenant list", NULL, "list tenants", NULL, NO_OPTIONS, 0, 0, command_tenant_list, true},
-    {"tenant show", "TENANT", "show one tenant", "TENANT is a schema, a domain or an id, here and everywhere.",
-     show_options, 1, 1, command_tenant_show, true},
+    {"tenant show", "TENANT", "show one tenant",
+     "TENANT is a schema (with or without tenant_), a domain or an id, here and everywhere.", show_options, 1, 1,
+     command_tenant_show, true},
     {"tenant suspend", "TENANT", "refuse a tenant's requests", "Its data stays, its jobs wait.", NO_OPTIONS, 1, 1,
      command_tenant_suspend, true},
     {"tenant resume", "TENANT", "answer a suspended tenant again", NULL, NO_OPTIONS, 1, 1, command_tenant_resume, true},
@@ -97,6 +104,13 @@ const struct command commands[] = {
     {"tenant import", "FILE", "bring an exported tenant back",
      "Schema and domain must be free; keys and tokens stay valid.", import_options, 1, 1, command_tenant_import, true},
     {"user create", "TENANT EMAIL", "make a user of a tenant", NULL, user_options, 2, 2, command_user_create, true},
+    {"integration set", "TENANT TYPE", "store the account at another system, sealed",
+     "TYPE is iiko, stripe, sendgrid …; the secret is a line of JSON on standard input, such as {\"api_key\": …}, and "
+     "is\n"
+     "never shown again.",
+     integration_options, 2, 2, command_integration_set, true},
+    {"integration list", "TENANT", "what is stored, without the secrets", NULL, NO_OPTIONS, 1, 1,
+     command_integration_list, true},
     {"psql", "TENANT [ARGUMENT …]", "work inside a tenant with psql",
      "The search_path is the tenant's, so that functions and tables need no schema. Further arguments go to psql.",
      psql_options, 1, -1, command_psql, false},

@@ -60,6 +60,8 @@ static enum err find_organization(struct cli *cli, PGconn *conn, const char *ten
 static enum err create(struct cli *cli, PGconn *conn, const char *password, const char **id, struct error *error)
 {
     const char *role = cli_given(cli, "role") ? cli_value(cli, "role") : "staff";
+    if (text_eq(role, "superadmin")) /* as one of the specifications writes it */
+        role = "super_admin";
     bool works_here = !text_eq(role, "customer") && !text_eq(role, "super_admin");
     const char *department = cli_value(cli, "department"), *organization = NULL;
     struct tenant_row row = {0};

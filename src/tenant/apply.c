@@ -144,6 +144,18 @@ static enum err enable_row_security(struct arena *arena, PGconn *conn, struct er
     return err;
 }
 
+/* Views of module spec_names would stand in the way of whoever changes a column under them; enable_row_security makes
+ * them anew. */
+static enum err forget_views(struct arena *arena, PGconn *conn, struct error *out)
+{
+    PGresult *r = NULL;
+    enum err err = direct_query(arena, conn, "select to_regprocedure('app.forget_documented_names()') is not null", 0,
+                                NULL, &r, out);
+    if (err == OK && text_eq(direct_text(r, 0, 0), "t"))
+        err = direct_run(arena, conn, "select app.forget_documented_names()", out);
+    return err;
+}
+
 static const struct applied *find_applied(const struct applied *rows, size_t count, const struct migration *m)
 {
     for (size_t i = 0; i < count; i++)
@@ -189,7 +201,10 @@ enum err apply_up(struct arena *arena, PGconn *conn, const struct sources *sourc
                 out->hint = "Take the edit back and put the change into a new migration; `maitred migrate up "
                             "--accept-edits` accepts an edit that changes nothing, such as a comment.";
             } else if (limits->to < 0 || m->version <= limits->to) {
-                err = apply_text(arena, conn, m->file, m->up_line, m->up, out);
+                if (!done)
+                    err = forget_views(arena, conn, out);
+                if (err == OK)
+                    err = apply_text(arena, conn, m->file, m->up_line, m->up, out);
                 buf_printf(&ledger, "%s(%s, %s, %d, %s, '%s')", done++ ? ", " : "", direct_literal(arena, target->id),
                            direct_literal(arena, m->module), m->version, direct_literal(arena, m->name), m->checksum);
             }
@@ -264,7 +279,10 @@ enum err apply_down(struct arena *arena, PGconn *conn, const struct sources *sou
             return error_set(out, arena, ERR_CONFLICT, "%s/%04d_%s cannot be taken back: %s.", newest->module,
                              newest->version, newest->name,
                              m ? "its file has no `-- down`" : "there is no file for it");
-        err = apply_text(arena, conn, m->file, m->down_line, m->down, out);
+        if (!done)
+            err = forget_views(arena, conn, out);
+        if (err == OK)
+            err = apply_text(arena, conn, m->file, m->down_line, m->down, out);
         const char *const values[] = {target->id, m->module, arena_printf(arena, "%d", m->version)};
         if (err == OK)
             err = direct_query(
@@ -274,6 +292,8 @@ enum err apply_down(struct arena *arena, PGconn *conn, const struct sources *sou
         newest->module = NULL;
         done++;
     }
+    if (err == OK && done)
+        err = enable_row_security(arena, conn, out);
     if (err == OK)
         err = store_shape(arena, conn, target, out);
     if (err == OK)

@@ -6,8 +6,8 @@
 until_true owner 'select 1'
 create() { run "$M" tenant create "$@"; }
 
-create 'Bella Napoli' bella.localhost --modules dining --admin-email boss@bella.test --admin-password 'long enough' --json
-is "$CODE $(jq -r '[.schema_name, .status, (.modules | join("+"))] | join(" ")' <<<"$OUT")" '0 tenant_bella_napoli active core+payments+dining' 'a tenant is made, with the modules it needs'
+create 'Bella Napoli' bella.localhost --modules dining,bots --admin-email boss@bella.test --admin-password 'long enough' --json
+is "$CODE $(jq -r '[.schema_name, .status, (.modules | join("+"))] | join(" ")' <<<"$OUT")" '0 tenant_bella_napoli active core+payments+dining+bots' 'a tenant is made, with the modules it needs'
 is "$(jq -r '.anon_key | split(".")[1] | gsub("-";"+") | gsub("_";"/") | @base64d | fromjson | .role + " " + .tenant' <<<"$OUT")" 'anon tenant_bella_napoli' 'and gets its keys'
 is "$(sql bella.localhost 'select count(*) from users')/$(sql bella.localhost 'select count(*) > 0 from menu_items')" 1/t 'an administrator and default data'
 create Nameless nameless.localhost --modules dining --json
@@ -39,7 +39,7 @@ answer "$M" tenant rename bella.localhost --name 'Bella Roma' --domain roma.loca
 run "$M" tenant rename roma.localhost --domain same.localhost; is $CODE 4 'not onto another'
 answer "$M" tenant suspend roma.localhost --json; is "$(jq -r .status <<<"$OUT")" suspended 'it is suspended'
 answer "$M" tenant resume roma.localhost --json; is "$(jq -r .status <<<"$OUT")" active 'and resumed'
-answer "$M" tenant add-module roma.localhost pool --json; is "$(jq -r '.modules | join("+")' <<<"$OUT")" 'core+payments+dining+pool' 'it is given more'
+answer "$M" tenant add-module roma.localhost pool --json; is "$(jq -r '.modules | join("+")' <<<"$OUT")" 'core+payments+dining+pool+bots' 'it is given more'
 is "$(sql roma.localhost "select to_regclass('pool_tickets') is not null")" t 'with the tables'
 
 answer "$M" user create roma.localhost Waiter@Bella.test --role waiter --password 'long enough' --name 'Will Waiter' --json; is $CODE 0 'people are added'
@@ -48,6 +48,12 @@ run "$M" user create roma.localhost waiter@bella.test --password 'long enough'; 
 run "$M" user create roma.localhost a@b.test --role emperor --password 'long enough'; is "$CODE $(head -1 <<<"$OUT")" '2 maitred: There is no role "emperor".' 'with a role there is'
 run "$M" user create roma.localhost a@b.test --password short; is $CODE 2 'and a password that deserves the name'
 is "$(sql roma.localhost 'select current_schema()')" tenant_bella_napoli 'psql works inside the tenant'
+run "$M" psql bella_napoli -c 'select 1' -c 'select 2' -- -qXAt; is "$OUT" $'1\n2' 'a short name finds the tenant, and each -c runs'
+store() { printf '%s' "$1" | "$M" integration set "${@:2}" 2>&1; }
+is "$(store '{"login": "s3cret"}' roma.localhost iiko --base-url https://api.example.com; echo $?)" "$(printf 'iiko is stored, sealed.\n0')" 'an account at another system is stored'
+is "$("$M" integration list roma.localhost --json | jq -c '[.[] | [.type, .base_url]]')" '[["iiko","https://api.example.com"]]' 'and listed, without its secret'
+like "$(store 's3cret' roma.localhost iiko)" 'is no JSON' 'what is no JSON is refused'
+is "$(store 's3cret' roma.localhost iiko | grep -c s3cret)/$(sql roma.localhost "select count(*) from integration_credentials c where c::text ~ 's3cret'")" 0/0 'and shown nowhere'
 run "$M" psql roma.localhost --role anon -c 'select count(*) from users' -- -qXAt; like "$OUT" 'permission denied' 'as anybody, under row security'
 run "$M" psql roma.localhost --as waiter@bella.test -c "select auth.app_role() || ' ' || current_user" -- -qXAt; is "$OUT" 'waiter authenticated' 'as one person'
 run "$M" psql roma.localhost --as ghost@bella.test -c 'select 1'; is $CODE 3 'whom there must be'

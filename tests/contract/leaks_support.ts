@@ -84,6 +84,8 @@ export class World {
     const permitted = (needed: string, anyResource: boolean) => this.made.permissions.some((p) => p.role === who.role && p.letters.includes(needed) &&
       (p.resources === '*' || (anyResource && p.resources.split(' ').includes(e.resource))));
     const reaches = e.scope === 'tenant' || owner === 'mine' || owner === 'own' || who.role === 'super_admin';
+    // a ticket that hangs on no order is written by hand (the probe of the matrix runs without the trigger that places it)
+    if (tab === 'kitchen_orders' && letter === 'c') return reaches && permitted('c', true);
     return (reaches && ((e.staff.includes(letter) && permitted(letter, true)) || (e.keeper.includes(letter) && permitted('d', true)))) ||
       ((owner === 'mine' || owner === 'mine_b') && e.person.toLowerCase().includes(letter));
   }

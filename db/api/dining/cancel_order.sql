@@ -7,6 +7,7 @@ declare
 begin
   select id, organization_id, session_id, has_lines into v_order from orders where id = p_order_id and deleted_at is null;
   perform app.require_may(v_order.organization_id, 'orders', 'update', 'order');
+  perform app.require_restaurant((select restaurant_id from orders where id = p_order_id), 'order');
   if v_order.id is null then
     perform app.fail(404, 'There is no such order.', 'p_order_id');
   end if;

@@ -7,6 +7,7 @@ declare
 begin
   select organization_id, order_id, session_id, status into v_line from order_lines where id = p_line_id;
   perform app.require_may(v_line.organization_id, 'orders', 'update', 'line');
+  perform app.require_restaurant((select restaurant_id from order_lines where id = p_line_id), 'line');
   if v_line.order_id is null then
     perform app.fail(404, 'There is no such line.', 'p_line_id', '{}', 'What was not sent is removed, not cancelled.');
   end if;

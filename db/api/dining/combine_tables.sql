@@ -11,6 +11,7 @@ begin
   perform from restaurant_tables where id = any (p_table_ids) order by id for no key update;
   select id, organization_id, restaurant_id, combined_into into v_main from restaurant_tables where id = p_table_ids[1];
   perform app.require_may(v_main.organization_id, 'tables', 'update', 'table');
+  perform app.require_restaurant((select restaurant_id from restaurant_tables where id = p_table_ids[1]), 'table');
   if (select count(*) from restaurant_tables where id = any (p_table_ids) and restaurant_id = v_main.restaurant_id and is_active) <> cardinality(p_table_ids) then
     perform app.fail(404, 'One of these tables is not there.', 'p_table_ids');
   end if;

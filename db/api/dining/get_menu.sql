@@ -4,6 +4,7 @@ language plpgsql stable
 as $$
 declare
   v_place jsonb := app.restaurant_json(p_restaurant_id);
+  v_rate numeric := app.house_tax_rate(p_restaurant_id);      -- visitors do not read organizations
 begin
   if v_place is null or not exists (select from restaurants where id = p_restaurant_id and is_active) then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
@@ -26,9 +27,9 @@ begin
       select i.category_id, jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'description', i.description, 'price', i.price,
         'image_url', i.image_url, 'is_available', i.is_available and coalesce(i.portions_left > 0, true), 'portions_left', i.portions_left,
         'allergens', i.allergens, 'tags', to_jsonb(i.tags), 'prep_time_minutes', i.prep_time_minutes,
-        'tax_rate', coalesce(i.tax_rate, o.default_tax_rate), 'station', i.station, 'modifier_groups', coalesce(f.groups, '[]'))
+        'tax_rate', coalesce(i.tax_rate, v_rate), 'station', i.station, 'modifier_groups', coalesce(f.groups, '[]'))
         order by i.sort_order, i.name, i.id) as items
-      from menu_items i join organizations o on o.id = i.organization_id left join offered f on f.menu_item_id = i.id
+      from menu_items i left join offered f on f.menu_item_id = i.id
       where i.restaurant_id = p_restaurant_id and i.is_active
       group by i.category_id
     )

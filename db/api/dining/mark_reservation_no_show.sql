@@ -7,6 +7,7 @@ declare
 begin
   select id, organization_id, status, during into v_found from table_reservations where id = p_reservation_id for update;
   perform app.require_may(v_found.organization_id, 'reservations', 'update', 'reservation');
+  perform app.require_restaurant((select restaurant_id from table_reservations where id = p_reservation_id), 'reservation');
   if v_found.id is null then
     perform app.fail(404, 'There is no such reservation.', 'p_reservation_id');
   end if;

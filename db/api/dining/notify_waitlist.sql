@@ -7,6 +7,7 @@ declare
 begin
   select id, organization_id, status into v_found from waitlist_entries where id = p_waitlist_id for update;
   perform app.require_may(v_found.organization_id, 'reservations', 'update', 'party');
+  perform app.require_restaurant((select restaurant_id from waitlist_entries where id = p_waitlist_id), 'party');
   if v_found.id is null then
     perform app.fail(404, 'There is no such party.', 'p_waitlist_id');
   end if;

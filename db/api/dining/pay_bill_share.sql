@@ -14,6 +14,7 @@ begin
   select b.session_id, b.organization_id, o.currency into v_share
   from bill_shares b join organizations o on o.id = b.organization_id where b.id = p_share_id;
   perform app.require_may(v_share.organization_id, 'payments', 'create', 'share');
+  perform app.require_restaurant((select restaurant_id from bill_shares where id = p_share_id), 'share');
   if v_share.session_id is null then
     perform app.fail(404, 'There is no such share.', 'p_share_id');
   end if;

@@ -13,6 +13,7 @@ begin
   p_idempotency_key := app.own_key(p_idempotency_key);
   select r.id, r.organization_id, r.session_id, o.currency into v_order from orders r join organizations o on o.id = r.organization_id where r.id = p_order_id;
   perform app.require_may(v_order.organization_id, 'payments', 'create', 'order');
+  perform app.require_restaurant((select restaurant_id from orders where id = p_order_id), 'order');
   if v_order.id is null then
     perform app.fail(404, 'There is no such order.', 'p_order_id');
   end if;

@@ -7,6 +7,7 @@ declare
 begin
   select organization_id, session_id into v_guest from session_customers where id = p_customer_session_id;
   perform app.require_may(v_guest.organization_id, 'sessions', 'update', 'participant');
+  perform app.require_restaurant((select restaurant_id from session_customers where id = p_customer_session_id), 'participant');
   if v_guest.session_id is null then
     perform app.fail(404, 'There is no such participant.', 'p_customer_session_id');
   end if;

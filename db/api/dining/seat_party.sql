@@ -38,6 +38,7 @@ begin
   end if;
   select t.id, t.organization_id, t.restaurant_id into v_table from restaurant_tables t where t.id = p_table_id and t.is_active;
   perform app.require_may(v_table.organization_id, 'sessions', 'create', 'table');
+  perform app.require_restaurant(v_table.restaurant_id, 'table');
   if v_table.id is null or v_table.restaurant_id is distinct from coalesce(v_place, v_table.restaurant_id) then
     perform app.fail(404, 'There is no such table.', 'p_table_id');
   end if;

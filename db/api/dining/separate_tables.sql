@@ -8,6 +8,7 @@ begin
   select coalesce(m.id, t.id) as id, t.organization_id into v_main
   from restaurant_tables t left join restaurant_tables m on m.id = t.combined_into where t.id = p_table_id;
   perform app.require_may(v_main.organization_id, 'tables', 'update', 'table');
+  perform app.require_restaurant((select restaurant_id from restaurant_tables where id = p_table_id), 'table');
   if v_main.id is null then
     perform app.fail(404, 'There is no such table.', 'p_table_id');
   end if;

@@ -12,6 +12,7 @@ begin
   end if;
   select organization_id into v_item from menu_items where id = p_menu_item_id;
   perform app.require_may(v_item.organization_id, 'menu', 'update', 'item');
+  perform app.require_restaurant((select restaurant_id from menu_items where id = p_menu_item_id), 'item');
   -- selling again what had counted down to nothing stops the counting
   update menu_items
   set is_available = p_available and coalesce(p_portions_left > 0, true),

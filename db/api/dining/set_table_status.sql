@@ -7,6 +7,7 @@ declare
 begin
   select organization_id into v_organization from restaurant_tables where id = p_table_id for no key update;
   perform app.require_may(v_organization, 'tables', 'update', 'table');
+  perform app.require_restaurant((select restaurant_id from restaurant_tables where id = p_table_id), 'table');
   if v_organization is null then
     perform app.fail(404, 'There is no such table.', 'p_table_id');
   end if;

@@ -1,3 +1,4 @@
+-- SECURITY DEFINER: tells of the organization what a widget needs (its currency); visitors do not read organizations.
 create function api.get_venue_by_embed_key(
   p_embed_key text,
   out id uuid, out organization_id uuid, out name text, out description text, out address text, out city text, out state text,
@@ -5,7 +6,7 @@ create function api.get_venue_by_embed_key(
   out operating_hours jsonb, out special_days jsonb, out primary_color text, out secondary_color text, out logo_url text,
   out cover_image_url text, out images jsonb, out amenities text[], out widget_settings jsonb, out requires_payment boolean,
   out hold_minutes int, out is_open boolean)
-language plpgsql stable
+language plpgsql stable security definer
 as $$
 begin
   select v.id, v.organization_id, v.name, v.description, v.address, v.city, v.state, v.postal_code, v.country, v.phone, v.email, v.website,

@@ -1,12 +1,13 @@
+-- SECURITY DEFINER: games are the organization's; of a venue that is shown, everybody hears what is offered there.
 create function api.get_venue_games(p_venue_id uuid)
 returns table (id uuid, name text, slug text, tagline text, description text, category text, difficulty int, duration_minutes int,
                min_players int, max_players int, min_age int, booking_mode text, price_model text, price numeric, ticket_types jsonb,
                currency text, deposit_percent int, requires_waiver boolean, image_url text, images jsonb, display_order int)
-language plpgsql stable
+language plpgsql stable security definer
 as $$
 #variable_conflict use_column
 begin
-  if not exists (select from venues v where v.id = p_venue_id and v.deleted_at is null) then
+  if not exists (select from venues v where v.id = p_venue_id and v.is_active and v.deleted_at is null) then
     perform app.fail(404, 'There is no such venue.', 'p_venue_id');
   end if;
   return query

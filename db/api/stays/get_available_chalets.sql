@@ -15,8 +15,8 @@ begin
   if p_check_out <= p_check_in then perform app.fail(400, 'Departure comes after arrival.', 'p_check_out'); end if;
   if p_check_out - p_check_in > 365 then perform app.fail(400, 'At most 365 nights.', 'p_check_out'); end if;
   if coalesce(p_guests, 0) < 1 then perform app.fail(400, 'At least one guest stays.', 'p_guests'); end if;
-  if p_check_in < (select min(app.business_date(now(), o.timezone, o.business_day_cutoff)) from organizations o
-                   where p_organization_id is null or o.id = p_organization_id) then
+  if p_check_in < (select min(app.organization_today(t.organization_id)) from (select distinct c.organization_id from chalets c
+                   where p_organization_id is null or c.organization_id = p_organization_id) t) then
     perform app.fail(400, 'This day is past.', 'p_check_in');
   end if;
   for v_chalet in

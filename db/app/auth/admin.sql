@@ -103,7 +103,7 @@ declare
   v_new boolean := v_id is null;
   v_email text := app.auth_email(v_in ->> 'email');
   v_phone text := app.auth_phone(v_in ->> 'phone');
-  v_role text := coalesce(v_in ->> 'app_role', v_in -> 'app_metadata' ->> 'app_role');
+  v_role text := regexp_replace(coalesce(v_in ->> 'app_role', v_in -> 'app_metadata' ->> 'app_role'), '^superadmin$', 'super_admin');
   v_organization uuid;
   v_had record;
   v_banned timestamptz := case when v_in ? 'ban_duration' then app.auth_ban_until(v_in ->> 'ban_duration') end;

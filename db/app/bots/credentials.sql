@@ -1,4 +1,5 @@
--- Credentials come and go sealed (the daemon holds the key): these functions are the only door, for the daemon only.
+-- Credentials come and go sealed (app.seal_secret). Owners store them through api.set_integration_credentials and set_bot_credentials; these are for whoever
+-- works as the owner of the database, the daemon.
 create or replace function app.store_bot_credentials(p_bot_id uuid, p_platform text, p_sealed bytea, p_account_name text default null, p_webhook_url text default null) returns uuid
 language sql security definer
 as $$
@@ -34,4 +35,21 @@ as $$
   select c.credentials, c.base_url, c.settings from integration_credentials c
   where c.organization_id = p_organization_id and c.integration_type = p_type and c.is_active;
 $$;
--- No grants: the daemon calls them as the owner, no request role can.
+-- No grants: the owner of the database calls them, no request role can.
+
+create or replace function app.guard_secret_address() returns trigger
+language plpgsql
+as $$
+begin
+  perform app.fail(403, 'The address changes together with the secret that is sent there.', 'base_url', '{}', 'Send both with set_integration_credentials.');
+  return null;
+end $$;
+grant execute on function app.guard_secret_address() to authenticated, service_role;
+
+-- For whoever talks to the other system, as the owner of the database: what was stored, opened.
+create or replace function app.open_integration(p_organization_id uuid, p_type text, out credentials jsonb, out base_url text, out settings jsonb)
+language sql stable security definer
+as $$
+  select app.open_secret(c.credentials)::jsonb, c.base_url, c.settings from integration_credentials c
+  where c.organization_id = p_organization_id and c.integration_type = p_type and c.is_active;
+$$;

@@ -88,3 +88,14 @@ begin
 end $$;
 
 grant execute on function app.fill_clear(), app.fill_currency() to anon, authenticated, service_role, maitred_auth;
+
+-- Before a trigger with the owner's rights answers about nights, places or prices: what row security would say afterwards.
+create or replace function app.refuse_unless_admin(p_organization_id uuid) returns void
+language plpgsql stable
+as $$
+begin
+  if not (auth.has_role('owner', 'admin', 'super_admin') and auth.belongs_to_organization(p_organization_id)) then
+    raise insufficient_privilege using message = 'new row violates row-level security policy: only admins write these by hand, everybody else through functions';
+  end if;
+end $$;
+grant execute on function app.refuse_unless_admin(uuid) to authenticated, service_role;

@@ -26,6 +26,6 @@ begin
   return null;
 end $$;
 
-grant execute on function app.only_organization() to service_role, maitred_auth;
+grant execute on function app.only_organization() to anon, authenticated, service_role, maitred_auth;
 grant execute on function app.join_only_organization(), app.release_members_by_default()
   to anon, authenticated, service_role, maitred_auth;

@@ -92,6 +92,7 @@ as $$
     ('auth.table_session_id', '{}'), ('auth.customer_session_id', '{}'),
     ('auth.user_organization_id', '{users}'), ('auth.app_role', '{users}'), ('auth.is_super_admin', '{users}'), ('auth.has_role', '{users}'),
     ('auth.belongs_to_organization', '{users}'), ('auth.runs_tenant', '{users,organizations}'),
+    ('app.only_organization', '{organizations}'), ('app.my_restaurants', '{users,staff}'), ('app.ticket_stands_alone', '{users,kitchen_orders}'),
     ('auth.may', '{users,role_permissions,staff}'),
     ('app.guest_session_id', '{users,session_customers,table_sessions}'),
     ('app.guest_customer_id', '{users,session_customers,table_sessions}'),

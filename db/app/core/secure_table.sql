@@ -121,6 +121,7 @@ begin
     v_done := v_done + 1;
   end loop;
   perform app.close_decided_columns();
+  perform app.name_as_documented();
   return v_done;
 end $$;
 comment on function app.enable_row_security() is

@@ -62,7 +62,7 @@ begin
     return coalesce(new, old);
   end if;
   if tg_op = 'UPDATE' then
-    v_rights := (new.id, new.permissions) is distinct from (old.id, old.permissions);
+    v_rights := (new.id, new.permissions, new.restaurant_ids) is distinct from (old.id, old.permissions, old.restaurant_ids);
     v_pay := new.hourly_rate is distinct from old.hourly_rate;
   end if;
   if (v_rights or v_pay) and old.id = auth.uid()
@@ -75,3 +75,26 @@ end $$;
 grant execute on function app.guard_staff() to anon, authenticated, service_role, maitred_auth;
 grant execute on function app.shares_department(uuid), app.role_rank(text), app.guard_user_role()
   to anon, authenticated, service_role, maitred_auth;
+
+-- One role, two spellings ("superadmin"), and a flag that means the same (is_superuser). Who may give it is guard_user_role's to say.
+create or replace function app.spell_role() returns trigger
+language plpgsql
+as $$
+begin
+  if new.role = 'superadmin' then
+    new.role := 'super_admin';
+  end if;
+  if current_user not in ('authenticated', 'anon') then
+    if tg_op = 'INSERT' and new.is_superuser then
+      new.role := 'super_admin';
+    elsif tg_op = 'UPDATE' and new.is_superuser is distinct from old.is_superuser and new.role = old.role then
+      -- taken away, somebody is an admin of their organization, or of none
+      new.role := case when new.is_superuser then 'super_admin' when new.organization_id is not null then 'admin' else 'customer' end;
+    end if;
+  elsif tg_op = 'UPDATE' and new.is_superuser is distinct from old.is_superuser and new.is_superuser is distinct from (new.role = 'super_admin') then
+    perform app.fail(403, 'You may not give this role.', 'is_superuser');
+  end if;
+  new.is_superuser := new.role = 'super_admin';
+  return new;
+end $$;
+grant execute on function app.spell_role() to anon, authenticated, service_role, maitred_auth;

@@ -173,11 +173,12 @@ as $$
 declare
   v_ticket record;
 begin
-  select organization_id, session_id, order_id into v_ticket from kitchen_orders where id = p_kitchen_order_id;
+  select organization_id, restaurant_id, session_id, order_id into v_ticket from kitchen_orders where id = p_kitchen_order_id;
   perform app.require_may(v_ticket.organization_id, 'kitchen', p_action, 'ticket');
   if v_ticket.organization_id is null then
     perform app.fail(404, 'There is no such ticket.', 'p_kitchen_order_id');
   end if;
+  perform app.require_restaurant(v_ticket.restaurant_id, 'ticket');
   perform from table_sessions where id = v_ticket.session_id for no key update;
   perform from orders where id = v_ticket.order_id for no key update;
   perform from kitchen_orders where id = p_kitchen_order_id for no key update;

@@ -18,6 +18,11 @@ begin
     where r.id = p_restaurant_id);
 end $$;
 
+create or replace function app.house_tax_rate(p_restaurant_id uuid) returns numeric
+language sql stable security definer
+as $$ select o.default_tax_rate from restaurants r join organizations o on o.id = r.organization_id where r.id = p_restaurant_id $$;
+grant execute on function app.house_tax_rate(uuid) to anon, authenticated, service_role;
+
 create or replace function app.table_json(p_table_id uuid) returns jsonb
 language sql stable
 as $$

@@ -71,6 +71,7 @@ as $$
 declare
   v_id uuid;
   v_organization uuid;
+  v_restaurant uuid;
 begin
   if auth.app_role() = 'guest' and not app.is_internal() then
     v_id := app.guest_session_id();
@@ -85,8 +86,9 @@ begin
   if p_session_id is null then
     perform app.fail(400, 'Which session?', 'p_session_id');
   end if;
-  select id, organization_id into v_id, v_organization from table_sessions where id = p_session_id and deleted_at is null;
+  select id, organization_id, restaurant_id into v_id, v_organization, v_restaurant from table_sessions where id = p_session_id and deleted_at is null;
   perform app.require_may(v_organization, 'sessions', p_action, 'session');
+  perform app.require_restaurant(v_restaurant, 'session');
   if v_id is null then
     perform app.fail(404, 'There is no such session.', 'p_session_id');
   end if;
@@ -123,12 +125,14 @@ begin
   else
     select id, organization_id into v_id, v_organization from restaurants
     where is_active and (organization_id = auth.user_organization_id() or app.is_internal() or auth.is_super_admin())
+      and coalesce(id = any (app.my_restaurants()), true)
     order by created_at, id limit 1;
   end if;
   perform app.require_may(coalesce(v_organization, case when p_restaurant_id is null then auth.user_organization_id() end), p_resource, p_action, 'restaurant');
   if v_id is null then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
   end if;
+  perform app.require_restaurant(v_id);
   return v_id;
 end $$;
 
@@ -142,9 +146,11 @@ language plpgsql stable security definer
 as $$
 declare
   v_organization uuid;
+  v_restaurant uuid;
 begin
-  select organization_id into v_organization from table_sessions where id = p_session_id and deleted_at is null;
+  select organization_id, restaurant_id into v_organization, v_restaurant from table_sessions where id = p_session_id and deleted_at is null;
   perform app.require_may(v_organization, 'sessions', 'update', 'session');
+  perform app.require_restaurant(v_restaurant, 'session');
   if v_organization is null then
     perform app.fail(404, 'There is no such session.', 'p_session_id');
   end if;

@@ -16,6 +16,9 @@ declare
   v_rate   record;
   v_sent   bigint := nullif(coalesce(nullif(new.total_amount, 0), new.total), 0);
 begin
+  if not app.works_for(new.organization_id, 'orders', 'create') then      -- strangers learn nothing from prices and sessions
+    raise insufficient_privilege using message = 'new row violates row-level security policy for table "orders"';
+  end if;
   if jsonb_array_length(new.items) > 100 then
     perform app.fail(400, 'Items are a list of at most 100.', 'items');
   end if;

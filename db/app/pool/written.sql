@@ -6,6 +6,7 @@ as $$
 declare
   v_price jsonb;
 begin
+  perform app.refuse_unless_admin(new.organization_id);
   if new.status not in ('pending', 'confirmed') then
     perform app.fail(422, 'A ticket begins pending or confirmed.', 'status');
   end if;
@@ -39,6 +40,7 @@ as $$
 declare
   v_plan record;
 begin
+  perform app.refuse_unless_admin(new.organization_id);
   if new.status not in ('pending', 'active') then
     perform app.fail(422, 'A membership begins pending or active.', 'status');
   end if;

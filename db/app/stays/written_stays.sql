@@ -5,6 +5,7 @@ as $$
 declare
   v_quote jsonb;
 begin
+  perform app.refuse_unless_admin(new.organization_id);
   if new.status not in ('pending', 'confirmed') or new.payment_status <> 'pending' then
     perform app.fail(422, 'A stay begins pending or confirmed, and is paid through payments.', case when new.payment_status = 'pending' then 'status' else 'payment_status' end);
   end if;

@@ -94,7 +94,7 @@ insert into tests.stays values
   ('waitlist_entries.code', 'random'), ('waiver_submissions.content_hash', 'of the waiver''s text'), 
   ('bookings.timezone', 'the place''s'), ('bot_dialog_states.current_step', 'of the scenario'), ('bot_dialog_states.last_update_id', 'a number'), ('bot_dialog_states.platform', 'telegram'),
   ('orders.order_number', 'a number'), ('kitchen_orders.order_number', 'a number'), ('kitchen_orders.station', 'bar'), 
-  ('kitchen_order_items.allergens', 'of the dish'), ('kitchen_order_items.name', 'of the dish'), ('security_audit_log.request_id', 'random');
+  ('kitchen_order_items.allergens', 'of the dish'), ('kitchen_order_items.name', 'of the dish'), ('security_audit_log.request_id', 'random'), ('security_audit_log.event_type', 'a code');
 select is((select string_agg(c, ' ' order by c) from unnest(tests.carriers()) c
            where c not in (select col from tests.stays)
              and c !~ '\.(cancellation_cause|idempotency_key|iiko_id|source|reference|price_(breakdown|details)|ticket_types|modifiers|items)$'), null,
