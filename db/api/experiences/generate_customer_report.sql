@@ -23,7 +23,7 @@ begin
     limit p_limit
   )
   select x.customer_id, c.full_name, c.email, x.n, x.visits, x.cancelled, coalesce(x.players, 0), x.revenue,
-         coalesce(round(x.revenue / nullif(x.visits, 0), 2), 0), s.first_visit, s.last_visit,
+         coalesce(round(x.revenue / nullif(x.visits, 0), app.report_decimals(v_organizations)), 0), s.first_visit, s.last_visit,
          coalesce(s.first_visit between p_start_date and p_end_date, false), s.spent
   from best x
   join customer_stats s on s.organization_id = x.organization_id and s.customer_id = x.customer_id

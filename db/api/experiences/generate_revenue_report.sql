@@ -21,7 +21,7 @@ begin
   )
   select s::date, coalesce(d.n, 0), coalesce(d.sold, 0), coalesce(d.cancelled, 0), coalesce(d.no_show, 0), coalesce(d.players, 0),
          coalesce(d.gross, 0), coalesce(d.discounts, 0), coalesce(d.tax, 0), coalesce(d.paid, 0), coalesce(d.refunded, 0),
-         coalesce(d.revenue, 0), coalesce(round(d.net / nullif(d.sold, 0), 2), 0)
+         coalesce(d.revenue, 0), coalesce(round(d.net / nullif(d.sold, 0), app.report_decimals(v_organizations)), 0)
   from generate_series(p_start_date::timestamp, p_end_date::timestamp, interval '1 day') s
   left join days d on d.business_date = s::date
   order by s;

@@ -36,7 +36,7 @@ begin
     select app.rfm_segment(cell % 10, cell / 10 % 10, cell / 100 % 10, cell > 1000) as segment, sum(n) as n, sum(spent) as spent, sum(visits) as visits, sum(days) as days
     from cells group by 1
   )
-  select s.segment, s.n::bigint, round(100.0 * s.n / sum(s.n) over (), 2), round(s.spent, 2), round(s.spent / s.n, 2), round(s.visits / s.n, 2),
+  select s.segment, s.n::bigint, round(100.0 * s.n / sum(s.n) over (), 2), round(s.spent, app.report_decimals(v_organizations)), round(s.spent / s.n, app.report_decimals(v_organizations)), round(s.visits / s.n, 2),
          round(s.days / s.n, 1)
   from segments s
   order by s.spent desc, s.segment;

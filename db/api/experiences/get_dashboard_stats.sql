@@ -61,7 +61,7 @@ begin
 
   total_bookings := coalesce(total_bookings, 0);
   total_revenue := coalesce(total_revenue, 0);
-  average_booking_value := coalesce(round(v_net / nullif(v_sold, 0), 2), 0);
+  average_booking_value := coalesce(round(v_net / nullif(v_sold, 0), app.report_decimals(v_organizations)), 0);
   confirmed_bookings := coalesce(confirmed_bookings, 0);
   pending_bookings := coalesce(pending_bookings, 0);
   completed_bookings := coalesce(completed_bookings, 0);

@@ -23,7 +23,7 @@ begin
     group by 1
   )
   select w::date, w::date + 6, coalesce(d.n, 0), coalesce(d.sold, 0), coalesce(d.cancelled, 0), coalesce(d.players, 0),
-         coalesce(d.revenue, 0), coalesce(round(d.net / nullif(d.sold, 0), 2), 0)
+         coalesce(d.revenue, 0), coalesce(round(d.net / nullif(d.sold, 0), app.report_decimals(v_organizations)), 0)
   from generate_series(v_monday - 7 * (p_weeks - 1), v_monday::timestamp, interval '1 week') w
   left join days d on d.monday = w::date
   order by w;

@@ -46,7 +46,7 @@ begin
     where e.organization_id = v_organization and e.business_date between v_from and v_to group by e.staff_id
   )
   select st.id, coalesce(u.full_name, u.email), st.department, coalesce(p.shifts, 0)::int, coalesce(c.shifts, 0)::int, coalesce(p.no_shows, 0)::int, coalesce(c.late, 0)::int,
-         round(coalesce(p.hours, 0), 2), round(coalesce(c.hours, 0), 2), coalesce(d.activities, 0)::int, coalesce(d.amount, 0), case when v_pay then round(coalesce(c.cost, 0), 2) end,
+         round(coalesce(p.hours, 0), 2), round(coalesce(c.hours, 0), 2), coalesce(d.activities, 0)::int, coalesce(d.amount, 0), case when v_pay then round(coalesce(c.cost, 0), app.stored_decimals(o.currency)) end,
          o.currency, coalesce(d.counts, '{}')
   from staff st join users u on u.id = st.id join organizations o on o.id = st.organization_id
   left join done d on d.staff_id = st.id left join planned p on p.staff_id = st.id left join clocked c on c.staff_id = st.id

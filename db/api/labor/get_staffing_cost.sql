@@ -25,7 +25,7 @@ begin
     where y.organization_id = v_organization and y.status in ('succeeded', 'partial_refund', 'refunded')
       and y.paid_at >= (p_from - 1)::timestamptz and y.paid_at < (p_to + 3)::timestamptz group by 1
   )
-  select d.day, coalesce(c.people, 0)::int, round(coalesce(p.hours, 0), 2), round(coalesce(p.cost, 0), 2), round(coalesce(c.hours, 0), 2), round(coalesce(c.cost, 0), 2),
+  select d.day, coalesce(c.people, 0)::int, round(coalesce(p.hours, 0), 2), round(coalesce(p.cost, 0), app.stored_decimals(o.currency)), round(coalesce(c.hours, 0), 2), round(coalesce(c.cost, 0), app.stored_decimals(o.currency)),
          coalesce(t.revenue, 0), case when t.revenue > 0 then round(100 * coalesce(c.cost, 0) / t.revenue, 1) end, o.currency
   from days d join organizations o on o.id = v_organization
   left join planned p on p.day = d.day left join clocked c on c.day = d.day left join taken t on t.day = d.day

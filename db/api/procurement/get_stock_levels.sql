@@ -23,7 +23,7 @@ as $$
   )
   select s.id, s.name, i.id, i.name, i.category, i.unit, v.quantity, r.reorder_level,
          v.quantity < 0 or (r.reorder_level > 0 and v.quantity <= r.reorder_level),
-         i.average_cost, round(greatest(v.quantity, 0) * i.average_cost, 2)
+         i.average_cost, round(greatest(v.quantity, 0) * i.average_cost, app.stored_decimals(app.organization_currency(i.organization_id)))
   from level v
   join stores s on s.id = v.store_id
   join ingredients i on i.id = v.ingredient_id

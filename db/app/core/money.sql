@@ -124,6 +124,12 @@ grant execute on function app.currency_exponent(text), app.stored_decimals(text)
   app.round_amounts(), app.guard_price(), app.organization_currency(uuid), app.to_cents(numeric, text), app.to_amount(bigint, text), app.split_cents(bigint, numeric[])
   to anon, authenticated, service_role;
 
+-- Digits of the money in a report: those of the organizations that it is about.
+create or replace function app.report_decimals(p_organizations uuid[]) returns int
+language sql stable
+as $$ select coalesce(max(app.currency_exponent(currency)), 2) from organizations where id = any (p_organizations) $$;
+grant execute on function app.report_decimals(uuid[]) to authenticated, service_role;
+
 -- The smallest sum of cash that there is, in minor units: the house's own word (organizations.settings: {"payments": {"cash_rounding": 5}}; 1: none), else
 -- what the coins of the currency say.
 create or replace function app.cash_step(p_organization_id uuid) returns bigint

@@ -76,5 +76,9 @@ update games set price = 7.375 where id = tests.id('vault');
 select is((select price::text from games where id = tests.id('vault')), '7.375', 'a game');
 select is((create_chalet_booking(tests.id('alpine'), tests.monday(60), tests.monday(60) + 3, 2, '{"full_name": "Mei", "email": "mei@example.com"}') #>> '{price_breakdown,nights_price}')::numeric, 37.035::numeric, 'three nights of it');
 select is(tests.refused($$update chalets set base_price = 12.3456 where id = tests.id('alpine')$$), 'MD400 base_price', 'and no ten-thousandth');
+-- Averages in reports have the digits of the house: one game of 22.125 and one of 14.750 make 18.438.
+select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('ada'), tests.day(1), '14:00', 3) \gset _
+select create_booking(tests.id('venue.a'), tests.id('vault'), tests.id('ada'), tests.day(1), '16:00', 2) \gset _
+select is((select average_booking_value from generate_revenue_report(tests.day(1), tests.day(1)))::text, '18.438', 'to the fils');
 select * from finish();
 rollback;
