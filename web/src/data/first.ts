@@ -27,9 +27,13 @@ export function readFirst(text: string | null | undefined): First | null {
   }
 }
 
+/* A slow phone takes a moment until it asks whether this is still so: it came with the page, a second answer would be the same. */
+const FRESH_MS = 8_000;
+
 export function takeFirst(client: QueryClient, first: First, code: string | null): void {
-  if (first.table && code !== null) client.setQueryData(['table', code], first.table);
-  if (first.menu) client.setQueryData(menuKey(first.menu.restaurant.id), first.menu);
-  if (first.receipt && code !== null) client.setQueryData(['receipt', code], first.receipt);
-  if (first.restaurants) client.setQueryData(['restaurants'], first.restaurants);
+  const as = { updatedAt: Date.now() + FRESH_MS };
+  if (first.table && code !== null) client.setQueryData(['table', code], first.table, as);
+  if (first.menu) client.setQueryData(menuKey(first.menu.restaurant.id), first.menu, as);
+  if (first.receipt && code !== null) client.setQueryData(['receipt', code], first.receipt, as);
+  if (first.restaurants) client.setQueryData(['restaurants'], first.restaurants, as);
 }
