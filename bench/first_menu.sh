@@ -25,5 +25,14 @@ NEW="http://phone.localhost:$((BENCH_PORT + 1))/t/$CODE"
 echo "Machine: $(nproc) cores, $(lscpu | sed -n 's/^Model name: *//p'), load $(cut -d' ' -f1 /proc/loadavg), $(date -I); $(/usr/bin/chromium --version 2>/dev/null)"
 cd "$BENCH_ROOT/tests"
 cp "$BENCH_ROOT/bench/first_menu.ts" ./.first_menu.ts
-node_modules/.bin/node ./.first_menu.ts "$ROUNDS" "5cedd93=$OLD" "$(git -C "$BENCH_ROOT" rev-parse --short HEAD)=$NEW"
+ROWS=$(node_modules/.bin/node ./.first_menu.ts "$ROUNDS" "5cedd93=$OLD" "$(git -C "$BENCH_ROOT" rev-parse --short HEAD)=$NEW")
 rm -f ./.first_menu.ts
+echo "$ROWS"
+
+# Column N of the older and of this build's row, as numbers.
+older() { sed -n 3p <<<"$ROWS" | cut -d'|' -f"$1" | tr -dc '0-9.'; }
+ours() { sed -n 4p <<<"$ROWS" | cut -d'|' -f"$1" | tr -dc '0-9.'; }
+bench_bars_head
+bench_bar 'first dish on a slow phone, against 5cedd93' "$(awk -v a="$(older 3)" -v b="$(ours 3)" 'BEGIN { printf "%.1f", a / b }')" least 3 ' ×'
+bench_bar 'sent for the first menu' "$(ours 6)" most 120 ' KB'
+bench_bar 'serial steps to the first menu' "$(ours 7)" most 3
