@@ -111,6 +111,10 @@ const struct command commands[] = {
      integration_options, 2, 2, command_integration_set, true},
     {"integration list", "TENANT", "what is stored, without the secrets", NULL, NO_OPTIONS, 1, 1,
      command_integration_list, true},
+    {"user import", "TENANT FILE", "take the users of a Supabase project over",
+     "One JSON object a line, as docs/from-supabase.md exports them; - is standard input. Password hashes and "
+     "identities come along.",
+     NO_OPTIONS, 2, 2, command_user_import, true},
     {"psql", "TENANT [ARGUMENT …]", "work inside a tenant with psql",
      "The search_path is the tenant's, so that functions and tables need no schema. Further arguments go to psql.",
      psql_options, 1, -1, command_psql, false},

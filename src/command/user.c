@@ -1,4 +1,4 @@
-/* maitred user create TENANT EMAIL */
+/* maitred user create TENANT EMAIL | import TENANT FILE */
 #include "auth/password.h"
 #include "base/str.h"
 #include "command/cli.h"
@@ -6,6 +6,7 @@
 #include "tenant/switchboard.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PASSWORD_MIN = 8 };
@@ -120,5 +121,64 @@ enum exit_code command_user_create(struct cli *cli)
     if (err != OK)
         return cli_fail(&error);
     printf(cli->json ? "{\"id\":\"%s\"}\n" : "User %s was made.\n", id);
+    return EXIT_DONE;
+}
+
+/* One line a user: {"user": …, "identities": […]}. All of them or, when a line is no JSON, none. */
+static enum err import_lines(struct cli *cli, PGconn *conn, FILE *file, size_t counts[3], struct error *error)
+{
+    struct tenant_row row = {0};
+    char *line = NULL;
+    size_t size = 0, number = 0;
+    enum err err = switchboard_find(cli->arena, conn, cli->arguments[0], &row, error);
+    if (err == OK)
+        err = direct_run(cli->arena, conn,
+                         arena_printf(cli->arena, "begin; set local search_path = %s, api, app, public",
+                                      direct_identifier(cli->arena, row.schema)),
+                         error);
+    while (err == OK && getline(&line, &size, file) >= 0) {
+        struct arena *arena = arena_new();
+        PGresult *r = NULL;
+        const char *const values[] = {line};
+        number++;
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line)
+            err = direct_query(arena, conn, "select app.import_user($1::jsonb)", 1, values, &r, error);
+        if (*line && err == OK) {
+            const char *said = direct_text(r, 0, 0);
+            int which = text_eq(said, "made") ? 0 : text_eq(said, "known") ? 1 : 2;
+            counts[which]++;
+            if (which == 2)
+                (void)fprintf(stderr, "line %zu %s\n", number, said);
+        } else if (err != OK) {
+            err = error_set(error, cli->arena, ERR_BAD_INPUT, "Line %zu is no user: %s", number, error->message);
+        }
+        arena_free(arena);
+    }
+    free(line);
+    return err == OK ? direct_run(cli->arena, conn, "commit", error) : err;
+}
+
+enum exit_code command_user_import(struct cli *cli)
+{
+    struct database database;
+    struct error error;
+    PGconn *conn = NULL;
+    size_t counts[3] = {0};
+    bool piped = text_eq(cli->arguments[1], "-");
+    FILE *file = piped ? stdin : fopen(cli->arguments[1], "re");
+    if (!file)
+        return cli_usage(cli, "%s cannot be read.", cli->arguments[1]);
+    enum err err = cli_connect(cli, &database, &conn, &error);
+    if (err == OK) {
+        err = import_lines(cli, conn, file, counts, &error);
+        cli_disconnect(&database, conn);
+    }
+    if (!piped)
+        (void)fclose(file);
+    if (err != OK)
+        return cli_fail(&error);
+    printf(cli->json ? "{\"made\":%zu,\"known\":%zu,\"left\":%zu}\n" : "%zu users made, %zu known already, %zu left.\n",
+           counts[0], counts[1], counts[2]);
     return EXIT_DONE;
 }

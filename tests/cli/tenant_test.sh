@@ -42,6 +42,34 @@ answer "$M" tenant resume roma.localhost --json; is "$(jq -r .status <<<"$OUT")"
 answer "$M" tenant add-module roma.localhost pool --json; is "$(jq -r '.modules | join("+")' <<<"$OUT")" 'core+payments+dining+pool+bots' 'it is given more'
 is "$(sql roma.localhost "select to_regclass('pool_tickets') is not null")" t 'with the tables'
 
+# a project of Supabase: its users with hashes and identities, its tables in a schema beside ours
+hash=$(owner "select crypt('Correct-horse-9', gen_salt('bf', 4))")
+cat >"$WORK/users.jsonl" <<JSON
+{"user":{"id":"11111111-1111-4111-8111-111111111111","email":"Ada@shop.test","phone":"491511234567","encrypted_password":"$hash","email_confirmed_at":"2025-01-01T00:00:00Z","raw_user_meta_data":{"full_name":"Ada"},"raw_app_meta_data":{"app_role":"owner"}},"identities":[{"provider":"google","provider_id":"g-1","identity_data":{"sub":"g-1"}}]}
+{"user":{"id":"22222222-2222-4222-8222-222222222222","email":"gone@shop.test","deleted_at":"2025-01-01T00:00:00Z"}}
+{"user":{"id":"33333333-3333-4333-8333-333333333333","email":"ada@shop.test"}}
+JSON
+answer "$M" user import roma.localhost "$WORK/users.jsonl" --json; is "$OUT" '{"made":1,"known":0,"left":2}' 'users come along, once'
+answer "$M" user import roma.localhost "$WORK/users.jsonl" --json; is "$OUT" '{"made":0,"known":1,"left":2}' 'and again changes nothing'
+is "$(sql roma.localhost "select email, phone, role, email_verified, hashed_password = '$hash', app_metadata from users where id = '11111111-1111-4111-8111-111111111111'")" \
+  'ada@shop.test|+491511234567|customer|t|t|{}' 'with the password they have, without a role'
+run "$M" user import roma.localhost /etc/hostname; is $CODE 2 'what is no user is a mistake'
+cat >"$WORK/public.sql" <<'SQL'
+SET check_function_bodies = false;
+CREATE TABLE public.users (id uuid not null primary key references auth.users(id) on delete cascade, nick text);
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "own" ON public.users FOR SELECT USING ((auth.uid() = id));
+CREATE FUNCTION public.handle_new_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ begin insert into public.users values (new.id, new.raw_user_meta_data ->> 'full_name'); return new; end $$;
+CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.handle_new_user();
+INSERT INTO public.users VALUES ('11111111-1111-4111-8111-111111111111', 'Ada');
+CREATE PUBLICATION supabase_realtime FOR TABLE public.users;
+SQL
+MAITRED=$M run deploy/from-supabase roma.localhost roma_app "$WORK/public.sql"; is $CODE 0 'tables, policies and triggers come along'
+"$M" user import roma.localhost - <<<'{"user":{"id":"44444444-4444-4444-8444-444444444444","email":"new@shop.test","raw_user_meta_data":{"full_name":"New"}}}' >/dev/null
+is "$(owner "select string_agg(nick, ',' order by nick) from roma_app.users")" 'Ada,New' 'and go on working'
+MAITRED=$M run deploy/from-supabase roma.localhost roma_app "$WORK/public.sql"; is $CODE 3 'a schema that is there is left alone'
+owner "drop schema roma_app cascade; update public.tenants set settings = settings - 'schemas'" >/dev/null
+owner "delete from $(owner "select schema_name from public.tenants where domain = 'roma.localhost'").users where email like '%@shop.test'" >/dev/null
 answer "$M" user create roma.localhost Waiter@Bella.test --role waiter --password 'long enough' --name 'Will Waiter' --json; is $CODE 0 'people are added'
 is "$(sql roma.localhost "select u.role || ' ' || s.department from users u join staff s using (id) where u.email = 'waiter@bella.test'")" 'waiter service' 'with their employment'
 run "$M" user create roma.localhost waiter@bella.test --password 'long enough'; is $CODE 4 'once'
