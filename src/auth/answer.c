@@ -2,6 +2,7 @@
 
 #include "auth/flow.h"
 #include "auth/form.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/exact.h"
 #include "base/jwt.h"
@@ -156,6 +157,33 @@ static void add_page_headers(struct http_req *req, const json_t *result)
     http_set_header(req, "X-Total-Count", arena_printf(req->arena, "%lld", (long long)total));
 }
 
+/* {"button": {tenant, token, type, redirect_to}}: a button in front of what a link does. */
+static void answer_page(struct http_req *req, const json_t *page)
+{
+    static const char *const fields[] = {"token", "type", "redirect_to"};
+    struct buf html;
+    buf_init(&html, 65536);
+    const char *tenant = form_html(req->arena, json_string_value(json_object_get(page, "tenant")));
+    buf_printf(&html,
+               "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+               "content=\"width=device-width,initial-scale=1\"><title>%s</title><style>body{font:1.1rem/1.5 "
+               "system-ui;max-width:28rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.8rem "
+               "1.4rem}</style><h1>%s</h1><p>You opened a link from a mail. Go on if you asked for it.</p><form "
+               "method=\"post\" action=\"verify\">",
+               tenant, tenant);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        buf_printf(&html, "<input type=\"hidden\" name=\"%s\" value=\"%s\">", fields[i],
+                   form_html(req->arena, json_string_value(json_object_get(page, fields[i]))));
+    buf_text(&html, "<button>Go on</button></form></html>");
+    http_set_header(req, "Cache-Control", "no-store");
+    http_set_header(req, "Referrer-Policy", "no-referrer");
+    http_set_header(req, "X-Frame-Options", "DENY");
+    http_set_header(req, "Content-Security-Policy",
+                    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    http_answer_text(req, 200, "text/html; charset=utf-8", buf_cstr(&html));
+    buf_release(&html);
+}
+
 void auth_answer(struct http_req *req, struct auth_service *service, json_t *result)
 {
     int status = (int)json_integer_value(json_object_get(result, "status"));
@@ -164,6 +192,10 @@ void auth_answer(struct http_req *req, struct auth_service *service, json_t *res
     json_t *body = json_object_get(result, "body");
     const char *to = json_string_value(json_object_get(result, "redirect"));
     const char *location = json_string_value(json_object_get(result, "location"));
+    if (json_object_get(result, "button")) {
+        answer_page(req, json_object_get(result, "button"));
+        return;
+    }
     if (claims)
         add_token(req, service, claims, body);
     if (location) {

@@ -54,3 +54,20 @@ char *form_escape(struct arena *arena, const char *text)
     *to = '\0';
     return out;
 }
+
+const char *form_html(struct arena *arena, const char *text)
+{
+    static const char special[] = "&<>\"'";
+    static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+    size_t length = text ? strlen(text) : 0;
+    char *out = arena_alloc(arena, length * 6 + 1), *to = out;
+    for (size_t i = 0; i < length; i++) {
+        const char *at = strchr(special, text[i]);
+        const char *name = at ? names[at - special] : NULL;
+        size_t size = name ? strlen(name) : 1;
+        memcpy(to, name ? name : text + i, size);
+        to += size;
+    }
+    *to = '\0';
+    return out;
+}

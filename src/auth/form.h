@@ -16,4 +16,7 @@ json_t *form_parse(struct arena *arena, struct str text);
 /* The text percent-encoded, as a query value. In the arena. */
 char *form_escape(struct arena *arena, const char *text);
 
+/* For an attribute or a text of HTML; "" for NULL. In the arena. */
+const char *form_html(struct arena *arena, const char *text);
+
 #endif

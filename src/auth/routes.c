@@ -14,7 +14,7 @@ const struct http_route auth_routes[] = {
     {HTTP_POST, "/auth/v1/sso", auth_sso, ROUTE_TENANT},
     {HTTP_GET, "/auth/v1/reauthenticate", auth_reauthenticate, ROUTE_TENANT},
     {HTTP_GET, "/auth/v1/verify", auth_verify_get, ROUTE_TENANT},
-    {HTTP_POST, "/auth/v1/verify", auth_verify_post, ROUTE_TENANT},
+    {HTTP_POST, "/auth/v1/verify", auth_verify_post, ROUTE_TENANT | ROUTE_RAW_BODY},
 
     {HTTP_GET, "/auth/v1/user", auth_user_get, ROUTE_TENANT},
     {HTTP_PUT, "/auth/v1/user", auth_user_put, ROUTE_TENANT},

@@ -4,6 +4,9 @@
 #include "auth/passwords_work.h"
 #include "base/str.h"
 
+#include <string.h>
+#include <strings.h>
+
 /* --- POST /signup ------------------------------------------------------------------------------------------------- */
 
 static bool signup_prepare(struct flow *flow)
@@ -144,6 +147,20 @@ static const struct flow_kind verify_link = {
     .flags = FLOW_QUERY | FLOW_REDIRECTS,
 };
 static const struct flow_kind verify = {.begin = "select app.auth_verify($1::jsonb)"};
+static const struct flow_kind verify_pressed = {
+    .begin = "select app.auth_verify($1::jsonb)",
+    .flags = FLOW_FORM | FLOW_REDIRECTS,
+};
+
+/* The button of the page in front of a link. */
+static bool pressed_prepare(struct flow *flow)
+{
+    const char *to = flow_text(flow, "redirect_to");
+    json_object_set_new(flow->ctx, "pressed", json_true());
+    if (to && *to)
+        json_object_set_new(flow->ctx, "redirect_to", json_string(to));
+    return true;
+}
 
 void auth_otp(struct http_req *req)
 {
@@ -172,5 +189,9 @@ void auth_verify_get(struct http_req *req)
 
 void auth_verify_post(struct http_req *req)
 {
-    flow_run(req, &verify, NULL);
+    const char *type = http_header(req, "Content-Type");
+    if (type && !strncasecmp(type, "application/x-www-form-urlencoded", 33))
+        flow_run(req, &verify_pressed, pressed_prepare);
+    else
+        flow_run(req, &verify, NULL);
 }

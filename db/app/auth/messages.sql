@@ -13,7 +13,9 @@ begin
   delete from one_time_tokens where user_id = p_user_id and kind = p_kind;
   insert into one_time_tokens as t (id, user_id, kind, token_hash, code_hash, relates_to, redirect_to, code_challenge, code_challenge_method, metadata, expires_at)
   values (v_id, p_user_id, p_kind, app.auth_hash(v_token), app.auth_hash(v_id || v_code), p_relates_to, app.auth_redirect(p),
-          nullif(p -> 'in' ->> 'code_challenge', ''), lower(nullif(p -> 'in' ->> 'code_challenge_method', '')), p_metadata,
+          nullif(p -> 'in' ->> 'code_challenge', ''), lower(nullif(p -> 'in' ->> 'code_challenge_method', '')),
+          -- where it was asked for; an administrator's link may be opened anywhere
+          case when p_metadata ? 'vouched' or p_kind = 'invite' or app.auth_place(p) = '' then '{}' else jsonb_build_object('place', app.auth_place(p)) end || p_metadata,
           now() + make_interval(secs => case when p_kind in ('phone_confirmation', 'phone_change', 'reauthentication') then 600
                                              when p_kind = 'invite' then 86400 else app.auth_setting_s('otp_expiry_s') end))
   on conflict (user_id, kind) do update set

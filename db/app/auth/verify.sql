@@ -137,6 +137,14 @@ begin
       return app.auth_wait(v_wait) || v_goes;
     end if;
   end if;
+  -- A link that is opened elsewhere than it was asked for may be opened by a mail server that looks into every link, and would be used up before its
+  -- owner sees it: a page with a button, which servers do not press.
+  if v_link is not null and v_goes <> '{}' and not p -> 'ctx' ? 'pressed' and exists (
+       select from one_time_tokens where token_hash = app.auth_hash(v_link) and kind = any (v_kinds) and expires_at > now()
+         and metadata ->> 'place' <> app.auth_place(p)) then
+    return jsonb_build_object('status', 200, 'button', jsonb_build_object('tenant', app.tenant_name(), 'token', v_link, 'type', v_type,
+      'redirect_to', coalesce(p -> 'ctx' ->> 'redirect_to', '')));
+  end if;
   v_token := app.auth_take_token(v_kinds, v_link, v_to, v_in ->> 'token');
   if v_link is null then
     v_locked := app.auth_attempt_end(v_subject, v_token is not null, (v_settings ->> 'code_lock_after')::int);
@@ -153,7 +161,7 @@ begin
   end if;
   v_later := v_goes <> '{}' and v_token ->> 'code_challenge' is not null;
   v_refusal := coalesce(app.auth_apply_token(v_token, coalesce((v_token -> 'metadata' ->> 'vouched')::boolean, false)
-                                                      or v_token -> 'metadata' ->> 'place' is not distinct from app.auth_place(p), v_later, p),
+                                                      or coalesce(v_token -> 'metadata' ->> 'place', '') = app.auth_place(p), v_later, p),
                         app.auth_barred((v_token ->> 'user_id')::uuid));
   if v_refusal is not null then
     return v_refusal || v_goes;
