@@ -32,11 +32,14 @@ const elsewhere = (email: string) =>
 
 test('who signed up and confirms has the password that was typed', async () => {
   const [email, secret] = [address(), password()];
+  const first = password();
+  await tenant.client().auth.signUp({ email, password: first });
   await tenant.client().auth.signUp({ email, password: secret, options: { data: { nick: 'Ada' } } });
   assert.equal(await tryPassword(email, secret), 400, 'not before');
   const { fragment } = arrival((await follow((await lastMessage(tenant, email)).link)).headers.get('location'));
   assert.ok(fragment.get('access_token'));
   assert.equal(await tryPassword(email, secret), 200);
+  assert.equal(await tryPassword(email, first), 400, 'and not the one of a sign-up before');
 });
 
 test('a link that is opened elsewhere confirms the address, not the password: its owner chooses one', async () => {
@@ -99,6 +102,7 @@ test('where nothing is confirmed, a stranger loses the account to who proves the
       const { data } = await stranger.auth.signUp({ email, password: strangers, options: { data: { nick: 'Mallory' } } });
       assert.ok(data.session && data.user?.email_confirmed_at, 'a session at once, and an address that counts');
       assert.equal(data.user.identities?.[0]?.identity_data?.['email_verified'], true);
+      await stranger.auth.mfa.enroll({ factorType: 'totp' });
       const owner = tenant.client();
       if (way === 'recovery') await owner.auth.resetPasswordForEmail(email);
       else await owner.auth.signInWithOtp({ email });
@@ -110,6 +114,7 @@ test('where nothing is confirmed, a stranger loses the account to who proves the
       assert.ok((await stranger.auth.refreshSession()).error, `${way}: their sessions have ended`);
       assert.equal((await owner.auth.refreshSession()).error, null, 'the owner\'s has not');
       assert.ok((await events(tenant, proof.data.user!.id)).includes('password_dropped'));
+      assert.equal(await tenant.sql(`select count(*) from mfa_factors where user_id = '${proof.data.user!.id}'`), '0', 'nor does a factor of theirs');
       const again = await owner.auth.updateUser({ password: strangers });
       assert.equal(again.error, null, 'the owner may choose any');
       assert.equal(await tryPassword(email, strangers), 200, 'and it is theirs');

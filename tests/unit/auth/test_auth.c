@@ -252,6 +252,7 @@ static void test_addresses_inside_are_not_fetched(void **state)
         {"::", true},
         {"::1", true},
         {"::8.8.8.8", true},
+        {"::ffff:0:127.0.0.1", true},
         {"::10.0.0.1", true},
         {"::ffff:10.0.0.1", true},
         {"::ffff:198.18.0.1", true},
