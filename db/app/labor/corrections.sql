@@ -64,6 +64,7 @@ begin
     return null;
   end if;
   if new.staff_id <> old.staff_id then
+    perform app.cancel_notification(v_key), app.cancel_notification(v_key || '/moved');      -- what was unread is no longer so
     perform app.notify(new.organization_id, 'shift_taken', 'A shift is no longer yours',
       format('%s, %s to %s.', old.shift_date, to_char(old.start_time, 'HH24:MI'), to_char(old.end_time, 'HH24:MI')), old.staff_id,
       p_channels => array['in_app'], p_data => v_data, p_key => v_key || '/taken');

@@ -46,7 +46,7 @@ select tests.keep('s', create_staff_schedule(tests.id('a.waiter'), tests.day(10)
 update staff_schedules set status = 'confirmed' where id = tests.kept_id('s');
 select is(update_staff_schedule(tests.kept_id('s'), p_notes => 'Terrace') ->> 'status', 'confirmed', 'a note changes nothing');
 select is(update_staff_schedule(tests.kept_id('s'), p_staff_id => tests.id('a.staff')) ->> 'status', 'scheduled', 'who gets a shift has not confirmed it');
-select is(tests.told('shift_taken') || ' / ' || tests.told('shift_planned'), 'waiter / staff waiter', 'both hear of it');
+select is(tests.told('shift_taken') || ' / ' || tests.told('shift_planned'), 'waiter / staff', 'both hear of it');
 select tests.as('a.manager');
 update staff_schedules set status = 'confirmed' where id = tests.kept_id('s');
 select is(update_staff_schedule(tests.kept_id('s'), p_start_time => '06:00') ->> 'status', 'scheduled', 'other hours are confirmed anew');

@@ -76,7 +76,7 @@ select tests.as('a.customer');
 select is_empty('select 1 from staff_schedules', 'guests see no plan');
 select is(tests.refused('select * from get_staff_schedule()'), 'MD403', 'and ask in vain');
 select tests.as_owner();
-select is((select count(*) from notifications where type = 'shift_planned' and user_id = tests.id('a.staff')), 0::bigint, 'nobody is told of shifts of others');
+select is((select count(*) from notifications where type = 'shift_planned' and user_id = tests.id('a.staff')), 1::bigint, 'who took a shift is told of it, and of no other');
 select isnt_empty(format('select 1 from notifications where type = ''shift_planned'' and user_id = %L', tests.id('a.waiter')), 'who works is told');
 
 -- the state diagram
