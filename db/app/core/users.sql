@@ -62,7 +62,7 @@ begin
     return coalesce(new, old);
   end if;
   if tg_op = 'UPDATE' then
-    v_rights := (new.id, new.permissions, new.restaurant_ids) is distinct from (old.id, old.permissions, old.restaurant_ids);
+    v_rights := (new.id, new.permissions, new.restaurant_ids, new.is_active) is distinct from (old.id, old.permissions, old.restaurant_ids, old.is_active);
     v_pay := new.hourly_rate is distinct from old.hourly_rate;
   end if;
   if (v_rights or v_pay) and old.id = auth.uid()
@@ -72,7 +72,20 @@ begin
   return coalesce(new, old);
 end $$;
 
-grant execute on function app.guard_staff() to anon, authenticated, service_role, maitred_auth;
+-- Working here and being let in are one switch, whichever of the two is turned: who is taken off the staff has no way in, and no session left.
+create or replace function app.switch_user() returns trigger
+language plpgsql security definer
+as $$
+begin
+  if tg_table_name = 'staff' then
+    execute format('update %I.users set is_active = $1 where id = $2 and is_active is distinct from $1 and role <> ''customer''', tg_table_schema) using new.is_active, new.id;
+  else
+    execute format('update %I.staff set is_active = $1 where id = $2 and is_active is distinct from $1', tg_table_schema) using new.is_active, new.id;
+  end if;
+  return null;
+end $$;
+
+grant execute on function app.switch_user(), app.guard_staff() to anon, authenticated, service_role, maitred_auth;
 grant execute on function app.shares_department(uuid), app.role_rank(text), app.guard_user_role()
   to anon, authenticated, service_role, maitred_auth;
 
