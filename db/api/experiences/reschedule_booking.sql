@@ -25,6 +25,11 @@ begin
   end if;
   perform app.check_start(p_venue_id, v_booking.game_id, p_booking_date, p_start_time, v_booking.party_size, v_role = 'customer');
 
+  if v_role = 'customer' and exists (
+       select from bookings b join promo_codes p on p.id = b.promo_code_id
+       where b.id = p_booking_id and (p_booking_date < p.valid_from or p_booking_date > p.valid_to)) then
+    perform app.fail(422, 'The code of this booking is not good for that date.', 'p_booking_date', '{}', 'Choose a date the code is good for, or ask the house.');
+  end if;
   -- rooms before bookings, both rooms in one order
   perform 1 from venues v where v.id in (p_venue_id, v_booking.venue_id) and v.capacity is not null order by v.id for no key update;
   perform 1 from game_venues l where l.game_id = v_booking.game_id and l.venue_id in (p_venue_id, v_booking.venue_id)
@@ -39,7 +44,10 @@ begin
       jsonb_build_object('from', v_booking.status));
   end if;
   begin
-    update bookings b set venue_id = p_venue_id, booking_date = p_booking_date, start_time = p_start_time where b.id = p_booking_id;
+    update bookings b set venue_id = p_venue_id, booking_date = p_booking_date, start_time = p_start_time,
+      -- who moves their own game away keeps the terms of the first start; what the house moves counts as it stands
+      first_starts_at = case when v_role = 'customer' then least(b.first_starts_at, b.starts_at) else b.first_starts_at end
+    where b.id = p_booking_id;
     if p_venue_id <> v_booking.venue_id then
       -- another venue may have another price; the discount stays what it was, within the new price
       select * into v_price from app.price_booking(p_venue_id, v_booking.game_id, v_booking.party_size, v_booking.ticket_types, null, p_booking_date);

@@ -7,6 +7,7 @@ declare
   m record;
   v_today date;
   v_refund numeric := 0;
+  v_extra numeric;
 begin
   select * into v_reach from app.reach_membership(p_membership_id, 'update');
   select x.*, app.stored_decimals(x.currency) as decimals into m from pool_memberships x where x.id = p_membership_id;
@@ -22,11 +23,14 @@ begin
   end if;
   perform app.cancel_pending_payments('membership', m.id);
   update membership_periods set status = 'void' where membership_id = m.id and status = 'due';
+  -- money for a period that never began: paid in part, or on top
+  v_extra := greatest(0, app.paid_amount('membership', m.id)
+    - (select coalesce(sum(p.amount), 0) from membership_periods p where p.membership_id = m.id and p.status = 'paid'));
   if m.status = 'pending' or coalesce(p_immediately, false) then
     -- the days that were paid and will not be used, by the day; a pause has used none
     select coalesce(sum(round(p.amount * greatest(0, p.ends_on - greatest(p.starts_on - 1, coalesce(m.paused_on - 1, v_today))) / (p.ends_on - p.starts_on + 1 - p.paused_days), m.decimals)), 0)
       into v_refund from membership_periods p where p.membership_id = m.id and p.status = 'paid';
-    v_refund := least(v_refund, app.paid_amount('membership', m.id));
+    v_refund := least(v_refund + v_extra, app.paid_amount('membership', m.id));
     update pool_memberships set status = 'cancelled', auto_renew = false, paused_on = null, paused_at = null, resumes_on = null, end_date = greatest(start_date, v_today), cancelled_at = now(),
       cancellation_reason = nullif(trim(p_reason), ''), refund_amount = v_refund, guest_passes_remaining = 0
     where id = m.id;
@@ -38,7 +42,12 @@ begin
       perform app.refund_payments('membership', m.id, v_refund, coalesce(nullif(trim(p_reason), ''), 'The membership was cancelled.'));
     end if;
   else
-    update pool_memberships set auto_renew = false, end_date = paid_until, cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), '') where id = m.id;
+    update pool_memberships set auto_renew = false, end_date = paid_until, cancelled_at = now(), cancellation_reason = nullif(trim(p_reason), ''),
+      refund_amount = case when v_extra > 0 then v_extra else refund_amount end
+    where id = m.id;
+    if v_extra > 0 then
+      perform app.refund_payments('membership', m.id, v_extra, coalesce(nullif(trim(p_reason), ''), 'The membership was cancelled.'));
+    end if;
   end if;
   return app.membership_json(m.id);
 end $$;

@@ -209,6 +209,9 @@ begin
   end if;
   update bookings b set status = 'cancelled', cancellation_cause = 'hold_expired', cancellation_reason = 'Not paid in time.'
   where b.id = any (v_ids);
+  perform app.refund_payments('experience', b.id, null, 'Not paid in time.')
+  from bookings b, lateral (select app.paid_amount('experience', b.id) as paid) p
+  where b.id = any (v_ids) and p.paid > 0 and p.paid < b.deposit_amount;
   return coalesce(array_length(v_ids, 1), 0);
 end $$;
 comment on function app.expire_holds(uuid, uuid, timestamptz, timestamptz) is

@@ -84,7 +84,7 @@ declare
   v_paid numeric := app.paid_amount('experience', p_booking_id);
   v_back numeric;
 begin
-  select b.cancellation_policy_id, b.starts_at, b.currency into v_booking from bookings b where b.id = p_booking_id;
+  select b.cancellation_policy_id, least(b.first_starts_at, b.starts_at) as starts_at, b.currency into v_booking from bookings b where b.id = p_booking_id;
   if p_amount > v_paid then
     perform app.fail(400, format('Only %s %s have been paid.', v_paid, v_booking.currency), 'p_refund_amount',
       jsonb_build_object('refundable', v_paid, 'currency', v_booking.currency));

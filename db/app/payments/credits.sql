@@ -95,7 +95,9 @@ begin
   for v_credit in
     select c.id, c.remaining from user_credits c
     where c.id = any (v_ids) and c.remaining > 0 and (c.expires_at is null or c.expires_at > now())
-      and (c.source <> 'purchase' or app.paid_amount('voucher', c.id) >= c.amount)      -- a gift that nobody has paid for is none
+      -- a gift that nobody has paid for is none; what was given back has left remaining already
+      and (c.source <> 'purchase' or (select coalesce(sum(p.amount - p.tip_amount), 0) from payments p
+             where p.booking_type = 'voucher' and p.booking_id = c.id and p.status in ('succeeded', 'partial_refund', 'refunded')) >= c.amount)
     order by c.expires_at nulls last, c.created_at, c.id
   loop
     v_part := least(v_left, v_credit.remaining);

@@ -16,7 +16,7 @@ begin
   if new.status = 'failed' then
     perform app.fail(422, 'A refund is asked for before it fails.', 'status');
   end if;
-  select p.organization_id, p.currency, p.paid_at, p.amount - p.refunded_amount as left, p.tip_amount - p.refunded_tip as tip_left,
+  select p.organization_id, p.currency, p.paid_at, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left, p.tip_amount - p.refunded_tip as tip_left,
          p.amount - p.tip_amount - (p.refunded_amount - p.refunded_tip) as bill_left into v_payment
   from payments p where p.id = new.payment_id for update;
   if v_payment.organization_id is null then
@@ -28,6 +28,10 @@ begin
   new.organization_id := v_payment.organization_id;
   new.currency := v_payment.currency;
   new.amount := app.exact_amount(new.amount, v_payment.currency, 'amount');
+  -- of a voucher only what nobody has spent
+  if v_payment.booking_type = 'voucher' then
+    v_payment.left := least(v_payment.left, (select c.remaining from user_credits c where c.id = v_payment.booking_id for update));
+  end if;
   if new.amount > v_payment.left then
     perform app.fail(409, format('Only %s %s of this payment can still be given back.', v_payment.left, v_payment.currency), 'amount',
       jsonb_build_object('refundable', v_payment.left, 'currency', v_payment.currency));
@@ -58,6 +62,7 @@ begin
       refunded_tip = p.refunded_tip + sign(v_change) * v_tip,
       status = case p.refunded_amount + v_change when 0 then 'succeeded' when p.amount then 'refunded' else 'partial_refund' end
     where p.id = new.payment_id;
+    perform app.take_back_voucher(new.organization_id, new.payment_id, new.id, v_change - sign(v_change) * v_tip);
   end if;
   if new.status = 'pending' then
     perform app.enqueue('refund_payment', jsonb_build_object('refund_id', new.id), now(), new.id::text);
@@ -76,6 +81,29 @@ begin
     perform app.announce_payment(v_payment.booking_type, v_payment.booking_id, new.payment_id);
   end if;
   return null;
+end $$;
+
+-- A voucher whose purchase goes back loses as much; a refund that failed gives it again.
+create or replace function app.take_back_voucher(p_organization_id uuid, p_payment_id uuid, p_refund_id uuid, p_amount numeric) returns void
+language plpgsql security definer
+as $$
+declare
+  v_credit record;
+begin
+  select c.id, c.currency into v_credit
+  from payments p join user_credits c on c.id = p.booking_id where p.id = p_payment_id and p.booking_type = 'voucher' for update of c;
+  if not found or p_amount = 0 then
+    return;
+  end if;
+  update user_credits set remaining = remaining - p_amount where id = v_credit.id;
+  insert into user_credit_transactions (organization_id, credit_id, kind, amount, payment_id, refund_id, reason, created_by)
+  values (p_organization_id, v_credit.id, case when p_amount > 0 then 'expired' else 'returned' end, -p_amount, p_payment_id, p_refund_id,
+          case when p_amount > 0 then 'The purchase was given back.' else 'The purchase could not be given back.' end, (select u.id from users u where u.id = auth.uid()));
+  if p_amount > 0 then
+    perform app.post_ledger(p_organization_id, gen_random_uuid(), 'credits', 'receivable', p_amount, v_credit.currency, 'voucher taken back', 'voucher', v_credit.id, p_credit_id => v_credit.id);
+  else
+    perform app.post_ledger(p_organization_id, gen_random_uuid(), 'receivable', 'credits', -p_amount, v_credit.currency, 'voucher given again', 'voucher', v_credit.id, p_credit_id => v_credit.id);
+  end if;
 end $$;
 
 -- One payment. Money that a provider carried goes back through it, in a job; all other money is handed back now.
@@ -113,6 +141,9 @@ begin
   end if;
   if p_as_credit and v_payment.user_id is null and v_payment.customer_id is null then
     perform app.fail(422, 'Credit needs somebody who owns it: this payment names no customer.', 'p_as_credit');
+  end if;
+  if v_payment.booking_type = 'voucher' then
+    v_payment.left := least(v_payment.left, (select c.remaining from user_credits c where c.id = v_payment.booking_id for update));
   end if;
   if coalesce(p_amount, v_payment.left) <= 0 then
     perform app.fail(case when p_amount is null then 409 else 400 end, 'There is nothing to give back.', 'p_amount');

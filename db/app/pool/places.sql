@@ -107,17 +107,21 @@ create or replace function app.expire_pool_holds(p_organization_id uuid, p_date 
 language plpgsql security definer
 as $$
 declare
-  v_count int;
+  v_ids uuid[];
 begin
   if not exists (select from pool_tickets where organization_id = p_organization_id and ticket_date = p_date and status = 'pending' and hold_expires_at <= now()) then
     return 0;
   end if;
   perform app.lock_places(p_organization_id, p_date, 'full_day');
-  update pool_tickets set status = 'cancelled', hold_ran_out = true, cancelled_at = now(), refund_amount = 0,
+  with gone as (update pool_tickets set status = 'cancelled', hold_ran_out = true, cancelled_at = now(), refund_amount = 0,
     cancellation_reason = 'The hold ran out before it was paid.'
-  where organization_id = p_organization_id and ticket_date = p_date and status = 'pending' and hold_expires_at <= now();
-  get diagnostics v_count = row_count;
-  return v_count;
+  where organization_id = p_organization_id and ticket_date = p_date and status = 'pending' and hold_expires_at <= now()
+  returning id)
+  select array_agg(id order by id) into v_ids from gone;
+  perform app.refund_payments('pool', t.id, null, 'The hold ran out before it was paid.')
+  from pool_tickets t, lateral (select app.paid_amount('pool', t.id) as paid) p
+  where t.id = any (v_ids) and p.paid > 0 and p.paid < t.total_price;
+  return coalesce(cardinality(v_ids), 0);
 end $$;
 comment on function app.expire_pool_holds(uuid, date) is 'Gives the places of unpaid tickets of a date back whose hold has run out.';
 

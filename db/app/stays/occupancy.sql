@@ -27,14 +27,19 @@ create or replace function app.expire_chalet_holds(p_chalet_id uuid default null
 language plpgsql security definer
 as $$
 declare
-  v_count int;
+  v_ids uuid[];
 begin
-  update chalet_bookings set
+  with gone as (update chalet_bookings set
     status = 'cancelled', hold_ran_out = true, cancelled_at = now(), refund_amount = 0,
     cancellation_reason = 'The hold ran out before it was paid.'
-  where status = 'pending' and hold_expires_at <= now() and (p_chalet_id is null or chalet_id = p_chalet_id);
-  get diagnostics v_count = row_count;
-  return v_count;
+  where status = 'pending' and hold_expires_at <= now() and (p_chalet_id is null or chalet_id = p_chalet_id)
+  returning id, deposit_due)
+  select array_agg(id order by id) into v_ids from gone;
+  -- what was paid in part goes back; money that completes the deposit at this very moment takes the nights again (settle_chalet_booking)
+  perform app.refund_payments('chalet', b.id, null, 'The hold ran out before the deposit was complete.')
+  from chalet_bookings b, lateral (select app.paid_amount('chalet', b.id) as paid) p
+  where b.id = any (v_ids) and p.paid > 0 and p.paid < b.deposit_due;
+  return coalesce(cardinality(v_ids), 0);
 end $$;
 comment on function app.expire_chalet_holds(uuid) is 'Gives the nights of unpaid bookings back whose hold has run out; of one chalet or of all. Returns how many.';
 

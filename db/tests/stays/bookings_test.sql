@@ -76,6 +76,10 @@ select is((select status || ' ' || payment_status || ' ' || coalesce(hold_expire
 -- ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 update chalets set base_price = 200 where id = tests.id('alpine');
 select tests.as('a.customer');
+select is(tests.refused(format('select modify_chalet_booking(%L, p_check_in => %L)', tests.kept('one') ->> 'id', tests.monday(60) - 1)), 'MD409 p_check_out', 'a stay that grows wants the deposit of what it is then');
+select tests.as_owner();
+select app.record_payment(tests.id('a'), 'chalet', (tests.kept('one') ->> 'id')::uuid, 40, 'EUR', 'card', tests.id('a.customer'), null) is not null;
+select tests.as('a.customer');
 select is(modify_chalet_booking((tests.kept('one') ->> 'id')::uuid, p_check_in => tests.monday(60) - 1) -> 'nights_price', '400.00', 'agreed nights keep their price, the new one has today''s');
 select is(tests.refused(format('select modify_chalet_booking(%L, p_check_out => %L)', tests.kept('one') ->> 'id', tests.monday(60) + 3)), 'MD409 p_check_in', 'into the next stay it cannot grow');
 select is(tests.refused(format('select modify_chalet_booking(%L, p_chalet_id => %L)', tests.kept('one') ->> 'id', tests.id('far'))), 'MD404 p_chalet_id', 'nor to another organization');
@@ -86,7 +90,7 @@ select ok((select modified_at is not null and first_check_in = tests.monday(60) 
 
 -- what is overpaid goes back by the terms when the guest changes (more than 14 days: all of it)
 select tests.as_owner();
-select app.record_payment(tests.id('a'), 'chalet', (tests.kept('one') ->> 'id')::uuid, 398.20, 'EUR', 'cash', tests.id('a.customer'), null) is not null;
+select app.record_payment(tests.id('a'), 'chalet', (tests.kept('one') ->> 'id')::uuid, 358.20, 'EUR', 'cash', tests.id('a.customer'), null) is not null;
 select is((select payment_status from chalet_bookings where id = (tests.kept('one') ->> 'id')::uuid), 'paid', 'all is paid');
 select tests.as('a.customer');
 select is((modify_chalet_booking((tests.kept('one') ->> 'id')::uuid, p_check_in => tests.monday(60)) ->> 'refunded')::numeric, 200::numeric, 'a night less, its money back');
