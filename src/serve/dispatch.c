@@ -21,7 +21,8 @@ static const struct http_route *const tables[] = {operations_routes, rest_routes
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 /* Paths that programs call: what is not there is said in the dialect's shape, never with a page. */
-static const char *const programs[] = {"/rest/", "/auth/", "/api/", "/realtime/", "/storage/", "/hooks/", "/ical/"};
+static const char *const programs[] = {"/rest/",  "/auth/", "/api/",       "/realtime/", "/storage/",
+                                       "/hooks/", "/ical/", "/functions/", "/graphql/"};
 
 static const struct {
     unsigned method;

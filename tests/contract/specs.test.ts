@@ -72,3 +72,11 @@ test('a tenant in the schema getinn_ops: models of that document, over SQL that 
   assert.equal(((await written.json()) as { is_active: boolean }[])[0]?.is_active, true);
   assert.equal((await daemon.platform('DELETE', 'tenants/getinn_ops?confirm=getinn_ops')).status, 204);
 });
+
+test('doors that there are not yet answer programs in their shape', async () => {
+  for (const path of ['/functions/v1/x', '/graphql/v1', '/storage/v1/object/x']) {
+    const answer = await fetch(tenant.url + path, { headers: { apikey: tenant.anonKey, accept: 'text/html' } });
+    assert.equal(answer.status, 404, path);
+    assert.match(answer.headers.get('content-type') ?? '', /json/);
+  }
+});

@@ -16,7 +16,8 @@ begin
     perform app.cancel_notification(v_key || '/confirmed');
     if not new.hold_ran_out then
       perform app.notify(new.organization_id, 'pool_ticket_cancelled', format('Ticket %s is cancelled', new.reference),
-        case when new.refund_amount > 0 then format('%s %s go back to you.', new.refund_amount, new.currency) end, new.user_id, new.customer_id,
+        concat_ws(' ', format('%s, %s.', new.ticket_date, replace(new.slot, '_', ' ')),
+          case when new.refund_amount > 0 then format('%s %s go back to you.', new.refund_amount, new.currency) end), new.user_id, new.customer_id,
         p_data => jsonb_build_object('ticket_id', new.id, 'reference', new.reference), p_key => v_key || '/cancelled');
     end if;
   end if;

@@ -33,7 +33,8 @@ begin
     perform app.cancel_notification(v_key || '/reminder');
     if not new.hold_ran_out then
       perform app.notify(new.organization_id, 'stay_cancelled', format('Stay %s is cancelled', new.reference),
-        case when new.refund_amount > 0 then format('%s %s go back to you.', new.refund_amount, new.currency) end, new.user_id, new.customer_id,
+        concat_ws(' ', format('%s, %s to %s.', v_chalet, new.check_in, new.check_out),
+          case when new.refund_amount > 0 then format('%s %s go back to you.', new.refund_amount, new.currency) end), new.user_id, new.customer_id,
         p_data => jsonb_build_object('booking_id', new.id, 'reference', new.reference), p_key => v_key || '/cancelled');
     end if;
   end if;

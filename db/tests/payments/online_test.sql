@@ -47,5 +47,10 @@ update bookings set created_at = now() - interval '3 days';
 select app.expire_holds(), app.maintain_pool(), app.expire_chalet_holds() \g /dev/null
 select is((select count(*) from bookings where status = 'confirmed'), 2::bigint, 'no clock cancels what waits for nothing');
 select is((select status from pool_tickets where id = tests.kept_id('ticket')), 'confirmed', 'no ticket either');
+select tests.as('a.customer');
+select cancel_pool_ticket(tests.kept_id('ticket')) is not null;
+select tests.as_owner();
+select isnt_empty($$select 1 from maitred.jobs where kind = 'notify' and payload ->> 'type' = 'pool_ticket_cancelled' and length(payload ->> 'message') > 5$$,
+  'a mail about what is cancelled says what it was, refund or none');
 select * from finish();
 rollback;
