@@ -507,7 +507,9 @@ void answer_batch(struct pg_batch *batch, void *data)
     if (error) {
         bool facts = x->plan->facts >= 0 && pg_batch_failed_statement(batch) == x->first + x->plan->facts;
         struct error unreadable = error_of(ERR_BAD_GUC_HEADERS); /* what the settings say is not even JSON */
-        errand_fail(x, facts && !strstr(error->message, PLAN_GUARD) ? &unreadable : error);
+        bool unread =
+            facts && error->err == ERR_SQL && !strncmp(error->code, "22", 2) && !strstr(error->message, PLAN_GUARD);
+        errand_fail(x, unread ? &unreadable : error);
         return;
     }
     const PGresult *main = pg_batch_result(batch, x->first + x->plan->main);

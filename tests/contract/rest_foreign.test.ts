@@ -319,6 +319,12 @@ test('a partition is served by its name, and embedded nowhere', async () => {
   assert.equal((await ask('slices?select=slices_1(*)')).status, 400);
 });
 
+test('Prefer: tx= counts only where tx_end allows it', async () => {
+  const answer = await ask('paints', { id: 800, name: 'stays' }, { prefer: 'tx=rollback,return=minimal' });
+  assert.deepEqual([answer.status, answer.headers.get('preference-applied')], [201, 'return=minimal']);
+  assert.equal(await host.sql('select count(*) from library.paints where id = 800'), '1');
+});
+
 test('the profile chooses another schema, and only one that is served', async () => {
   const scrolls = await fetch(`${url}/rest/v1/scrolls`, { headers: { apikey: sign({ role: 'anon' }), 'accept-profile': 'archive' } });
   assert.deepEqual(await scrolls.json(), [{ id: 7 }]);
