@@ -58,7 +58,7 @@ create or replace function app.price_stay(
   p_chalet_id uuid, p_check_in date, p_check_out date, p_guests int,
   p_addons jsonb default '[]', p_except_booking uuid default null, p_running boolean default false,
   p_agreed jsonb default '{}') returns jsonb
-language plpgsql stable
+language plpgsql stable security definer      -- visitors ask for prices, and do not read organizations
 as $$
 declare
   v_chalet record;
