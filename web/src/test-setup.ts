@@ -5,6 +5,8 @@ import { afterEach, vi } from 'vitest';
 afterEach(() => {
   cleanup();
   window.localStorage.clear();
+  // The address knows the view; the next test begins at the start.
+  window.history.replaceState(null, '', '/');
 });
 
 Object.defineProperty(window, 'matchMedia', {
