@@ -49,6 +49,9 @@ const NOBODY: StaffStore = {
   subscribe: () => () => {},
   signIn: () => Promise.reject(new Error('no staff on this page')),
   signOut: () => Promise.resolve(),
+  askForPassword: () => Promise.reject(new Error('no staff on this page')),
+  choosePassword: () => Promise.reject(new Error('no staff on this page')),
+  takeLink: () => Promise.resolve(false),
   bearer: { token: () => null, subscribe: () => () => {} },
 };
 const NO_STAFF: Api = {

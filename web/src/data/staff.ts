@@ -21,6 +21,12 @@ export interface StaffStore {
   subscribe: (listener: () => void) => () => void;
   signIn: (email: string, password: string) => Promise<void>;
   signOut: () => Promise<void>;
+  /* Mails a code and a link to whoever forgot the password; says nothing of whether the address is known. */
+  askForPassword: (email: string) => Promise<void>;
+  /* With the code of that mail, or signed in by its link (null): from now on this is the password. */
+  choosePassword: (proof: { email: string; code: string } | null, password: string) => Promise<void>;
+  /* Signed in by the link of that mail, whose answer stands behind the # of the address. */
+  takeLink: (hash: string) => Promise<boolean>;
   bearer: Bearer;
 }
 
@@ -94,6 +100,26 @@ export function staffStore(client: SupabaseClient): StaffStore {
     async signIn(email, password) {
       const { error } = await client.auth.signInWithPassword({ email, password });
       if (error) throw authProblem(error);
+    },
+    async askForPassword(email) {
+      const { error } = await client.auth.resetPasswordForEmail(email, { redirectTo: `${window.location.origin}/login` });
+      if (error) throw authProblem(error);
+    },
+    async choosePassword(proof, password) {
+      if (proof) {
+        const { error } = await client.auth.verifyOtp({ email: proof.email, token: proof.code, type: 'recovery' });
+        if (error) throw authProblem(error);
+      }
+      const { error } = await client.auth.updateUser({ password });
+      if (error) throw authProblem(error);
+    },
+    async takeLink(hash) {
+      const answer = new URLSearchParams(hash.replace(/^#/, ''));
+      const access = answer.get('access_token');
+      const refresh = answer.get('refresh_token');
+      if (answer.get('type') !== 'recovery' || access === null || refresh === null) return false;
+      const { error } = await client.auth.setSession({ access_token: access, refresh_token: refresh });
+      return error === null;
     },
     async signOut() {
       const { error } = await client.auth.signOut({ scope: 'local' });

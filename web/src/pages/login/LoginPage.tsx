@@ -1,5 +1,5 @@
 /* /login: e-mail and password for the staff. */
-import { Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useServices } from '@/data/services';
@@ -10,6 +10,7 @@ import { ColourSwitch, Frame } from '@/parts/Frame';
 import { useStaffState } from '@/parts/StaffGate';
 import { useTexts } from '@/texts';
 import { explain } from '@/texts/explain';
+import { ForgotPassword } from './ForgotPassword';
 
 const route = getRouteApi('/login');
 
@@ -25,6 +26,15 @@ export function LoginPage() {
   const [wasTried, setWasTried] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const justSignedIn = useRef(false);
+  const [forgot, setForgot] = useState<'byCode' | 'byLink' | null>(null);
+
+  // From the mail's link: signed in, and nothing but the password is missing. What stands behind the # opens doors: it goes at once.
+  useEffect(() => {
+    const { hash } = window.location;
+    if (!hash.includes('access_token=')) return;
+    window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+    void staff.takeLink(hash).then((isTaken) => isTaken && setForgot('byLink'));
+  }, [staff]);
 
   useEffect(() => {
     if (state.status !== 'in' || !justSignedIn.current) return;
@@ -56,7 +66,18 @@ export function LoginPage() {
   return (
     <Frame title={config.name} tabTitle={`${t.login.title} · ${config.name}`} subtitle={t.login.title} actions={<ColourSwitch />}>
       <Card maw="26rem" mx="auto" mt="xl" padding="lg" shadow="sm" bg="var(--card-background)">
-        {state.status === 'in' && !busy ? (
+        {forgot !== null ? (
+          <ForgotPassword
+            byLink={forgot === 'byLink'}
+            email={email}
+            onBack={() => setForgot(null)}
+            onDone={() => {
+              setForgot(null);
+              if (state.status === 'in') void navigate({ to: homeOf(state.member.role, config.modules), replace: true });
+              else justSignedIn.current = true;
+            }}
+          />
+        ) : state.status === 'in' && !busy ? (
           <Stack>
             <Text>{t.login.already(state.member.name)}</Text>
             <Group grow>
@@ -101,6 +122,9 @@ export function LoginPage() {
               <Button type="submit" size="lg" loading={busy}>
                 {t.login.submit}
               </Button>
+              <Anchor component="button" type="button" onClick={() => setForgot('byCode')}>
+                {t.login.forgot}
+              </Anchor>
             </Stack>
           </form>
         )}
