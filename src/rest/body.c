@@ -60,16 +60,14 @@ static const char *csv_field(const char *p, const char *end, struct str *field, 
         *field = str_n(from, (size_t)(p - from));
         return p;
     }
-    for (;; p++) {
-        p = memchr(p, '"', (size_t)(end - p));
-        if (!p)
-            return NULL;
-        if (p + 1 == end || p[1] != '"')
-            break;
-        p++;
+    while ((p = memchr(p, '"', (size_t)(end - p))) != NULL) {
+        if (p + 1 == end || p[1] != '"') {
+            *field = str_n(from, (size_t)(p - from));
+            return p + 1;
+        }
+        p += 2;
     }
-    *field = str_n(from, (size_t)(p - from));
-    return p + 1;
+    return NULL;
 }
 
 /* The field as a JSON string: a quote inside stands there twice. `spare` has room for any field. */

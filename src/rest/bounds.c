@@ -1,7 +1,7 @@
 /* How long a value may be before PostgreSQL sees it. What a type could never take is not sent: a mistyped number of
  * seven megabytes would be copied a dozen times, written into the error and into the log. Texts of functions are names,
- * notes and codes; a function that takes longer ones says so: `set maitred.text_max_bytes = '600000'` in its
- * definition. */
+ * notes and codes; a function that takes longer ones says so where people read it, too: "Texts may have 600000
+ * bytes" in its comment. (A `set` of its own would need a superuser's rights where the database is somebody else's.) */
 #include "base/json.h"
 #include "rest/plan.h"
 

@@ -114,7 +114,7 @@ struct function {
     struct column result;            /* RETURNS_SCALAR: type and kind */
     const struct table *table;       /* RETURNS_ROW: columns; a table of the schema when the type is one */
     uint32_t executable;             /* bit per role */
-    size_t text_bytes_max;           /* what it says itself of its texts (maitred.text_max_bytes); 0: nothing */
+    size_t text_bytes_max;           /* "Texts may have N bytes" in its comment; 0: it does not say */
     const char *const *public_reads; /* as a table's */
 };
 

@@ -155,7 +155,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
          "   join pg_type gb on gb.oid = coalesce(flat.base, gt.oid)), '[]'),"
          " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
          "from roles r),"
-         " (select split_part(c, '=', 2) from unnest(p.proconfig) as c where c like 'maitred.text_max_bytes=%' limit 1)"
+         " substring(obj_description(p.oid, 'pg_proc') from 'Texts may have ([0-9]{1,9}) bytes')"
          " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
          " left join flat on flat.domain = t.oid join pg_type b on b.oid = coalesce(flat.base, t.oid)"
          " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"

@@ -134,7 +134,7 @@ static enum err scan_tree_value(struct scanner *s, struct condition *condition)
 static enum err scan_tree(struct scanner *s, struct condition *tree);
 
 /* `and (`, up to the parenthesis. */
-static bool take_junction(struct scanner *s, const char *word, int kind, struct condition *branch)
+static bool take_junction(struct scanner *s, const char *word, enum condition_kind kind, struct condition *branch)
 {
     const char *from = s->at;
     if (scan_take(s, word)) {

@@ -61,9 +61,11 @@ struct select_item {
 
 enum quantifier { QUANTIFIER_NONE, QUANTIFIER_ANY, QUANTIFIER_ALL };
 
+enum condition_kind { CONDITION_AND, CONDITION_OR, CONDITION_FILTER };
+
 /* A filter, or a tree of them. */
 struct condition {
-    enum { CONDITION_AND, CONDITION_OR, CONDITION_FILTER } kind;
+    enum condition_kind kind;
     bool negated;
     struct condition *children; /* AND, OR */
     struct field field;

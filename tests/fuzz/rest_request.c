@@ -101,12 +101,8 @@ static const char *next_text(struct arena *arena, struct str *rest)
 
 static void bind_all(struct arena *arena, const struct plan *plan, struct str query, const struct body *body)
 {
-    struct template_values values = {.query = query,
-                                     .body = body,
-                                     .key = "k",
-                                     .key_method = "m",
-                                     .key_path = "p",
-                                     .key_hash = "h"};
+    struct template_values values = {
+        .query = query, .body = body, .key = "k", .key_method = "m", .key_path = "p", .key_hash = "h"};
     for (int i = 0; i < plan->statement_count; i++) {
         const char **bound;
         struct error error;

@@ -14,7 +14,6 @@ create function api.submit_waiver(
   p_version int default null)
 returns jsonb
 language plpgsql security definer
-set maitred.text_max_bytes = '600000' -- drawings
 as $$
 declare
   v_waiver record;
@@ -137,5 +136,5 @@ exception when others then
   return app.attempt_refused('submit_waiver', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) is
-  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. p_booking_id null: signed in advance. missing: people of the booking who have not signed everything. Public.';
+  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. p_booking_id null: signed in advance. missing: people of the booking who have not signed everything. Texts may have 600000 bytes: signatures are drawings. Public.';
 grant execute on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) to anon, authenticated, service_role;
