@@ -31,6 +31,11 @@ begin
   new.refunded_amount := app.exact_amount(new.refunded_amount, new.currency, 'refunded_amount');
   new.refunded_tip := app.exact_amount(new.refunded_tip, new.currency, 'refunded_tip');
   new.rounding_amount := app.exact_amount(new.rounding_amount, new.currency, 'rounding_amount');
+  -- it settles (or owes) what no money came for: never more than half of a coin, and only where coins are
+  if new.rounding_amount <> 0 and (tg_op = 'INSERT' or new.rounding_amount <> old.rounding_amount)
+     and (new.method <> 'cash' or app.to_cents(abs(new.rounding_amount), new.currency) * 2 > app.cash_step(new.organization_id)) then
+    perform app.fail(422, 'Only cash is rounded, to the nearest coin.', 'rounding_amount');
+  end if;
   if new.status = 'succeeded' then
     new.paid_at := coalesce(new.paid_at, now());
   end if;

@@ -47,6 +47,20 @@ update bookings set created_at = now() - interval '3 days';
 select app.expire_holds(), app.maintain_pool(), app.expire_chalet_holds() \g /dev/null
 select is((select count(*) from bookings where status = 'confirmed'), 2::bigint, 'no clock cancels what waits for nothing');
 select is((select status from pool_tickets where id = tests.kept_id('ticket')), 'confirmed', 'no ticket either');
+-- ── what a payer says beside the money settles nothing ───────────────────────────────────────────────────────────────
+select tests.as_owner();
+insert into user_credits (organization_id, code, amount, remaining, currency, source) values (tests.id('a'), 'TEN-EUROS', 10, 10, 'EUR', 'goodwill');
+select tests.as('a.customer');
+select tests.keep('pay', create_payment('pool', tests.kept_id('ticket'), 1, 'voucher',
+  p_metadata => '{"voucher_code": "TEN-EUROS", "rounding_amount": -5, "tip_amount": -5, "status": "pending", "share_id": "00000000-0000-0000-0000-000000000001"}')) is not null;
+select tests.as_owner();
+select is((select format('%s %s %s %s', kept_amount::float8, rounding_amount::float8, status, share_id) from payments where id = tests.kept_id('pay')), '1 0 succeeded ', 'a voucher of one pays one');
+select is(create_payment('pool', tests.kept_id('ticket'), p_method => 'cash', p_metadata => '{"rounding_amount": -5}') ->> 'rounding_amount', '0.00', 'announced cash is not rounded by who announces it');
+select tests.as_service();
+select is(tests.refused(format('insert into payments (organization_id, booking_type, booking_id, amount, method, status, rounding_amount) values (%L, ''pool'', %L, 1, %L, ''succeeded'', %s)',
+  tests.id('a'), tests.kept_id('ticket'), method, rounding)), 'MD422 rounding_amount', format('no rounding of %s for %s', rounding, method))
+from (values ('card', -0.01), ('cash', -5), ('cash', 5)) v(method, rounding);
+
 select tests.as('a.customer');
 select cancel_pool_ticket(tests.kept_id('ticket')) is not null;
 select tests.as_owner();
