@@ -501,25 +501,20 @@ static void rest_table(struct http_req *req)
         enum http_method method;
         enum action action;
     } actions[] = {{HTTP_GET, ACTION_READ},     {HTTP_HEAD, ACTION_READ}, {HTTP_POST, ACTION_INSERT},
-                   {HTTP_PATCH, ACTION_UPDATE}, {HTTP_PUT, ACTION_PUT},   {HTTP_DELETE, ACTION_DELETE}};
+                   {HTTP_PATCH, ACTION_UPDATE}, {HTTP_PUT, ACTION_PUT},   {HTTP_DELETE, ACTION_DELETE},
+                   {HTTP_OPTIONS, ACTION_READ}}; /* told what it takes, once it is known to be there */
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (actions[i].method == req->method) {
             begin(errand_new(req, actions[i].action));
             return;
         }
-    if (req->method == HTTP_OPTIONS) {
-        begin(errand_new(req, ACTION_READ));
-        return;
-    }
     http_fail_with(req, ERR_METHOD, "Unsupported HTTP method: %s", req->method_name);
 }
 
 /* /rest/v1/rpc/:function */
 static void rest_function(struct http_req *req)
 {
-    if (req->method == HTTP_GET || req->method == HTTP_HEAD || req->method == HTTP_POST)
-        begin(errand_new(req, ACTION_CALL));
-    else if (req->method == HTTP_OPTIONS)
+    if (req->method & (HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_OPTIONS))
         begin(errand_new(req, ACTION_CALL));
     else
         http_fail_with(req, ERR_RPC_METHOD, "Cannot use the %s method on RPC", req->method_name);

@@ -13,7 +13,7 @@ if [ "$(id -u)" = 0 ]; then is "$(stat -c %U "$MAITRED_DATA_DIR/postgres" | grep
 serve
 is "$(owner 'show wal_level')/$(owner 'show listen_addresses')" 'logical/' 'it is set up for realtime, and reached through the socket alone'
 FIRST=$(postmaster)
-run "$M" serve --port $((PORT + 1)); is $CODE 1 'a second daemon is refused'
+run "$M" serve --port $((PORT + 1)); is $CODE 4 'a second daemon is refused'
 like "$OUT" "process $DAEMON" 'which names the first'
 run "$M" tenant list; is $CODE 0 'a command works beside a daemon'
 is "$(postmaster)" "$FIRST" 'and leaves its cluster alone'
