@@ -3,6 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { Authenticator } from './authenticator.ts';
 import { address, arrival, events, lastMessage, messages, password, person, raw, setAuth } from './auth_support.ts';
 
 let daemon: Daemon;
@@ -16,6 +17,17 @@ after(async () => { await daemon.stop(); });
 
 const tryPassword = async (email: string, secret: string) =>
   (await raw(tenant, 'POST', '/token?grant_type=password', { email, password: secret })).status;
+interface Asked { challenge_id: string; options: Parameters<Authenticator['create']>[0] & Parameters<Authenticator['get']>[0] }
+const begin = async (bearer: string): Promise<Asked> =>
+  (await raw(tenant, 'POST', '/passkeys/registration/options', {}, { authorization: `Bearer ${bearer}` })).body;
+async function register(bearer: string, key: Authenticator) {
+  const { challenge_id, options } = await begin(bearer);
+  return raw(tenant, 'POST', '/passkeys/registration/verify', { challenge_id, credential: key.create(options) }, { authorization: `Bearer ${bearer}` });
+}
+async function enter(key: Authenticator) {
+  const { challenge_id, options }: Asked = (await raw(tenant, 'POST', '/passkeys/authentication/options', {})).body;
+  return raw(tenant, 'POST', '/passkeys/authentication/verify', { challenge_id, credential: key.get(options) });
+}
 const follow = (link: string) => fetch(link, { redirect: 'manual' });
 /** A link opened elsewhere shows a page with a button first; this presses it. */
 async function press(link: string) {
@@ -103,6 +115,12 @@ test('where nothing is confirmed, a stranger loses the account to who proves the
       assert.ok(data.session && data.user?.email_confirmed_at, 'a session at once, and an address that counts');
       assert.equal(data.user.identities?.[0]?.identity_data?.['email_verified'], true);
       await stranger.auth.mfa.enroll({ factorType: 'totp' });
+      const key = new Authenticator(tenant.url);
+      assert.equal((await register(data.session.access_token, key)).status, 200);
+      const theirs = address('mallory');
+      assert.equal((await stranger.auth.updateUser({ email: theirs })).error, null);
+      const away = await lastMessage(tenant, theirs);
+      const half = await begin(data.session.access_token);
       const owner = tenant.client();
       if (way === 'recovery') await owner.auth.resetPasswordForEmail(email);
       else await owner.auth.signInWithOtp({ email });
@@ -115,6 +133,10 @@ test('where nothing is confirmed, a stranger loses the account to who proves the
       assert.equal((await owner.auth.refreshSession()).error, null, 'the owner\'s has not');
       assert.ok((await events(tenant, proof.data.user!.id)).includes('password_dropped'));
       assert.equal(await tenant.sql(`select count(*) from mfa_factors where user_id = '${proof.data.user!.id}'`), '0', 'nor does a factor of theirs');
+      assert.equal((await enter(key)).status, 400, `${way}: their passkey opens nothing`);
+      await follow(away.link);
+      assert.equal(await tenant.sql(`select email from users where id = '${proof.data.user!.id}'`), email, `${way}: the address that they were moving it to does not get it`);
+      assert.equal(await tenant.sql(`select count(*) from webauthn_challenges where id = '${half.challenge_id}'`), '0', 'nor is a key of theirs half registered');
       const again = await owner.auth.updateUser({ password: strangers });
       assert.equal(again.error, null, 'the owner may choose any');
       assert.equal(await tryPassword(email, strangers), 200, 'and it is theirs');

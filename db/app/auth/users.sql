@@ -77,6 +77,11 @@ begin
     delete from mfa_factors where user_id = p_user_id;
     delete from mfa_recovery_codes where user_id = p_user_id;
     delete from auth_identities where user_id = p_user_id;
+    -- other doors that were left open: keys, changes of address and links to providers that are under way
+    delete from webauthn_credentials where user_id = p_user_id;
+    delete from webauthn_challenges where user_id = p_user_id;
+    delete from one_time_tokens where user_id = p_user_id and kind in ('email_change_new', 'email_change_current', 'phone_change', 'phone_confirmation');
+    delete from flow_states where linking_user_id = p_user_id;
     perform app.auth_end_sessions(p_user_id, 'access_changed');
     perform app.auth_event('password_dropped', 'warning', 'The address was proved by somebody; the password that was set before is void.', p_user_id);
   end if;
