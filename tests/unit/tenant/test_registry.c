@@ -31,7 +31,7 @@ static const char *const tables =
     " theme_config jsonb default '{}', modules text[] default '{core}', status text default 'active', settings jsonb "
     "default '{}');"
     "create table maitred.tenant_keys (tenant_id uuid primary key references public.tenants on delete cascade,"
-    " jwt_secret text default md5(random()::text));"
+    " jwt_secret text default md5(random()::text), trusts_since timestamptz not null default now());"
     "create table maitred.tenant_shapes (tenant_id uuid primary key references public.tenants on delete cascade, shape "
     "text)";
 
