@@ -31,6 +31,7 @@ static void get_feed(struct http_req *req)
                                       &(struct pg_session){.role = "anon",
                                                            .search_path = req->tenant->search_path,
                                                            .claims = "{\"role\":\"anon\"}",
+                                                           .visitor = true,
                                                            .read_only = true,
                                                            .statement_timeout_ms = TIMEOUT_MS,
                                                            .request_id = req->id,

@@ -312,6 +312,7 @@ static void page_serve(struct http_req *req, struct tenant *tenant, struct str p
                                       &(struct pg_session){.role = "anon",
                                                            .search_path = tenant->search_path,
                                                            .claims = "{\"role\":\"anon\"}",
+                                                           .visitor = true,
                                                            .read_only = true,
                                                            .statement_timeout_ms = FIRST_TIMEOUT_MS,
                                                            .request_id = req->id,

@@ -145,3 +145,20 @@ test('a page connects to its own address alone', async () => {
   const policy = page.headers.get('content-security-policy') ?? '';
   assert.match(policy, new RegExp(`connect-src 'self' ws://${house.domain}:${daemon.port} wss://${house.domain}:${daemon.port};`));
 });
+
+test('visitors who open pages leave connections to everybody else', async () => {
+  let opened = 0;
+  const lock = house.sql('begin; lock table restaurants in access exclusive mode; select pg_sleep(6); commit');
+  const waiting = async () => Number(await house.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%get_restaurants%'"));
+  const locked = async () => await house.sql("select count(*) from pg_locks where relation = 'restaurants'::regclass and mode = 'AccessExclusiveLock' and granted");
+  await until('the table is locked', async () => await locked() === '1');
+  const pages = Array.from({ length: 20 }, async () => {
+    await (await fetch(`${house.url}/`, { headers: { accept: 'text/html' } })).text();
+    opened++;
+  });
+  await until('pages wait for it', async () => await waiting() >= 4 || opened > 0);
+  const others = await fetch(`${house.url}/rest/v1/customers?select=id`, { headers: { apikey: house.serviceKey, authorization: `Bearer ${house.serviceKey}` } });
+  assert.equal(others.status, 200);
+  assert.equal(opened, 0, 'the house is answered before the first of the pages has given up');
+  await Promise.all([...pages, lock]);
+});
