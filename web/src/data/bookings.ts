@@ -1,8 +1,9 @@
 /* Bookings of games: the list, what is free, and what can be done with one. */
-import { queryOptions } from '@tanstack/react-query';
-import { CALM, polled } from '@/lib/poll';
+import { queryOptions, type QueryKey } from '@tanstack/react-query';
+import { CALM, polled, SELDOM } from '@/lib/poll';
 import { uuid } from '@/lib/ids';
 import type { Api } from './api';
+import type { Feed } from './live';
 import type { Id, Instant } from './shapes';
 
 export type BookingStatus = 'pending' | 'confirmed' | 'checked_in' | 'completed' | 'cancelled' | 'no_show';
@@ -79,6 +80,9 @@ export interface Slot {
 }
 
 export const bookingsKey = ['bookings'] as const;
+
+/* Every booking that this person may read; what is made from them is asked for again. One channel for all who ask. */
+export const bookingsFeed = (queryKey: QueryKey): Feed => ({ name: 'bookings', queryKey, watches: [{ event: '*', table: 'bookings' }], safety: SELDOM });
 
 export function bookingsQuery(api: Api) {
   return queryOptions({

@@ -4,6 +4,7 @@ import { act, renderHook, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { beforeEach, expect, test } from 'vitest';
 import type { Api } from '@/data/api';
+import type { Liveness } from '@/lib/liveSoon';
 import { Refusal } from '@/data/refusal';
 import { makeServices, ServicesContext, type Services } from '@/data/services';
 import { CONFIG } from '../../fake/http';
@@ -25,8 +26,8 @@ function run(name: string, args: object): Promise<never> {
   return Promise.resolve(answers[name] as never);
 }
 
-function wrapper(): (props: { children: ReactNode }) => ReactNode {
-  const services: Services = { ...makeServices(CONFIG, 'http://escape.localhost', () => Promise.reject(new TypeError('no network here'))), staffApi: api };
+function wrapper(live: Liveness | null = null): (props: { children: ReactNode }) => ReactNode {
+  const services: Services = { ...makeServices(CONFIG, 'http://escape.localhost', () => Promise.reject(new TypeError('no network here'))), staffApi: api, live };
   return ({ children }) => (
     <ServicesContext value={services}>
       <QueryClientProvider client={services.queryClient}>{children}</QueryClientProvider>
@@ -124,4 +125,25 @@ test('updateBooking, cancelBooking and getAvailableSlots call what their names s
     ['cancel_booking', { p_booking_id: 'b1', p_reason: 'ill', p_issue_refund: true }],
     ['get_available_slots', { p_game_id: 'game-id', p_date: '2025-01-15' }],
   ]);
+});
+
+test('a booking that somebody else makes is pushed: list and figures are asked for again, none is polled meanwhile', async () => {
+  const changed: (() => void)[] = [];
+  const watched: unknown[] = [];
+  const live = {
+    follow: (_name: string, { watches, onChange, onLive }: { watches: unknown; onChange: (change: unknown) => void; onLive: (isLive: boolean) => void }) => {
+      watched.push(watches);
+      changed.push(() => onChange({ type: 'INSERT' }));
+      queueMicrotask(() => onLive(true));
+      return { renew: () => {}, leave: () => {} };
+    },
+  } as unknown as Liveness;
+  const { result } = renderHook(() => ({ dashboard: useDashboard(), bookings: useBookings() }), { wrapper: wrapper(live) });
+  await waitFor(() => expect(result.current.dashboard.loading).toBe(false));
+  await waitFor(() => expect(changed).toHaveLength(6));
+  expect(watched).toEqual(Array.from({ length: 6 }, () => [{ event: '*', table: 'bookings' }]));
+  const names = ['get_dashboard_stats', 'get_weekly_bookings_trend', 'get_upcoming_bookings', 'get_todays_bookings_by_hour', 'get_recent_booking_activity', 'list_bookings'];
+  const before = names.map(count);
+  act(() => changed.forEach((say) => say()));
+  await waitFor(() => names.forEach((name, at) => expect(count(name)).toBeGreaterThan(before[at] ?? 0)), { timeout: 3_000 });
 });

@@ -1,10 +1,11 @@
 /* The booking spec's bookings hook, with exactly its names. What was refused rejects with a Refusal (data/refusal.ts). */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import { availableSlots, bookingsKey, bookingsQuery, cancelBooking, createBooking, updateBooking, type Booking, type BookingChanges, type ListedBooking, type NewBooking, type Slot } from '@/data/bookings';
+import { availableSlots, bookingsFeed, bookingsKey, bookingsQuery, cancelBooking, createBooking, updateBooking, type Booking, type BookingChanges, type ListedBooking, type NewBooking, type Slot } from '@/data/bookings';
 import { dashboardKey } from '@/data/dashboard';
 import { useServices } from '@/data/services';
 import type { Id } from '@/data/shapes';
+import { useFeed } from './useFeed';
 
 export interface Bookings {
   bookings: ListedBooking[];
@@ -17,9 +18,10 @@ export interface Bookings {
 const NONE: ListedBooking[] = [];
 
 export function useBookings(): Bookings {
-  const { staffApi } = useServices();
+  const { staffApi, staff } = useServices();
   const client = useQueryClient();
   const list = useQuery(bookingsQuery(staffApi));
+  useFeed(bookingsFeed(bookingsKey), staff.bearer);
 
   // Whatever changes a booking changes the list and the figures made from it.
   const thenRefresh = useCallback(
