@@ -314,8 +314,10 @@ test('a request that waits for a full pool is refused with a time to come back',
     for (let i = 0; i < 100 && (await doze()).status === 404; i++) await new Promise((resolve) => setTimeout(resolve, 50));
     const answers = await Promise.all(Array.from({ length: 8 }, doze));
     const refused = answers.filter((answer) => answer.status === 503);
-    assert.equal(answers.filter((answer) => answer.status === 200).length, 3, 'one runs, two wait');
-    assert.equal(refused.length, 5);
+    // the daemon's own look for news of keys and sessions, every five seconds, may have one of the places
+    const answered = answers.filter((answer) => answer.status === 200).length;
+    assert.ok(answered === 3 || answered === 2, `one runs, two wait: ${answered}`);
+    assert.equal(refused.length, 8 - answered);
     for (const answer of refused) assert.ok(Number(answer.headers.get('retry-after')) > 0);
   } finally {
     await small.stop();

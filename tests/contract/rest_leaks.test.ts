@@ -348,6 +348,7 @@ function attempts(who: Who, key: string, mine: string): Call[] {
 const shownByFunctions: Record<string, string[]> = {
   get_table: ['restaurant_tables'], open_table_session: ['restaurant_tables'], get_venue_games: ['games'], create_widget_booking: ['games'],
   quote_booking: ['games'], get_booking: ['games', 'organizations'], get_waiver: ['games', 'organizations'],
+  quote_stay: ['organizations'],      // its id, as the chalet's own row says it to visitors
 };
 
 async function invoke(who: Who, call: Call): Promise<{ answer: Answer; problems: string[] }> {

@@ -46,8 +46,13 @@ create trigger guard_status before update of status on pool_tickets
 drop trigger count_people on pool_entries;
 alter table pool_entries disable trigger user;
 update pool_entries set result = 'refused', reason = 'left', people = 0 where result = 'left';
+-- before it a ticket opened the gate once: whoever came in later of the same ticket is no entry of its own
+update pool_entries e set result = 'refused', reason = 'used', people = 0
+where result = 'entered' and ticket_id is not null
+  and exists (select from pool_entries f where f.ticket_id = e.ticket_id and f.result = 'entered' and (f.scanned_at, f.id) < (e.scanned_at, e.id));
 alter table pool_entries enable trigger user;
 alter table pool_entries drop constraint pool_entries_result_check, add constraint pool_entries_result_check check (result in ('entered', 'refused'));
+create unique index pool_entries_once on pool_entries (ticket_id) where result = 'entered' and ticket_id is not null;
 drop trigger fill_passes on membership_periods;
 alter table pool_tickets drop column people_inside, drop column people_seen, drop column first_starts_at;
 alter table pool_memberships drop column paused_at;

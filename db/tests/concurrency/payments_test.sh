@@ -21,7 +21,7 @@ is "$(won)" 4 'of 30, 7 go back four times'
 is "$(lost)" MD409 'and no fifth time'
 is "$(ask "select refunded_amount from payments where id = '$PAYMENT'")" 28.00 'the payment says how much'
 race service "select app.refund_payments('voucher', '$VOUCHER', 20)"
-is "$(ask "select app.paid_amount('voucher', '$VOUCHER')")" 0.00 'a booking gives back what was paid'
+is "$(ask "select app.paid_amount('voucher', '$VOUCHER')::numeric(12, 2)")" 0.00 'a booking gives back what was paid'
 is "$(ask "select sum(amount) from refunds where organization_id = '$ORG'")" 100.00 'and no cent more'
 is "$(ask "select count(*) from payments where organization_id = '$ORG' and refunded_amount > amount")" 0 'no payment gave more than it had'
 
@@ -35,7 +35,7 @@ is "$(ask "$balanced")" 0.00 'the ledger balances after all of it'
 race service "select app.find_or_create_customer('$ORG', 'Ada Lovelace', 'ada@$ORG.test', '030' || %n % 2)"
 is "$(cat "$OUT"/[0-9]* | grep '^[0-9a-f-]*$' | sort -u | grep -c .)" 1 'many first bookings of one person make one customer'
 race service "select app.find_or_create_customer('$ORG', 'Desk', null, '0301234567')"
-is "$(ask "select count(*) from customers where organization_id = '$ORG' and phone = '0301234567'")" 1 'by phone as well'
+is "$(ask "select count(*) from customers where organization_id = '$ORG' and phone = app.normalize_phone('0301234567', app.phone_country('$ORG'))")" 1 'by phone as well'
 is "$(lost)" '' 'and nobody is refused'
 
 race service "select app.rate_limit('race:$ORG', 5, '1 minute')"
