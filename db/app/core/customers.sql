@@ -26,8 +26,10 @@ comment on function app.kept_customer(uuid) is 'The customer that this one was m
 --     to another phone;
 --   * is kept apart until somebody vouches for it (customers.contact_claimed): the next one who gives that number, at the desk or
 --     themselves, is not joined with the address a stranger wrote next to it;
---   * never ties a login to a person: that takes an address or a number which the login has confirmed, or a member of staff.
---     Whoever is tied to a customer row sees that customer's bookings and spends their credit.
+--   * never ties a login to a person: that takes an address or a number which the login has confirmed.
+--     Whoever is tied to a customer row sees that customer's bookings and spends their credit, so the desk's word does not do for a
+--     person whom the house knows: a booking may name one guest's login and another's address. What the desk begins anew for a login is a claim
+--     until the login has confirmed its contact.
 create or replace function app.find_or_create_customer(
   p_organization_id uuid,
   p_full_name text,
@@ -45,6 +47,7 @@ declare
   v_user record;
   v_link uuid;
   v_id uuid;
+  v_known record;
 begin
   if v_email is null and v_phone is null and p_user_id is null then
     perform app.fail(400, 'An e-mail address or a phone number is needed.', 'p_email');
@@ -117,12 +120,22 @@ begin
     end if;
   end if;
 
+  if v_id is not null and v_link is not null and v_trusted then
+    select c.user_id, c.email, c.phone into v_known from customers c where c.id = v_id;
+    if v_known.user_id is distinct from v_link and not app.has_proved(v_link, v_known.email, v_known.phone) then
+      v_link := null;
+    elsif v_known.user_id = v_link and not app.has_proved(v_link, v_email, v_phone) then
+      v_email := null;      -- nor does a contact that is not theirs become the login's
+      v_phone := null;
+    end if;
+  end if;
   if v_id is null then
     insert into customers (organization_id, user_id, full_name, first_name, last_name, email, phone, contact_claimed)
     values (p_organization_id, v_link, v_name,
             nullif(split_part(v_name, ' ', 1), ''),
             nullif(substr(v_name, length(split_part(v_name, ' ', 1)) + 2), ''),
-            v_email, v_phone, not v_trusted and v_link is null)
+            v_email, v_phone, case when v_link is null then not v_trusted
+                                   else v_trusted and num_nonnulls(v_email, v_phone) > 0 and not app.has_proved(v_link, v_email, v_phone) end)
     returning id into v_id;
   elsif v_link is not null or v_trusted then
     update customers c set

@@ -5,7 +5,7 @@
 \ir ../experiences/cast.sql
 \ir ../stays/cast.sql
 \ir ../pool/cast.sql
-select plan(30);
+select plan(35);
 grant execute on all functions in schema tests to anon, authenticated, service_role;
 
 -- Mallory: a throw-away login. Trent: a login with an address of his own. Grace: whose number they know.
@@ -102,6 +102,28 @@ select tests.as_owner();
 select is((select user_id from customers where email = 'trent@example.com'), tests.id('trent'), 'and keeps its customer');
 select ok((select not app.has_proved(tests.id('mallory'), null, null) and not app.has_proved(null, 'a@b.c', '1') and app.has_proved(tests.id('grace'), ' Grace@Example.com', null) and app.has_proved(tests.id('grace'), null, '00491701234567')),
   'what is proved');
+
+-- The desk names a login and somebody else's address: no way to that person's credit, known already or met later.
+select tests.as_owner();
+insert into users (id, email, email_verified, email_confirmed_at) values (tests.id('accomplice'), 'accomplice@example.com', true, now());
+insert into customers (id, organization_id, full_name, email, phone) values
+  (tests.id('rich'), tests.id('a'), 'Rich', 'rich@example.com', null), (tests.id('phoned'), tests.id('a'), 'Phoned', null, '+491701112233');
+select tests.as('a.staff');
+select tests.keep('desk', buy_pool_ticket(tests.day(3), 'full_day', p_user_id => tests.id('accomplice'), p_guest_details => '{"full_name": "Rich", "email": "rich@example.com"}')) is not null;
+select create_chalet_booking(tests.id('brook'), tests.monday(200), tests.monday(200) + 2, 1, '{"full_name": "Phoned", "phone": "+491701112233"}', p_user_id => tests.id('accomplice')) is not null;
+select tests.as_owner();
+select is((select user_id from customers where id = tests.id('rich')), null, 'an address that the login has not confirmed ties it to nobody');
+select is((select user_id from customers where id = tests.id('phoned')), null, 'nor does a number');
+select is((select user_id from pool_tickets where id = tests.kept_id('desk')), tests.id('accomplice'), 'the ticket is the login''s');
+select tests.as('a.staff');
+select start_membership('individual', 'monthly', p_user_id => tests.id('accomplice'), p_guest_details => '{"full_name": "Later", "email": "later@example.com"}') is not null;
+select buy_pool_ticket(tests.day(4), 'full_day', p_guest_details => '{"full_name": "Later", "email": "later@example.com"}') is not null;
+select tests.as_owner();
+select is((select user_id from customers where email = 'later@example.com' and deleted_at is null), null, 'who comes later is not in the hands of a login that was there first');
+select tests.as('a.staff');
+select buy_pool_ticket(tests.day(5), 'full_day', p_user_id => tests.id('accomplice')) is not null;
+select tests.as_owner();
+select ok(exists (select from customers where user_id = tests.id('accomplice') and email = 'accomplice@example.com'), 'its own confirmed address is its own');
 
 -- Who is a stranger.
 create function tests.stranger() returns boolean language sql security definer as $$ select app.is_stranger() $$;
