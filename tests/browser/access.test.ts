@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { addDish, barriers, button, closeSheet, openHouse, openSheet, orderAt, signIn, simpleDishes, startAs, untilFocused, view, type Dish, type House } from './support.ts';
+import { messages, type Message } from '../contract/auth_support.ts';
+import { addDish, barriers, button, closeSheet, openHouse, openSheet, orderAt, signIn, simpleDishes, startAs, until, untilFocused, view, type Dish, type House } from './support.ts';
 
 let house: House;
 let dishes: Dish[];
@@ -178,4 +179,73 @@ test('pages are small on the wire: hashed, compressed, immutable; what has not c
   const unchanged = page.waitForResponse((response) => response.url().includes('/rpc/get_menu') && response.status() === 304);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // somebody looks again
   await unchanged;
+});
+
+async function mailTo(email: string): Promise<Message> {
+  let mail: Message | undefined;
+  await until(`a mail to ${email}`, async () => (mail = (await messages(house.tenant, email)).at(-1)) !== undefined && mail.link !== '');
+  assert.ok(mail);
+  return mail;
+}
+
+async function isRefused(email: string, password: string): Promise<boolean> {
+  const { error } = await house.tenant.client().auth.signInWithPassword({ email, password });
+  return error !== null;
+}
+
+test('who forgot the password chooses a new one with the six digits of a mail', async () => {
+  const { email, password } = house.waiter;
+  const { page, complaints } = await house.phone('/login?next=/floor');
+  await button(page, 'Forgot your password?').click();
+  await page.getByLabel('E-mail').fill(email);
+  await button(page, 'Send the mail').click();
+  await page.getByText('a mail with six digits is on its way', { exact: false }).waitFor();
+  const { code } = await mailTo(email);
+  assert.match(code, /^\d{6}$/);
+  const save = button(page, 'Save and sign in');
+  await page.getByLabel('Six digits').fill(code === '000000' ? '111111' : '000000');
+  await page.getByLabel('New password', { exact: true }).fill('short');
+  assert.equal(await save.isDisabled(), true);
+  await page.getByLabel('New password', { exact: true }).fill('Fresh-bread-4-all');
+  await save.click();
+  await page.getByRole('alert').waitFor(); // not the digits of the mail
+  assert.deepEqual(await barriers(page), []);
+  await page.getByLabel('Six digits').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  // The old one again is refused, and that costs no second mail.
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await save.click();
+  await page.getByLabel('Six digits').waitFor({ state: 'detached' });
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('New password', { exact: true }).fill('Fresh-bread-4-all');
+  await save.click();
+  await page.waitForURL('**/floor');
+  await button(page, /^1\b/).waitFor();
+  assert.equal(await isRefused(email, password), true);
+  assert.equal(await isRefused(email, 'Fresh-bread-4-all'), false);
+  assert.deepEqual(complaints, []);
+});
+
+test('the link of that mail leads to the new password, once', async () => {
+  const { email, password } = house.cook;
+  const asking = await house.phone('/login');
+  await button(asking.page, 'Forgot your password?').click();
+  await asking.page.getByLabel('E-mail').fill(email);
+  await button(asking.page, 'Send the mail').click();
+  const { link } = await mailTo(email);
+
+  const { page, complaints } = await house.desk('/login');
+  await page.goto(link);
+  await page.getByLabel('New password', { exact: true }).fill('Fresh-bread-4-all');
+  assert.equal(new URL(page.url()).hash, '', 'what opens doors is gone from the address');
+  await button(page, 'Save and sign in').click();
+  await page.waitForURL('**/kitchen');
+  assert.equal(await isRefused(email, password), true);
+  assert.equal(await isRefused(email, 'Fresh-bread-4-all'), false);
+  assert.deepEqual(complaints, []);
+
+  const { page: late } = await house.desk('/login');
+  await late.goto(link);
+  await late.getByText('This link was used before, or it is too old.').waitFor();
+  await button(late, 'Send the mail').waitFor();
+  assert.equal(new URL(late.url()).hash, '');
 });

@@ -99,7 +99,7 @@ test('from scanning the code to a free table', async (t) => {
     await floor.getByRole('tab', { name: 'Bill' }).click();
     await button(floor, 'Take money for Ada').click();
     await floor.getByLabel('Received').fill('100');
-    await floor.getByText(euros(10_000 - pizza.price)).waitFor(); // the change
+    await floor.getByText(euros(10_000 - pizza.price), { exact: true }).waitFor(); // the change
     await button(floor, `Take ${euros(pizza.price)}`).click();
     await button(floor, 'Take money for Ada').waitFor({ state: 'detached' });
     await button(floor, 'Clear the table').click();
@@ -138,7 +138,7 @@ test('the waiter seats guests, orders for them and splits by item', async () => 
   await addDish(page, first);
   await addDish(page, second);
   await button(page, `Send · ${euros(first.price + second.price)}`).click();
-  await page.getByText('The kitchen has your order.').waitFor();
+  await page.getByText('Sent to the kitchen.').waitFor();
 
   await page.getByRole('tab', { name: 'Bill' }).click();
   await button(page, 'Bill the table').click();

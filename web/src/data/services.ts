@@ -50,6 +50,7 @@ const NOBODY: StaffStore = {
   signIn: () => Promise.reject(new Error('no staff on this page')),
   signOut: () => Promise.resolve(),
   askForPassword: () => Promise.reject(new Error('no staff on this page')),
+  proveAddress: () => Promise.reject(new Error('no staff on this page')),
   choosePassword: () => Promise.reject(new Error('no staff on this page')),
   takeLink: () => Promise.resolve(false),
   bearer: { token: () => null, subscribe: () => () => {} },

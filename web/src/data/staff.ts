@@ -23,8 +23,10 @@ export interface StaffStore {
   signOut: () => Promise<void>;
   /* Mails a code and a link to whoever forgot the password; says nothing of whether the address is known. */
   askForPassword: (email: string) => Promise<void>;
-  /* With the code of that mail, or signed in by its link (null): from now on this is the password. */
-  choosePassword: (proof: { email: string; code: string } | null, password: string) => Promise<void>;
+  /* The code of that mail: signs in. */
+  proveAddress: (email: string, code: string) => Promise<void>;
+  /* Of whoever is signed in: from now on this is the password. */
+  choosePassword: (password: string) => Promise<void>;
   /* Signed in by the link of that mail, whose answer stands behind the # of the address. */
   takeLink: (hash: string) => Promise<boolean>;
   bearer: Bearer;
@@ -105,11 +107,11 @@ export function staffStore(client: SupabaseClient): StaffStore {
       const { error } = await client.auth.resetPasswordForEmail(email, { redirectTo: `${window.location.origin}/login` });
       if (error) throw authProblem(error);
     },
-    async choosePassword(proof, password) {
-      if (proof) {
-        const { error } = await client.auth.verifyOtp({ email: proof.email, token: proof.code, type: 'recovery' });
-        if (error) throw authProblem(error);
-      }
+    async proveAddress(email, code) {
+      const { error } = await client.auth.verifyOtp({ email, token: code, type: 'recovery' });
+      if (error) throw authProblem(error);
+    },
+    async choosePassword(password) {
       const { error } = await client.auth.updateUser({ password });
       if (error) throw authProblem(error);
     },

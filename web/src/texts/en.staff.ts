@@ -10,6 +10,7 @@ export const staffEn = {
     forgot: 'Forgot your password?',
     forgotText: 'We send six digits to your address. With them you choose a new password.',
     forgotSent: (email: string) => `If ${email} works here, a mail with six digits is on its way. It may take a minute.`,
+    linkOver: 'This link was used before, or it is too old.',
     sendCode: 'Send the mail',
     code: 'Six digits',
     newPassword: 'New password',

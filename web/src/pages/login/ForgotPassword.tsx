@@ -9,6 +9,8 @@ import { explain } from '@/texts/explain';
 interface Props {
   /* By the mail's link: nothing but the new password is missing. */
   byLink: boolean;
+  /* By a link that opens nothing any more: another mail helps. */
+  isLinkOver: boolean;
   email: string;
   onBack: () => void;
   onDone: () => void;
@@ -16,12 +18,14 @@ interface Props {
 
 const PASSWORD_MIN = 8;
 
-export function ForgotPassword({ byLink, email: known, onBack, onDone }: Props) {
+export function ForgotPassword({ byLink, isLinkOver, email: known, onBack, onDone }: Props) {
   const t = useTexts();
   const { staff } = useServices();
   const { busy, run } = useAct();
   const [email, setEmail] = useState(known);
   const [isSent, setIsSent] = useState(false);
+  // A code is good once: whoever chose a password that is refused chooses another, without another mail.
+  const [isProven, setIsProven] = useState(byLink);
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
@@ -37,7 +41,11 @@ export function ForgotPassword({ byLink, email: known, onBack, onDone }: Props) 
           setIsSent(true);
           return;
         }
-        await staff.choosePassword(byLink ? null : { email: email.trim(), code: digits }, password);
+        if (!isProven) {
+          await staff.proveAddress(email.trim(), digits);
+          setIsProven(true);
+        }
+        await staff.choosePassword(password);
         onDone();
       },
       (error) => {
@@ -48,17 +56,18 @@ export function ForgotPassword({ byLink, email: known, onBack, onDone }: Props) 
     );
   };
 
-  const canSubmit = byLink ? password.length >= PASSWORD_MIN : isSent ? digits.length === 6 && password.length >= PASSWORD_MIN : email.includes('@');
+  const canSubmit = isProven ? password.length >= PASSWORD_MIN : isSent ? digits.length === 6 && password.length >= PASSWORD_MIN : email.includes('@');
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
         {!byLink && !isSent && (
           <>
+            {isLinkOver && <Text role="status">{t.login.linkOver}</Text>}
             <Text>{t.login.forgotText}</Text>
             <TextInput label={t.login.email} type="email" name="email" autoComplete="username" autoCapitalize="none" spellCheck={false} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
           </>
         )}
-        {!byLink && isSent && (
+        {!isProven && isSent && (
           <>
             <Text role="status">{t.login.forgotSent(email.trim())}</Text>
             <TextInput label={t.login.code} inputMode="numeric" autoComplete="one-time-code" value={code} maxLength={12} onChange={(event) => setCode(event.currentTarget.value)} data-autofocus />

@@ -27,13 +27,17 @@ export function LoginPage() {
   const [problem, setProblem] = useState<string | null>(null);
   const justSignedIn = useRef(false);
   const [forgot, setForgot] = useState<'byCode' | 'byLink' | null>(null);
+  const [isLinkOver, setIsLinkOver] = useState(false);
 
   // From the mail's link: signed in, and nothing but the password is missing. What stands behind the # opens doors: it goes at once.
   useEffect(() => {
     const { hash } = window.location;
-    if (!hash.includes('access_token=')) return;
+    if (!/[#&](access_token|error)=/.test(hash)) return;
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
-    void staff.takeLink(hash).then((isTaken) => isTaken && setForgot('byLink'));
+    void staff.takeLink(hash).then((isTaken) => {
+      setForgot(isTaken ? 'byLink' : 'byCode');
+      setIsLinkOver(!isTaken);
+    });
   }, [staff]);
 
   useEffect(() => {
@@ -42,7 +46,7 @@ export function LoginPage() {
     const target = safeNext(next) ?? homeOf(state.member.role, config.modules);
     if (guestPage(new URL(target, window.location.origin).pathname)) window.location.replace(target);
     else void navigate({ to: target, replace: true });
-  }, [state, next, navigate, config.modules]);
+  }, [state, forgot, next, navigate, config.modules]);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -69,12 +73,12 @@ export function LoginPage() {
         {forgot !== null ? (
           <ForgotPassword
             byLink={forgot === 'byLink'}
+            isLinkOver={isLinkOver}
             email={email}
             onBack={() => setForgot(null)}
             onDone={() => {
+              justSignedIn.current = true;
               setForgot(null);
-              if (state.status === 'in') void navigate({ to: homeOf(state.member.role, config.modules), replace: true });
-              else justSignedIn.current = true;
             }}
           />
         ) : state.status === 'in' && !busy ? (
