@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { compressed } from './build/compress.ts';
 import { entryPages } from './build/entries.ts';
 import { usedStyles } from './build/styles.ts';
+import { offlineWorker } from './build/worker.ts';
 import { pretend } from './fake/plugin.ts';
 
 /* The program's foundation and what a guest sees first; what is loaded later (live connection, sheets, the staff's side) is not here. */
@@ -22,7 +23,7 @@ const FIRST = new RegExp(
 const daemon = process.env['MAITRED_URL'];
 
 export default defineConfig({
-  plugins: [usedStyles(), react(), entryPages(), compressed(), ...(daemon ? [] : [pretend()])],
+  plugins: [usedStyles(), react(), entryPages(), offlineWorker(), compressed(), ...(daemon ? [] : [pretend()])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: daemon
     ? { proxy: Object.fromEntries(['/rest', '/auth', '/app', '/realtime', '/storage'].map((path) => [path, { target: daemon, changeOrigin: true, ws: true }])) }

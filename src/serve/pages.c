@@ -86,22 +86,35 @@ static void get_config(struct http_req *req)
     http_answer(req, 200, "application/json; charset=utf-8", &body);
 }
 
-/* A tenant's name and colour for whoever puts the page onto their home screen (W3C Web Application Manifest). */
+/* What stands on a home screen: the house, or its kitchen or floor (?page=), each an app of its own (W3C Web
+ * Application Manifest). The icons are files of the build (web/public). */
 static void get_manifest(struct http_req *req)
 {
+    static const struct {
+        const char *page, *start, *title;
+    } apps[] = {{"kitchen", "/kitchen", "Kitchen"}, {"floor", "/floor", "Floor"}, {NULL, "/", NULL}};
+    const char *page = http_query_param(req, "page");
+    size_t i = 0;
+    while (apps[i].page && !(page && text_eq(page, apps[i].page)))
+        i++;
+    const char *house = req->tenant->name;
     struct buf body;
     buf_init(&body, CONFIG_MAX_BYTES);
     struct json_writer w = json_writer(&body);
     json_open(&w, '{');
-    json_member(&w, "name", req->tenant->name);
-    json_member(&w, "short_name", req->tenant->name);
-    json_member(&w, "start_url", "/");
+    json_member(&w, "id", apps[i].start);
+    json_member(&w, "name", apps[i].title ? arena_printf(req->arena, "%s · %s", apps[i].title, house) : house);
+    json_member(&w, "short_name", apps[i].title ? apps[i].title : house);
+    json_member(&w, "start_url", apps[i].start);
     json_member(&w, "scope", "/");
     json_member(&w, "display", "standalone");
     json_member(&w, "background_color", "#ffffff");
     json_key(&w, "icons");
-    json_raw(&w,
-             str_of("[{\"src\":\"/favicon.svg\",\"sizes\":\"any\",\"type\":\"image/svg+xml\",\"purpose\":\"any\"}]"));
+    json_raw(&w, str_of("[{\"src\":\"/icon-192.png\",\"sizes\":\"192x192\",\"type\":\"image/png\"},"
+                        "{\"src\":\"/icon-512.png\",\"sizes\":\"512x512\",\"type\":\"image/png\"},"
+                        "{\"src\":\"/icon-maskable-512.png\",\"sizes\":\"512x512\",\"type\":\"image/png\",\"purpose\":"
+                        "\"maskable\"},"
+                        "{\"src\":\"/favicon.svg\",\"sizes\":\"any\",\"type\":\"image/svg+xml\"}]"));
     json_close(&w, '}');
     http_set_header(req, "Cache-Control", "no-cache");
     http_answer(req, 200, "application/manifest+json", &body);
@@ -342,6 +355,15 @@ void pages_serve(struct http_req *req)
         return;
     }
     bool hashed = str_starts(path, "assets/"); /* the build puts a hash of the content into these names */
+    /* What the service worker keeps is shown with the headers that it came with, and the worker itself is held to them.
+     */
+    const char *ending = strrchr(path.at, '.');
+    if ((ending && text_eq(ending, ".html")) || text_eq(path.at, "worker.js")) {
+        http_set_header(req, "Content-Security-Policy", policy_of(req, false));
+        http_set_header(req, "Referrer-Policy", "strict-origin-when-cross-origin");
+        http_set_header(req, "X-Frame-Options", "DENY");
+        http_set_header(req, "X-Robots-Tag", "noindex");
+    }
     if (path.len &&
         http_send_file(req, pages->web_dir, path.at, hashed ? "public, max-age=31536000, immutable" : "no-cache"))
         return;

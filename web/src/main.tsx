@@ -11,6 +11,7 @@ import { isRefusal } from '@/data/refusal';
 import { makeServices } from '@/data/services';
 import { guestPage } from '@/lib/address';
 import { dressed } from '@/lib/dress';
+import { atFirstTouch } from '@/lib/later';
 import { watchConnection } from '@/lib/network';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
@@ -59,3 +60,17 @@ async function start(): Promise<void> {
 }
 
 void start();
+
+/* A guest's phone fetches nothing for another day before it is touched; a screen in the kitchen may never be. */
+if (import.meta.env.PROD) {
+  const stay = (): void =>
+    void import('@/lib/offline').then(
+      ({ installable, keepForOffline }) => {
+        installable(window.location.pathname);
+        return keepForOffline();
+      },
+      () => {},
+    );
+  if (guestPage(window.location.pathname)) atFirstTouch(stay);
+  else window.addEventListener('load', () => setTimeout(stay, 1000));
+}
