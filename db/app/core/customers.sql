@@ -164,8 +164,9 @@ as $$
   select exists (
     select from users u
     where u.id = p_user_id and u.deleted_at is null
-      and ((u.email_verified or u.email_confirmed_at is not null) and u.email = app.normalize_email(p_email)
-           or u.phone_confirmed_at is not null and app.normalize_phone(u.phone) = app.normalize_phone(p_phone)));
+      -- proved, not only taken as confirmed where nothing is
+      and (u.email_verified and u.email = app.normalize_email(p_email)
+           or u.phone_verified and app.normalize_phone(u.phone) = app.normalize_phone(p_phone)));
 $$;
 comment on function app.has_proved(uuid, text, text) is 'Whether this login has confirmed the address or the number.';
 

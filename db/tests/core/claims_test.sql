@@ -5,7 +5,7 @@
 \ir ../experiences/cast.sql
 \ir ../stays/cast.sql
 \ir ../pool/cast.sql
-select plan(35);
+select plan(36);
 grant execute on all functions in schema tests to anon, authenticated, service_role;
 
 -- Mallory: a throw-away login. Trent: a login with an address of his own. Grace: whose number they know.
@@ -69,8 +69,8 @@ select is((select count(*) from maitred.jobs j join customers c on c.id = (j.pay
   'a number that a visitor wrote next to an address gets no text messages');
 
 -- a login owns what it has proved
-insert into users (id, organization_id, role, email, phone, email_verified, email_confirmed_at, phone_confirmed_at)
-values (tests.id('grace'), tests.id('a'), 'customer', 'grace@example.com', '+491701234567', true, now(), now());
+insert into users (id, organization_id, role, email, phone, email_verified, email_confirmed_at, phone_confirmed_at, phone_verified)
+values (tests.id('grace'), tests.id('a'), 'customer', 'grace@example.com', '+491701234567', true, now(), now(), true);
 select tests.as_user('grace') \g /dev/null
 select reserve_table(tests.id('a.restaurant'), tests.day(26), '19:00', 2, 'Grace Hopper', '+491701234567') \g /dev/null
 select cmp_ok((select count(*) from customers where email = 'grace@example.com'), '=', 1::bigint, 'Grace, who has confirmed both, finds herself');
@@ -124,6 +124,9 @@ select tests.as('a.staff');
 select buy_pool_ticket(tests.day(5), 'full_day', p_user_id => tests.id('accomplice')) is not null;
 select tests.as_owner();
 select ok(exists (select from customers where user_id = tests.id('accomplice') and email = 'accomplice@example.com'), 'its own confirmed address is its own');
+
+insert into users (id, email, email_confirmed_at) values (tests.id('typed'), 'typed@example.com', now());
+select ok(not app.has_proved(tests.id('typed'), 'typed@example.com', null), 'an address that counts as confirmed because nothing is confirmed proves nothing');
 
 -- Who is a stranger.
 create function tests.stranger() returns boolean language sql security definer as $$ select app.is_stranger() $$;
