@@ -71,6 +71,16 @@ run "$M" migrate up; like "$OUT" 'api/core/broken.sql:2: function nonsense\(\) d
 is "$(owner "select count(*) from pg_proc where proname = 'broken'")" 0 'and nothing of the file stays'
 rm "$WORK/db/api/core/broken.sql"
 
+# pool 0152: a ticket opens the gate more than once; before it, once
+"$M" tenant create four four.localhost --schema tenant_four --modules core,payments,pool >/dev/null || echo '# tenant four was not made'
+owner "set search_path to tenant_four, public, extensions; set session_replication_role = replica;
+  insert into pool_entries (organization_id, ticket_id, code, result, people)
+  select id, '11111111-1111-4111-8111-111111111111', 'T', 'entered', 1 from organizations, generate_series(1, 3)" >/dev/null
+answer "$M" migrate down --module pool --to 151 --tenant tenant_four --json; is "$CODE" 0 'the pool goes back to one entry a ticket'
+is "$(owner "select string_agg(result || n, ' ' order by result) from (select result, count(*) as n from tenant_four.pool_entries group by 1) e")" 'entered1 refused2' 'whoever came in later was refused'
+is "$(owner "select count(*) from pg_indexes where schemaname = 'tenant_four' and indexname = 'pool_entries_once'")" 1 'the index is there again'
+answer "$M" migrate up --tenant tenant_four --json; is "$CODE" 0 'and up again'
+
 exec {LOCKER}> >(exec psql -qXAt -h "$MAITRED_DATA_DIR/socket" -U maitred -d maitred >/dev/null 2>&1)
 HOLDER=$!
 echo 'select pg_advisory_lock(7165014712);' >&"$LOCKER"
