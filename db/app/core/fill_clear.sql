@@ -99,3 +99,19 @@ begin
   end if;
 end $$;
 grant execute on function app.refuse_unless_admin(uuid) to authenticated, service_role;
+
+-- The same for tables of a restaurant: before a trigger speaks of seats or numbers. Argument: the resource whose "create" the table asks for.
+create or replace function app.refuse_stranger() returns trigger
+language plpgsql security definer
+as $$
+declare
+  v_row jsonb := to_jsonb(new);
+begin
+  if not app.works_for((select r.organization_id from restaurants r where r.id = coalesce(
+      (select t.restaurant_id from restaurant_tables t where t.id = coalesce(v_row ->> 'table_id', v_row -> 'table_ids' ->> 0)::uuid),
+      (v_row ->> 'restaurant_id')::uuid)), tg_argv[0], 'create') then
+    raise insufficient_privilege using message = format('new row violates row-level security policy for table "%s"', tg_table_name);
+  end if;
+  return new;
+end $$;
+grant execute on function app.refuse_stranger() to anon, authenticated, service_role;

@@ -4,7 +4,7 @@
 \ir ../dining/cast.sql
 \ir ../experiences/cast.sql
 \ir ../stays/cast.sql
-select plan(5);
+select plan(7);
 
 -- Rows of organization a that the functions could reach.
 select tests.sit('a.t1', 'Ada');
@@ -96,5 +96,12 @@ select is((select string_agg(distinct format('%s (%s): %s %s', name, who, state,
   'nor what state the row is in that they asked for');
 select is((select string_agg(distinct name, ' ') from tests.outcomes where state = 'done' and body ~* '(bob|ada)@|493022|493011|Babbage|Lovelace'), null, 'no answer names another organization''s people');
 select cmp_ok((select count(*) from tests.outcomes where state in ('MD404', 'MD403')), '>', 120::bigint, 'most say that there is no such row');
+-- the tables, too: the right to write is asked before seats are
+select tests.as('a.customer');
+select throws_ok(format('insert into table_reservations (table_id, reservation_date, reservation_time, party_size, guest_name) values (%L, current_date + 5, ''19:00'', 999, ''X'')',
+  tests.id('a.t1')), '42501', null, 'a guest who writes a reservation by hand is not told how many seats a table has');
+select tests.as('b.manager');
+select throws_ok(format('insert into table_reservations (table_id, reservation_date, reservation_time, party_size, guest_name) values (%L, current_date + 5, ''19:00'', 999, ''X'')',
+  tests.id('a.t1')), '42501', null, 'nor is the manager of another house');
 select * from finish();
 rollback;
