@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { build, type Plugin, type Rollup } from 'vite';
 import { PAGES } from './entries.ts';
 
-type Chunk = Rollup.OutputChunk & { viteMetadata?: { importedCss: Set<string> } };
-type Part = Pick<Chunk, 'fileName' | 'facadeModuleId' | 'isEntry' | 'imports' | 'dynamicImports' | 'viteMetadata'>;
+interface Styled {
+  viteMetadata?: { importedCss: Set<string> };
+}
+type Chunk = Rollup.OutputChunk & Styled;
+type Part = Pick<Rollup.OutputChunk, 'fileName' | 'facadeModuleId' | 'isEntry' | 'imports' | 'dynamicImports'> & Styled;
 
 /* Of each kind of page the scripts and styles that it may need sooner or later. The start leads to every kind of page, so the others' are left out. */
 export function filesOfPages(chunks: readonly Part[]): Record<string, string[]> {
