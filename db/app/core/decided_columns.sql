@@ -27,7 +27,7 @@ as $$
     ('session_customers', 'session_id restaurant_id',                    'u',  'move_party takes people along'),
     ('waitlist_entries',  'code status session_id notified_at ended_at joined_at idempotency_key', 'u', 'notify_waitlist, seat_party, leave_waitlist'),
     ('waitlist_entries',  'code session_id notified_at ended_at joined_at', 'i', 'the code is random'),
-    ('orders',            'customer_id user_id deleted_at done_at cancelled_at cancellation_reason', 'i', 'who ordered, and what became of it: the kitchen''s functions'),
+    ('orders',            'customer_id user_id deleted_at done_at cancelled_at cancellation_reason adjustment origin_session_id', 'i', 'who ordered, and what became of it: the kitchen''s functions'),
     ('restaurant_tables', 'status combined_into',                        'u',  'set_table_status, combine_tables, the session at the table'),
     ('restaurant_tables', 'combined_into',                               'i',  'combine_tables'),
     ('users',             'id created_at email phone is_anonymous email_verified email_confirmed_at phone_confirmed_at', 'u', 'what somebody has proved: the sign-in service'),
