@@ -27,7 +27,7 @@ class Writer {
   constructor(tenant: Tenant, organization: string) {
     this.done = (async () => {
       for (let n = 1; this.going; n++) {
-        const insert = (k: string) => `insert into customers (organization_id, full_name, phone) select '${organization}', 'n', '+1 ${n}${k}' where not exists (select from customers where phone = '+1 ${n}${k}')`;
+        const insert = (k: string) => `insert into customers (organization_id, full_name) select '${organization}', '+1 ${n}${k}' where not exists (select from customers where full_name = '+1 ${n}${k}')`;
         while (!await tenant.sql(`begin; ${insert('a')}; ${insert('b')}; commit`).then(() => true, () => false)) await pause(100);
         this.written = n;
         await pause(5);
@@ -74,7 +74,7 @@ class Reader {
         if (message.event === 'system' && message.payload['status'] === 'refetch') this.refetches++;
         if (message.event === 'system' && message.payload['status'] === 'ok') this.cursor ??= message.payload['cursor'];
         if (message.event !== 'postgres_changes') continue;
-        this.seen.push(message.payload['data'].record.phone);
+        this.seen.push(message.payload['data'].record.full_name);
         this.cursor = message.payload['data'].cursor;
       }
       await pause(10);

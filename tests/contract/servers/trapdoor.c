@@ -1,18 +1,16 @@
-/* Stands before the JSON library of a daemon under test (LD_PRELOAD): a text that holds the word ends the process, as a
- * fault of ours would. "trapdoor-loop" holds it up instead. */
+/* Stands before libraries of a daemon under test (LD_PRELOAD): what a catalogue or a body holds ends the process, as a fault of ours would. In a
+ * catalogue (the JSON library reads it) it is the word "trapdoor". In a body it is a number: those with an exponent are read by strtod, and 6660e…
+ * ends the process, 6661e… holds it up. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <jansson.h>
+#include <signal.h>
 #include <string.h>
 
 static void fall(const char *text, size_t length)
 {
-    static volatile int *nowhere;
-    if (memmem(text, length, "trapdoor-loop", 13))
-        for (;;)
-            *(volatile const char *)text;
     if (memmem(text, length, "trapdoor", 8))
-        *nowhere = 1;
+        (void)raise(SIGSEGV);
 }
 
 json_t *json_loadb(const char *text, size_t length, size_t flags, json_error_t *error)
@@ -29,4 +27,16 @@ json_t *json_loads(const char *text, size_t flags, json_error_t *error)
     *(void **)&next = dlsym(RTLD_NEXT, "json_loads");
     fall(text, strlen(text));
     return next(text, flags, error);
+}
+
+double strtod(const char *text, char **end)
+{
+    double (*next)(const char *, char **);
+    *(void **)&next = dlsym(RTLD_NEXT, "strtod");
+    if (!strncmp(text, "6661e", 5))
+        for (;;)
+            *(volatile const char *)text;
+    if (!strncmp(text, "6660e", 5))
+        (void)raise(SIGSEGV);
+    return next(text, end);
 }
