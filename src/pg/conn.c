@@ -324,14 +324,17 @@ void conn_send(struct pg_conn *conn, struct pg_batch *b)
 
     bool ok = true;
     size_t length = 0;
+    /* What a batch before it prepared is gone when that batch fails. The last try relies on nobody: everything goes as
+     * text. */
+    const bool by_text = b->tries >= TRIES_MAX;
     if (b->session_sql) {
         const struct pg_statement session = {
             .sql = b->session_sql, .param_count = b->session_value_count, .values = b->session_values};
-        ok = send_one(conn, b, STEP_SESSION, -1, b->session_sql, strlen(b->session_sql), &session);
+        ok = send_one(conn, b, STEP_SESSION, -1, by_text ? NULL : b->session_sql, strlen(b->session_sql), &session);
     }
     for (int i = 0; ok && i < b->count; i++) {
         const struct pg_statement *st = &b->statements[i];
-        const char *key = st->prepare ? key_of(b, st->sql, &length) : NULL;
+        const char *key = st->prepare && !by_text ? key_of(b, st->sql, &length) : NULL;
         ok = send_one(conn, b, STEP_STATEMENT, i, key, length, st);
         if (ok && b->streamed == i && b->step_count == 1)
             PQsetSingleRowMode(conn->pg);

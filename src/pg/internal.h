@@ -19,6 +19,9 @@ struct step {
 
 enum batch_state { BATCH_NEW, BATCH_QUEUED, BATCH_SENT, BATCH_DONE };
 
+/* How often a batch is sent at most (pool.c, worth_repeating). */
+enum { TRIES_MAX = 3 };
+
 struct pg_batch {
     struct pg_batch *prev, *next;
     struct pg_pool *pool;

@@ -30,7 +30,6 @@ enum {
     CANCEL_GRACE_MS = 250,
     DROP_GRACE_MS = 2000, /* a cancelled statement that does not end: a client that does not read, or a dead network */
     CONNECT_MAX_MS = 10000,
-    TRIES_MAX = 3,
     TURNS = 256,
 };
 
