@@ -183,8 +183,9 @@ test('a bill to read: line by line, VAT by rate, split as it is in force, parts 
   await ada.getByText(/^VAT /).first().waitFor();
   await button(ada, 'Ask for the bill').click();
   await ada.getByText('Now: one bill for all.').waitFor();
-  await view(bob, 'Menu').click();
+  // Bob was reading the menu: he stays there, and reads why nothing more can be added.
   await bob.getByText(/nothing more can be added/).waitFor();
+  await bob.getByRole('navigation', { name: 'Categories' }).waitFor();
   await view(bob, 'Bill').click();
 
   // The waiter splits by item: the guests see what is in force.

@@ -143,6 +143,7 @@ export const seatedEn = {
     payAgain: 'Asked for',
     allPaid: 'Everything is paid. Thank you!',
     asked: 'The bill has been asked for.',
+    openAgain: 'The bill was taken back: you can order on.',
     details: 'What is in it',
   },
 };

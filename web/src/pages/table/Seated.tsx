@@ -1,16 +1,14 @@
 /* A guest who has joined: menu, order, bill, all alive. */
 import { ActionIcon, Indicator, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { apiOver, fixedBearer, plainCaller } from '@/data/api';
 import { addLine, draftsWith, viewAfter, type NewLine } from '@/data/lines';
-import { methodOf } from '@/data/bill';
 import { findItem, menuFeed, menuKey, menuQuery } from '@/data/menu';
-import { stepOf, type Step } from '@/data/orders';
 import { isOver, isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { patchSession, sessionFeed, sessionQuery, type Pass } from '@/data/session';
-import type { Id, LineStatus, SessionView } from '@/data/shapes';
+import type { Id } from '@/data/shapes';
 import type { Done, QueuedWrite } from '@/data/writes';
 import { useFeed } from '@/hooks/useFeed';
 import { useQueue, useWrites } from '@/hooks/useQueue';
@@ -24,7 +22,7 @@ import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
-import { useSay, useTexts } from '@/texts';
+import { useSay } from '@/texts';
 import { seatedEn } from '@/texts/en.seated';
 import { explainOrder } from '@/texts/explainOrder';
 import { MoreTexts } from '@/texts/MoreTexts';
@@ -35,6 +33,7 @@ import { InviteCard } from './InviteCard';
 import { OrderView } from './OrderView';
 import { PeopleSheet } from './PeopleSheet';
 import classes from './Seated.module.css';
+import { useBillNotices, useSplitNotices, useStepNotices } from './useNews';
 
 const VIEWS = ['menu', 'order', 'bill'] as const;
 type View = (typeof VIEWS)[number];
@@ -116,11 +115,8 @@ function AtTable({ code, pass, onOver }: Props) {
 
   const drafts = useMemo(() => (view ? draftsWith(view, writes, menu.data) : undefined), [view, writes, menu.data]);
 
-  // After the bill was asked for, the bill is what there is to see.
   const isBilled = view?.session.status === 'billed';
-  useEffect(() => {
-    if (isBilled) setTab('bill', 'replace');
-  }, [isBilled, setTab]);
+  useBillNotices(view, tab === 'bill', useCallback(() => setTab('bill', 'replace'), [setTab]));
 
   if (!view || !queue || !drafts) {
     return <Frame title={config.name}>{session.isError && !over ? <Problem error={session.error} onRetry={() => void session.refetch()} /> : <Loading />}</Frame>;
@@ -190,7 +186,7 @@ function AtTable({ code, pass, onOver }: Props) {
         {tab === 'menu' && !isInvited && view.participants.length === 1 && view.orders.length === 0 && view.session.otp && (
           <InviteCard code={code} otp={view.session.otp} onMore={() => setShowPeople(true)} onClose={() => setIsInvited(true)} />
         )}
-        {tab === 'menu' && isBilled && (
+        {tab !== 'bill' && isBilled && (
           <p className={classes.word} role="note">
             {t.bill.noMore}
           </p>
@@ -248,48 +244,4 @@ function Tab({ current, name, label, hiddenLabel, count = 0, icon, onChoose }: T
       {hiddenLabel && <VisuallyHidden>, {hiddenLabel}</VisuallyHidden>}
     </UnstyledButton>
   );
-}
-
-/* Says how the kitchen is getting on: an order that is begun or served once, a dish the moment it is ready. What was so when the page opened is no
- * news. */
-function useStepNotices(view: SessionView | undefined): void {
-  const t = useTexts();
-  const notify = useNotify();
-  const known = useRef<{ steps: Map<Id, Step | undefined>; lines: Map<Id, LineStatus> } | null>(null);
-  useEffect(() => {
-    if (!view) return;
-    const lines = view.orders.flatMap((order) => order.lines);
-    const now = { steps: new Map(view.orders.map((order) => [order.id, stepOf(order)])), lines: new Map(lines.map((line) => [line.id, line.status])) };
-    const before = known.current;
-    known.current = now;
-    if (before === null) return;
-    for (const order of view.orders) {
-      const step = now.steps.get(order.id);
-      const last = before.steps.get(order.id);
-      if (last === undefined || step === last || (step !== 'cooking' && step !== 'served')) continue;
-      // One that is cooking again was taken a step back.
-      if (step === 'cooking' && last !== 'pending') continue;
-      notify.good(t.order.newStep[step](order.order_number));
-    }
-    const ready = lines.filter((line) => line.status === 'ready' && before.lines.get(line.id) !== undefined && before.lines.get(line.id) !== 'ready' && before.lines.get(line.id) !== 'served');
-    const mine = ready.find((line) => line.is_mine) ?? ready[0];
-    if (mine) notify.good(mine.is_mine ? t.order.yoursIsReady(mine.name) : t.order.dishIsReady(mine.name));
-  }, [view, notify, t]);
-}
-
-/* Whoever splits the bill splits it for all: the others are told. */
-function useSplitNotices(view: SessionView | undefined): void {
-  const t = useTexts();
-  const notify = useNotify();
-  const known = useRef<string | null>(null);
-  const shares = view?.bill?.shares;
-  const open = shares?.filter((share) => share.status === 'open');
-  const how = open === undefined || open.length === 0 ? null : methodOf(open);
-  const kind = how === null ? null : `${how}/${open?.length ?? 0}`;
-  useEffect(() => {
-    const before = known.current;
-    known.current = kind;
-    if (before === null || kind === null || how === null || before === kind) return;
-    notify.good(t.bill.splitAnew(t.bill.methods[how](open?.length ?? 0)));
-  }, [kind, how, open?.length, notify, t]);
 }
