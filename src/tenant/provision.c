@@ -210,23 +210,17 @@ enum err provision_tenant(struct arena *arena, PGconn *conn, const struct source
     return end(arena, conn, err, out);
 }
 
-/* app.seed_<module>(organization) for each organization; they may run again. */
+/* What the module brings along for each organization; it may run again. Sources of somebody else (tests of the engine)
+ * bring nothing. */
 static enum err seed_module(struct arena *arena, PGconn *conn, const char *module, struct error *out)
 {
-    const char *const values[] = {
-        arena_printf(arena, "app.%s(uuid)", direct_identifier(arena, arena_printf(arena, "seed_%s", module)))};
+    const char *const values[] = {module};
     PGresult *r = NULL;
     enum err err =
-        direct_query(arena, conn, "select prokind from pg_proc where oid = to_regprocedure($1)", 1, values, &r, out);
-    if (err != OK || PQntuples(r) == 0)
+        direct_query(arena, conn, "select to_regprocedure('app.seed_new_module(text)') is not null", 0, NULL, &r, out);
+    if (err != OK || !text_eq(direct_text(r, 0, 0), "t"))
         return err;
-    bool procedure = text_eq(direct_text(r, 0, 0), "p");
-    return direct_run(arena, conn,
-                      arena_printf(arena,
-                                   "do $$ declare v_id uuid; begin for v_id in select id from organizations loop %s"
-                                   " app.\"seed_%s\"(v_id); end loop; end $$",
-                                   procedure ? "call" : "perform", module),
-                      out);
+    return direct_query(arena, conn, "select app.seed_new_module($1)", 1, values, NULL, out);
 }
 
 enum err provision_modules(struct arena *arena, PGconn *conn, const struct sources *sources, const char *which,

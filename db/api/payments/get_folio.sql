@@ -46,7 +46,7 @@ begin
 
   select coalesce(jsonb_agg(app.payment_json(p.id) order by p.created_at, p.id), '[]') into v_payments
   from payments p
-  where p.booking_id = any (v_ids) and p.organization_id = v_scope.organization_id;
+  where p.booking_type in (select name from booking_types) and p.booking_id = any (v_ids) and p.organization_id = v_scope.organization_id;
 
   return jsonb_build_object(
     'folio_id', v_scope.folio_id, 'organization_id', v_scope.organization_id, 'currency', v_currency,

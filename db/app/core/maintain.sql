@@ -1,10 +1,10 @@
--- What a tenant needs once a day; the job maintain_tenant calls it (maitred.schedules). A module that has work of its own
--- writes app.maintain_<module>(), without parameters.
+-- What a tenant needs once a day; the job maintain_tenant calls it (maitred.schedules). Modules
+-- hear of it by the event "daily" (listeners.sql).
 create or replace function app.maintain_tenant() returns jsonb
 language plpgsql security definer
 as $$
 declare
-  v_module text;
+  v_listener record;
   v_done jsonb := '{}';
 begin
   v_done := v_done || jsonb_build_object('audit_partitions', app.ensure_audit_partitions());
@@ -20,11 +20,9 @@ begin
   where coalesce(ended_at, not_after, refreshed_at + interval '180 days', created_at + interval '180 days') < now() - interval '30 days';
   delete from realtime_messages where inserted_at < now() - interval '3 days';
   delete from notifications where created_at < now() - case when is_read then interval '90 days' else interval '365 days' end;
-  for v_module in select unnest(t.modules) from public.tenants t where t.schema_name = current_schema() loop
-    if to_regprocedure(format('app.%I()', 'maintain_' || v_module)) is not null then
-      execute format('select app.%I()', 'maintain_' || v_module);
-      v_done := v_done || jsonb_build_object(v_module, true);
-    end if;
+  for v_listener in select l.module, l.function from app.listening('daily') l loop
+    execute format('select app.%I()', v_listener.function);
+    v_done := v_done || jsonb_build_object(v_listener.module, true);
   end loop;
   return v_done;
 end $$;

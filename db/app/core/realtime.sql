@@ -1,12 +1,14 @@
 -- What the realtime doors ask of the database: who may see a change, who may use a topic; and what SQL says to channels.
 
--- Private topics that belong to somebody without further ado: org:<organization>… its staff, user:<user>… that user,
--- session:<table session>… a guest who sits there. Everything else is for policies that a tenant adds.
+-- Private topics that belong to somebody without further ado: org:<organization>… its staff, user:<user>… that user;
+-- other first words are those of modules (event "topic", listeners.sql). Everything else is for policies that a tenant adds.
 create or replace function app.is_my_topic(p_topic text) returns boolean
 language plpgsql stable
 as $$
 declare
   v_owner text := split_part(p_topic, ':', 2);
+  v_listener record;
+  v_mine boolean;
 begin
   case split_part(p_topic, ':', 1)
     when 'org' then
@@ -14,14 +16,17 @@ begin
           or auth.is_super_admin();
     when 'user' then
       return not auth.has_role('guest') and coalesce(v_owner = auth.uid()::text, false);
-    when 'session' then
-      -- asks tables of the dining module, which whoever has guests has
-      return auth.has_role('guest') and coalesce(v_owner = app.guest_session_id()::text, false);
     else
+      for v_listener in select l.function from app.listening('topic', split_part(p_topic, ':', 1)) l loop
+        execute format('select app.%I($1)', v_listener.function) into v_mine using p_topic;
+        if v_mine then
+          return true;
+        end if;
+      end loop;
       return false;
   end case;
 end $$;
-comment on function app.is_my_topic(text) is 'Whether a private channel''s topic belongs to the one who asks: org:<id>, user:<id> or session:<id>, and what stands below them.';
+comment on function app.is_my_topic(text) is 'Whether a private channel''s topic belongs to the one who asks: org:<id>, user:<id>, what modules add (session:<id>), and what stands below them.';
 grant execute on function app.is_my_topic(text) to authenticated, service_role;
 
 -- The rule that row security applies for a role, as one expression over the table's columns: permissive policies joined by
@@ -83,29 +88,24 @@ comment on function app.realtime_replay(text, bigint, int) is 'What was sent to 
 -- Functions that policies call and whose answer depends on nothing but the claims, their arguments and rows of these tables:
 -- a decision that was made with them holds until one of the tables changes. They are stable, so "now" is read there too;
 -- the daemon lets no decision live longer than half a minute. A helper that is not in this list is asked every time.
--- db/tests/core/realtime_test.sql compares the list with the functions' bodies.
-create or replace function app.realtime_helpers() returns table (helper text, reads text[])
-language sql immutable
+-- Each module lists its own (app/<module>/policy_helpers.sql); db/tests/core/realtime_test.sql compares the lists with the functions' bodies.
+create or replace function app.know_policy_helpers(p_module text, p_helpers jsonb) returns void
+language sql
 as $$
-  values
-    ('auth.claims', '{}'::text[]), ('auth.jwt', '{}'), ('auth.uid', '{}'), ('auth.role', '{}'), ('auth.email', '{}'),
-    ('auth.table_session_id', '{}'), ('auth.customer_session_id', '{}'),
-    ('auth.user_organization_id', '{users}'), ('auth.app_role', '{users}'), ('auth.is_super_admin', '{users}'), ('auth.has_role', '{users}'),
-    ('auth.belongs_to_organization', '{users}'), ('auth.runs_tenant', '{users,organizations}'),
-    ('app.only_organization', '{organizations}'), ('app.my_restaurants', '{users,staff}'), ('app.ticket_stands_alone', '{users,kitchen_orders}'),
-    ('auth.may', '{users,role_permissions,staff}'),
-    ('app.guest_session_id', '{users,session_customers,table_sessions}'),
-    ('app.guest_customer_id', '{users,session_customers,table_sessions}'),
-    ('app.is_my_topic', '{users,session_customers,table_sessions}'),
-    ('app.own_customer_ids', '{customers}'),
-    ('app.is_my_onboarding', '{onboarding_records}'), ('app.is_my_time_entry', '{time_entries}'),
-    ('app.chalet_is_shown', '{chalets}'), ('app.is_my_chalet_booking', '{chalet_bookings,customers}'),
-    ('app.is_my_membership', '{pool_memberships,customers}'),
-    ('app.is_my_pool_entry', '{pool_tickets,membership_members,pool_memberships,customers}'),
-    ('app.bill_session_ids', '{session_customers,table_sessions}'),
-    ('app.is_own_payment', '{payments,customers,session_customers,table_sessions}'),
-    ('app.shares_department', '{staff,users}'),
-    ('app.is_own_credit', '{user_credits,customers}'), ('app.is_own_folio', '{folios,customers}');
+  delete from app.policy_helpers where module = p_module;
+  insert into app.policy_helpers (helper, reads, module)
+  select key, array(select jsonb_array_elements_text(value)), p_module from jsonb_each(p_helpers);
+$$;
+comment on function app.know_policy_helpers(text, jsonb) is 'The helpers of one module, instead of those that were known: {"app.is_my_thing": ["tables", "it", "reads"]}.';
+
+-- Whose topic it is, modules are asked, too: it hangs on what their answers hang on.
+create or replace function app.realtime_helpers() returns table (helper text, reads text[])
+language sql stable security definer
+as $$
+  select h.helper, case when h.helper = 'app.is_my_topic' then array(
+    select unnest(h.reads) union
+    select unnest(m.reads) from app.listeners l join app.policy_helpers m on m.helper = 'app.' || l.function where l.event = 'topic') else h.reads end
+  from app.policy_helpers h;
 $$;
 comment on function app.realtime_helpers() is 'Functions of policies whose answer is known to depend on claims, arguments and these tables only.';
 

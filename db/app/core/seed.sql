@@ -1,31 +1,41 @@
 -- What a fresh tenant starts with: one organization, one owner, and what each module brings along
--- (app.seed_<module>(p_organization_id uuid), a function or a procedure).
+-- (listeners of the event "seed", which may be called again).
 
 create or replace function app.seed_organization(p_name text, p_facts jsonb default '{}') returns uuid
 language plpgsql security definer
 as $$
 declare
   v_organization uuid;
-  v_module text;
-  v_kind "char";
 begin
   insert into organizations (name, slug, currency, locale, timezone)
   values (p_name, nullif(trim(both '-' from left(regexp_replace(lower(p_name), '[^a-z0-9]+', '-', 'g'), 60)), ''),
           coalesce(p_facts ->> 'currency', 'EUR'), coalesce(p_facts ->> 'locale', 'en'), coalesce(p_facts ->> 'timezone', 'UTC'))
   returning id into v_organization;
-  for v_module in
-    select m.name from maitred.modules m join public.tenants t on m.name = any (t.modules)
-    where t.schema_name = current_schema() order by m.position
-  loop
-    select p.prokind into v_kind from pg_proc p
-    where p.oid = to_regprocedure(format('app.%I(uuid)', 'seed_' || v_module));
-    continue when v_kind is null;
-    execute format(case v_kind when 'p' then 'call app.%I($1)' else 'select app.%I($1)' end, 'seed_' || v_module) using v_organization;
-  end loop;
+  perform app.seed_modules(v_organization);
   return v_organization;
 end $$;
 comment on function app.seed_organization(text, jsonb) is
   'An organization with the default data of the tenant''s modules. p_facts: currency, timezone, locale.';
+
+create or replace function app.seed_modules(p_organization_id uuid, p_module text default null) returns void
+language plpgsql security definer
+as $$
+declare
+  v_listener record;
+begin
+  for v_listener in select l.function from app.listening('seed') l where l.module = p_module or p_module is null loop
+    execute format('select app.%I($1)', v_listener.function) using p_organization_id;
+  end loop;
+end $$;
+comment on function app.seed_modules(uuid, text) is 'Default data of the tenant''s modules, or of one of them, for an organization.';
+
+create or replace function app.seed_new_module(p_module text) returns void
+language plpgsql security definer
+as $$
+begin
+  perform app.seed_modules(o.id, p_module) from organizations o;
+end $$;
+comment on function app.seed_new_module(text) is 'What a module that the tenant has from now on brings along, for each organization.';
 
 create or replace function app.seed_tenant(p_admin jsonb, p_name text) returns jsonb
 language plpgsql security definer

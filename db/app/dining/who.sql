@@ -49,6 +49,13 @@ language sql stable security definer
 as $$ select case when app.guest_session_id() is not null then auth.customer_session_id() end $$;
 comment on function app.guest_customer_id() is 'The participant a table guest is; null when their session is over for them.';
 
+-- Private channels of a table: session:<id>, for the guests who sit there (event "topic").
+create or replace function app.is_my_session_topic(p_topic text) returns boolean
+language sql stable
+as $$ select auth.has_role('guest') and coalesce(split_part(p_topic, ':', 2) = app.guest_session_id()::text, false) $$;
+comment on function app.is_my_session_topic(text) is 'Whether a channel session:<id> is that of the table at which the caller sits.';
+grant execute on function app.is_my_session_topic(text) to authenticated, service_role;
+
 -- The user who asks, if they have a row (a guest has none).
 create or replace function app.acting_user() returns uuid
 language sql stable security definer

@@ -1,6 +1,6 @@
 -- One bill over meals, nights, tickets and games.
 --
--- Each module tells what its bookings cost, in a function of this shape (app/<module>/folio.sql):
+-- Each module tells what its bookings cost, in a function of this shape (app/<module>/folio.sql) that listens to "folio_lines":
 --
 --   create or replace function app.folio_<booking_type>(
 --     p_organization_id uuid,          -- never leave it
@@ -12,8 +12,8 @@
 --   language sql stable as …
 --
 -- one row a line of the bill, amounts decimal in the organization's currency, tax_amount contained in amount. A cancelled booking
--- has no line, or the line of its cancellation fee. The table folio_sources names the table that must exist, so a
--- module that a tenant does not have costs nothing.
+-- has no line, or the line of its cancellation fee. The table booking_types knows where such
+-- bookings are and where their lines stand on a bill.
 
 create or replace function app.folio_lines(
   p_organization_id uuid,
@@ -29,16 +29,15 @@ declare
   v_source record;
 begin
   for v_source in
-    select s.booking_type, 'folio_' || s.booking_type as name from folio_sources s
-    where (p_booking_types is null or s.booking_type = any (p_booking_types))
-      and to_regclass(format('%I.%I', current_schema(), s.table_name)) is not null
-      and to_regprocedure(format('app.%I(uuid, uuid[], uuid[], uuid)', 'folio_' || s.booking_type)) is not null
+    select s.name, l.function
+    from app.listening('folio_lines') l join booking_types s on s.name = l.topic
+    where p_booking_types is null or s.name = any (p_booking_types)
     order by s.position
   loop
     return query execute format(
       'select %L::text, l.booking_id, l.customer_id, l.user_id, l.session_id, l.description, l.quantity, l.unit_amount, l.amount,
               l.tax_amount, l.occurred_at
-       from app.%I($1, $2, $3, $4) l order by l.occurred_at, l.booking_id', v_source.booking_type, v_source.name)
+       from app.%I($1, $2, $3, $4) l order by l.occurred_at, l.booking_id', v_source.name, v_source.function)
       using p_organization_id, p_booking_ids, p_customer_ids, p_user_id;
   end loop;
 end $$;
@@ -50,7 +49,7 @@ create or replace function app.booking_organization(p_booking_type text, p_booki
 language plpgsql stable security definer
 as $$
 declare
-  v_table text := (select s.table_name from folio_sources s where s.booking_type = p_booking_type);
+  v_table text := (select s.table_name from booking_types s where s.name = p_booking_type);
   v_organization uuid;
 begin
   if v_table is null or to_regclass(format('%I.%I', current_schema(), v_table)) is null then

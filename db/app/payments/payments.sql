@@ -63,16 +63,20 @@ begin
   return new;
 end $$;
 
--- Whoever sells something hears when its money has come or gone: write app.payment_settled_<booking_type>(p_booking_id uuid,
--- p_payment_id uuid) and it is called in the same transaction, after the ledger is written.
+-- Whoever sells something, and whoever else wants to know, hears when its money has come or gone (event "payment_settled", app/core/listeners.sql),
+-- in the same transaction, after the ledger is written.
 create or replace function app.announce_payment(p_booking_type text, p_booking_id uuid, p_payment_id uuid) returns void
 language plpgsql security definer
 as $$
+declare
+  v_listener record;
 begin
-  if p_booking_id is not null
-     and to_regprocedure(format('app.%I(uuid, uuid)', 'payment_settled_' || p_booking_type)) is not null then
-    execute format('select app.%I($1, $2)', 'payment_settled_' || p_booking_type) using p_booking_id, p_payment_id;
+  if p_booking_id is null then
+    return;
   end if;
+  for v_listener in select l.function from app.listening('payment_settled', p_booking_type) l loop
+    execute format('select app.%I($1, $2)', v_listener.function) using p_booking_id, p_payment_id;
+  end loop;
 end $$;
 
 create or replace function app.payment_settles() returns trigger

@@ -95,6 +95,7 @@ create function tests.mentions(p_helper text) returns text[] language sql as $$
     select name, body from functions where name = p_helper
     union
     select f.name, f.body from reached r join functions f on r.body ~ ('\m' || replace(f.name, '.', '\.') || '\(')
+      or exists (select from app.listeners l where f.name = 'app.' || l.function and strpos(r.body, format('app.listening(''%s''', l.event)) > 0)
   )
   select coalesce(array_agg(distinct c.relname::text order by c.relname::text), '{}') from reached r
   join pg_class c on c.relnamespace = 'tenant_alpha'::regnamespace and c.relkind in ('r', 'p') and r.body ~ ('\m(from|join)\s+' || c.relname || '\M') $$;

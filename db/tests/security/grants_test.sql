@@ -106,6 +106,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('acting_user own_customer_ids guest_session_id guest_customer_id bill_session_ids shares_department is_own_credit is_own_folio is_own_payment is_my_chalet_booking is_my_membership is_my_pool_entry is_my_time_entry is_my_onboarding', 'for policies: what belongs to the one who asks'),
   ('online_provider organization_currency phone_country organization_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking price_stay chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
   ('ticket_stands_alone only_organization my_restaurants require_restaurant', 'for policies and triggers: what is clear of a house, and where the caller works'),
+  ('listening', 'names functions: which one knows a channel''s topic'),
   ('house_tax_rate', 'the menu shows it'),
   ('seal_secret', 'sealing tells nothing'),
   ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
