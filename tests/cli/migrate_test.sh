@@ -81,6 +81,26 @@ is "$(owner "select string_agg(result || n, ' ' order by result) from (select re
 is "$(owner "select count(*) from pg_indexes where schemaname = 'tenant_four' and indexname = 'pool_entries_once'")" 1 'the index is there again'
 answer "$M" migrate up --tenant tenant_four --json; is "$CODE" 0 'and up again'
 
+# payments 0251 and pool 0250: a provider's names of things are neutral columns; before them, one provider's
+owner "set search_path to tenant_four, api, app, public; set session_replication_role = replica;
+  insert into payments (organization_id, booking_type, amount, currency, reference, provider, provider_ref, provider_data)
+  select o.id, 'other', 5, 'EUR', r.reference, r.provider, r.ref, r.data::jsonb from organizations o, (values
+    ('a', 'stripe', 'pi_1', '{\"payment_id\": \"ch_1\"}'), ('b', 'stripe', 'pi_2', '{}'), ('c', 'stripe', 'ch_3', '{\"payment_id\": \"ch_3\"}'), ('d', 'manual', null, '{}')) r (reference, provider, ref, data);
+  insert into refunds (organization_id, payment_id, amount, currency, method, provider, provider_ref)
+  select organization_id, id, 1, 'EUR', 'online', 'stripe', 're_1' from payments where reference = 'a'" >/dev/null
+answer "$M" migrate down --module payments --to 250 --tenant tenant_four --json; is "$CODE" 0 'payments go back to one provider'
+is "$(owner "select string_agg(concat_ws('|', reference, provider, coalesce(stripe_intent_id, '-'), coalesce(stripe_payment_id, '-')), ' ' order by reference) from tenant_four.payments")" \
+  'a|stripe|pi_1|ch_1 b|stripe|pi_2|- c|stripe|-|ch_3 d|manual|-|-' 'each name in its old column'
+is "$(owner "select stripe_refund_id from tenant_four.refunds")" re_1 'the refund'"'"'s too'
+answer "$M" migrate up --tenant tenant_four --json; is "$CODE" 0 'and up again'
+is "$(owner "select string_agg(concat_ws('|', reference, provider, coalesce(provider_ref, '-'), provider_data ->> 'payment_id'), ' ' order by reference) from tenant_four.payments")" \
+  'a|stripe|pi_1|ch_1 b|stripe|pi_2 c|stripe|ch_3|ch_3 d|manual|-' 'nothing is lost on the way'
+is "$(owner "select provider || ' ' || provider_ref from tenant_four.refunds")" 'stripe re_1' 'nor of refunds'
+owner "set session_replication_role = replica; update tenant_four.payments set booking_type = 'spaceship' where reference = 'd'" >/dev/null
+answer "$M" migrate down --module payments --to 249 --tenant tenant_four --json; is "$CODE" 0 'booking types are a closed list again'
+is "$(owner "select booking_type || ' ' || (metadata ->> 'booking_type') from tenant_four.payments where reference = 'd'")" 'other spaceship' 'one that is not in it is another'
+answer "$M" migrate up --tenant tenant_four --json; is "$CODE" 0 'and up once more'
+
 exec {LOCKER}> >(exec psql -qXAt -h "$MAITRED_DATA_DIR/socket" -U maitred -d maitred >/dev/null 2>&1)
 HOLDER=$!
 echo 'select pg_advisory_lock(7165014712);' >&"$LOCKER"

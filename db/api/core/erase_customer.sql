@@ -119,10 +119,10 @@ begin
   end loop;
 
   -- money that names the booking and not the person
-  perform app.shred_rows('payments', array['reference', 'metadata', 'failure_reason'], 't.booking_id = any ($4) and t.organization_id = $3',
+  perform app.shred_rows('payments', array['reference', 'metadata', 'failure_reason', 'provider_data'], 't.booking_type in (select name from booking_types) and t.booking_id = any ($4) and t.organization_id = $3',
     p_organization_id => v_customer.organization_id,
     p_parent_ids => array(select i::uuid from jsonb_each(v_touched) e, jsonb_array_elements_text(e.value) i where jsonb_typeof(e.value) = 'array'));
-  perform app.shred_rows('refunds', array['reason', 'failure_reason'], 't.payment_id in (select p.id from payments p where p.booking_id = any ($4)) and t.organization_id = $3',
+  perform app.shred_rows('refunds', array['reason', 'failure_reason', 'provider_data'], 't.payment_id in (select p.id from payments p where p.booking_type in (select name from booking_types) and p.booking_id = any ($4)) and t.organization_id = $3',
     p_organization_id => v_customer.organization_id,
     p_parent_ids => array(select i::uuid from jsonb_each(v_touched) e, jsonb_array_elements_text(e.value) i where jsonb_typeof(e.value) = 'array'));
   -- a waiver that only a name ties to the person

@@ -122,6 +122,7 @@ begin
   end loop;
   perform app.close_decided_columns();
   perform app.name_as_documented();
+  perform app.name_columns_as_documented();
   return v_done;
 end $$;
 comment on function app.enable_row_security() is

@@ -95,8 +95,8 @@ begin
   return null;
 end $$;
 
--- p_metadata may carry what has a column of its own: tip_amount, rounding_amount, session_id, share_id, reference, provider, stripe_payment_id,
--- stripe_intent_id, status ("pending" for money that is only announced), voucher_code.
+-- p_metadata may carry what has a column of its own: tip_amount, rounding_amount, session_id, share_id, reference, provider, provider_ref,
+-- provider_data, status ("pending" for money that is only announced), voucher_code.
 create or replace function app.record_payment(
   p_organization_id uuid,
   p_booking_type text,
@@ -127,17 +127,17 @@ begin
   end if;
 
   insert into payments (organization_id, booking_type, booking_id, amount, currency, method, user_id, customer_id,
-                        tip_amount, rounding_amount, session_id, share_id, reference, provider, stripe_payment_id, stripe_intent_id,
+                        tip_amount, rounding_amount, session_id, share_id, reference, provider, provider_ref, provider_data,
                         status, received_by, idempotency_key, metadata)
   values (p_organization_id, p_booking_type, p_booking_id, p_amount, v_currency, coalesce(p_method, 'cash'), p_user_id, p_customer_id,
           coalesce((v_data ->> 'tip_amount')::numeric, 0), coalesce((v_data ->> 'rounding_amount')::numeric, 0), (v_data ->> 'session_id')::uuid, (v_data ->> 'share_id')::uuid,
-          v_data ->> 'reference', coalesce(v_data ->> 'provider', 'manual'), v_data ->> 'stripe_payment_id',
-          v_data ->> 'stripe_intent_id', coalesce(v_data ->> 'status', 'succeeded'),
+          v_data ->> 'reference', coalesce(v_data ->> 'provider', 'manual'), v_data ->> 'provider_ref',
+          coalesce(v_data -> 'provider_data', '{}'), coalesce(v_data ->> 'status', 'succeeded'),
           case when auth.has_role('super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter') then
             (select u.id from users u where u.id = auth.uid()) end,
           p_idempotency_key,
-          v_data - array['tip_amount', 'rounding_amount', 'session_id', 'share_id', 'reference', 'provider', 'stripe_payment_id',
-                         'stripe_intent_id', 'status', 'voucher_code'])
+          v_data - array['tip_amount', 'rounding_amount', 'session_id', 'share_id', 'reference', 'provider', 'provider_ref',
+                         'provider_data', 'status', 'voucher_code'])
   on conflict (organization_id, idempotency_key) do nothing
   returning id into v_id;
 
@@ -183,8 +183,11 @@ begin
   end if;
   update payments p set
     status = p_status,
-    stripe_payment_id = case when p.provider = 'stripe' then coalesce(p_provider_payment_id, p.stripe_payment_id) else p.stripe_payment_id end,
-    reference = case when p.provider <> 'stripe' then coalesce(p_provider_payment_id, p.reference) else p.reference end,
+    -- money that nobody carried has a reference for people; a provider has names of its own
+    reference = case when p.provider = 'manual' then coalesce(p_provider_payment_id, p.reference) else p.reference end,
+    provider_ref = case when p.provider <> 'manual' then coalesce(p.provider_ref, p_provider_payment_id) end,
+    provider_data = case when p.provider <> 'manual' and p_provider_payment_id is not null
+                         then p.provider_data || jsonb_build_object('payment_id', p_provider_payment_id) else p.provider_data end,
     failure_reason = case when p_status = 'succeeded' then null else p_failure_reason end
   where p.id = p_payment_id;
   return p_status;

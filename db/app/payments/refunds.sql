@@ -16,7 +16,7 @@ begin
   if new.status = 'failed' then
     perform app.fail(422, 'A refund is asked for before it fails.', 'status');
   end if;
-  select p.organization_id, p.currency, p.paid_at, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left, p.tip_amount - p.refunded_tip as tip_left,
+  select p.organization_id, p.currency, p.paid_at, p.method, p.provider, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left, p.tip_amount - p.refunded_tip as tip_left,
          p.amount - p.tip_amount - (p.refunded_amount - p.refunded_tip) as bill_left into v_payment
   from payments p where p.id = new.payment_id for update;
   if v_payment.organization_id is null then
@@ -27,6 +27,7 @@ begin
   end if;
   new.organization_id := v_payment.organization_id;
   new.currency := v_payment.currency;
+  new.provider := case when new.method = v_payment.method then v_payment.provider else 'manual' end;
   new.amount := app.exact_amount(new.amount, v_payment.currency, 'amount');
   -- of a voucher only what nobody has spent
   if v_payment.booking_type = 'voucher' then
@@ -220,7 +221,7 @@ begin
     perform app.fail(404, 'There is no such refund.', 'p_refund_id');
   end if;
   perform 1 from payments p where p.id = v_refund.payment_id for update;      -- parent before child, as everywhere
-  update refunds r set status = p_status, stripe_refund_id = coalesce(p_provider_refund_id, r.stripe_refund_id),
+  update refunds r set status = p_status, provider_ref = coalesce(p_provider_refund_id, r.provider_ref),
                        failure_reason = p_failure_reason
   where r.id = p_refund_id and r.status = 'pending';
   return (select r.status from refunds r where r.id = p_refund_id);

@@ -29,6 +29,7 @@ begin
       from pg_attribute a join pg_type t on t.oid = a.atttypid
       where a.attrelid = ('tenant_alpha.' || v.tab)::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         and (t.typname in ('text', 'varchar', 'jsonb', 'inet', '_text') or a.attname ~ 'birth')
+        and not exists (select from pg_constraint f where f.conrelid = a.attrelid and f.contype = 'f' and f.confrelid = to_regclass('tenant_alpha.booking_types') and a.attnum = any (f.conkey))
     loop
       begin
         execute format('update tenant_alpha.%I set %I = %s where %s', v.tab, v.col, v.mark, v_row ->> 'where');
@@ -87,7 +88,7 @@ select tests.as_owner();
 create table tests.stays (col text primary key, why text);
 insert into tests.stays values
   -- finance has to keep these
-  ('payments.stripe_payment_id', 'the provider''s number'), ('payments.stripe_intent_id', 'the provider''s number'),
+  ('payments.stripe_payment_id', 'the provider''s number'), ('payments.provider_ref', 'the provider''s number'), ('refunds.provider_ref', 'the provider''s number'), ('pool_memberships.provider_ref', 'the provider''s number'), ('payments.stripe_intent_id', 'the provider''s number'),
   ('pool_memberships.stripe_subscription_id', 'the provider''s number'), ('user_credits.booking_type', 'a kind of booking'),
   -- random or technical, they say nothing about anybody
   ('user_credits.code', 'random'), ('pool_tickets.qr_code', 'signed ids'), ('membership_members.qr_code', 'signed ids'), ('table_reservations.confirmation_code', 'random'),
