@@ -48,7 +48,7 @@ const char *session_option(struct arena *arena, const char *name, const char *va
 
 const char *session_search_path(struct arena *arena, const char *schema)
 {
-    return session_option(arena, "search_path", arena_printf(arena, "%s, api, app, public", schema));
+    return session_option(arena, "search_path", arena_printf(arena, "%s, api, app, public, pg_temp", schema));
 }
 
 /* Claims as the daemon would set them for this user. */

@@ -120,21 +120,21 @@ static struct entry *entry_new(const PGresult *rows, int row)
     const char *texts[VERSION + 1];
     for (int column = 0; column <= VERSION; column++)
         texts[column] = arena_strdup(arena, PQgetvalue(rows, row, column));
-    *t = (struct tenant){.id = texts[ID],
-                         .name = texts[NAME],
-                         .schema = texts[SCHEMA],
-                         .domain = texts[DOMAIN],
-                         .search_path =
-                             arena_printf(arena, "%s, api, app, public", quoted_identifier(arena, texts[SCHEMA])),
-                         .theme_json = texts[THEME],
-                         .settings_json = texts[SETTINGS_JSON],
-                         .modules = apply_split(arena, texts[MODULES]),
-                         .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
-                         .jwt_secret = str_of(texts[SECRET]),
-                         .trusts_since_s = strtoll(texts[TRUSTS_SINCE], NULL, 10),
-                         .suspended = !text_eq(texts[STATUS], "active"),
-                         .affinity = hash_of(texts[SCHEMA]),
-                         .refs = 1};
+    *t = (struct tenant){
+        .id = texts[ID],
+        .name = texts[NAME],
+        .schema = texts[SCHEMA],
+        .domain = texts[DOMAIN],
+        .search_path = arena_printf(arena, "%s, api, app, public, pg_temp", quoted_identifier(arena, texts[SCHEMA])),
+        .theme_json = texts[THEME],
+        .settings_json = texts[SETTINGS_JSON],
+        .modules = apply_split(arena, texts[MODULES]),
+        .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
+        .jwt_secret = str_of(texts[SECRET]),
+        .trusts_since_s = strtoll(texts[TRUSTS_SINCE], NULL, 10),
+        .suspended = !text_eq(texts[STATUS], "active"),
+        .affinity = hash_of(texts[SCHEMA]),
+        .refs = 1};
     give_keys(t, arena);
     entry->arena = arena;
     entry->version = texts[VERSION];

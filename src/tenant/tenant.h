@@ -15,7 +15,7 @@ struct tenant {
     const char *name;
     const char *schema;
     const char *domain;
-    const char *search_path; /* ready for set_config: "tenant_x, api, app, public", quoted */
+    const char *search_path; /* ready for set_config: "tenant_x, api, app, public, pg_temp", quoted */
     const char *theme_json;
     const char *settings_json;
     const char *const *modules;         /* NULL-terminated */

@@ -100,7 +100,7 @@ end $$;
 
 create or replace function app.auth_code() returns text
 language sql volatile
-as $$ select lpad(((('x' || encode(gen_random_bytes(7), 'hex'))::bit(56)::bigint) % 1000000)::text, 6, '0') $$;
+as $$ select lpad(((('x' || encode(public.gen_random_bytes(7), 'hex'))::bit(56)::bigint) % 1000000)::text, 6, '0') $$;
 
 create or replace function app.auth_hash(p_text text) returns bytea
 language sql immutable

@@ -115,7 +115,7 @@ begin
   if length(v_bytes) = 36 then
     select id, refresh_key into v from auth_sessions
     where id = encode(substr(v_bytes, 1, 16), 'hex')::uuid and user_id = p_user_id and end_reason is distinct from 'token_reuse';
-    if found and sha256(substr(v_bytes, 21, 16)) = sha256(substr(hmac(substr(v_bytes, 1, 20), v.refresh_key, 'sha256'), 1, 16)) then
+    if found and sha256(substr(v_bytes, 21, 16)) = sha256(substr(public.hmac(substr(v_bytes, 1, 20), v.refresh_key, 'sha256'), 1, 16)) then
       return format('known:%s:%s', p_user_id, v.id);
     end if;
   end if;

@@ -211,7 +211,7 @@ begin
     return app.auth_error(403, 'insufficient_aal', 'AAL2 required to make recovery codes');
   end if;
   v_codes := array(select substr(c, 1, 5) || '-' || substr(c, 6, 5)
-                   from (select translate(lower(encode(gen_random_bytes(5), 'hex')), '01', 'xy') as c from generate_series(1, 10)) t);
+                   from (select translate(lower(encode(public.gen_random_bytes(5), 'hex')), '01', 'xy') as c from generate_series(1, 10)) t);
   delete from mfa_recovery_codes where user_id = auth.uid();
   insert into mfa_recovery_codes (user_id, code_hash)
   select distinct auth.uid(), app.auth_hash(auth.uid() || replace(c, '-', '')) from unnest(v_codes) c;

@@ -7,7 +7,7 @@ language plpgsql
 as $$
 declare
   v_id uuid := gen_random_uuid();
-  v_token text := app.auth_base64url(gen_random_bytes(32));
+  v_token text := app.auth_base64url(public.gen_random_bytes(32));
   v_code text := app.auth_code();
 begin
   delete from one_time_tokens where user_id = p_user_id and kind = p_kind;

@@ -44,7 +44,7 @@ comment on function app.factor_required(uuid, text) is 'Whether the organization
 create or replace function app.auth_refresh_token(p_session_id uuid, p_counter int, p_key bytea) returns text
 language sql immutable
 as $$
-  select app.auth_base64url(m || substr(hmac(m, p_key, 'sha256'), 1, 16))
+  select app.auth_base64url(m || substr(public.hmac(m, p_key, 'sha256'), 1, 16))
   from (select uuid_send(p_session_id) || int4send(p_counter) as m) t;
 $$;
 
@@ -111,7 +111,7 @@ begin
   from auth_sessions s where s.id = encode(substr(v_bytes, 1, 16), 'hex')::uuid
   for update;
   -- compared as digests: how long it takes says nothing about how much was right
-  if not found or sha256(substr(v_bytes, 21, 16)) is distinct from sha256(substr(hmac(substr(v_bytes, 1, 20), v.refresh_key, 'sha256'), 1, 16)) then
+  if not found or sha256(substr(v_bytes, 21, 16)) is distinct from sha256(substr(public.hmac(substr(v_bytes, 1, 20), v.refresh_key, 'sha256'), 1, 16)) then
     return app.auth_refresh_unknown(p);
   end if;
   -- counted by session: a mall behind one address is many. 503, because clients take 429 for the end of the session and forget it
@@ -247,7 +247,7 @@ create or replace function app.auth_box_key() returns text
 language plpgsql security definer
 as $$
 begin
-  insert into maitred.secrets (name, value) values ('auth_box_key', encode(gen_random_bytes(32), 'hex')) on conflict (name) do nothing;
+  insert into maitred.secrets (name, value) values ('auth_box_key', encode(public.gen_random_bytes(32), 'hex')) on conflict (name) do nothing;
   return (select value from maitred.secrets where name = 'auth_box_key');
 end $$;
 

@@ -57,7 +57,7 @@ begin
     insert into users (id, email, phone, user_metadata, hashed_password)
     values (v_id, case when p_email is not null then v_id || '@lookalike' end, p_phone, p_data, '');
     insert into one_time_tokens (user_id, kind, token_hash, code_hash, expires_at)
-    values (v_id, 'confirmation', gen_random_bytes(32), '', now());
+    values (v_id, 'confirmation', public.gen_random_bytes(32), '', now());
     perform app.auth_send(case when p_email is null then 'sms' else 'confirmation' end, coalesce(p_email, p_phone));
     v_json := replace(app.auth_user_json(v_id)::text, v_id || '@lookalike', coalesce(p_email, ''))::jsonb;
     raise exception using errcode = 'MD000';

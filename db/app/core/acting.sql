@@ -90,7 +90,7 @@ create or replace function app.spoken_code(p_prefix text, p_length int default 6
 language sql volatile
 as $$
   select p_prefix || string_agg(substr('2345679ACDEFGHJKMNPQRSTUVWXYZ', 1 + get_byte(b, n) % 29, 1), '' order by n)
-  from gen_random_bytes(p_length) b, generate_series(0, p_length - 1) n;
+  from public.gen_random_bytes(p_length) b, generate_series(0, p_length - 1) n;
 $$;
 comment on function app.spoken_code(text, int) is 'A random code that people can read out.';
 

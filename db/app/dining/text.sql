@@ -54,7 +54,7 @@ create or replace function app.random_code(p_length int) returns text
 language sql volatile
 as $$
   select string_agg(substr('23456789abcdefghjkmnopqrstuvwxyz', (get_byte(b, n) & 31) + 1, 1), '')
-  from (select gen_random_bytes(p_length) as b) r, generate_series(0, p_length - 1) n;
+  from (select public.gen_random_bytes(p_length) as b) r, generate_series(0, p_length - 1) n;
 $$;
 comment on function app.random_code(int) is 'A random code people can read out, five bits a character.';
 
@@ -67,7 +67,7 @@ declare
   v_number int;
 begin
   loop
-    v_bytes := gen_random_bytes(3);
+    v_bytes := public.gen_random_bytes(3);
     v_number := (get_byte(v_bytes, 0) << 16) + (get_byte(v_bytes, 1) << 8) + get_byte(v_bytes, 2);
     if v_number < 16000000 then
       return lpad((v_number % 1000000)::text, 6, '0');
@@ -94,7 +94,7 @@ begin
   if v_secret is null then
     raise exception 'tenant % has no key', current_schema();
   end if;
-  return v_body || '.' || app.base64url(hmac(convert_to(v_body, 'UTF8'), convert_to(v_secret, 'UTF8'), 'sha256'));
+  return v_body || '.' || app.base64url(public.hmac(convert_to(v_body, 'UTF8'), convert_to(v_secret, 'UTF8'), 'sha256'));
 end $$;
 comment on function app.sign_token(jsonb) is 'An HS256 token of this tenant with these claims. No client role may call it.';
 

@@ -2,7 +2,7 @@
 
 create or replace function app.new_embed_key() returns text
 language sql volatile
-as $$ select translate(encode(gen_random_bytes(15), 'base64'), '+/', '-_') $$;
+as $$ select translate(encode(public.gen_random_bytes(15), 'base64'), '+/', '-_') $$;
 comment on function app.new_embed_key() is 'Twenty characters that nobody guesses.';
 
 create or replace function app.default_hours() returns jsonb

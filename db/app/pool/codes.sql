@@ -8,7 +8,7 @@
 create or replace function app.pool_gate_key(p_organization_id uuid) returns bytea
 language sql stable security definer
 as $$
-  select hmac(convert_to('maitred pool gate 1/' || p_organization_id, 'utf8'), convert_to(k.jwt_secret, 'utf8'), 'sha256')
+  select public.hmac(convert_to('maitred pool gate 1/' || p_organization_id, 'utf8'), convert_to(k.jwt_secret, 'utf8'), 'sha256')
   from maitred.tenant_keys k join public.tenants t on t.id = k.tenant_id
   where t.schema_name = current_schema();
 $$;
@@ -16,7 +16,7 @@ $$;
 create or replace function app.sign_pool_code(p_body text, p_organization_id uuid) returns text
 language sql stable security definer
 as $$
-  select p_body || '.' || rtrim(translate(encode(hmac(convert_to(p_body, 'utf8'), app.pool_gate_key(p_organization_id), 'sha256'), 'base64'), E'+/\n', '-_'), '=');
+  select p_body || '.' || rtrim(translate(encode(public.hmac(convert_to(p_body, 'utf8'), app.pool_gate_key(p_organization_id), 'sha256'), 'base64'), E'+/\n', '-_'), '=');
 $$;
 
 create or replace function app.pool_code_is_ours(p_code text, p_organization_id uuid) returns boolean

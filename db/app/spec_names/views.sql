@@ -110,7 +110,7 @@ declare
   v_names text[] := '{}';
   v_back text;
 begin
-  perform set_config('search_path', format('%I, api, app, public', tg_table_schema), true);
+  perform set_config('search_path', format('%I, api, app, public, pg_temp', tg_table_schema), true);
   if tg_op = 'DELETE' then
     execute format('delete from %I.%I where id = $1', tg_table_schema, v_base) using old.id;
     return case when found then old end;

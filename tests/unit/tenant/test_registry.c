@@ -146,7 +146,7 @@ static void a_host_leads_to_its_tenant(void **state)
     struct tenant *tenant = tenant_by_host(scene->services.tenants, "pizza.localhost");
     assert_non_null(tenant);
     assert_string_equal(tenant->schema, "tenant_pizza");
-    assert_string_equal(tenant->search_path, "\"tenant_pizza\", api, app, public");
+    assert_string_equal(tenant->search_path, "\"tenant_pizza\", api, app, public, pg_temp");
     assert_string_equal(tenant->modules[0], "core");
     assert_null(tenant->modules[1]);
     assert_false(tenant->suspended);
