@@ -123,7 +123,7 @@ function makeDaemon(facts: { port: number; platformToken: string; dataDir: strin
 }
 
 async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 1200; i++) {
     if (child.exitCode !== null) throw new Error(`maitred serve ended with ${child.exitCode}:\n${log()}`);
     try {
       if ((await fetch(`${url}/readyz`)).ok) return;
@@ -132,7 +132,7 @@ async function untilReady(url: string, child: ChildProcess, log: () => string): 
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`maitred serve is not ready after a minute:\n${log()}`);
+  throw new Error(`maitred serve is not ready after two minutes:\n${log()}`);
 }
 
 /** Starts a daemon; `options` are settings as on the command line, `dataDir` takes an existing one over. An environment needs an option. */
@@ -155,7 +155,12 @@ export async function startDaemon(options: Record<string, string> = {}, dataDir?
   const log = () => text;
   const kill = () => { child.kill('SIGKILL'); };
   process.once('exit', kill);
-  await untilReady(`http://127.0.0.1:${port}`, child, log);
+  try {
+    await untilReady(`http://127.0.0.1:${port}`, child, log);
+  } catch (error) {
+    kill(); // a child that lives would keep this process, and so the whole step, waiting for ever
+    throw error;
+  }
   return makeDaemon({ port, platformToken, dataDir: dir, pid: child.pid ?? 0 }, log, async (signal = 'SIGTERM') => {
     child.kill(signal);
     await ended;

@@ -1,11 +1,17 @@
 /* Stands before libraries of a daemon under test (LD_PRELOAD): what a catalogue or a body holds ends the process, as a fault of ours would. In a
  * catalogue (the JSON library reads it) it is the word "trapdoor". In a body it is a number: those with an exponent are read by strtod, and 6660e…
- * ends the process, 6661e… holds it up. */
+ * ends the process, 6661e… holds it up. What the daemon starts (PostgreSQL) goes without: a sanitizer that was put before it, too, hangs there. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+
+__attribute__((constructor)) static void stand_alone(void)
+{
+    (void)unsetenv("LD_PRELOAD");
+}
 
 static void fall(const char *text, size_t length)
 {
