@@ -150,7 +150,7 @@ test('visitors who open pages leave connections to everybody else', async () => 
   let opened = 0;
   const read = () => fetch(`${house.url}/rest/v1/customers?select=id`, { headers: { apikey: house.serviceKey, authorization: `Bearer ${house.serviceKey}` } });
   assert.equal((await read()).status, 200, 'the catalogue is known: reading it would wait for the lock, too');
-  const lock = house.sql('begin; lock table restaurants in access exclusive mode; select pg_sleep(6); commit');
+  const lock = house.sql('begin; lock table restaurants in access exclusive mode; select pg_sleep(60); commit').catch(() => null); // until it is ended below
   const waiting = async () => Number(await house.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%get_restaurants%'"));
   const locked = async () => await house.sql("select count(*) from pg_locks where relation = 'restaurants'::regclass and mode = 'AccessExclusiveLock' and granted");
   await until('the table is locked', async () => await locked() === '1');
@@ -162,5 +162,6 @@ test('visitors who open pages leave connections to everybody else', async () => 
   const others = await read();
   assert.equal(others.status, 200);
   assert.equal(opened, 0, 'the house is answered before the first of the pages has given up');
+  await house.sql("select pg_terminate_backend(pid) from pg_locks where relation = 'restaurants'::regclass and mode = 'AccessExclusiveLock' and granted");
   await Promise.all([...pages, lock]);
 });

@@ -64,12 +64,12 @@ export interface Tenant {
  * other and any of them may answer: that one has heard says nothing of the next, so ask so for each thing that follows.
  */
 export async function until<T>(what: string, condition: () => Promise<T> | T): Promise<NonNullable<T>> {
-  for (let i = 0; i < 1200; i++) {
+  for (let i = 0; i < 2400; i++) {
     const value = await condition();
     if (value) return value as NonNullable<T>;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  assert.fail(`half a minute went by without: ${what}`);
+  assert.fail(`a minute went by without: ${what}`);
 }
 
 /** The workers of a daemon, by the name each gave itself (web-0, wal-2, jobs-3 …): their process ids. */
