@@ -19,6 +19,7 @@ as $$
     ('table_reservations', 'status cancelled_at cancellation_reason session_id', 'u', 'cancel_reservation, mark_reservation_no_show, undo_reservation_no_show, seat_party'),
     ('table_reservations', 'cancelled_at session_id confirmation_code',  'i',  'the code is random'),
     ('table_reservations', 'confirmation_code idempotency_key restaurant_id', 'u', 'what the guest was told stays; another place is another reservation'),
+    ('table_reservations', 'hold_expires_at',                            'iu', 'a table is held by hold_basket'),
     ('table_sessions',    'total_amount net_amount tax_amount paid_amount', 'u', 'follow lines and payments'),
     ('table_sessions',    'status version opened_by merged_into billed_at cleared_at reservation_id table_id restaurant_id receipt_code service_seen_call service_seen_at service_seen_by', 'u', 'bill_session, unbill_session, clear_session, move_party, merge_sessions'),
     ('table_sessions',    'deleted_at',                                  'iu', 'a session that vanishes takes its revenue out of the reports; an empty one is cleared'),

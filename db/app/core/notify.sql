@@ -41,7 +41,9 @@ declare
   v_local timestamp;
   v_id uuid;
 begin
-  if v_user is null and p_customer_id is null then
+  -- nobody, or somebody who is not there any more; or who hears of it another way (a basket tells of all its parts at once)
+  if v_user is null and not exists (select from customers c where c.id = p_customer_id and c.deleted_at is null)
+     or p_type = any (string_to_array(current_setting('app.told_otherwise', true), ',')) then
     return null;
   end if;
   if v_user is not null then

@@ -59,7 +59,7 @@ insert into tests.known_columns values
   ('bookings.idempotency_key', 'chosen by the client'), ('chalet_bookings.idempotency_key', 'chosen by the client'), ('orders.idempotency_key', 'chosen by the client'),
   ('order_lines.idempotency_key', 'chosen by the client'), ('payments.idempotency_key', 'chosen by the client'), ('refunds.idempotency_key', 'chosen by the client'),
   ('pool_tickets.idempotency_key', 'chosen by the client'), ('pool_memberships.idempotency_key', 'chosen by the client'),
-  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
+  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
   ('branding_assets.setting_key', 'names a setting'), ('idempotency_keys.request_hash', 'of a body'),
   ('realtime_messages.private', 'a kind of channel');
 select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid, unnest(array['anon', 'authenticated', 'service_role']) r
@@ -94,7 +94,8 @@ select is((select string_agg(p.proname, ' ' order by p.proname) from pg_proc p w
   and p.proname <> all (string_to_array('get_menu get_restaurants get_table find_tables get_order get_reservation get_waitlist_entry reserve_table change_reservation cancel_reservation '
     'join_waitlist leave_waitlist place_order open_table_session join_table_session get_session get_session_summary leave_session add_order_line change_order_line remove_order_line '
     'call_waiter cancel_call take_back_bill claim_share get_receipt renew_session_otp bill_session split_bill create_payment get_venue_by_embed_key get_venue_games get_venue_schedule is_venue_open get_available_slots quote_booking '
-    'create_widget_booking get_booking get_waiver submit_waiver get_available_chalets quote_stay create_chalet_booking get_ical_feed get_pool_availability buy_pool_ticket start_membership', ' '))),
+    'create_widget_booking get_booking get_waiver submit_waiver get_available_chalets quote_stay create_chalet_booking get_ical_feed get_pool_availability buy_pool_ticket start_membership '
+    'get_front_page get_stay_calendar get_table_times get_game_calendar quote_parts hold_basket get_basket change_basket release_basket confirm_basket', ' '))),
   null, 'visitors call what is meant for them');
 
 -- Private functions with the owner's rights that request roles may execute: triggers aside, each only tells something about the one who asks,
@@ -103,7 +104,7 @@ create table tests.open_definers (name text primary key, why text);
 insert into tests.open_definers
 select unnest(string_to_array(names, ' ')), why from (values
   ('works_for pick_organization shops_at is_internal report_organizations check_report_venue session_for my_restaurant staff_name', 'decide for whom a request is made'),
-  ('acting_user own_customer_ids guest_session_id guest_customer_id bill_session_ids shares_department is_own_credit is_own_folio is_own_payment is_my_chalet_booking is_my_membership is_my_pool_entry is_my_time_entry is_my_onboarding', 'for policies: what belongs to the one who asks'),
+  ('acting_user own_customer_ids guest_session_id guest_customer_id bill_session_ids shares_department is_own_credit is_own_folio is_my_basket is_own_payment is_my_chalet_booking is_my_membership is_my_pool_entry is_my_time_entry is_my_onboarding', 'for policies: what belongs to the one who asks'),
   ('online_provider organization_currency phone_country organization_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking price_stay chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
   ('ticket_stands_alone only_organization my_restaurants require_restaurant', 'for policies and triggers: what is clear of a house, and where the caller works'),
   ('listening', 'names functions: which one knows a channel''s topic'),
