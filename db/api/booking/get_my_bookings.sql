@@ -1,0 +1,32 @@
+-- SECURITY DEFINER: a login's bookings lie in tables of every module. First the login is tied to what was booked under an address or a number that it has proved.
+create function api.get_my_bookings()
+returns jsonb
+language plpgsql security definer
+as $$
+declare
+  v_user record;
+  v_organization uuid;
+  v_ids uuid[];
+begin
+  select u.id, u.email, u.phone, u.email_verified, u.phone_verified into v_user from users u where u.id = auth.uid() and u.is_active and u.deleted_at is null;
+  if v_user.id is null or current_setting('role', true) = 'anon' then
+    perform app.fail(401, 'Sign in with a code to your e-mail address or phone, or name one booking with get_my_booking.');
+  end if;
+  for v_organization in
+    select distinct c.organization_id from customers c join organizations o on o.id = c.organization_id and o.is_active
+    where c.user_id is null and c.deleted_at is null
+      and (v_user.email_verified and c.email = v_user.email or v_user.phone_verified and c.phone = app.normalize_phone(v_user.phone, app.phone_country(c.organization_id)))
+    order by 1
+  loop
+    perform app.find_or_create_customer(v_organization, null, null, null, v_user.id);
+  end loop;
+  v_ids := array(select g.booking_id from app.guest_bookings(app.own_customer_ids(), auth.uid()) g where g.status not in ('held') order by g.starts_at desc, g.booking_id limit 500);
+  return jsonb_build_object('bookings', app.guest_booking_json(v_ids),
+    'credit', coalesce((select jsonb_agg(jsonb_build_object('organization_id', c.organization_id, 'currency', o.currency, 'amount', app.credit_balance(c.organization_id, auth.uid(), c.id)) order by o.name)
+      from customers c join organizations o on o.id = c.organization_id where c.id = any (app.own_customer_ids()) and app.credit_balance(c.organization_id, auth.uid(), c.id) > 0), '[]'),
+    'customers', (select coalesce(jsonb_agg(jsonb_build_object('customer_id', c.id, 'organization_id', c.organization_id, 'full_name', c.full_name, 'email', c.email, 'phone', c.phone, 'marketing_consent', c.marketing_consent) order by c.created_at), '[]')
+      from customers c where c.id = any (app.own_customer_ids())));
+end $$;
+comment on function api.get_my_bookings() is
+  'Everything a signed-in guest has booked, newest first 500: tables, stays, tickets and games in one shape, with what is paid, what cancelling gives back until when, whether it can be changed. What was booked under an address or number that the login has proved is theirs from then on. Decimal amounts.';
+grant execute on function api.get_my_bookings() to authenticated, service_role;
