@@ -2,8 +2,6 @@
 
 #include "base/encode.h"
 
-#include <ctype.h>
-
 /* One `name=value` into the object. */
 static bool add_field(struct arena *arena, struct str field, json_t *fields)
 {
@@ -39,20 +37,7 @@ json_t *form_parse(struct arena *arena, struct str text)
 
 char *form_escape(struct arena *arena, const char *text)
 {
-    static const char hex[] = "0123456789ABCDEF";
-    char *out = arena_alloc(arena, strlen(text) * 3 + 1);
-    char *to = out;
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (isalnum(*p) || strchr("-._~", *p)) {
-            *to++ = (char)*p;
-        } else {
-            *to++ = '%';
-            *to++ = hex[*p >> 4];
-            *to++ = hex[*p & 0xf];
-        }
-    }
-    *to = '\0';
-    return out;
+    return encode_percent(arena, str_of(text), "");
 }
 
 const char *form_html(struct arena *arena, const char *text)

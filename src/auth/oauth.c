@@ -19,6 +19,7 @@ static struct oidc_provider provider_of(struct flow *flow)
         .scopes = json_object_get(row, "scopes"),
         .audiences = json_object_get(row, "audiences"),
         .authorize_params = json_object_get(row, "authorize_params"),
+        .settings = services->settings,
         .insecure = services->settings->oidc_insecure,
     };
 }

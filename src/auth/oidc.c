@@ -1,15 +1,15 @@
 #include "auth/oidc.h"
 
-#include "auth/fetch.h"
 #include "auth/form.h"
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/jwt.h"
+#include "net/net.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { DOCUMENTS_MAX = 64, DOCUMENT_AGE_S = 600, REFETCH_AFTER_S = 2, CLOCK_LEEWAY_S = 60 };
+enum { ASK_TIMEOUT_S = 10, DOCUMENTS_MAX = 64, DOCUMENT_AGE_S = 600, REFETCH_AFTER_S = 2, CLOCK_LEEWAY_S = 60 };
 
 /* --- Documents that are kept: discovery and key sets -------------------------------------------------------------- */
 
@@ -90,13 +90,30 @@ static enum err parse(struct arena *arena, const char *from, const char *text, j
     return OK;
 }
 
-static enum err get_document(struct arena *arena, const char *url, bool insecure, int64_t age_s, json_t **document,
-                             struct error *out)
+/* The body of a 200 answer. */
+static enum err ask(struct arena *arena, const struct oidc_provider *provider, struct net_request request,
+                    const char **body, struct error *out)
 {
-    char *text = kept(arena, url, age_s);
+    struct net_answer answer;
+    request.policy = provider->insecure ? NET_ANYWHERE : NET_PUBLIC;
+    request.timeout_s = ASK_TIMEOUT_S;
+    net_perform(arena, provider->settings, &request, &answer);
+    if (answer.verdict != NET_DONE)
+        return error_set(out, arena, ERR_INTERNAL, "%s%s%.200s", answer.reason, answer.body.len ? ": " : "",
+                         answer.body.at);
+    if (answer.status != 200)
+        return error_set(out, arena, ERR_INTERNAL, "%s answered %ld", request.url, answer.status);
+    *body = answer.body.at;
+    return OK;
+}
+
+static enum err get_document(struct arena *arena, const struct oidc_provider *provider, const char *url, int64_t age_s,
+                             json_t **document, struct error *out)
+{
+    const char *text = kept(arena, url, age_s);
     if (text)
         return parse(arena, url, text, document, out);
-    enum err err = fetch_text(arena, &(struct fetch){.url = url, .insecure = insecure}, &text, out);
+    enum err err = ask(arena, provider, (struct net_request){.url = url}, &text, out);
     if (err == OK)
         err = parse(arena, url, text, document, out);
     if (err == OK)
@@ -116,7 +133,7 @@ static enum err discover(struct arena *arena, const struct oidc_provider *provid
     size_t length = strlen(provider->issuer);
     const char *slash = length && provider->issuer[length - 1] == '/' ? "" : "/";
     const char *url = arena_printf(arena, "%s%s.well-known/openid-configuration", provider->issuer, slash);
-    enum err err = get_document(arena, url, provider->insecure, DOCUMENT_AGE_S, document, out);
+    enum err err = get_document(arena, provider, url, DOCUMENT_AGE_S, document, out);
     for (size_t i = 0; err == OK && i < sizeof needed / sizeof *needed; i++)
         if (!member(*document, needed[i]))
             err = error_set(out, arena, ERR_INTERNAL, "%s lacks %s", url, needed[i]);
@@ -230,11 +247,11 @@ static enum err verify_with(struct arena *arena, const struct oidc_provider *pro
     const char *jwks_uri = member(document, "jwks_uri");
     enum err err = jwt_parse(arena, str_of(id_token), &jwt, out);
     if (err == OK)
-        err = get_document(arena, jwks_uri, provider->insecure, DOCUMENT_AGE_S, &keys, out);
+        err = get_document(arena, provider, jwks_uri, DOCUMENT_AGE_S, &keys, out);
     if (err != OK)
         return err;
     bool good = is_signed(keys, &jwt);
-    if (!good && may_force(jwks_uri) && get_document(arena, jwks_uri, provider->insecure, 0, &keys, out) == OK)
+    if (!good && may_force(jwks_uri) && get_document(arena, provider, jwks_uri, 0, &keys, out) == OK)
         good = is_signed(keys, &jwt); /* the provider has turned its keys */
     if (!good)
         return error_set(out, arena, ERR_BAD_TOKEN, "The ID token is not signed by %s", provider->issuer);
@@ -301,13 +318,13 @@ static void complete_person(struct arena *arena, const struct oidc_provider *pro
 {
     const char *url = member(document, "userinfo_endpoint");
     const char *token = member(tokens, "access_token");
-    char *text = NULL;
+    const char *text = NULL;
     json_t *info = NULL;
     struct error ignored;
     if (member(person, "email") || !url || !token)
         return;
-    const struct fetch fetch = {.url = url, .bearer = token, .insecure = provider->insecure};
-    if (fetch_text(arena, &fetch, &text, &ignored) != OK || parse(arena, url, text, &info, &ignored) != OK)
+    const struct net_request request = {.url = url, .bearer = token};
+    if (ask(arena, provider, request, &text, &ignored) != OK || parse(arena, url, text, &info, &ignored) != OK)
         return;
     const char *sub = member(info, "sub");
     if (!sub || !text_eq(sub, member(person, "sub")))
@@ -322,7 +339,7 @@ enum err oidc_exchange(struct arena *arena, const struct oidc_provider *provider
 {
     json_t *document = NULL;
     json_t *answer = NULL;
-    char *text = NULL;
+    const char *text = NULL;
     enum err err = discover(arena, provider, &document, out);
     if (err != OK)
         return err;
@@ -330,22 +347,23 @@ enum err oidc_exchange(struct arena *arena, const struct oidc_provider *provider
         arena_printf(arena, "grant_type=authorization_code&code=%s&redirect_uri=%s&client_id=%s&code_verifier=%s",
                      form_escape(arena, code), form_escape(arena, redirect_uri),
                      form_escape(arena, provider->client_id), form_escape(arena, verifier));
-    struct fetch fetch = {.url = member(document, "token_endpoint"), .insecure = provider->insecure};
+    struct net_request request = {.url = member(document, "token_endpoint"),
+                                  .body_type = "application/x-www-form-urlencoded"};
     if (provider->client_secret && takes_secret_in_body(document)) {
         form = arena_printf(arena, "%s&client_secret=%s", form, form_escape(arena, provider->client_secret));
     } else if (provider->client_secret) {
-        fetch.user = form_escape(arena, provider->client_id); /* RFC 6749, 2.3.1 */
-        fetch.password = form_escape(arena, provider->client_secret);
+        request.user = form_escape(arena, provider->client_id); /* RFC 6749, 2.3.1 */
+        request.password = form_escape(arena, provider->client_secret);
     }
-    fetch.form = form;
-    err = fetch_text(arena, &fetch, &text, out);
+    request.body = str_of(form);
+    err = ask(arena, provider, request, &text, out);
     if (err == OK)
-        err = parse(arena, fetch.url, text, &answer, out);
+        err = parse(arena, request.url, text, &answer, out);
     if (err != OK)
         return err;
     const char *id_token = member(answer, "id_token");
     if (!id_token)
-        return error_set(out, arena, ERR_BAD_TOKEN, "%s gave no ID token", fetch.url);
+        return error_set(out, arena, ERR_BAD_TOKEN, "%s gave no ID token", request.url);
     err = verify_with(arena, provider, document, id_token, nonce, person, out);
     if (err != OK)
         return err;

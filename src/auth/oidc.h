@@ -14,7 +14,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct settings;
+
 struct oidc_provider {
+    const struct settings *settings;
     const char *issuer, *client_id;
     const char *client_secret; /* or NULL: a public client */
     const json_t *scopes;      /* array of texts */

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +111,53 @@ bool decode_percent(struct arena *arena, struct str text, bool plus_is_space, st
     }
     bytes[n] = '\0';
     *out = str_n(bytes, n);
+    return true;
+}
+
+char *encode_percent(struct arena *arena, struct str text, const char *also)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    char *out = arena_alloc(arena, text.len * 3 + 1);
+    char *to = out;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.at[i];
+        if (c && (strchr(unreserved, c) || strchr(also, c))) {
+            *to++ = (char)c;
+        } else {
+            *to++ = '%';
+            *to++ = hex[c >> 4];
+            *to++ = hex[c & 0xf];
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+char *encode_base64(struct arena *arena, const void *bytes, size_t length)
+{
+    char *text = arena_alloc(arena, (length + 2) / 3 * 4 + 1);
+    text[EVP_EncodeBlock((unsigned char *)text, bytes, (int)length)] = '\0';
+    return text;
+}
+
+bool decode_base64_padded(struct arena *arena, struct str text, struct str *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t padding = 0;
+    while (padding < 2 && padding < text.len && text.at[text.len - 1 - padding] == '=')
+        padding++;
+    for (size_t i = 0; i < text.len - padding; i++)
+        if (!text.at[i] || !strchr(digits, text.at[i]))
+            return false;
+    if (text.len % 4)
+        return false;
+    char *bytes = arena_alloc(arena, text.len / 4 * 3 + 1);
+    int length = EVP_DecodeBlock((unsigned char *)bytes, (const unsigned char *)text.at, (int)text.len);
+    if (length < 0)
+        return false;
+    *out = str_n(bytes, (size_t)length - padding);
+    bytes[out->len] = '\0';
     return true;
 }
 

@@ -1,5 +1,5 @@
-/* Bytes as text and back: hex, base64url (RFC 4648), percent-encoding (RFC 3986); random bytes and constant-time
- * compare. */
+/* Bytes as text and back: hex, base64 and base64url (RFC 4648), percent-encoding (RFC 3986); random bytes and
+ * constant-time compare. */
 #ifndef MAITRED_BASE_ENCODE_H
 #define MAITRED_BASE_ENCODE_H
 
@@ -23,6 +23,15 @@ bool decode_base64url(struct arena *arena, struct str text, struct str *out) __a
 /* Percent-decoding; plus_is_space for query strings. False on a broken escape or a zero byte. */
 bool decode_percent(struct arena *arena, struct str text, bool plus_is_space, struct str *out)
     __attribute__((warn_unused_result));
+
+/* Percent-encoding of all but RFC 3986's unreserved characters and those of `also`; terminated, in the arena. */
+char *encode_percent(struct arena *arena, struct str text, const char *also);
+
+/* base64 (RFC 4648, 4) with padding, terminated, in the arena. */
+char *encode_base64(struct arena *arena, const void *bytes, size_t length);
+
+/* Strictly: padding where it belongs, no other character. False otherwise. `out` has a zero behind it. */
+bool decode_base64_padded(struct arena *arena, struct str text, struct str *out) __attribute__((warn_unused_result));
 
 /* Whether the bytes are well-formed UTF-8 without a zero byte, which PostgreSQL's text cannot hold. */
 bool text_is_utf8(struct str text);

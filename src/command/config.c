@@ -14,7 +14,8 @@ static const char *const type_names[] = {
 /* What opens doors is not shown. */
 static const char *shown_value(struct cli *cli, size_t index)
 {
-    static const char *const secrets[] = {"platform_token", "smtp_url", "database_url"};
+    static const char *const secrets[] = {"platform_token",           "smtp_url", "database_url", "smtp_oauth_secret",
+                                          "smtp_oauth_refresh_token", "net_proxy"};
     const char *value = setting_text(&cli->settings, index, cli->arena);
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         if (*value && text_eq(setting_infos[index].name, secrets[i]))

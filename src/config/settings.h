@@ -99,6 +99,10 @@
       "with less room on the private PostgreSQL's disk /readyz says no; 0 never")                                      \
     X(token_lifetime_s, NUMBER, "3600", 60, 604800, "s", "an access token lives this long")                            \
     X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
+    X(net_proxy, TEXT, "", 0, 1000, "",                                                                                \
+      "proxy for what goes out over HTTP (http://host:port); it must guard private addresses itself")                  \
+    X(net_private, SWITCH, "off", 0, 0, "",                                                                            \
+      "what goes out may go to private addresses and over plain HTTP (development)")                                   \
     X(oidc_insecure, SWITCH, "off", 0, 0, "",                                                                          \
       "sign-in providers over plain HTTP and at private addresses (development)")                                      \
     X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")      \
@@ -113,6 +117,15 @@
     X(jobs_concurrency, NUMBER, "4", 1, 64, "jobs", "jobs one job worker runs at once")                                \
     X(migrate_parallel, NUMBER, "4", 1, 64, "tenants", "tenants migrated at once")                                     \
     X(smtp_url, TEXT, "", 0, 1000, "", "smtp://user:password@host:port; empty writes mails to outbox_dir")             \
+    X(smtp_tls, SWITCH, "off", 0, 0, "",                                                                               \
+      "mails over TLS or not at all; always so where a password would go over the network")                            \
+    X(smtp_oauth_url, TEXT, "", 0, 1000, "",                                                                           \
+      "token endpoint: the user of smtp_url signs in by XOAUTH2 instead of a password")                                \
+    X(smtp_oauth_client, TEXT, "", 0, 500, "", "client id there")                                                      \
+    X(smtp_oauth_secret, TEXT, "", 0, 2000, "", "client secret there")                                                 \
+    X(smtp_oauth_scope, TEXT, "", 0, 500, "", "scope, such as https://outlook.office365.com/.default")                 \
+    X(smtp_oauth_refresh_token, TEXT, "", 0, 4000, "",                                                                 \
+      "where it takes a refresh token; empty: the client's own credentials")                                           \
     X(mail_from, TEXT, "maitred@localhost", 3, 320, "", "sender of mails")                                             \
     X(outbox_dir, TEXT, "", 0, 4000, "", "where mails and messages go without a server; default outbox in data_dir")   \
     X(site_url, TEXT, "", 0, 1000, "",                                                                                 \

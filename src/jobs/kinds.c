@@ -34,7 +34,7 @@ static enum err sync_calendars(struct job *job, struct error *out)
 
 static enum err send_mail(struct job *job, struct error *out)
 {
-    return notify_send_mail(job->arena, job->settings, job->payload, out);
+    return notify_send_mail(job->arena, job->settings, job->id, job->payload, out);
 }
 
 static enum err send_sms(struct job *job, struct error *out)

@@ -5,10 +5,9 @@
 #include "base/jwt.h"
 #include "base/str.h"
 #include "config/paths.h"
-#include "notify/message.h"
+#include "net/mail.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MESSAGE_BYTES_MAX = 1048576, TIMEOUT_S = 30 };
+enum { MESSAGE_BYTES_MAX = 1048576 };
 
 static const char *member(const json_t *payload, const char *name)
 {
@@ -119,78 +118,25 @@ enum err notify_erase_outbox(struct arena *arena, const struct settings *setting
     return OK;
 }
 
-/* --- SMTP --------------------------------------------------------------------------------------------------------- */
+/* --- Mails ----------------------------------------------------------------------------------------------------------
+ */
 
-struct upload {
-    struct str text;
-    size_t at;
-};
-
-static size_t give_body(char *to, size_t size, size_t count, void *data)
+static enum err put_mail_into_outbox(struct arena *arena, const struct settings *settings,
+                                     const struct message *message, struct error *out)
 {
-    struct upload *upload = data;
-    size_t left = upload->text.len - upload->at;
-    size_t length = size * count < left ? size * count : left;
-    memcpy(to, upload->text.at + upload->at, length);
-    upload->at += length;
-    return length;
-}
-
-/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl says so */
-static size_t drop_body(char *bytes, size_t size, size_t count, void *data)
-{
-    (void)bytes;
-    (void)data;
-    return size * count;
-}
-
-/* Performs the transfer, and says what the other side's answer means for trying again. */
-static enum err hand_over(struct arena *arena, CURL *curl, long refused_from, struct error *out)
-{
-    long status = 0;
-    char reason[CURL_ERROR_SIZE] = "";
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
-    CURLcode code = curl_easy_perform(curl);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL); /* the goodbye of curl_easy_cleanup may fail as well */
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    /* 530 and a refused sign-in are about us, not about the message: it goes once somebody has put that right. */
-    bool about_us = code == CURLE_LOGIN_DENIED || status == 530 || status == 429;
-    if (status >= refused_from && status < refused_from + 100 && !about_us)
-        return error_set(out, arena, ERR_BAD_INPUT, "The message was refused: %ld %s", status, reason);
-    if (code != CURLE_OK)
-        return error_set(out, arena, ERR_INTERNAL, "The message could not be handed over: %s",
-                         *reason ? reason : curl_easy_strerror(code));
-    return OK;
-}
-
-static enum err send_by_smtp(struct arena *arena, const struct settings *settings, const char *to, struct str text,
-                             struct error *out)
-{
-    struct upload upload = {.text = text};
-    CURL *curl = curl_easy_init();
-    struct curl_slist *recipients = curl_slist_append(NULL, arena_printf(arena, "<%s>", to));
-    if (!curl || !recipients)
-        abort();
-    curl_easy_setopt(curl, CURLOPT_URL, settings->smtp_url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(arena, "<%s>", settings->mail_from));
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
-    enum err err = hand_over(arena, curl, 500, out);
-    curl_slist_free_all(recipients);
-    curl_easy_cleanup(curl);
+    struct buf text;
+    buf_init(&text, MESSAGE_BYTES_MAX);
+    message_write(arena, message, &text);
+    enum err err = text.overflow
+                       ? error_set(out, arena, ERR_BAD_INPUT, "The mail is larger than %d bytes.", MESSAGE_BYTES_MAX)
+                       : put_into_outbox(arena, settings, "eml", str_n(text.at, text.len), out);
+    buf_release(&text);
     return err;
 }
 
-enum err notify_send_mail(struct arena *arena, const struct settings *settings, const json_t *payload,
+enum err notify_send_mail(struct arena *arena, const struct settings *settings, const char *id, const json_t *payload,
                           struct error *out)
 {
-    const bool to_file = !*settings->smtp_url;
     const struct message message = {
         .from = settings->mail_from,
         .to = member(payload, "to"),
@@ -198,24 +144,20 @@ enum err notify_send_mail(struct arena *arena, const struct settings *settings, 
         .text = member(payload, "text"),
         .html = member(payload, "html"),
         .reply_to = member(payload, "reply_to"),
+        .unsubscribe = member(payload, "unsubscribe"),
+        .id = id,
         .sent_s = clock_now_s(),
-        .readable = to_file,
     };
     if (!message.to || !message_address_is_good(message.to) || !message.subject || !message.text ||
         (message.reply_to && !message_address_is_good(message.reply_to)))
         return error_set(out, arena, ERR_BAD_INPUT, "A mail has an address, a subject and a text.");
-    struct buf text;
-    buf_init(&text, MESSAGE_BYTES_MAX);
-    message_write(arena, &message, &text);
-    enum err err = OK;
-    if (text.overflow)
-        err = error_set(out, arena, ERR_BAD_INPUT, "The mail is larger than %d bytes.", MESSAGE_BYTES_MAX);
-    else if (to_file)
-        err = put_into_outbox(arena, settings, "eml", str_n(text.at, text.len), out);
-    else
-        err = send_by_smtp(arena, settings, message.to, str_n(text.at, text.len), out);
-    buf_release(&text);
-    return err;
+    if (message.unsubscribe && strncmp(message.unsubscribe, "https://", 8) != 0)
+        return error_set(out, arena, ERR_BAD_INPUT, "Who unsubscribes by one click does so over https.");
+    if (!*settings->smtp_url)
+        return put_mail_into_outbox(arena, settings, &message, out);
+    struct mail_recipient recipient = {.address = message.to};
+    net_mail(arena, settings, &message, &recipient, 1);
+    return net_error(arena, &(struct net_answer){.verdict = recipient.verdict, .reason = recipient.reason}, out);
 }
 
 /* --- Text messages ------------------------------------------------------------------------------------------------ */
@@ -230,21 +172,14 @@ enum err notify_send_sms(struct arena *arena, const struct settings *settings, c
         return put_into_outbox(arena, settings, "sms", str_of(arena_printf(arena, "To: %s\n\n%s\n", to, text)), out);
 
     json_t *body = json_pack("{s:s,s:s}", "to", to, "text", text);
-    char *json = json_dumps(body, JSON_COMPACT);
-    CURL *curl = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    if (!json || !curl || !headers)
-        abort();
-    curl_easy_setopt(curl, CURLOPT_URL, settings->sms_url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
-    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
-    enum err err = hand_over(arena, curl, 400, out);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
-    free(json);
+    const struct net_request request = {
+        .url = settings->sms_url,
+        .json = body,
+        .policy = NET_ANYWHERE, /* the operator named it */
+        .repeatable = true,     /* twice is better than not at all */
+    };
+    struct net_answer answer;
+    net_perform(arena, settings, &request, &answer);
     json_decref(body);
-    return err;
+    return net_error(arena, &answer, out);
 }

@@ -1,4 +1,4 @@
-/* Messages to people: mail by SMTP (RFC 5321) and text messages by a webhook. Without a server they become files in the
+/* Messages to people: mail (net/mail.h) and text messages by a webhook. Without a server they become files in the
  * outbox, which is how development and tests read them. Everything here blocks: for the job worker.
  *
  * A refusal that will not change (a 5xx answer, an address that is none) is ERR_BAD_INPUT; anything else may be tried
@@ -14,8 +14,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Payload: {"to", "subject", "text"} and perhaps "html", "reply_to". */
-enum err notify_send_mail(struct arena *arena, const struct settings *settings, const json_t *payload,
+/* Payload: {"to", "subject", "text"} and perhaps "html", "reply_to", "unsubscribe" (https, one click). `id`: the same
+ * for each attempt, so that a mail that was taken without our knowing is known as the same. */
+enum err notify_send_mail(struct arena *arena, const struct settings *settings, const char *id, const json_t *payload,
                           struct error *out) MUST_CHECK;
 
 /* Payload: {"to", "text"}. Posted as JSON to settings->sms_url. */

@@ -1,11 +1,11 @@
 #include "sync/ical.h"
 
-#include "auth/fetch.h"
 #include "base/str.h"
+#include "net/net.h"
 #include "pg/direct.h"
 #include "sync/ical_events.h"
 
-enum { AT_ONCE = 50, REDIRECTS = 3 };
+enum { AT_ONCE = 50, REDIRECTS = 3, TIMEOUT_S = 10 };
 
 /* webcal is what calendars call https. */
 static const char *address(struct arena *arena, const char *url)
@@ -36,17 +36,19 @@ static enum err import(struct arena *arena, PGconn *conn, const char *id, const 
 static enum err sync_one(struct arena *arena, const struct settings *settings, PGconn *conn, const char *id,
                          const char *url, const char *etag, const struct ical_place *place, struct error *out)
 {
-    const struct fetch fetch = {.url = address(arena, url),
-                                .accept = "text/calendar",
-                                .known_etag = *etag ? etag : NULL,
-                                .redirects = REDIRECTS,
-                                .plain_http = true,
-                                .insecure = settings->sync_private};
-    struct fetch_answer answer;
+    const struct net_header known[] = {{"If-None-Match", etag}, {0}};
+    const struct net_request request = {.url = address(arena, url),
+                                        .accept = "text/calendar",
+                                        .headers = *etag ? known : NULL,
+                                        .redirects = REDIRECTS,
+                                        .plain_http = true,
+                                        .timeout_s = TIMEOUT_S,
+                                        .policy = settings->sync_private ? NET_ANYWHERE : NET_PUBLIC};
+    struct net_answer answer;
     struct ical_nights nights = {0};
-    enum err err = fetch_any(arena, &fetch, &answer, out);
-    if (err != OK)
-        return err;
+    net_perform(arena, settings, &request, &answer);
+    if (answer.verdict != NET_DONE && answer.status < 400) /* cut off, too: a half-read one is not imported */
+        return net_error(arena, &answer, out);
     if (answer.status == 304) {
         const char *const values[] = {id};
         return direct_query(arena, conn,
@@ -56,8 +58,8 @@ static enum err sync_one(struct arena *arena, const struct settings *settings, P
     }
     if (answer.status != 200)
         return error_set(out, arena, ERR_BAD_INPUT, "The portal answered %ld.", answer.status);
-    err = ical_events_json(arena, answer.body.at, place, &nights, out);
-    return err == OK ? import(arena, conn, id, &nights, answer.etag, out) : err;
+    enum err err = ical_events_json(arena, answer.body.at, place, &nights, out);
+    return err == OK ? import(arena, conn, id, &nights, net_header_value(&answer, "ETag"), out) : err;
 }
 
 enum err sync_ical(struct arena *arena, const struct settings *settings, PGconn *conn, struct error *out)

@@ -23,6 +23,10 @@ for folder in src/*/; do
   case " ${rooms[*]} " in *" $room "*) ;; *) report 1 "src/$room stands in the list of rooms" ;; esac
 done
 
+wrong=0
+if grep -n "#include <curl/" src/*/*.[ch] | grep -v "^src/net/"; then wrong=1; fi
+report $wrong "only net goes out: nobody else includes libcurl"
+
 flags=(-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wno-missing-field-initializers -Werror -Isrc
   $(pkg-config --cflags libuv libmicrohttpd libpq jansson libsodium liboath))
 for header in src/*/*.h; do
