@@ -153,8 +153,9 @@ static struct curl_slist *header_lines(struct arena *arena, const struct message
     struct curl_slist *lines = NULL;
     for (const struct net_header *header = message_headers(arena, message); header->name; header++)
         lines = add_line(lines, arena_printf(arena, "%s: %s", header->name, header->value));
-    if (message->html && !message->files)
-        lines = add_line(lines, "Content-Type: multipart/alternative");
+    /* folded: with the boundary that libcurl adds the line would be longer than 78 */
+    lines = add_line(lines, message->html && !message->files ? "Content-Type: multipart/alternative;\r\n charset=utf-8"
+                                                             : "Content-Type: multipart/mixed;\r\n charset=utf-8");
     return lines;
 }
 

@@ -156,15 +156,15 @@ static void a_mail_as_servers_want_it(void **state)
             assert_int_equal(p[1], '\n');
         assert_true((unsigned char)*p < 0x80);
         column = *p == '\n' ? 0 : column + 1;
-        assert_true(column <= 250);
+        assert_true(column <= 79);
     }
     message.html = "<p>Zoë";
     assert_int_equal(hand_over(&message, "").verdict, NET_DONE);
-    has("\r\nContent-Type: multipart/alternative; boundary=");
+    has("\r\nContent-Type: multipart/alternative;\r\n charset=utf-8; boundary=");
     assert_true(strstr(post.said, "text/plain") < strstr(post.said, "text/html")); /* the last one is the best */
     message.files = files;
     assert_int_equal(hand_over(&message, "").verdict, NET_DONE);
-    has("\r\nContent-Type: multipart/mixed; boundary=");
+    has("\r\nContent-Type: multipart/mixed;\r\n charset=utf-8; boundary=");
     has("\r\nContent-Type: multipart/alternative; boundary=");
     has("\r\nContent-Type: application/pdf\r\n");
     has("\r\nContent-Transfer-Encoding: base64\r\n\r\nAAECCg==\r\n");
