@@ -253,3 +253,17 @@ alter table payment_ledger enable trigger refuse_change;
 delete from maitred.jobs where tenant = current_schema() and kind = 'notify' and run_at <= now();
 delete from notifications where created_at >= now() and visible_from <= now();
 analyze bookings; analyze customers; analyze payments; analyze waiver_submissions; analyze booking_days; analyze customer_stats;
+
+-- ── pictures: drawings of our own (web/public/demo), until the house uploads better ones ────────────────────────────
+insert into pictures (organization_id, subject, subject_id, url, alt, alt_by_locale, width, height, rank)
+select d.org, p.subject, p.id, '/demo/escape-' || p.file || '.svg', p.alt, jsonb_build_object('de', p.de, 'es', p.es), 1200, 800, 1
+from demo d, lateral (values
+  ('house', null::uuid, 'house', 'A door ajar in the dark, light behind it, a key in front.', 'Eine angelehnte Tür im Dunkeln, Licht dahinter, davor ein Schlüssel.', 'Una puerta entreabierta en la oscuridad, con luz detrás y una llave delante.'),
+  ('venue', pg_temp.demo_id('venue1'), 'venue-1', 'The front of an old printing house at dusk, its windows lit.', 'Die Fassade einer alten Druckerei in der Dämmerung, die Fenster hell.', 'La fachada de una antigua imprenta al anochecer, con las ventanas iluminadas.'),
+  ('venue', pg_temp.demo_id('venue2'), 'venue-2', 'A tunnel that leads into a rock, a castle on top.', 'Ein Stollen, der in einen Felsen führt, oben eine Burg.', 'Un túnel que entra en una roca, con un castillo encima.'),
+  ('game', pg_temp.demo_id('game1'), 'game-1', 'The round steel door of a vault.', 'Die runde Stahltür eines Tresors.', 'La puerta redonda de acero de una caja fuerte.'),
+  ('game', pg_temp.demo_id('game2'), 'game-2', 'Flasks that glow green, violet and yellow in a dark laboratory.', 'Kolben, die in einem dunklen Labor grün, violett und gelb leuchten.', 'Matraces que brillan en verde, violeta y amarillo en un laboratorio oscuro.'),
+  ('game', pg_temp.demo_id('game3'), 'game-3', 'A newspaper and two letters of lead.', 'Eine Zeitung und zwei Bleilettern.', 'Un periódico y dos letras de plomo.'),
+  ('game', pg_temp.demo_id('game4'), 'game-4', 'A museum wall at night: one picture is missing.', 'Eine Museumswand bei Nacht: ein Bild fehlt.', 'Una pared de museo de noche: falta un cuadro.'),
+  ('game', pg_temp.demo_id('game5'), 'game-5', 'Rails in a mine, a lamp hangs over them.', 'Gleise in einem Stollen, darüber eine Lampe.', 'Raíles en una mina y una lámpara que cuelga sobre ellos.'),
+  ('game', pg_temp.demo_id('game6'), 'game-6', 'An attic with a round window and a locked chest.', 'Ein Dachboden mit rundem Fenster und verschlossener Truhe.', 'Un desván con una ventana redonda y un cofre cerrado.')) as p(subject, id, file, alt, de, es);

@@ -267,3 +267,9 @@ end $$;
 -- open around the clock: a closed house takes no orders, and who tries this one does so at any hour
 update restaurants set opening_hours = (select jsonb_object_agg(day, '[["00:00","24:00"]]'::jsonb) from unnest(array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']) day)
 where id = (select place from demo);
+
+-- ── pictures: a drawing of our own (web/public/demo), until the house uploads better ones ───────────────────────────
+insert into pictures (organization_id, subject, subject_id, url, alt, alt_by_locale, width, height, rank)
+select org, s.subject, case s.subject when 'restaurant' then place end, '/demo/pizza-house.svg', 'A pizza in front of the open wood oven.',
+       '{"de": "Eine Pizza vor dem offenen Holzofen.", "es": "Una pizza delante del horno de leña abierto."}', 1200, 800, 1
+from demo, (values ('house'), ('restaurant')) s(subject);

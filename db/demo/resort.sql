@@ -327,3 +327,25 @@ alter table payment_ledger enable trigger refuse_change;
 delete from maitred.jobs where tenant = current_schema() and kind = 'notify';
 delete from notifications where created_at >= now();
 analyze chalet_bookings; analyze pool_tickets; analyze payments; analyze time_entries;
+
+-- ── pictures: drawings of our own (web/public/demo), until the house uploads better ones ────────────────────────────
+insert into pictures (organization_id, subject, subject_id, url, alt, alt_by_locale, width, height, rank)
+select d.org, p.subject, p.id, '/demo/resort-' || p.file || '.svg', p.alt, jsonb_build_object('de', p.de, 'es', p.es), 1200, 800, p.rank
+from demo d, lateral (values
+  ('house', null::uuid, 'house', 'A lake between mountains at sunset, a hut with lit windows on its shore.', 'Ein See zwischen Bergen bei Sonnenuntergang, am Ufer eine Hütte mit hellen Fenstern.', 'Un lago entre montañas al atardecer, con una cabaña iluminada en la orilla.', 1),
+  ('pool', null, 'pool', 'The indoor pool, with a window as wide as the wall and mountains behind it.', 'Das Hallenbad mit einem Fenster, so breit wie die Wand, dahinter Berge.', 'La piscina cubierta, con una ventana tan ancha como la pared y montañas detrás.', 1),
+  ('chalet', pg_temp.demo_id('chalet1'), 'chalet-1', 'Seeblick: a brown wooden house right at the water.', 'Seeblick: ein braunes Holzhaus direkt am Wasser.', 'Seeblick: una casa de madera marrón junto al agua.', 1),
+  ('chalet', pg_temp.demo_id('chalet2'), 'chalet-2', 'Alpenglühen: a dark house on a meadow, the sky is pink.', 'Alpenglühen: ein dunkles Haus auf einer Wiese, der Himmel ist rosa.', 'Alpenglühen: una casa oscura en un prado bajo un cielo rosa.', 1),
+  ('chalet', pg_temp.demo_id('chalet3'), 'chalet-3', 'Bootshaus: a small red house on the shore.', 'Bootshaus: ein kleines rotes Haus am Ufer.', 'Bootshaus: una casita roja en la orilla.', 1),
+  ('chalet', pg_temp.demo_id('chalet4'), 'chalet-4', 'Waldrand: a house between tall firs.', 'Waldrand: ein Haus zwischen hohen Tannen.', 'Waldrand: una casa entre abetos altos.', 1),
+  ('chalet', pg_temp.demo_id('chalet5'), 'chalet-5', 'Almhütte: a large dark hut on a flowering meadow.', 'Almhütte: eine große dunkle Hütte auf einer blühenden Wiese.', 'Almhütte: una gran cabaña oscura en un prado florido.', 1),
+  ('chalet', pg_temp.demo_id('chalet6'), 'chalet-6', 'Kranich: a pale house at the lake in violet light.', 'Kranich: ein helles Haus am See in violettem Licht.', 'Kranich: una casa clara junto al lago con luz violeta.', 1),
+  ('chalet', pg_temp.demo_id('chalet7'), 'chalet-7', 'Lärche: a small honey-coloured house in an autumn wood.', 'Lärche: ein kleines honigfarbenes Haus im Herbstwald.', 'Lärche: una casita color miel en un bosque de otoño.', 1),
+  ('chalet', pg_temp.demo_id('chalet8'), 'chalet-8', 'Fischer: a grey-blue house on a quiet lake.', 'Fischer: ein graublaues Haus an einem stillen See.', 'Fischer: una casa gris azulada junto a un lago tranquilo.', 1),
+  ('chalet', pg_temp.demo_id('chalet9'), 'chalet-9', 'Villa Auwald: a wide house with many windows in a meadow.', 'Villa Auwald: ein weites Haus mit vielen Fenstern in einer Wiese.', 'Villa Auwald: una casa amplia con muchas ventanas en un prado.', 1)) as p(subject, id, file, alt, de, es, rank);
+\if :dining
+insert into pictures (organization_id, subject, subject_id, url, alt, alt_by_locale, width, height, rank)
+select r.organization_id, 'restaurant', r.id, '/demo/resort-restaurant.svg', 'A table laid by the window, the lake behind the glass.',
+       '{"de": "Ein gedeckter Tisch am Fenster, hinter dem Glas der See.", "es": "Una mesa puesta junto a la ventana, con el lago tras el cristal."}', 1200, 800, 1
+from restaurants r, demo d where r.organization_id = d.org order by r.created_at, r.id limit 1;
+\endif

@@ -164,6 +164,6 @@ comment on function app.expire_baskets() is 'Ends baskets whose time is up; retu
 -- Payments stand in every tenant that sells something: baskets are looked after with them (app.maintain_often).
 create or replace function app.often_payments() returns int
 language sql security definer
-as $$ select app.expire_baskets() $$;
-comment on function app.often_payments() is 'Ends baskets whose time is up; returns how many.';
+as $$ select app.expire_baskets() + app.end_parties() $$;
+comment on function app.often_payments() is 'Ends baskets whose time is up, and parties whose booking is over; returns how many.';
 grant execute on function app.often_payments(), app.expire_baskets(), app.expire_table_holds(uuid[]) to service_role;

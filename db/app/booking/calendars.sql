@@ -1,12 +1,16 @@
--- Months at a glance: one statement a month, whatever the number of chalets, tables and games.
+-- Months at a glance: one statement a month, whatever the number of chalets, tables and games. plpgsql, so that a session keeps their plans: planning them
+-- takes longer than a month of a small house does.
 
 -- Each night of chalets: price and why in short, whether it is free, how long a stay may be that arrives on it.
 --   free_nights   nights in a row that are free from here on (at most max_nights); 0: this one is taken
 --   can_arrive    a stay that arrives here can be long enough
 create or replace function app.stay_calendar(p_chalet_ids uuid[], p_from date, p_to date)
 returns table (chalet_id uuid, night date, price numeric, is_weekend boolean, rule text, is_free boolean, free_nights int, min_nights int, max_nights int, can_arrive boolean)
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+#variable_conflict use_column
+begin
+  return query
   with house as (
     select c.id, c.organization_id, c.base_price, c.weekend_price, c.weekend_days, c.min_nights, c.max_nights, c.status, o.currency, app.stored_decimals(o.currency) as decimals,
            app.business_date(now(), o.timezone, o.business_day_cutoff) as today
@@ -47,20 +51,23 @@ as $$
       and (s.apply_to_days is null or n.day = any (s.apply_to_days))) m
   where n.night <= p_to
   order by n.id, n.night;
-$$;
+end $$;
 comment on function app.stay_calendar(uuid[], date, date) is 'Every night of chalets from one day to another: price as app.chalet_nights makes it, free or not, how short and how long a stay may be.';
 
 -- The times a restaurant offers on a date, a quarter of an hour apart, with how many tables (or combinations) a party could have.
 --   reason   past | last_seating | pacing | full; null: it can be had
 create or replace function app.table_times(p_restaurant_id uuid, p_date date, p_party_size int, p_features jsonb default '[]')
 returns table (local_time time, starts_at timestamptz, free int, reason text)
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  with place as (
+#variable_conflict use_column
+begin
+  return query
+  with place as materialized (
     select r.id, r.timezone, r.opening_hours, r.closed_dates, r.last_seating_minutes, r.pacing_covers, r.reservation_buffer_minutes,
            app.reservation_minutes(r.id, p_party_size) as minutes
     from restaurants r where r.id = p_restaurant_id
-  ), open as (      -- evenings that follow each other without a gap are one
+  ), open as materialized (      -- evenings that follow each other without a gap are one
     select case when p.opening_hours = '{}' then tstzmultirange(tstzrange(p_date::timestamp at time zone p.timezone, (p_date + 3)::timestamp at time zone p.timezone))
       else (select range_agg(tstzrange(o at time zone p.timezone, c at time zone p.timezone))
             from generate_series(-1, 2) n, lateral (select p_date + n as day) d,
@@ -68,7 +75,7 @@ as $$
                  lateral (select d.day + (h ->> 0)::time as o, d.day + (h ->> 1)::time + case when (h ->> 1)::time <= (h ->> 0)::time then interval '1 day' else interval '0' end as c) w
             where d.day <> all (p.closed_dates) and o at time zone p.timezone < c at time zone p.timezone) end as hours
     from place p
-  ), slot as (
+  ), slot as materialized (
     select w as wall, x.at, x.at + make_interval(mins => p.minutes + p.reservation_buffer_minutes) as until, date_bin('15 minutes', x.at, timestamptz '2000-01-01') as quarter,
            (select upper(u) from unnest(o.hours) u where u @> x.at) as closes
     from place p cross join open o cross join generate_series(p_date::timestamp, p_date + interval '23 hours 45 minutes', interval '15 minutes') w
@@ -89,9 +96,12 @@ as $$
     select t.id, '-infinity', greatest(s.created_at + make_interval(mins => app.reservation_minutes(p_restaurant_id, coalesce(s.party_size, t.capacity))), now() + interval '15 minutes')
     from table_sessions s join restaurant_tables t on t.id = s.table_id or t.combined_into = s.table_id
     where s.restaurant_id = p_restaurant_id and s.status in ('active', 'billed') and s.deleted_at is null and p_date <= current_date + 1
-  ), busy as (
+  ), busy as materialized (
     select s.wall, array_agg(distinct k.table_id) as ids, count(distinct k.table_id) filter (where f.alone) as fitting
     from slot s join kept k on k.f < s.until and k.t > s.at left join fit f on f.id = k.table_id group by s.wall
+  ), combination as materialized (
+    select c.table_ids from table_combinations c
+    where c.restaurant_id = p_restaurant_id and c.is_active and c.capacity >= p_party_size and c.table_ids <@ array(select id from fit where wished)
   ), covers as (
     select date_bin('15 minutes', lower(r.during), timestamptz '2000-01-01') as quarter, sum(r.party_size) as people
     from table_reservations r, place p
@@ -99,8 +109,7 @@ as $$
       and not (r.status = 'pending' and coalesce(r.hold_expires_at <= now(), false)) group by 1
   ), counted as (
     select s.*, ((select count(*) from fit where alone) - coalesce(b.fitting, 0)
-             + (select count(*) from table_combinations c where c.restaurant_id = p_restaurant_id and c.is_active and c.capacity >= p_party_size
-                  and not coalesce(c.table_ids && b.ids, false) and c.table_ids <@ array(select id from fit where wished)))::int as free
+             + (select count(*) from combination c where not coalesce(c.table_ids && b.ids, false)))::int as free
     from slot s left join busy b on b.wall = s.wall
   )
   select c.wall::time, c.at, case when x.reason is null then c.free else 0 end, coalesce(x.reason, case when c.free = 0 then 'full' end)
@@ -109,17 +118,20 @@ as $$
       when p.last_seating_minutes > 0 and c.closes < c.at + make_interval(mins => p.last_seating_minutes) then 'last_seating'
       when p.pacing_covers is not null and p_party_size + coalesce(v.people, 0) > p.pacing_covers then 'pacing' end as reason) x
   order by c.at;
-$$;
+end $$;
 comment on function app.table_times(uuid, date, int, jsonb) is 'Every quarter of an hour that a restaurant is open on a date, how many tables with the wished features a party could have, and why none.';
 
 -- The starts of a venue's games from one day to another, with the seats left; as app.game_starts tells them one by one, in one statement.
 create or replace function app.game_calendar(p_venue_id uuid, p_from date, p_to date, p_game_id uuid default null)
 returns table (game_id uuid, day date, start_time time, starts_at timestamptz, capacity int, seats_left int, reason text)
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  with venue as (
+#variable_conflict use_column
+begin
+  return query
+  with venue as materialized (
     select v.id, v.timezone, v.operating_hours, v.special_days from venues v where v.id = p_venue_id and v.is_active and v.deleted_at is null
-  ), room as (
+  ), room as materialized (
     select g.id, g.booking_mode = 'shared' as shared, g.max_players, make_interval(mins => g.duration_minutes) as length,
            make_interval(mins => g.duration_minutes + g.buffer_minutes) as takes, make_interval(mins => app.slot_step(g.slot_interval_minutes, g.duration_minutes, g.buffer_minutes)) as step,
            now() + make_interval(mins => g.min_notice_minutes) as earliest, (now() at time zone (select timezone from venue))::date + g.max_advance_days as latest
@@ -168,5 +180,5 @@ as $$
   from start s left join room_taken t on t.id = s.id and t.wall = s.wall left join seats o on o.game_id = s.id and o.starts_at = s.at
   cross join lateral (select case when s.at <= now() then 'past' when s.at < s.earliest then 'too_late' when s.wall::date > s.latest then 'too_early' end as reason) p
   order by s.at, s.id;
-$$;
+end $$;
 comment on function app.game_calendar(uuid, date, date, uuid) is 'Every start of a venue''s games from one day to another and the seats left; the same as app.game_starts says day by day.';

@@ -41,8 +41,10 @@ as $$
 $$;
 
 create or replace function app.front_restaurants(p_organization_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'slug', r.slug, 'description', r.description, 'address', r.address, 'phone', r.phone, 'email', r.email, 'timezone', r.timezone,
       'is_open', s.is_open, 'opens_at', app.opens_at(r.id, now()), 'closes_at', app.closes_at(r.id, now()), 'week', app.restaurant_week(r.id), 'accepts_reservations', r.accepts_reservations,
       'accepts_takeaway', r.accepts_takeaway, 'max_party_size', r.max_party_size,
@@ -55,12 +57,14 @@ as $$
         where t.free > 0 order by d.day, t.starts_at limit 1) end,
       'pictures', app.pictures_of(r.organization_id, 'restaurant', r.id, r.image_url, r.name)) order by r.name, r.id), '[]')
   from restaurants r join organizations o on o.id = r.organization_id, lateral (select app.is_restaurant_open(r.id, now()) as is_open) s
-  where r.organization_id = p_organization_id and r.is_active;
-$$;
+  where r.organization_id = p_organization_id and r.is_active);
+end $$;
 
 create or replace function app.front_chalets(p_organization_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+begin
+  return (
   with shown as (
     select c.* from chalets c where c.organization_id = p_organization_id and c.is_active and c.status = 'active' order by c.rank, c.name, c.id limit 100
   ), free as (
@@ -74,12 +78,14 @@ as $$
       'addons', coalesce((select jsonb_agg(jsonb_build_object('addon_id', d.id, 'name', d.name, 'description', d.description, 'price', d.price, 'per', d.per, 'required', d.is_required, 'max_quantity', d.max_quantity) order by d.rank, d.name)
                  from chalet_addons d where d.organization_id = c.organization_id and d.is_active and (d.chalet_id is null or d.chalet_id = c.id)), '[]'),
       'pictures', app.chalet_pictures(c.organization_id, c.id, c.name)) order by c.rank, c.name, c.id), '[]')
-  from shown c left join free f on f.chalet_id = c.id;
-$$;
+  from shown c left join free f on f.chalet_id = c.id);
+end $$;
 
 create or replace function app.front_pool(p_organization_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+begin
+  return (
   select jsonb_build_object(
       'slots', jsonb_agg(jsonb_build_object('slot', s.slot, 'starts_at', to_char(s.starts_at, 'HH24:MI'), 'ends_at', to_char(s.ends_at, 'HH24:MI'),
         'adult_price', p.adult, 'child_price', coalesce(p.child, p.adult)) order by array_position(array['morning', 'afternoon', 'full_day'], s.slot)),
@@ -93,12 +99,14 @@ as $$
   from pool_slots s
   left join lateral (select max(r.price) filter (where r.age_group = 'adult') as adult, max(r.price) filter (where r.age_group = 'child') as child
                      from pool_prices r where r.organization_id = s.organization_id and r.slot = s.slot) p on true
-  where s.organization_id = p_organization_id and s.is_active having count(*) > 0;
-$$;
+  where s.organization_id = p_organization_id and s.is_active having count(*) > 0);
+end $$;
 
 create or replace function app.front_venues(p_organization_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+begin
+  return (
   with week as materialized (
     select v.id as venue_id, c.* from venues v, lateral app.game_calendar(v.id, (now() at time zone v.timezone)::date, (now() at time zone v.timezone)::date + 2) c
     where v.organization_id = p_organization_id and v.is_active and v.deleted_at is null
@@ -115,5 +123,5 @@ as $$
             'pictures', app.pictures_of(g.organization_id, 'game', g.id, g.image_url, g.name)) order by l.display_order, g.name, g.id), '[]')
           from game_venues l join games g on g.id = l.game_id where l.venue_id = v.id and l.is_active and g.is_active and g.deleted_at is null)) order by v.name, v.id), '[]')
   from venues v
-  where v.organization_id = p_organization_id and v.is_active and v.deleted_at is null;
-$$;
+  where v.organization_id = p_organization_id and v.is_active and v.deleted_at is null);
+end $$;

@@ -44,6 +44,8 @@ insert into tests.expected values
   -- baskets and pictures: one basket over what all modules sell
   ('baskets',                   'bookings',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),
   ('basket_parts',              'bookings',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),
+  ('booking_parties',           'bookings',               'org',    'r',    '',     '',     '',   '',   'rcud', ''),
+  ('party_members',             'bookings',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),
   ('pictures',                  'media',                  'org',    'rcud', '',     '',     '',   'r',  'rcud', ''),
   ('branding_assets',           'settings',               'org',    'rcud', '',     '',     '',   'r',  'rcud', ''),
   ('customers',                 'customers',              'org',    'rcud', '',     'r',    '',   '',   'rcud', ''),
@@ -201,6 +203,7 @@ insert into tests.factory_values values
   ('table_sessions', 'session_otp', 'right(''00000'' || abs(hashtext($key)), 6)'),
   ('chalet_images', 'url', '''https://example.com/'' || $key'),
   ('pictures', 'url', '''https://example.com/'' || $key'),
+  ('booking_parties', 'digits', 'lpad((abs(hashtext($key)::bigint) % 1000000)::text, 6, ''0'')'),
   ('ical_imports', 'url', '''https://example.com/'' || $key'),
   ('pool_capacity', 'date', 'date ''2030-01-01'' + abs(hashtext($key)) % 3000'),
   ('pool_membership_plans', 'billing_cycle', '(array[''monthly'', ''quarterly'', ''annually''])[case when $key in (''own'', ''foreign'') then 1 when $key ~ ''guest'' then 2 else 3 end]'),

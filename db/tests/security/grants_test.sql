@@ -59,7 +59,7 @@ insert into tests.known_columns values
   ('bookings.idempotency_key', 'chosen by the client'), ('chalet_bookings.idempotency_key', 'chosen by the client'), ('orders.idempotency_key', 'chosen by the client'),
   ('order_lines.idempotency_key', 'chosen by the client'), ('payments.idempotency_key', 'chosen by the client'), ('refunds.idempotency_key', 'chosen by the client'),
   ('pool_tickets.idempotency_key', 'chosen by the client'), ('pool_memberships.idempotency_key', 'chosen by the client'),
-  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
+  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('party_members.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
   ('branding_assets.setting_key', 'names a setting'), ('idempotency_keys.request_hash', 'of a body'),
   ('realtime_messages.private', 'a kind of channel');
 select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid, unnest(array['anon', 'authenticated', 'service_role']) r
@@ -95,7 +95,7 @@ select is((select string_agg(p.proname, ' ' order by p.proname) from pg_proc p w
     'join_waitlist leave_waitlist place_order open_table_session join_table_session get_session get_session_summary leave_session add_order_line change_order_line remove_order_line '
     'call_waiter cancel_call take_back_bill claim_share get_receipt renew_session_otp bill_session split_bill create_payment get_venue_by_embed_key get_venue_games get_venue_schedule is_venue_open get_available_slots quote_booking '
     'create_widget_booking get_booking get_waiver submit_waiver get_available_chalets quote_stay create_chalet_booking get_ical_feed get_pool_availability buy_pool_ticket start_membership '
-    'get_front_page get_stay_calendar get_table_times get_game_calendar quote_parts hold_basket get_basket change_basket release_basket confirm_basket get_my_booking change_my_booking cancel_my_bookings get_my_receipt get_my_calendar', ' '))),
+    'get_front_page get_stay_calendar get_table_times get_game_calendar quote_parts hold_basket get_basket change_basket release_basket confirm_basket get_my_booking change_my_booking cancel_my_bookings get_my_receipt get_my_calendar open_party get_party join_party change_party_member remove_party_member remind_party', ' '))),
   null, 'visitors call what is meant for them');
 
 -- Private functions with the owner's rights that request roles may execute: triggers aside, each only tells something about the one who asks,
