@@ -18,10 +18,9 @@ declare
   v_outer text;
   v_totals text;
   v_groups text;
-  v_where text := '';
+  v_where text;
   v_sort text := '';
   v_from text;
-  v_filter record;
   v_item record;
   v_columns jsonb;
   v_rows jsonb;
@@ -33,55 +32,14 @@ begin
   p_start_date := coalesce(p_start_date, p_end_date - 29);
   perform app.check_report_range(p_start_date, p_end_date);
   perform app.check_limit(p_limit, 10000);
-  if coalesce(cardinality(p_measures), 0) not between 1 and 20 or array_ndims(p_measures) > 1 then
-    perform app.fail(400, 'Choose 1 to 20 measures.', 'p_measures', jsonb_build_object('measures', (select jsonb_agg(m.name) from app.report_measures() m)));
-  end if;
-  if coalesce(cardinality(p_dimensions), 0) > 4 or array_ndims(p_dimensions) > 1 then
-    perform app.fail(400, 'Choose at most 4 dimensions.', 'p_dimensions');
-  end if;
-  if jsonb_typeof(coalesce(p_filters, '{}')) <> 'object' then
-    perform app.fail(400, 'Filters are an object of dimension and value or values.', 'p_filters');
-  end if;
-  for v_item in select u.name, count(*) as times from unnest(p_measures) u(name) group by u.name loop
-    if v_item.times > 1 or not exists (select from app.report_measures() m where m.name = v_item.name) then
-      perform app.fail(400, format('%s is no measure, or there twice.', left(coalesce(v_item.name, 'null'), 60)), 'p_measures',
-        jsonb_build_object('measures', (select jsonb_agg(m.name) from app.report_measures() m)));
-    end if;
-  end loop;
-  for v_item in select u.name, count(*) as times from unnest(p_dimensions) u(name) group by u.name loop
-    if v_item.times > 1 or not exists (select from app.report_dimensions() d where d.name = v_item.name) then
-      perform app.fail(400, format('%s is no dimension, or there twice.', left(coalesce(v_item.name, 'null'), 60)), 'p_dimensions',
-        jsonb_build_object('dimensions', (select jsonb_agg(d.name) from app.report_dimensions() d)));
-    end if;
-  end loop;
+  perform app.check_report_parts(p_measures, p_dimensions, p_filters);
 
   select bool_and(known) into v_fast from (
     select m.fast is not null as known from app.report_measures() m where m.name = any (p_measures)
     union all
     select d.fast is not null from app.report_dimensions() d where d.name = any (p_dimensions) or coalesce(p_filters, '{}') ? d.name) parts;
 
-  for v_filter in select f.key, f.value from jsonb_each(coalesce(p_filters, '{}')) f order by f.key loop
-    select d.kind, case when v_fast then d.fast else d.slow end as expression into v_item from app.report_dimensions() d where d.name = v_filter.key;
-    if not found then
-      perform app.fail(400, format('%s is nothing to filter by.', left(v_filter.key, 60)), 'p_filters',
-        jsonb_build_object('dimensions', (select jsonb_agg(d.name) from app.report_dimensions() d)));
-    end if;
-    if jsonb_typeof(v_filter.value) <> 'array' then
-      v_filter.value := jsonb_build_array(v_filter.value);
-    end if;
-    if jsonb_array_length(v_filter.value) not between 1 and 500
-       or exists (select from jsonb_array_elements(v_filter.value) x where jsonb_typeof(x) not in ('string', 'number')) then
-      perform app.fail(400, format('The filter on %s wants 1 to 500 values.', v_filter.key), 'p_filters');
-    end if;
-    begin
-      -- every value becomes a literal of the dimension's type, here and nowhere else
-      execute format('select format(''%%L::%1$s[]'', array_agg(x::%1$s)::text) from jsonb_array_elements_text($1) x', v_item.kind)
-        into v_from using v_filter.value;
-    exception when data_exception then
-      perform app.fail(400, format('The filter on %s: %s', v_filter.key, sqlerrm), 'p_filters');
-    end;
-    v_where := v_where || format(' and %s = any (%s)', v_item.expression, v_from);
-  end loop;
+  v_where := app.report_condition(p_filters, v_fast);
 
   select string_agg(format('%s as %I', case when v_fast then d.fast else d.slow end, d.name), ', ' order by u.n),
          string_agg(u.n::text, ', ' order by u.n),

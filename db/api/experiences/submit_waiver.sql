@@ -17,11 +17,8 @@ language plpgsql security definer
 as $$
 declare
   v_waiver record;
-  v_booking record;
+  v_signer record;
   v_customer uuid;
-  v_today date;
-  v_age int;
-  v_minor boolean;
   v_id uuid;
   v_message text;
   v_detail text;
@@ -40,75 +37,12 @@ begin
     perform app.fail(410, 'This text has been replaced by a newer one.', 'p_waiver_id',
       jsonb_build_object('current', (select w.id from waivers w where w.family_id = v_waiver.family_id and w.is_active)), 'Read and sign the newer one.');
   end if;
-  if nullif(trim(p_signer_name), '') is null or length(p_signer_name) > 255 or p_signer_name ~ '[[:cntrl:]]' then
-    perform app.fail(400, 'A name is needed, of at most 255 characters.', 'p_signer_name');
-  end if;
-  if p_signer_email is not null and (app.normalize_email(p_signer_email) !~ '^[^@\s]+@[^@\s]+$' or length(p_signer_email) > 255) then
-    perform app.fail(400, 'This is not an e-mail address.', 'p_signer_email');
-  end if;
-  if length(p_signer_phone) > 32 then
-    perform app.fail(400, 'This is not a phone number.', 'p_signer_phone');
-  end if;
-  if length(p_signature) > 500000 then
-    perform app.fail(400, 'The drawing is too large.', 'p_signature');
-  end if;
-  if length(p_guardian_signature) > 500000 then
-    perform app.fail(400, 'The drawing is too large.', 'p_guardian_signature');
-  end if;
-  if jsonb_typeof(coalesce(p_answers, '{}')) <> 'object' or length(p_answers::text) > 20000 then
-    perform app.fail(400, 'Answers are an object.', 'p_answers');
-  end if;
-
-  v_today := (now() at time zone v_waiver.timezone)::date;
-  if p_date_of_birth is null then
-    perform app.fail(400, 'The date of birth is needed.', 'p_date_of_birth');
-  end if;
-  if p_date_of_birth > v_today or p_date_of_birth < v_today - interval '130 years' then
-    perform app.fail(400, 'This is no date of birth.', 'p_date_of_birth');
-  end if;
-  v_age := extract(year from age(v_today, p_date_of_birth));
-  if v_age < v_waiver.minimum_age then
-    perform app.fail(422, format('Participants are at least %s years old.', v_waiver.minimum_age), 'p_date_of_birth',
-      jsonb_build_object('minimum_age', v_waiver.minimum_age, 'age', v_age));
-  end if;
-  v_minor := v_age < v_waiver.adult_age;
-  if v_minor and (nullif(trim(p_guardian_name), '') is null or length(p_guardian_name) > 255) then
-    perform app.fail(400, 'A guardian signs for people under age: their name is needed.', 'p_guardian_name', jsonb_build_object('adult_age', v_waiver.adult_age));
-  end if;
-  if v_minor and nullif(trim(p_guardian_signature), '') is null then
-    perform app.fail(400, 'A guardian signs for people under age.', 'p_guardian_signature', jsonb_build_object('adult_age', v_waiver.adult_age));
-  end if;
-  if v_minor and app.fold_name(p_guardian_name) = app.fold_name(p_signer_name) then
-    perform app.fail(400, 'A child does not sign for itself: name the guardian.', 'p_guardian_name', jsonb_build_object('adult_age', v_waiver.adult_age));
-  end if;
-  if not v_minor and nullif(trim(p_signature), '') is null then
-    perform app.fail(400, 'A signature is needed.', 'p_signature');
-  end if;
-
+  perform app.check_signed_texts(p_signer_name, p_signer_email, p_signer_phone, p_signature, p_guardian_signature, p_answers);
+  v_signer := app.check_signer(p_date_of_birth, (now() at time zone v_waiver.timezone)::date, v_waiver.minimum_age, v_waiver.adult_age,
+    p_signer_name, p_signature, p_guardian_name, p_guardian_signature);
   if p_booking_id is not null then
-    select b.id, b.customer_id, b.status, b.ends_at, b.party_size, b.venue_id, b.game_id into v_booking
-    from bookings b where b.id = p_booking_id and b.organization_id = v_waiver.organization_id for no key update;
-    if not found then
-      perform app.fail(404, 'There is no such booking.', 'p_booking_id');
-    end if;
-    -- the customer who booked, when it is they who sign
-    select c.id into v_customer from customers c
-    where c.id = v_booking.customer_id and (c.email = app.normalize_email(p_signer_email) or app.fold_name(c.full_name) = app.fold_name(p_signer_name));
-    if v_waiver.venue_id <> v_booking.venue_id or v_waiver.game_id <> v_booking.game_id then
-      perform app.fail(422, 'This waiver is not for this booking.', 'p_waiver_id');
-    end if;
-    if v_booking.status in ('cancelled', 'no_show', 'completed') then
-      perform app.fail(422, format('The booking is %s.', replace(v_booking.status, '_', ' ')), 'p_booking_id');
-    end if;
-    if exists (select from waiver_submissions s where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id
-                 and s.waiver_id = v_waiver.id and app.signer_key(s.signer_name, s.date_of_birth) = app.signer_key(p_signer_name, p_date_of_birth)) then
-      perform app.fail(409, 'This person has signed already.', 'p_signer_name');
-    end if;
-    -- twice the party: somebody may be replaced
-    if (select count(*) from waiver_submissions s join waivers w on w.id = s.waiver_id
-        where s.organization_id = v_waiver.organization_id and s.booking_id = p_booking_id and w.family_id = v_waiver.family_id) >= v_booking.party_size * 2 then
-      perform app.fail(409, 'The whole party has signed.', 'p_booking_id');
-    end if;
+    v_customer := app.waiver_customer(v_waiver.organization_id, v_waiver.id, v_waiver.family_id, v_waiver.venue_id, v_waiver.game_id,
+      p_booking_id, p_signer_name, p_signer_email, p_date_of_birth);
   end if;
 
   -- signed in advance: by the login, or by an address that one customer has
@@ -122,14 +56,14 @@ begin
   values (v_waiver.organization_id, v_waiver.id, v_waiver.version, encode(sha256(convert_to(v_waiver.title || e'\n' || v_waiver.content, 'UTF8')), 'hex'),
       p_booking_id,
       v_customer,
-      trim(p_signer_name), app.normalize_email(p_signer_email), nullif(trim(p_signer_phone), ''), p_date_of_birth, v_age, v_minor,
-      case when v_minor then trim(p_guardian_name) end, case when v_minor then left(trim(p_guardian_relationship), 100) end,
-      case when v_minor then p_guardian_signature end, nullif(trim(p_signature), ''), coalesce(p_answers, '{}'),
+      trim(p_signer_name), app.normalize_email(p_signer_email), nullif(trim(p_signer_phone), ''), p_date_of_birth, v_signer.age, v_signer.is_minor,
+      case when v_signer.is_minor then trim(p_guardian_name) end, case when v_signer.is_minor then left(trim(p_guardian_relationship), 100) end,
+      case when v_signer.is_minor then p_guardian_signature end, nullif(trim(p_signature), ''), coalesce(p_answers, '{}'),
       nullif(current_setting('request.ip', true), '')::inet,
       left(nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> 'user-agent', ''), 1000),
       now() + make_interval(days => v_waiver.valid_days))
   returning id into v_id;
-  return jsonb_build_object('id', v_id, 'waiver_id', v_waiver.id, 'version', v_waiver.version, 'signed_at', now(), 'is_minor', v_minor,
+  return jsonb_build_object('id', v_id, 'waiver_id', v_waiver.id, 'version', v_waiver.version, 'signed_at', now(), 'is_minor', v_signer.is_minor,
     'booking_id', p_booking_id, 'missing', case when p_booking_id is not null then app.waivers_missing(p_booking_id) end);
 exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;

@@ -6,12 +6,7 @@ as $$
 declare
   v_key text;
   v_booking record;
-  v_price record;
-  v_promo text;
-  v_message text;
-  v_detail text;
   v_party int;
-  v_digits int;
   v_moves boolean;
   v_prices boolean;
 begin
@@ -54,42 +49,7 @@ begin
   end if;
 
   if v_prices then
-    perform 1 from game_venues l join bookings b on b.venue_id = l.venue_id and b.game_id = l.game_id
-    where b.id = p_booking_id for no key update of l;
-    select b.status, b.venue_id, b.game_id, b.booking_date, b.start_time, b.party_size, b.ticket_types, b.promo_code_id, b.discount_amount, b.final_amount, b.deposit_amount
-      into v_booking from bookings b where b.id = p_booking_id for update;
-    if v_booking.status not in ('pending', 'confirmed', 'checked_in') then
-      perform app.fail(422, format('A booking that is %s does not change any more.', replace(v_booking.status, '_', ' ')), 'status');
-    end if;
-    select * into v_price from app.price_booking(v_booking.venue_id, v_booking.game_id, coalesce(v_party, v_booking.party_size),
-      coalesce(p_changes -> 'ticket_types', v_booking.ticket_types), null, v_booking.booking_date);
-    v_digits := app.stored_decimals(v_price.currency);
-    perform app.check_total((p_changes ->> 'total_amount')::numeric, v_price.total_amount, v_price.currency, 'total_amount');
-    if v_booking.promo_code_id is not null then
-      -- the code it has is priced again, though it may be used up or over by now
-      select p.code, round(least(v_price.total_amount, case p.discount_type when 'percent' then v_price.total_amount * p.discount_value / 100
-                                                                    else p.discount_value end), v_digits)
-        into v_promo, v_price.discount_amount from promo_codes p where p.id = v_booking.promo_code_id;
-      v_price.price_details := v_price.price_details || jsonb_build_object('label', v_promo, 'quantity', 1,
-        'unit_price', -v_price.discount_amount, 'amount', -v_price.discount_amount);
-      if v_price.total_amount > 0 then
-        v_price.deposit_amount := round(v_price.deposit_amount * (1 - v_price.discount_amount / v_price.total_amount), v_digits);
-        v_price.tax_amount := round(v_price.tax_amount * (1 - v_price.discount_amount / v_price.total_amount), v_digits);
-        v_price.final_amount := v_price.final_amount - round(v_price.discount_amount * v_price.final_amount / v_price.total_amount, v_digits);
-      end if;
-    end if;
-    begin
-      update bookings b set party_size = coalesce(v_party, b.party_size), ticket_types = v_price.ticket_types,
-        total_amount = v_price.total_amount, discount_amount = v_price.discount_amount, tax_amount = v_price.tax_amount,
-        final_amount = v_price.final_amount, deposit_amount = v_price.deposit_amount, price_details = v_price.price_details
-      where b.id = p_booking_id;
-    exception when sqlstate 'MD409' then
-      get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail;
-    end;
-    if v_message is not null then
-      perform app.fail_taken(v_message, (v_detail::jsonb - 'field')::text, v_booking.venue_id, v_booking.game_id, v_booking.booking_date,
-        v_booking.start_time, v_party, 'party_size');
-    end if;
+    perform app.reprice_booking(p_booking_id, p_changes, v_party);
   end if;
 
   if p_changes ? 'customer_id' and not exists (

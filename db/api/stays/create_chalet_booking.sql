@@ -10,12 +10,9 @@ declare
   v_organization uuid;
   v_hold int;
   v_staff boolean;
-  v_user uuid := p_user_id;
+  v_buyer record;
   v_customer uuid := p_customer_id;
   v_guest jsonb := coalesce(nullif(p_guest_details, 'null'), '{}');
-  v_name text;
-  v_email text;
-  v_phone text;
   v_quote jsonb;
   v_today date;
   v_confirmed boolean;
@@ -54,33 +51,7 @@ begin
     perform app.fail(400, 'The source is a short word the desk gives.', 'p_source');
   end if;
 
-  -- for whom: customers for themselves, the desk for anybody it can name
-  if not v_staff then
-    if p_user_id is distinct from auth.uid() and p_user_id is not null or p_customer_id is not null and p_customer_id <> all (app.own_customer_ids()) then
-      perform app.fail(403, 'You book for yourself.', case when p_customer_id is null then 'p_user_id' else 'p_customer_id' end);
-    end if;
-    v_user := auth.uid();
-    if (select count(*) from chalet_bookings where user_id = v_user and status = 'pending' and hold_expires_at > now()) >= 5 then
-      perform app.fail(429, 'Pay or cancel the stays you hold first.', null, '{"holds": 5}');
-    end if;
-    if v_on_site and (select count(*) from chalet_bookings b where b.user_id = v_user and b.status = 'confirmed' and b.source = 'direct'
-                        and b.check_in >= v_today and b.deposit_due > 0 and app.paid_amount('chalet', b.id) < b.deposit_due) >= 5 then
-      perform app.fail(429, 'Pay or cancel the stays you have booked first.', null, '{"unpaid": 5}');
-    end if;
-  end if;
-  if v_customer is not null and not exists (select from customers where id = v_customer and organization_id = v_organization and deleted_at is null) then
-    perform app.fail(404, 'There is no such customer.', 'p_customer_id');
-  end if;
-  if v_user is not null then
-    select full_name, email, phone into v_name, v_email, v_phone from users
-    where id = v_user and deleted_at is null and coalesce(organization_id, v_organization) = v_organization;
-    if not found then
-      perform app.fail(404, 'There is no such user.', 'p_user_id');
-    end if;
-  end if;
-  if v_customer is null and v_user is null and coalesce(v_guest ->> 'email', v_guest ->> 'phone') is null then
-    perform app.fail(400, 'Name the guest: a customer, a user, or full name with e-mail or phone.', 'p_guest_details');
-  end if;
+  v_buyer := app.stay_buyer(v_organization, v_staff, p_user_id, p_customer_id, v_guest, v_on_site, v_today);
 
   -- the nights: under the chalet's lock, so that the answer holds until the commit
   perform app.lock_chalets(p_chalet_id);
@@ -100,22 +71,22 @@ begin
     perform app.fail(403, 'The deposit confirms the stay.', 'p_confirm', jsonb_build_object('deposit_due', v_quote -> 'deposit_due'));
   end if;
   if not v_staff then
-    if v_confirmed and app.is_stranger() and nullif(trim(concat(v_guest ->> 'email', v_guest ->> 'phone', v_email, v_phone)), '') is null then
+    if v_confirmed and app.is_stranger() and nullif(trim(concat(v_guest ->> 'email', v_guest ->> 'phone', v_buyer.email, v_buyer.phone)), '') is null then
       perform app.fail(400, 'How do we reach you?', 'p_guest_details', '{}', 'A phone number or an e-mail address.');
     end if;
-    perform app.refuse_too_many_open((select count(*) from chalet_bookings s where s.user_id = v_user and s.status in ('pending', 'confirmed')
+    perform app.refuse_too_many_open((select count(*) from chalet_bookings s where s.user_id = v_buyer.user_id and s.status in ('pending', 'confirmed')
       and s.check_out > v_today and app.paid_amount('chalet', s.id) = 0));
   end if;
   if v_customer is null then
     v_customer := app.find_or_create_customer(v_organization,
-      coalesce(v_guest ->> 'full_name', v_name, split_part(coalesce(v_guest ->> 'email', v_email, 'Guest'), '@', 1)),
-      coalesce(v_guest ->> 'email', v_email), coalesce(v_guest ->> 'phone', v_phone), v_user);
+      coalesce(v_guest ->> 'full_name', v_buyer.full_name, split_part(coalesce(v_guest ->> 'email', v_buyer.email, 'Guest'), '@', 1)),
+      coalesce(v_guest ->> 'email', v_buyer.email), coalesce(v_guest ->> 'phone', v_buyer.phone), v_buyer.user_id);
   end if;
 
   insert into chalet_bookings (organization_id, user_id, customer_id, chalet_id, check_in, check_out, guests, nights_price, addons_price, tax_amount,
     total_price, deposit_due, currency, price_breakdown, status, hold_expires_at, special_requests, guest_details, cancellation_policy_id,
     source, created_by, idempotency_key)
-  values (v_organization, v_user, v_customer, p_chalet_id, p_check_in, p_check_out, p_guests, (v_quote ->> 'nights_price')::numeric,
+  values (v_organization, v_buyer.user_id, v_customer, p_chalet_id, p_check_in, p_check_out, p_guests, (v_quote ->> 'nights_price')::numeric,
     (v_quote ->> 'addons_price')::numeric, (v_quote ->> 'tax_amount')::numeric, (v_quote ->> 'total_price')::numeric, (v_quote ->> 'deposit_due')::numeric,
     v_quote ->> 'currency', v_quote - 'available', case when v_confirmed then 'confirmed' else 'pending' end,
     case when not v_confirmed then now() + make_interval(mins => v_hold) end, nullif(trim(p_special_requests), ''), v_guest,

@@ -29,20 +29,7 @@ begin
   select * into b from chalet_bookings where id = p_booking_id for update;
   v_today := app.organization_today(b.organization_id);
 
-  if b.status not in ('pending', 'confirmed', 'checked_in') or (b.status = 'checked_in' and not v_staff) then
-    perform app.fail(422, format('A stay that is %s cannot be changed.', replace(b.status, '_', ' ')), 'status', jsonb_build_object('from', b.status));
-  end if;
-  if not v_staff and b.check_in <= v_today then
-    perform app.fail(422, 'On the day of arrival the desk changes a stay.', 'p_booking_id');
-  end if;
-  if b.status = 'checked_in' then
-    if v_chalet <> b.chalet_id or coalesce(p_check_in, b.check_in) <> b.check_in then
-      perform app.fail(422, 'The guests have moved in: only the departure and the party can change.', case when v_chalet <> b.chalet_id then 'p_chalet_id' else 'p_check_in' end);
-    end if;
-    if p_check_out < v_today then
-      perform app.fail(400, 'This day is past.', 'p_check_out');
-    end if;
-  end if;
+  perform app.check_stay_change(b.status, v_staff, b.check_in, v_today, v_chalet <> b.chalet_id, p_check_in, p_check_out);
   if length(p_special_requests) > 4000 then
     perform app.fail(400, 'Wishes have at most 4000 characters.', 'p_special_requests');
   end if;

@@ -93,6 +93,36 @@ as $$
       then app.auth_error(400, 'validation_failed', 'Invalid phone number format (E.164 required)') end;
 $$;
 
+-- An administrator's word for address and number, and what goes along with the user. p_in: the request.
+create or replace function app.auth_admin_vouch(p_id uuid, p_in jsonb) returns void
+language plpgsql
+as $$
+declare
+  v_waiting jsonb;
+begin
+  update users set
+    email_confirmed_at = case when (p_in ->> 'email_confirm')::boolean then coalesce(email_confirmed_at, now()) else email_confirmed_at end,
+    email_verified = email_verified or coalesce((p_in ->> 'email_confirm')::boolean, false),
+    phone_verified = phone_verified or coalesce((p_in ->> 'phone_confirm')::boolean, false),
+    password_unproven = password_unproven and not coalesce((p_in ->> 'email_confirm')::boolean, false) and not coalesce((p_in ->> 'phone_confirm')::boolean, false),
+    phone_confirmed_at = case when (p_in ->> 'phone_confirm')::boolean then coalesce(phone_confirmed_at, now()) else phone_confirmed_at end,
+    user_metadata = case when jsonb_typeof(p_in -> 'user_metadata') = 'object' then jsonb_strip_nulls(user_metadata || (p_in -> 'user_metadata')) else user_metadata end,
+    app_metadata = case when jsonb_typeof(p_in -> 'app_metadata') = 'object' then jsonb_strip_nulls(app_metadata || (p_in -> 'app_metadata')) else app_metadata end
+  where id = p_id;
+  -- an administrator's word for the address is one for what was typed with it
+  for v_waiting in select metadata from one_time_tokens
+                   where user_id = p_id and (kind = 'confirmation' and (p_in ->> 'email_confirm')::boolean
+                                             or kind = 'phone_confirmation' and (p_in ->> 'phone_confirm')::boolean) loop
+    perform app.auth_take_sign_up(p_id, v_waiting);
+  end loop;
+  if (p_in ->> 'phone_confirm')::boolean then
+    delete from one_time_tokens where user_id = p_id and kind = 'phone_confirmation';
+  end if;
+  if (p_in ->> 'email_confirm')::boolean then
+    delete from one_time_tokens where user_id = p_id and kind in ('confirmation', 'invite');
+  end if;
+end $$;
+
 -- Creates (no id in ctx) or changes a user. work.hash: the password that was given.
 create or replace function app.auth_admin_save(p jsonb) returns jsonb
 language plpgsql
@@ -108,7 +138,6 @@ declare
   v_had record;
   v_banned timestamptz := case when v_in ? 'ban_duration' then app.auth_ban_until(v_in ->> 'ban_duration') end;
   v_refusal jsonb := app.auth_admin_refusal(v_id);
-  v_waiting jsonb;
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -168,27 +197,7 @@ begin
     where subject in ('factor:' || v_id, app.auth_login_subject_of(v_had.email, v_had.phone), 'code:' || encode(app.auth_hash(coalesce(v_had.email, v_had.phone, '')), 'hex'))
        or subject ^@ format('known:%s:', v_id);
   end if;
-  update users set
-    email_confirmed_at = case when (v_in ->> 'email_confirm')::boolean then coalesce(email_confirmed_at, now()) else email_confirmed_at end,
-    email_verified = email_verified or coalesce((v_in ->> 'email_confirm')::boolean, false),
-    phone_verified = phone_verified or coalesce((v_in ->> 'phone_confirm')::boolean, false),
-    password_unproven = password_unproven and not coalesce((v_in ->> 'email_confirm')::boolean, false) and not coalesce((v_in ->> 'phone_confirm')::boolean, false),
-    phone_confirmed_at = case when (v_in ->> 'phone_confirm')::boolean then coalesce(phone_confirmed_at, now()) else phone_confirmed_at end,
-    user_metadata = case when jsonb_typeof(v_in -> 'user_metadata') = 'object' then jsonb_strip_nulls(user_metadata || (v_in -> 'user_metadata')) else user_metadata end,
-    app_metadata = case when jsonb_typeof(v_in -> 'app_metadata') = 'object' then jsonb_strip_nulls(app_metadata || (v_in -> 'app_metadata')) else app_metadata end
-  where id = v_id;
-  -- an administrator's word for the address is one for what was typed with it
-  for v_waiting in select metadata from one_time_tokens
-                   where user_id = v_id and (kind = 'confirmation' and (v_in ->> 'email_confirm')::boolean
-                                             or kind = 'phone_confirmation' and (v_in ->> 'phone_confirm')::boolean) loop
-    perform app.auth_take_sign_up(v_id, v_waiting);
-  end loop;
-  if (v_in ->> 'phone_confirm')::boolean then
-    delete from one_time_tokens where user_id = v_id and kind = 'phone_confirmation';
-  end if;
-  if (v_in ->> 'email_confirm')::boolean then
-    delete from one_time_tokens where user_id = v_id and kind in ('confirmation', 'invite');
-  end if;
+  perform app.auth_admin_vouch(v_id, v_in);
   perform app.auth_event(case when v_new then 'user_created' else 'user_changed' end, 'warning', 'By an administrator.', v_id,
     jsonb_build_object('by', auth.uid(), 'fields', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(v_in) k)));
   return app.auth_body(app.auth_user_json(v_id));
@@ -502,6 +511,7 @@ grant execute on function
   app.auth_ban_until(text),
   app.auth_address_refusal(jsonb),
   app.auth_admin_save(jsonb),
+  app.auth_admin_vouch(uuid, jsonb),
   app.auth_admin_delete(jsonb),
   app.auth_admin_logout(jsonb),
   app.auth_admin_factors(jsonb),

@@ -95,31 +95,7 @@ begin
     perform pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'customer', current_schema(), p_organization_id, v_phone), 0));
   end if;
 
-  select c.id into v_id
-  from customers c
-  where c.organization_id = p_organization_id and c.deleted_at is null
-    and (c.user_id = v_link
-         or c.email = v_email
-         -- an address that a visitor wrote next to a number is no word about whose number it is
-         or (v_phone_finds and c.phone = v_phone and (v_email is null or c.email is null and (v_trusted or v_link is not null)) and (c.user_id is null or v_trusted)
-             and not (c.contact_claimed and (c.email is not null or c.user_id is not null))))
-  order by c.user_id = v_link desc nulls last, c.email = v_email desc nulls last, c.created_at, c.id
-  limit 1;
-
-  -- who was merged stays merged: the address of a duplicate leads to the customer that was kept
-  if v_id is null then
-    select app.kept_customer(c.id) into v_id
-    from customers c
-    where c.organization_id = p_organization_id and c.merged_into is not null
-      and (c.email = v_email or v_phone_finds and c.phone = v_phone and (c.email is null or v_email is null))
-    order by c.email = v_email desc nulls last, c.deleted_at desc, c.id
-    limit 1;
-    -- a login that is somebody else's is not given to them
-    if v_link is not null and exists (select from customers k where k.id = v_id and k.user_id <> v_link) then
-      v_id := null;
-    end if;
-  end if;
-
+  v_id := app.find_customer(p_organization_id, v_link, v_email, v_phone, v_phone_finds, v_trusted);
   if v_id is not null and v_link is not null and v_trusted then
     select c.user_id, c.email, c.phone into v_known from customers c where c.id = v_id;
     if v_known.user_id is distinct from v_link and not app.has_proved(v_link, v_known.email, v_known.phone) then
@@ -156,6 +132,41 @@ begin
 end $$;
 comment on function app.find_or_create_customer(uuid, text, text, text, uuid) is
   'The customer of the organization with this login, e-mail or phone; made when there is none. Race-safe.';
+
+-- The customer that login, e-mail or phone (as they are kept) lead to, or null. p_phone_finds: the number is a word about the person.
+create or replace function app.find_customer(
+  p_organization_id uuid, p_link uuid, p_email text, p_phone text, p_phone_finds boolean, p_trusted boolean) returns uuid
+language plpgsql security definer
+as $$
+declare
+  v_id uuid;
+begin
+  select c.id into v_id
+  from customers c
+  where c.organization_id = p_organization_id and c.deleted_at is null
+    and (c.user_id = p_link
+         or c.email = p_email
+         -- an address that a visitor wrote next to a number is no word about whose number it is
+         or (p_phone_finds and c.phone = p_phone and (p_email is null or c.email is null and (p_trusted or p_link is not null)) and (c.user_id is null or p_trusted)
+             and not (c.contact_claimed and (c.email is not null or c.user_id is not null))))
+  order by c.user_id = p_link desc nulls last, c.email = p_email desc nulls last, c.created_at, c.id
+  limit 1;
+
+  -- who was merged stays merged: the address of a duplicate leads to the customer that was kept
+  if v_id is null then
+    select app.kept_customer(c.id) into v_id
+    from customers c
+    where c.organization_id = p_organization_id and c.merged_into is not null
+      and (c.email = p_email or p_phone_finds and c.phone = p_phone and (c.email is null or p_email is null))
+    order by c.email = p_email desc nulls last, c.deleted_at desc, c.id
+    limit 1;
+    -- a login that is somebody else's is not given to them
+    if p_link is not null and exists (select from customers k where k.id = v_id and k.user_id <> p_link) then
+      v_id := null;
+    end if;
+  end if;
+  return v_id;
+end $$;
 
 -- Whether a login has shown that one of these is its own.
 create or replace function app.has_proved(p_user_id uuid, p_email text, p_phone text) returns boolean

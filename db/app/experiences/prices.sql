@@ -61,6 +61,74 @@ as $$
     else 'partially_paid' end;
 $$;
 
+-- Tickets of the kinds that a game offers: refuses others, and those that do not admit the party.
+create or replace function app.price_tickets(
+  p_offered jsonb, p_ticket_types jsonb, p_party_size int, out total_amount numeric, out ticket_types jsonb, out price_details jsonb)
+language plpgsql immutable
+as $$
+declare
+  v_players numeric;
+  v_unknown text;
+begin
+  if jsonb_typeof(coalesce(p_ticket_types, '[]')) <> 'array' or jsonb_array_length(coalesce(p_ticket_types, '[]')) not between 1 and 50 then
+    perform app.fail(400, 'Choose tickets: a list of {"id", "quantity"}.', 'p_ticket_types', jsonb_build_object('ticket_types', p_offered));
+  end if;
+  if exists (select from jsonb_array_elements(p_ticket_types) t
+             where jsonb_typeof(t) <> 'object' or jsonb_typeof(t -> 'quantity') is distinct from 'number'
+                or (t ->> 'quantity')::numeric not between 0 and 10000 or (t ->> 'quantity')::numeric % 1 <> 0) then
+    perform app.fail(400, 'A ticket has a whole quantity of at least zero.', 'p_ticket_types');
+  end if;
+  select min(t ->> 'id') into v_unknown
+  from jsonb_array_elements(p_ticket_types) t
+  where not exists (select from jsonb_array_elements(p_offered) o where o ->> 'id' = t ->> 'id');
+  if v_unknown is not null or exists (select from jsonb_array_elements(p_ticket_types) t where t ->> 'id' is null) then
+    perform app.fail(400, format('There is no ticket type %s.', coalesce(v_unknown, 'without an id')), 'p_ticket_types',
+      jsonb_build_object('ticket_types', p_offered));
+  end if;
+  select sum(q.quantity * (o.t ->> 'price')::numeric),
+         sum(q.quantity * coalesce((o.t ->> 'players')::int, 1)),
+         jsonb_agg(jsonb_build_object('id', o.t ->> 'id', 'quantity', q.quantity) order by o.n),
+         jsonb_agg(jsonb_build_object('label', o.t ->> 'name', 'quantity', q.quantity, 'unit_price', (o.t ->> 'price')::numeric,
+                                      'amount', q.quantity * (o.t ->> 'price')::numeric) order by o.n)
+    into total_amount, v_players, ticket_types, price_details
+  from (select t ->> 'id' as id, sum((t ->> 'quantity')::int)::int as quantity
+        from jsonb_array_elements(p_ticket_types) t group by 1 having sum((t ->> 'quantity')::int) > 0) q
+  join jsonb_array_elements(p_offered) with ordinality o(t, n) on o.t ->> 'id' = q.id;
+  if v_players is distinct from p_party_size then
+    perform app.fail(400, format('The tickets admit %s players, the party has %s.', coalesce(v_players, 0), p_party_size), 'p_ticket_types',
+      jsonb_build_object('players', coalesce(v_players, 0), 'party_size', p_party_size));
+  end if;
+end $$;
+
+-- A promo code that is good for this game, day and amount; its discount_type, discount_value, id and code.
+create or replace function app.promo_for(
+  p_organization_id uuid, p_game_id uuid, p_promo_code text, p_booking_date date, p_total_amount numeric, p_currency text) returns record
+language plpgsql stable security definer
+as $$
+declare
+  v_promo record;
+begin
+  select p.id, p.discount_type, p.discount_value, p.min_amount, p.valid_from, p.valid_to, p.game_id, p.is_active,
+         p.max_uses <= p.used_count as used_up, p.code
+    into v_promo
+  from promo_codes p where p.organization_id = p_organization_id and p.code = upper(trim(p_promo_code));
+  if not found or not v_promo.is_active or v_promo.game_id <> p_game_id then
+    perform app.fail(400, 'This code is not known here.', 'p_promo_code');
+  end if;
+  if p_booking_date < v_promo.valid_from or p_booking_date > v_promo.valid_to then
+    perform app.fail(400, 'This code is not good for this date.', 'p_promo_code',
+      jsonb_build_object('valid_from', v_promo.valid_from, 'valid_to', v_promo.valid_to));
+  end if;
+  if p_total_amount < v_promo.min_amount then
+    perform app.fail(400, format('This code is good from %s %s.', v_promo.min_amount, p_currency), 'p_promo_code',
+      jsonb_build_object('min_amount', v_promo.min_amount));
+  end if;
+  if v_promo.used_up then
+    perform app.fail(409, 'This code has been used up.', 'p_promo_code');
+  end if;
+  return v_promo;
+end $$;
+
 -- The price of a party, line by line. Refuses what the game does not sell.
 create or replace function app.price_booking(
   p_venue_id uuid,
@@ -77,8 +145,6 @@ declare
   v_game record;
   v_promo record;
   v_digits int;
-  v_players numeric;
-  v_unknown text;
 begin
   select g.organization_id, g.price_model, g.deposit_percent, g.name, coalesce(l.price, g.price) as price,
          coalesce(l.ticket_types, g.ticket_types) as types, coalesce(g.tax_rate, o.default_tax_rate) as tax_rate,
@@ -97,34 +163,8 @@ begin
     perform app.fail(400, 'A party has at least one player.', 'p_party_size');
   end if;
   if v_game.price_model = 'ticket_types' then
-    if jsonb_typeof(coalesce(p_ticket_types, '[]')) <> 'array' or jsonb_array_length(coalesce(p_ticket_types, '[]')) not between 1 and 50 then
-      perform app.fail(400, 'Choose tickets: a list of {"id", "quantity"}.', 'p_ticket_types', jsonb_build_object('ticket_types', v_game.types));
-    end if;
-    if exists (select from jsonb_array_elements(p_ticket_types) t
-               where jsonb_typeof(t) <> 'object' or jsonb_typeof(t -> 'quantity') is distinct from 'number'
-                  or (t ->> 'quantity')::numeric not between 0 and 10000 or (t ->> 'quantity')::numeric % 1 <> 0) then
-      perform app.fail(400, 'A ticket has a whole quantity of at least zero.', 'p_ticket_types');
-    end if;
-    select min(t ->> 'id') into v_unknown
-    from jsonb_array_elements(p_ticket_types) t
-    where not exists (select from jsonb_array_elements(v_game.types) o where o ->> 'id' = t ->> 'id');
-    if v_unknown is not null or exists (select from jsonb_array_elements(p_ticket_types) t where t ->> 'id' is null) then
-      perform app.fail(400, format('There is no ticket type %s.', coalesce(v_unknown, 'without an id')), 'p_ticket_types',
-        jsonb_build_object('ticket_types', v_game.types));
-    end if;
-    select sum(q.quantity * (o.t ->> 'price')::numeric),
-           sum(q.quantity * coalesce((o.t ->> 'players')::int, 1)),
-           jsonb_agg(jsonb_build_object('id', o.t ->> 'id', 'quantity', q.quantity) order by o.n),
-           jsonb_agg(jsonb_build_object('label', o.t ->> 'name', 'quantity', q.quantity, 'unit_price', (o.t ->> 'price')::numeric,
-                                        'amount', q.quantity * (o.t ->> 'price')::numeric) order by o.n)
-      into total_amount, v_players, ticket_types, price_details
-    from (select t ->> 'id' as id, sum((t ->> 'quantity')::int)::int as quantity
-          from jsonb_array_elements(p_ticket_types) t group by 1 having sum((t ->> 'quantity')::int) > 0) q
-    join jsonb_array_elements(v_game.types) with ordinality o(t, n) on o.t ->> 'id' = q.id;
-    if v_players is distinct from p_party_size then
-      perform app.fail(400, format('The tickets admit %s players, the party has %s.', coalesce(v_players, 0), p_party_size), 'p_ticket_types',
-        jsonb_build_object('players', coalesce(v_players, 0), 'party_size', p_party_size));
-    end if;
+    select t.total_amount, t.ticket_types, t.price_details into total_amount, ticket_types, price_details
+    from app.price_tickets(v_game.types, p_ticket_types, p_party_size) t;
   else
     if jsonb_typeof(coalesce(p_ticket_types, '[]')) <> 'array' or jsonb_array_length(coalesce(p_ticket_types, '[]')) > 0 then
       perform app.fail(400, 'This game sells no ticket types.', 'p_ticket_types');
@@ -138,24 +178,7 @@ begin
 
   discount_amount := 0;
   if nullif(trim(p_promo_code), '') is not null then
-    select p.id, p.discount_type, p.discount_value, p.min_amount, p.valid_from, p.valid_to, p.game_id, p.is_active,
-           p.max_uses <= p.used_count as used_up, p.code
-      into v_promo
-    from promo_codes p where p.organization_id = v_game.organization_id and p.code = upper(trim(p_promo_code));
-    if not found or not v_promo.is_active or v_promo.game_id <> p_game_id then
-      perform app.fail(400, 'This code is not known here.', 'p_promo_code');
-    end if;
-    if p_booking_date < v_promo.valid_from or p_booking_date > v_promo.valid_to then
-      perform app.fail(400, 'This code is not good for this date.', 'p_promo_code',
-        jsonb_build_object('valid_from', v_promo.valid_from, 'valid_to', v_promo.valid_to));
-    end if;
-    if total_amount < v_promo.min_amount then
-      perform app.fail(400, format('This code is good from %s %s.', v_promo.min_amount, currency), 'p_promo_code',
-        jsonb_build_object('min_amount', v_promo.min_amount));
-    end if;
-    if v_promo.used_up then
-      perform app.fail(409, 'This code has been used up.', 'p_promo_code');
-    end if;
+    v_promo := app.promo_for(v_game.organization_id, p_game_id, p_promo_code, p_booking_date, total_amount, currency);
     promo_code_id := v_promo.id;
     discount_amount := least(total_amount, round(case v_promo.discount_type
       when 'percent' then total_amount * v_promo.discount_value / 100 else v_promo.discount_value end, v_digits));

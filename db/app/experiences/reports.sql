@@ -197,3 +197,69 @@ begin
 exception when data_exception or invalid_parameter_value then
   perform app.fail(400, 'A parameter has the wrong type: ' || sqlerrm, 'p_parameters');
 end $$;
+
+-- What a report is asked for exists, and each once.
+create or replace function app.check_report_parts(p_measures text[], p_dimensions text[], p_filters jsonb) returns void
+language plpgsql stable
+as $$
+declare
+  v_item record;
+begin
+  if coalesce(cardinality(p_measures), 0) not between 1 and 20 or array_ndims(p_measures) > 1 then
+    perform app.fail(400, 'Choose 1 to 20 measures.', 'p_measures', jsonb_build_object('measures', (select jsonb_agg(m.name) from app.report_measures() m)));
+  end if;
+  if coalesce(cardinality(p_dimensions), 0) > 4 or array_ndims(p_dimensions) > 1 then
+    perform app.fail(400, 'Choose at most 4 dimensions.', 'p_dimensions');
+  end if;
+  if jsonb_typeof(coalesce(p_filters, '{}')) <> 'object' then
+    perform app.fail(400, 'Filters are an object of dimension and value or values.', 'p_filters');
+  end if;
+  for v_item in select u.name, count(*) as times from unnest(p_measures) u(name) group by u.name loop
+    if v_item.times > 1 or not exists (select from app.report_measures() m where m.name = v_item.name) then
+      perform app.fail(400, format('%s is no measure, or there twice.', left(coalesce(v_item.name, 'null'), 60)), 'p_measures',
+        jsonb_build_object('measures', (select jsonb_agg(m.name) from app.report_measures() m)));
+    end if;
+  end loop;
+  for v_item in select u.name, count(*) as times from unnest(p_dimensions) u(name) group by u.name loop
+    if v_item.times > 1 or not exists (select from app.report_dimensions() d where d.name = v_item.name) then
+      perform app.fail(400, format('%s is no dimension, or there twice.', left(coalesce(v_item.name, 'null'), 60)), 'p_dimensions',
+        jsonb_build_object('dimensions', (select jsonb_agg(d.name) from app.report_dimensions() d)));
+    end if;
+  end loop;
+end $$;
+
+-- Filters as a condition: " and <dimension> = any (<values>)" for each. p_fast: over the days' sums and not over bookings.
+create or replace function app.report_condition(p_filters jsonb, p_fast boolean) returns text
+language plpgsql stable
+as $$
+declare
+  v_filter record;
+  v_item   record;
+  v_values text;
+  v_where  text := '';
+begin
+  for v_filter in select f.key, f.value from jsonb_each(coalesce(p_filters, '{}')) f order by f.key loop
+    select d.kind, case when p_fast then d.fast else d.slow end as expression into v_item from app.report_dimensions() d where d.name = v_filter.key;
+    if not found then
+      perform app.fail(400, format('%s is nothing to filter by.', left(v_filter.key, 60)), 'p_filters',
+        jsonb_build_object('dimensions', (select jsonb_agg(d.name) from app.report_dimensions() d)));
+    end if;
+    if jsonb_typeof(v_filter.value) <> 'array' then
+      v_filter.value := jsonb_build_array(v_filter.value);
+    end if;
+    if jsonb_array_length(v_filter.value) not between 1 and 500
+       or exists (select from jsonb_array_elements(v_filter.value) x where jsonb_typeof(x) not in ('string', 'number')) then
+      perform app.fail(400, format('The filter on %s wants 1 to 500 values.', v_filter.key), 'p_filters');
+    end if;
+    begin
+      -- every value becomes a literal of the dimension's type, here and nowhere else
+      execute format('select format(''%%L::%1$s[]'', array_agg(x::%1$s)::text) from jsonb_array_elements_text($1) x', v_item.kind)
+        into v_values using v_filter.value;
+    exception when data_exception then
+      perform app.fail(400, format('The filter on %s: %s', v_filter.key, sqlerrm), 'p_filters');
+    end;
+    v_where := v_where || format(' and %s = any (%s)', v_item.expression, v_values);
+  end loop;
+  return v_where;
+end $$;
+grant execute on function app.check_report_parts(text[], text[], jsonb), app.report_condition(jsonb, boolean) to authenticated, service_role;

@@ -90,6 +90,101 @@ as $$
 $$;
 comment on function app.waivers_missing(uuid) is 'People of a booking who have not signed everything before check-in.';
 
+-- What is written on a waiver has the form of it.
+create or replace function app.check_signed_texts(
+  p_signer_name text, p_signer_email text, p_signer_phone text, p_signature text, p_guardian_signature text, p_answers jsonb) returns void
+language plpgsql immutable
+as $$
+begin
+  if nullif(trim(p_signer_name), '') is null or length(p_signer_name) > 255 or p_signer_name ~ '[[:cntrl:]]' then
+    perform app.fail(400, 'A name is needed, of at most 255 characters.', 'p_signer_name');
+  end if;
+  if p_signer_email is not null and (app.normalize_email(p_signer_email) !~ '^[^@\s]+@[^@\s]+$' or length(p_signer_email) > 255) then
+    perform app.fail(400, 'This is not an e-mail address.', 'p_signer_email');
+  end if;
+  if length(p_signer_phone) > 32 then
+    perform app.fail(400, 'This is not a phone number.', 'p_signer_phone');
+  end if;
+  if length(p_signature) > 500000 then
+    perform app.fail(400, 'The drawing is too large.', 'p_signature');
+  end if;
+  if length(p_guardian_signature) > 500000 then
+    perform app.fail(400, 'The drawing is too large.', 'p_guardian_signature');
+  end if;
+  if jsonb_typeof(coalesce(p_answers, '{}')) <> 'object' or length(p_answers::text) > 20000 then
+    perform app.fail(400, 'Answers are an object.', 'p_answers');
+  end if;
+end $$;
+
+-- Who signs is old enough, or somebody signs for them.
+create or replace function app.check_signer(
+  p_date_of_birth date, p_today date, p_minimum_age int, p_adult_age int,
+  p_signer_name text, p_signature text, p_guardian_name text, p_guardian_signature text, out age int, out is_minor boolean)
+language plpgsql stable
+as $$
+begin
+  if p_date_of_birth is null then
+    perform app.fail(400, 'The date of birth is needed.', 'p_date_of_birth');
+  end if;
+  if p_date_of_birth > p_today or p_date_of_birth < p_today - interval '130 years' then
+    perform app.fail(400, 'This is no date of birth.', 'p_date_of_birth');
+  end if;
+  age := extract(year from pg_catalog.age(p_today, p_date_of_birth));
+  if age < p_minimum_age then
+    perform app.fail(422, format('Participants are at least %s years old.', p_minimum_age), 'p_date_of_birth',
+      jsonb_build_object('minimum_age', p_minimum_age, 'age', age));
+  end if;
+  is_minor := age < p_adult_age;
+  if is_minor and (nullif(trim(p_guardian_name), '') is null or length(p_guardian_name) > 255) then
+    perform app.fail(400, 'A guardian signs for people under age: their name is needed.', 'p_guardian_name', jsonb_build_object('adult_age', p_adult_age));
+  end if;
+  if is_minor and nullif(trim(p_guardian_signature), '') is null then
+    perform app.fail(400, 'A guardian signs for people under age.', 'p_guardian_signature', jsonb_build_object('adult_age', p_adult_age));
+  end if;
+  if is_minor and app.fold_name(p_guardian_name) = app.fold_name(p_signer_name) then
+    perform app.fail(400, 'A child does not sign for itself: name the guardian.', 'p_guardian_name', jsonb_build_object('adult_age', p_adult_age));
+  end if;
+  if not is_minor and nullif(trim(p_signature), '') is null then
+    perform app.fail(400, 'A signature is needed.', 'p_signature');
+  end if;
+end $$;
+
+-- The customer who booked, when it is they who sign. The booking is locked; refuses what does not belong to it, or to anybody of its party any more.
+create or replace function app.waiver_customer(
+  p_organization_id uuid, p_waiver_id uuid, p_family_id uuid, p_venue_id uuid, p_game_id uuid, p_booking_id uuid,
+  p_signer_name text, p_signer_email text, p_date_of_birth date) returns uuid
+language plpgsql security definer
+as $$
+declare
+  v_booking  record;
+  v_customer uuid;
+begin
+  select b.id, b.customer_id, b.status, b.ends_at, b.party_size, b.venue_id, b.game_id into v_booking
+  from bookings b where b.id = p_booking_id and b.organization_id = p_organization_id for no key update;
+  if not found then
+    perform app.fail(404, 'There is no such booking.', 'p_booking_id');
+  end if;
+  -- the customer who booked, when it is they who sign
+  select c.id into v_customer from customers c
+  where c.id = v_booking.customer_id and (c.email = app.normalize_email(p_signer_email) or app.fold_name(c.full_name) = app.fold_name(p_signer_name));
+  if p_venue_id <> v_booking.venue_id or p_game_id <> v_booking.game_id then
+    perform app.fail(422, 'This waiver is not for this booking.', 'p_waiver_id');
+  end if;
+  if v_booking.status in ('cancelled', 'no_show', 'completed') then
+    perform app.fail(422, format('The booking is %s.', replace(v_booking.status, '_', ' ')), 'p_booking_id');
+  end if;
+  if exists (select from waiver_submissions s where s.organization_id = p_organization_id and s.booking_id = p_booking_id
+               and s.waiver_id = p_waiver_id and app.signer_key(s.signer_name, s.date_of_birth) = app.signer_key(p_signer_name, p_date_of_birth)) then
+    perform app.fail(409, 'This person has signed already.', 'p_signer_name');
+  end if;
+  -- twice the party: somebody may be replaced
+  if (select count(*) from waiver_submissions s join waivers w on w.id = s.waiver_id
+      where s.organization_id = p_organization_id and s.booking_id = p_booking_id and w.family_id = p_family_id) >= v_booking.party_size * 2 then
+    perform app.fail(409, 'The whole party has signed.', 'p_booking_id');
+  end if;
+  return v_customer;
+end $$;
+
 grant execute on function app.number_waiver(), app.guard_waiver_content() to anon, authenticated, service_role;
 grant execute on function app.signer_key(text, date) to anon, authenticated, service_role;
 grant execute on function app.waivers_missing(uuid) to service_role;

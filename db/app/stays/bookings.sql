@@ -162,3 +162,61 @@ end $$;
 create or replace function app.maintain_stays() returns void
 language sql security definer
 as $$ select app.expire_chalet_holds() $$;
+
+-- For whom a stay is booked: customers for themselves, the desk for anybody it can name. p_on_site: nobody carries online payments, so nothing waits for one.
+create or replace function app.stay_buyer(
+  p_organization_id uuid, p_staff boolean, p_user_id uuid, p_customer_id uuid, p_guest jsonb, p_on_site boolean, p_today date,
+  out user_id uuid, out full_name text, out email text, out phone text)
+language plpgsql stable security definer
+as $$
+begin
+  stay_buyer.user_id := p_user_id;
+  if not p_staff then
+    if p_user_id is distinct from auth.uid() and p_user_id is not null or p_customer_id is not null and p_customer_id <> all (app.own_customer_ids()) then
+      perform app.fail(403, 'You book for yourself.', case when p_customer_id is null then 'p_user_id' else 'p_customer_id' end);
+    end if;
+    stay_buyer.user_id := auth.uid();
+    if (select count(*) from chalet_bookings b where b.user_id = stay_buyer.user_id and b.status = 'pending' and b.hold_expires_at > now()) >= 5 then
+      perform app.fail(429, 'Pay or cancel the stays you hold first.', null, '{"holds": 5}');
+    end if;
+    if p_on_site and (select count(*) from chalet_bookings b where b.user_id = stay_buyer.user_id and b.status = 'confirmed' and b.source = 'direct'
+                        and b.check_in >= p_today and b.deposit_due > 0 and app.paid_amount('chalet', b.id) < b.deposit_due) >= 5 then
+      perform app.fail(429, 'Pay or cancel the stays you have booked first.', null, '{"unpaid": 5}');
+    end if;
+  end if;
+  if p_customer_id is not null and not exists (select from customers where id = p_customer_id and organization_id = p_organization_id and deleted_at is null) then
+    perform app.fail(404, 'There is no such customer.', 'p_customer_id');
+  end if;
+  if stay_buyer.user_id is not null then
+    select u.full_name, u.email, u.phone into full_name, email, phone from users u
+    where u.id = stay_buyer.user_id and u.deleted_at is null and coalesce(u.organization_id, p_organization_id) = p_organization_id;
+    if not found then
+      perform app.fail(404, 'There is no such user.', 'p_user_id');
+    end if;
+  end if;
+  if p_customer_id is null and stay_buyer.user_id is null and coalesce(p_guest ->> 'email', p_guest ->> 'phone') is null then
+    perform app.fail(400, 'Name the guest: a customer, a user, or full name with e-mail or phone.', 'p_guest_details');
+  end if;
+end $$;
+
+-- Whether a stay may be changed now, by whom, and how far.
+create or replace function app.check_stay_change(
+  p_status text, p_staff boolean, p_was_check_in date, p_today date, p_other_chalet boolean, p_check_in date, p_check_out date) returns void
+language plpgsql immutable
+as $$
+begin
+  if p_status not in ('pending', 'confirmed', 'checked_in') or (p_status = 'checked_in' and not p_staff) then
+    perform app.fail(422, format('A stay that is %s cannot be changed.', replace(p_status, '_', ' ')), 'status', jsonb_build_object('from', p_status));
+  end if;
+  if not p_staff and p_was_check_in <= p_today then
+    perform app.fail(422, 'On the day of arrival the desk changes a stay.', 'p_booking_id');
+  end if;
+  if p_status = 'checked_in' then
+    if p_other_chalet or coalesce(p_check_in, p_was_check_in) <> p_was_check_in then
+      perform app.fail(422, 'The guests have moved in: only the departure and the party can change.', case when p_other_chalet then 'p_chalet_id' else 'p_check_in' end);
+    end if;
+    if p_check_out < p_today then
+      perform app.fail(400, 'This day is past.', 'p_check_out');
+    end if;
+  end if;
+end $$;

@@ -51,6 +51,111 @@ as $$
 $$;
 comment on function app.stay_min_nights(uuid, date) is 'The fewest nights of a stay that arrives on this day, and the rule that asks for more than the chalet does.';
 
+-- The days and the party, by what the chalet takes and what was agreed: p_came, p_left and p_agreed_guests are those of a booked stay.
+create or replace function app.check_stay(
+  p_check_in date, p_check_out date, p_guests int, p_running boolean, p_today date,
+  p_name text, p_capacity int, p_max_nights int, p_came date, p_left date, p_agreed_guests int) returns void
+language plpgsql immutable
+as $$
+begin
+  if p_check_out <= p_check_in then
+    perform app.fail(400, 'Departure comes after arrival.', 'p_check_out', jsonb_build_object('check_in', p_check_in, 'check_out', p_check_out));
+  end if;
+  if p_check_in < p_today and not p_running and p_check_in is distinct from p_came then
+    perform app.fail(400, 'This day is past.', 'p_check_in', jsonb_build_object('today', p_today));
+  end if;
+  if p_check_in > p_today + 730 and p_check_in is distinct from p_came then
+    perform app.fail(400, 'Stays can be booked two years ahead.', 'p_check_in', jsonb_build_object('latest', p_today + 730));
+  end if;
+  if p_check_out - p_check_in > greatest(p_max_nights, p_left - p_came) then
+    perform app.fail(400, format('At most %s nights.', p_max_nights), 'p_check_out', jsonb_build_object('max_nights', p_max_nights));
+  end if;
+  if p_guests is null or p_guests < 1 then
+    perform app.fail(400, 'At least one guest stays.', 'p_guests');
+  end if;
+  if p_guests > greatest(p_capacity, p_agreed_guests) then
+    perform app.fail(400, format('%s has room for %s guests.', p_name, p_capacity), 'p_guests', jsonb_build_object('capacity', p_capacity));
+  end if;
+end $$;
+
+-- What is to be priced of add-ons: wanted, from the catalogue as it is now, and kept, as they were agreed (p_agreed: app.agreed_stay's). Refuses what
+-- cannot be had.
+create or replace function app.choose_addons(p_organization_id uuid, p_chalet_id uuid, p_addons jsonb, p_agreed jsonb, out wanted jsonb, out kept jsonb)
+language plpgsql stable security definer
+as $$
+declare
+  v_bad text;
+begin
+  wanted := coalesce(nullif(p_addons, 'null'), '[]');
+  if jsonb_typeof(wanted) <> 'array' or jsonb_array_length(wanted) > 50 then
+    perform app.fail(400, 'Add-ons are a list of at most 50.', 'p_addons');
+  end if;
+  select w.value::text into v_bad from jsonb_array_elements(wanted) w
+  where jsonb_typeof(w.value) <> 'object' or not app.is_uuid(w.value ->> 'addon_id')
+     or coalesce(w.value ->> 'quantity', '1') !~ '^[0-9]{1,3}$' or coalesce(w.value ->> 'quantity', '1')::text ~ '^0+$' limit 1;
+  if found then
+    perform app.fail(400, 'An add-on is {"addon_id": …, "quantity": 1 or more}.', 'p_addons', jsonb_build_object('given', left(v_bad, 200)));
+  end if;
+  select w.value ->> 'addon_id' into v_bad from jsonb_array_elements(wanted) w group by 1 having count(*) > 1 limit 1;
+  if found then
+    perform app.fail(400, 'An add-on is listed twice.', 'p_addons', jsonb_build_object('addon_id', v_bad));
+  end if;
+  -- what is agreed: all of it when nothing is said about add-ons; else what is listed again, what was required, and what has left the
+  -- catalogue for good, so that nobody could list it
+  select coalesce(jsonb_agg(k.value || jsonb_build_object('quantity', coalesce((w.value ->> 'quantity')::int, case when w.value is not null then 1 end, (k.value ->> 'quantity')::int))
+                            order by k.n), '[]')
+    into kept
+  from jsonb_array_elements(p_agreed) with ordinality k(value, n)
+  left join jsonb_array_elements(wanted) w on w.value ->> 'addon_id' = k.value ->> 'addon_id'
+  where nullif(p_addons, 'null') is null or w.value is not null or (k.value ->> 'required')::boolean or k.value ->> 'addon_id' is null;
+  select coalesce(jsonb_agg(w.value), '[]') into wanted from jsonb_array_elements(wanted) w
+  where not exists (select from jsonb_array_elements(kept) k where k.value ->> 'addon_id' = w.value ->> 'addon_id');
+  select w.value ->> 'addon_id' into v_bad
+  from jsonb_array_elements(wanted) w
+  left join chalet_addons a on a.id = (w.value ->> 'addon_id')::uuid and a.organization_id = p_organization_id and a.is_active
+                           and (a.chalet_id is null or a.chalet_id = p_chalet_id)
+  where a.id is null limit 1;
+  if found then
+    perform app.fail(404, 'There is no such add-on for this chalet.', 'p_addons', jsonb_build_object('addon_id', v_bad));
+  end if;
+  select coalesce(a.name, 'This') into v_bad
+  from (select (w.value ->> 'addon_id')::uuid as id, coalesce((w.value ->> 'quantity')::int, 1) as quantity, 0 as agreed from jsonb_array_elements(wanted) w
+        union all
+        select (k.value ->> 'addon_id')::uuid, (k.value ->> 'quantity')::int, (k.value ->> 'agreed')::int from jsonb_array_elements(kept) k) q
+  left join chalet_addons a on a.id = q.id
+  -- more of what is no longer sold cannot be had either
+  where q.quantity > greatest(q.agreed, case when a.is_active then a.max_quantity else 0 end) limit 1;
+  if found then
+    perform app.fail(400, format('That many of %s cannot be had.', v_bad), 'p_addons');
+  end if;
+end $$;
+
+-- Each chosen add-on with its units, price and tax. p_new: what is part of every stay comes along.
+create or replace function app.price_addons(
+  p_organization_id uuid, p_chalet_id uuid, p_wanted jsonb, p_kept jsonb, p_new boolean, p_nights int, p_guests int,
+  p_tax_rate numeric, p_prices_include_tax boolean, p_decimals int) returns jsonb
+language plpgsql stable security definer      -- not sql: that would be planned at each call
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('addon_id', a.id, 'name', a.name, 'price', a.price, 'per', a.per, 'required', a.is_required,
+             'quantity', a.quantity, 'units', u.units)
+             || app.taxed_line(a.price * u.units, a.rate, p_prices_include_tax, p_decimals)
+           order by a.rank, a.name, a.id), '[]')
+    from (
+      select (k.value ->> 'addon_id')::uuid as id, k.value ->> 'name' as name, (k.value ->> 'price')::numeric as price, k.value ->> 'per' as per,
+             (k.value ->> 'required')::boolean as is_required, (k.value ->> 'quantity')::int as quantity, (k.value ->> 'tax_rate')::numeric as rate, c.rank
+      from jsonb_array_elements(p_kept) k left join chalet_addons c on c.id = (k.value ->> 'addon_id')::uuid
+      union all
+      select c.id, c.name, c.price, c.per, c.is_required, coalesce((w.value ->> 'quantity')::int, 1), coalesce(c.tax_rate, p_tax_rate), c.rank
+      from chalet_addons c
+      left join jsonb_array_elements(p_wanted) w on (w.value ->> 'addon_id')::uuid = c.id
+      where c.organization_id = p_organization_id and c.is_active and (c.chalet_id is null or c.chalet_id = p_chalet_id)
+        and (c.is_required and p_new or w.value is not null)
+        and not exists (select from jsonb_array_elements(p_kept) k where k.value ->> 'addon_id' = c.id::text)) a,
+    lateral (select a.quantity * case a.per when 'night' then p_nights when 'guest' then p_guests when 'guest_night' then p_nights * p_guests else 1 end as units) u);
+end $$;
+
 -- The whole quote. Refuses what cannot be a stay; says in "available" whether the nights are free.
 -- p_agreed is a stay that is booked already (app.agreed_stay): what a change does not touch keeps its price, its tax and its place, whatever
 -- has become of prices, add-ons, rules and the chalet since. With p_addons null its add-ons stay as they are.
@@ -62,20 +167,17 @@ language plpgsql stable security definer      -- visitors ask for prices, and do
 as $$
 declare
   v_chalet record;
-  v_today date;
   v_nights int;
   v_list jsonb;
   v_stay jsonb;
   v_addons jsonb;
-  v_wanted jsonb := coalesce(nullif(p_addons, 'null'), '[]');
-  v_bad text;
+  v_choice record;
   v_min record;
   v_total numeric;
   v_was jsonb := coalesce(nullif(p_agreed, 'null'), '{}');
   v_same boolean := coalesce(v_was ->> 'chalet_id' = p_chalet_id::text, false);
   v_came date := case when v_same then (v_was ->> 'check_in')::date end;
   v_left date := case when v_same then (v_was ->> 'check_out')::date end;
-  v_kept jsonb;
 begin
   if p_chalet_id is null then perform app.fail(400, 'Say which chalet.', 'p_chalet_id'); end if;
   if p_check_in is null or not isfinite(p_check_in) then perform app.fail(400, 'Say the day of arrival.', 'p_check_in'); end if;
@@ -95,26 +197,9 @@ begin
     v_chalet.deposit_percent := coalesce((v_was ->> 'deposit_percent')::numeric, v_chalet.deposit_percent);
   end if;
 
-  v_today := app.business_date(now(), v_chalet.timezone, v_chalet.business_day_cutoff);
   v_nights := p_check_out - p_check_in;
-  if v_nights <= 0 then
-    perform app.fail(400, 'Departure comes after arrival.', 'p_check_out', jsonb_build_object('check_in', p_check_in, 'check_out', p_check_out));
-  end if;
-  if p_check_in < v_today and not p_running and p_check_in is distinct from v_came then
-    perform app.fail(400, 'This day is past.', 'p_check_in', jsonb_build_object('today', v_today));
-  end if;
-  if p_check_in > v_today + 730 and p_check_in is distinct from v_came then
-    perform app.fail(400, 'Stays can be booked two years ahead.', 'p_check_in', jsonb_build_object('latest', v_today + 730));
-  end if;
-  if v_nights > greatest(v_chalet.max_nights, v_left - v_came) then
-    perform app.fail(400, format('At most %s nights.', v_chalet.max_nights), 'p_check_out', jsonb_build_object('max_nights', v_chalet.max_nights));
-  end if;
-  if p_guests is null or p_guests < 1 then
-    perform app.fail(400, 'At least one guest stays.', 'p_guests');
-  end if;
-  if p_guests > greatest(v_chalet.capacity, case when v_same then (v_was ->> 'guests')::int end) then
-    perform app.fail(400, format('%s has room for %s guests.', v_chalet.name, v_chalet.capacity), 'p_guests', jsonb_build_object('capacity', v_chalet.capacity));
-  end if;
+  perform app.check_stay(p_check_in, p_check_out, p_guests, p_running, app.business_date(now(), v_chalet.timezone, v_chalet.business_day_cutoff),
+    v_chalet.name, v_chalet.capacity, v_chalet.max_nights, v_came, v_left, case when v_same then (v_was ->> 'guests')::int end);
 
   -- a night whose price was agreed keeps it
   select jsonb_agg(coalesce(a.value, n.value) order by n.value ->> 'date') into v_list
@@ -131,66 +216,9 @@ begin
   end if;
 
   -- what was chosen, then what is part of every stay
-  if jsonb_typeof(v_wanted) <> 'array' or jsonb_array_length(v_wanted) > 50 then
-    perform app.fail(400, 'Add-ons are a list of at most 50.', 'p_addons');
-  end if;
-  select w.value::text into v_bad from jsonb_array_elements(v_wanted) w
-  where jsonb_typeof(w.value) <> 'object' or not app.is_uuid(w.value ->> 'addon_id')
-     or coalesce(w.value ->> 'quantity', '1') !~ '^[0-9]{1,3}$' or coalesce(w.value ->> 'quantity', '1')::text ~ '^0+$' limit 1;
-  if found then
-    perform app.fail(400, 'An add-on is {"addon_id": …, "quantity": 1 or more}.', 'p_addons', jsonb_build_object('given', left(v_bad, 200)));
-  end if;
-  select w.value ->> 'addon_id' into v_bad from jsonb_array_elements(v_wanted) w group by 1 having count(*) > 1 limit 1;
-  if found then
-    perform app.fail(400, 'An add-on is listed twice.', 'p_addons', jsonb_build_object('addon_id', v_bad));
-  end if;
-  -- what is agreed: all of it when nothing is said about add-ons; else what is listed again, what was required, and what has left the
-  -- catalogue for good, so that nobody could list it
-  select coalesce(jsonb_agg(k.value || jsonb_build_object('quantity', coalesce((w.value ->> 'quantity')::int, case when w.value is not null then 1 end, (k.value ->> 'quantity')::int))
-                            order by k.n), '[]')
-    into v_kept
-  from jsonb_array_elements(v_was -> 'addons') with ordinality k(value, n)
-  left join jsonb_array_elements(v_wanted) w on w.value ->> 'addon_id' = k.value ->> 'addon_id'
-  where nullif(p_addons, 'null') is null or w.value is not null or (k.value ->> 'required')::boolean or k.value ->> 'addon_id' is null;
-  select coalesce(jsonb_agg(w.value), '[]') into v_wanted from jsonb_array_elements(v_wanted) w
-  where not exists (select from jsonb_array_elements(v_kept) k where k.value ->> 'addon_id' = w.value ->> 'addon_id');
-  select w.value ->> 'addon_id' into v_bad
-  from jsonb_array_elements(v_wanted) w
-  left join chalet_addons a on a.id = (w.value ->> 'addon_id')::uuid and a.organization_id = v_chalet.organization_id and a.is_active
-                           and (a.chalet_id is null or a.chalet_id = p_chalet_id)
-  where a.id is null limit 1;
-  if found then
-    perform app.fail(404, 'There is no such add-on for this chalet.', 'p_addons', jsonb_build_object('addon_id', v_bad));
-  end if;
-  select coalesce(a.name, 'This') into v_bad
-  from (select (w.value ->> 'addon_id')::uuid as id, coalesce((w.value ->> 'quantity')::int, 1) as quantity, 0 as agreed from jsonb_array_elements(v_wanted) w
-        union all
-        select (k.value ->> 'addon_id')::uuid, (k.value ->> 'quantity')::int, (k.value ->> 'agreed')::int from jsonb_array_elements(v_kept) k) q
-  left join chalet_addons a on a.id = q.id
-  -- more of what is no longer sold cannot be had either
-  where q.quantity > greatest(q.agreed, case when a.is_active then a.max_quantity else 0 end) limit 1;
-  if found then
-    perform app.fail(400, format('That many of %s cannot be had.', v_bad), 'p_addons');
-  end if;
-
-  select coalesce(jsonb_agg(jsonb_build_object('addon_id', a.id, 'name', a.name, 'price', a.price, 'per', a.per, 'required', a.is_required,
-           'quantity', a.quantity, 'units', u.units)
-           || app.taxed_line(a.price * u.units, a.rate, v_chalet.prices_include_tax, v_chalet.decimals)
-         order by a.rank, a.name, a.id), '[]')
-    into v_addons
-  from (
-    select (k.value ->> 'addon_id')::uuid as id, k.value ->> 'name' as name, (k.value ->> 'price')::numeric as price, k.value ->> 'per' as per,
-           (k.value ->> 'required')::boolean as is_required, (k.value ->> 'quantity')::int as quantity, (k.value ->> 'tax_rate')::numeric as rate, c.rank
-    from jsonb_array_elements(v_kept) k left join chalet_addons c on c.id = (k.value ->> 'addon_id')::uuid
-    union all
-    select c.id, c.name, c.price, c.per, c.is_required, coalesce((w.value ->> 'quantity')::int, 1), coalesce(c.tax_rate, v_chalet.rate), c.rank
-    from chalet_addons c
-    left join jsonb_array_elements(v_wanted) w on (w.value ->> 'addon_id')::uuid = c.id
-    where c.organization_id = v_chalet.organization_id and c.is_active and (c.chalet_id is null or c.chalet_id = p_chalet_id)
-      and (c.is_required and not v_same or w.value is not null)
-      and not exists (select from jsonb_array_elements(v_kept) k where k.value ->> 'addon_id' = c.id::text)) a,
-  lateral (select a.quantity * case a.per when 'night' then v_nights when 'guest' then p_guests when 'guest_night' then v_nights * p_guests else 1 end as units) u;
-
+  v_choice := app.choose_addons(v_chalet.organization_id, p_chalet_id, p_addons, v_was -> 'addons');
+  v_addons := app.price_addons(v_chalet.organization_id, p_chalet_id, v_choice.wanted, v_choice.kept, not v_same, v_nights, p_guests, v_chalet.rate,
+    v_chalet.prices_include_tax, v_chalet.decimals);
   v_stay := app.taxed_line((select sum((n ->> 'price')::numeric) from jsonb_array_elements(v_list) n),
     v_chalet.rate, v_chalet.prices_include_tax, v_chalet.decimals);
   select (v_stay ->> 'total')::numeric + coalesce(sum((a ->> 'total')::numeric), 0) into v_total from jsonb_array_elements(v_addons) a;
