@@ -6,7 +6,7 @@ declare
   v_place jsonb := app.restaurant_json(p_restaurant_id);
   v_rate numeric := app.house_tax_rate(p_restaurant_id);      -- visitors do not read organizations
 begin
-  if v_place is null or not exists (select from restaurants where id = p_restaurant_id and is_active) then
+  if v_place is null or not app.restaurant_is_shown(p_restaurant_id) then
     perform app.fail(404, 'There is no such restaurant.', 'p_restaurant_id');
   end if;
   -- whether it is open hangs on the clock; without that the answer changes only when the menu does, and may be cached

@@ -10,15 +10,8 @@ declare
   v_people int;
 begin
   perform app.require_work(v_organization, 'pool', 'update');
-  if length(p_gate) > 50 then
-    perform app.fail(400, 'The name of a gate has at most 50 characters.', 'p_gate');
-  end if;
-  if v_at > now() + interval '1 minute' or v_at < now() - interval '1 day' then
-    perform app.fail(400, 'A gate reports what it saw within a day.', 'p_scanned_at');
-  end if;
-  select * into t from pool_tickets
-  where organization_id = v_organization
-    and case when app.pool_code_is_ours(v_code, v_organization) then id::text = split_part(v_code, '.', 2) else reference = upper(v_code) end for update;
+  perform app.check_gate(p_gate, v_at);
+  select * into t from pool_tickets where id = app.ticket_of_code(v_organization, v_code) for update;
   if not found then
     perform app.fail(404, 'There is no such ticket.', 'p_qr_code');
   end if;

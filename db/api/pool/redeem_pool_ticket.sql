@@ -21,29 +21,19 @@ begin
   if coalesce(v_code, '') = '' then
     perform app.fail(400, 'Scan or type a code.', 'p_qr_code');
   end if;
-  if length(p_gate) > 50 then
-    perform app.fail(400, 'The name of a gate has at most 50 characters.', 'p_gate');
-  end if;
-  if v_at > now() + interval '1 minute' or v_at < now() - interval '1 day' then
-    perform app.fail(400, 'A gate reports what it saw within a day.', 'p_scanned_at');
-  end if;
-
+  perform app.check_gate(p_gate, v_at);
   if p_people < 1 then
     perform app.fail(400, 'At least one person comes in.', 'p_people');
   end if;
 
   if v_code ~ '^MTM1\.' then
     return app.admit_member(v_organization, v_code, p_gate, v_at);
-  elsif v_code ~ '^MTP1\.' then
-    if not app.pool_code_is_ours(v_code, v_organization) then
-      insert into pool_entries (organization_id, code, result, reason, gate, scanned_at, scanned_by)
-      values (v_organization, left(v_code, 500), 'refused', 'forged', p_gate, v_at, auth.uid());
-      return app.refusal(403, 'This code is not ours.', 'p_qr_code', '{"reason": "forged"}');
-    end if;
-    select * into t from pool_tickets where id = split_part(v_code, '.', 2)::uuid and organization_id = v_organization for update;
-  else
-    select * into t from pool_tickets where reference = upper(v_code) and organization_id = v_organization for update;
+  elsif v_code ~ '^MTP1\.' and not app.pool_code_is_ours(v_code, v_organization) then
+    insert into pool_entries (organization_id, code, result, reason, gate, scanned_at, scanned_by)
+    values (v_organization, left(v_code, 500), 'refused', 'forged', p_gate, v_at, auth.uid());
+    return app.refusal(403, 'This code is not ours.', 'p_qr_code', '{"reason": "forged"}');
   end if;
+  select * into t from pool_tickets where id = app.ticket_of_code(v_organization, v_code) for update;
 
   if t.id is not null then
     select * into v_times from app.pool_slot_times(t.organization_id, t.ticket_date, t.slot);

@@ -168,16 +168,23 @@ begin
   return v_id;
 end $$;
 
+-- The address and the number that a login has shown to be its own: proved, not only taken as confirmed where nothing is. A throw-away login has none.
+-- The one rule of what a proof is, for app.has_proved() and app.is_stranger().
+create or replace function app.proved_contacts(p_user_id uuid, out email text, out phone text)
+language sql stable security definer
+as $$
+  select case when u.email_verified then u.email end, case when u.phone_verified then u.phone end
+  from users u where u.id = p_user_id and u.is_active and u.deleted_at is null and not u.is_anonymous;
+$$;
+comment on function app.proved_contacts(uuid) is 'The address and the number that this login has proved; null where there is none.';
+
 -- Whether a login has shown that one of these is its own.
 create or replace function app.has_proved(p_user_id uuid, p_email text, p_phone text) returns boolean
 language sql stable security definer
 as $$
   select exists (
-    select from users u
-    where u.id = p_user_id and u.deleted_at is null
-      -- proved, not only taken as confirmed where nothing is
-      and (u.email_verified and u.email = app.normalize_email(p_email)
-           or u.phone_verified and app.normalize_phone(u.phone) = app.normalize_phone(p_phone)));
+    select from app.proved_contacts(p_user_id) c
+    where c.email = app.normalize_email(p_email) or app.normalize_phone(c.phone) = app.normalize_phone(p_phone));
 $$;
 comment on function app.has_proved(uuid, text, text) is 'Whether this login has confirmed the address or the number.';
 

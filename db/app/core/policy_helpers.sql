@@ -7,6 +7,6 @@ select app.know_policy_helpers('core', $${
   "auth.belongs_to_organization": ["users"], "auth.runs_tenant": ["users", "organizations"],
   "auth.may": ["users", "role_permissions", "staff"],
   "app.only_organization": ["organizations"], "app.my_restaurants": ["users", "staff"],
-  "app.is_my_topic": ["users"],
+  "app.is_my_topic": ["users"], "app.is_stranger": ["users"],
   "app.own_customer_ids": ["customers"], "app.shares_department": ["staff", "users"]
 }$$);

@@ -28,11 +28,24 @@ begin
   return new;
 end $$;
 
+-- The organization of a parent row. p_own: only if it is the caller's, so that a row of somebody else's and one that is not there get one answer, the
+-- same 404. SECURITY DEFINER, since who may write a child does not always read its parent; functions of the house write for people of other houses and
+-- run as the owner (current_user in the trigger), so they ask for any. By the trigger's own schema: search_path is the caller's.
+create or replace function app.parent_organization(p_schema name, p_table text, p_id uuid, p_own boolean) returns uuid
+language plpgsql stable security definer
+as $$
+declare
+  v_organization uuid;
+begin
+  execute format('select organization_id from %I.%I where id = $1', p_schema, p_table) into v_organization using p_id;
+  return case when not p_own or auth.belongs_to_organization(v_organization) then v_organization end;
+end $$;
+
 -- A child row belongs to its parent's organization, whatever the client says.
 --   create trigger fill_organization before insert or update of restaurant_id on orders for each row
 --     execute function app.fill_organization('restaurants', 'restaurant_id');
 create or replace function app.fill_organization() returns trigger
-language plpgsql security definer
+language plpgsql
 as $$
 declare
   v_parent uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
@@ -44,8 +57,7 @@ begin
     end if;
     return new;
   end if;
-  -- the trigger's own schema: search_path is the caller's
-  execute format('select organization_id from %I.%I where id = $1', tg_table_schema, tg_argv[0]) into v_organization using v_parent;
+  v_organization := app.parent_organization(tg_table_schema, tg_argv[0], v_parent, current_user in ('anon', 'authenticated'));
   if v_organization is null then
     perform app.fail(404, format('There is no such %s.', replace(regexp_replace(tg_argv[0], 's$', ''), '_', ' ')), tg_argv[1]);
   end if;
@@ -53,5 +65,6 @@ begin
   return new;
 end $$;
 
-grant execute on function app.touch_updated_at(), app.guard_transition(), app.fill_organization()
+grant execute on function app.touch_updated_at(), app.guard_transition(), app.fill_organization(),
+  app.parent_organization(name, text, uuid, boolean)
   to anon, authenticated, service_role, maitred_auth;

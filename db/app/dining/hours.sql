@@ -1,19 +1,21 @@
--- Whether a restaurant is open at an instant: by the weekday on which the evening began, past midnight included.
+-- When a house with these hours is open, in its own time, on so many days from the first: by the weekday on which the evening began.
+create or replace function app.opening_spans(p_hours jsonb, p_closed_dates date[], p_first date, p_days int) returns table (opens timestamp, closes timestamp)
+language sql stable parallel safe
+as $$
+  select d.day + s.opens, d.day + s.closes
+  from generate_series(0, p_days - 1) n, lateral (select p_first + n as day) d, app.day_spans(p_hours -> lower(to_char(d.day, 'dy'))) s
+  where d.day <> all (p_closed_dates);
+$$;
+
+-- Whether a restaurant is open at an instant, past midnight included.
 create or replace function app.is_restaurant_open(p_restaurant_id uuid, p_at timestamptz) returns boolean
 language plpgsql stable security definer
 as $$
 begin
   return (
     select r.opening_hours = '{}' or exists (
-      select
-      from (select p_at at time zone r.timezone as local) l,
-           generate_series(0, 1) back,
-           lateral (select (l.local - back * interval '1 day')::date as day) d,
-           lateral jsonb_array_elements(case when jsonb_typeof(r.opening_hours -> lower(to_char(d.day, 'dy'))) = 'array'
-                                             then r.opening_hours -> lower(to_char(d.day, 'dy')) else '[]' end) h,
-           lateral (select d.day + (h ->> 0)::time as opens,
-                           d.day + (h ->> 1)::time + case when (h ->> 1)::time <= (h ->> 0)::time then interval '1 day' else interval '0' end as closes) s
-      where d.day <> all (r.closed_dates) and l.local >= s.opens and l.local < s.closes)
+      select from app.opening_spans(r.opening_hours, r.closed_dates, (p_at at time zone r.timezone)::date - 1, 2) s
+      where p_at at time zone r.timezone >= s.opens and p_at at time zone r.timezone < s.closes)
     from restaurants r where r.id = p_restaurant_id);
 end $$;
 comment on function app.is_restaurant_open(uuid, timestamptz) is 'Open by its hours and not closed that day; a place without hours is always open.';
@@ -28,15 +30,8 @@ declare
 begin
   for step in 1..15 loop
     select max(s.closes at time zone r.timezone) into v_next
-    from restaurants r,
-         lateral (select v_at at time zone r.timezone as local) l,
-         generate_series(0, 1) back,
-         lateral (select (l.local - back * interval '1 day')::date as day) d,
-         lateral jsonb_array_elements(case when jsonb_typeof(r.opening_hours -> lower(to_char(d.day, 'dy'))) = 'array'
-                                           then r.opening_hours -> lower(to_char(d.day, 'dy')) else '[]' end) h,
-         lateral (select d.day + (h ->> 0)::time as opens,
-                         d.day + (h ->> 1)::time + case when (h ->> 1)::time <= (h ->> 0)::time then interval '1 day' else interval '0' end as closes) s
-    where r.id = p_restaurant_id and d.day <> all (r.closed_dates) and l.local >= s.opens and l.local < s.closes;
+    from restaurants r, app.opening_spans(r.opening_hours, r.closed_dates, (v_at at time zone r.timezone)::date - 1, 2) s
+    where r.id = p_restaurant_id and v_at at time zone r.timezone >= s.opens and v_at at time zone r.timezone < s.closes;
     exit when v_next is null or v_next <= v_at;
     v_at := v_next;
   end loop;
@@ -53,13 +48,9 @@ begin
     return null;
   end if;
   return (
-    select min(o.at)
-    from restaurants r, generate_series(0, 61) ahead,
-         lateral (select (p_at at time zone r.timezone)::date + ahead as day) d,
-         lateral jsonb_array_elements(case when jsonb_typeof(r.opening_hours -> lower(to_char(d.day, 'dy'))) = 'array'
-                                           then r.opening_hours -> lower(to_char(d.day, 'dy')) else '[]' end) h,
-         lateral (select (d.day + (h ->> 0)::time) at time zone r.timezone as at) o
-    where r.id = p_restaurant_id and d.day <> all (r.closed_dates) and o.at > p_at);
+    select min(s.opens at time zone r.timezone)
+    from restaurants r, app.opening_spans(r.opening_hours, r.closed_dates, (p_at at time zone r.timezone)::date, 62) s
+    where r.id = p_restaurant_id and s.opens at time zone r.timezone > p_at);
 end $$;
 comment on function app.opens_at(uuid, timestamptz) is 'When a closed house opens next.';
 
@@ -102,44 +93,8 @@ end $$;
 
 -- What is wrong with opening hours, in words; null when nothing is. {} is always open.
 create or replace function app.opening_hours_problem(p_hours jsonb) returns text
-language plpgsql immutable parallel safe
-as $$
-declare
-  v_day   record;
-  v_pair  jsonb;
-  v_from  int;
-  v_to    int;
-  v_taken int4multirange;
-begin
-  if jsonb_typeof(p_hours) is distinct from 'object' then
-    return 'Opening hours are an object with one key a weekday.';
-  end if;
-  for v_day in select key, value from jsonb_each(p_hours) loop
-    if v_day.key <> all (array['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']) then
-      return format('“%s” is no weekday; they are written mon … sun.', left(v_day.key, 40));
-    end if;
-    if jsonb_typeof(v_day.value) <> 'array' or jsonb_array_length(v_day.value) > 12 then
-      return format('“%s” wants a list of hours: [["12:00", "14:30"], ["18:00", "01:00"]]; an empty list is closed.', v_day.key);
-    end if;
-    v_taken := '{}';
-    for v_pair in select * from jsonb_array_elements(v_day.value) loop
-      if jsonb_typeof(v_pair) <> 'array' or jsonb_array_length(v_pair) <> 2
-         or coalesce(v_pair ->> 0, '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' or coalesce(v_pair ->> 1, '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' then
-        return format('“%s” wants pairs of times as HH:MM: [["18:00", "23:00"]].', v_day.key);
-      end if;
-      v_from := extract(epoch from (v_pair ->> 0)::interval)::int / 60;
-      v_to := extract(epoch from (v_pair ->> 1)::interval)::int / 60;
-      if v_to <= v_from then
-        v_to := v_to + 1440;      -- past midnight
-      end if;
-      if v_taken && int4range(v_from, v_to) then
-        return format('“%s” has hours that overlap.', v_day.key);
-      end if;
-      v_taken := v_taken + int4multirange(int4range(v_from, v_to));
-    end loop;
-  end loop;
-  return null;
-end $$;
+language sql immutable parallel safe
+as $$ select app.week_problem(p_hours, true, '{mon,tue,wed,thu,fri,sat,sun}') $$;
 comment on function app.opening_hours_problem(jsonb) is 'What is wrong with the opening hours of a restaurant, in words; null when nothing is.';
 
 create or replace function app.durations_problem(p_durations jsonb) returns text

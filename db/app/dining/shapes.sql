@@ -18,6 +18,12 @@ begin
     where r.id = p_restaurant_id);
 end $$;
 
+create or replace function app.restaurant_is_shown(p_restaurant_id uuid) returns boolean
+language sql stable security definer
+as $$ select coalesce((select r.is_active from restaurants r where r.id = p_restaurant_id), false) $$;
+comment on function app.restaurant_is_shown(uuid) is 'Whether a restaurant is there for the public.';
+grant execute on function app.restaurant_is_shown(uuid) to anon, authenticated, service_role;
+
 create or replace function app.house_tax_rate(p_restaurant_id uuid) returns numeric
 language sql stable security definer
 as $$ select o.default_tax_rate from restaurants r join organizations o on o.id = r.organization_id where r.id = p_restaurant_id $$;

@@ -1,8 +1,20 @@
 -- What holds through every door: REST tables, functions, imports, psql.
 
+create or replace function app.parent_place(p_schema name, p_table text, p_id uuid, p_own boolean, out organization_id uuid, out restaurant_id uuid)
+language plpgsql stable security definer      -- as app.parent_organization()
+as $$
+begin
+  execute format('select organization_id, restaurant_id from %I.%I where id = $1', p_schema, p_table) into organization_id, restaurant_id using p_id;
+  if p_own and not auth.belongs_to_organization(organization_id) then
+    organization_id := null;
+    restaurant_id := null;
+  end if;
+end $$;
+grant execute on function app.parent_place(name, text, uuid, boolean) to anon, authenticated, service_role;
+
 -- A child row belongs to its parent's place and organization, whatever the client says.
 create or replace function app.fill_place() returns trigger
-language plpgsql security definer
+language plpgsql
 as $$
 declare
   v_parent uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
@@ -11,9 +23,8 @@ begin
   if v_parent is null then
     perform app.fail(400, format('Say which %s.', v_word), tg_argv[1]);
   end if;
-  -- the trigger's own schema: search_path is the caller's
-  execute format('select organization_id, restaurant_id from %I.%I where id = $1', tg_table_schema, tg_argv[0])
-    into new.organization_id, new.restaurant_id using v_parent;
+  select p.organization_id, p.restaurant_id into new.organization_id, new.restaurant_id
+  from app.parent_place(tg_table_schema, tg_argv[0], v_parent, current_user in ('anon', 'authenticated')) p;
   if new.organization_id is null then
     perform app.fail(404, format('There is no such %s.', v_word), tg_argv[1]);
   end if;

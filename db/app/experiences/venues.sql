@@ -12,69 +12,10 @@ as $$
   from unnest(array['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']) day;
 $$;
 
--- One day: an object, or a list of objects; {"closed": true} and the empty list are closed.
-create or replace function app.day_hours_problem(p_day jsonb) returns text
-language plpgsql immutable parallel safe
-as $$
-declare
-  v_window jsonb;
-  v_from int;
-  v_to int;
-  v_taken int4multirange := '{}';
-begin
-  if jsonb_typeof(p_day) = 'object' then
-    p_day := jsonb_build_array(p_day);
-  elsif jsonb_typeof(p_day) is distinct from 'array' then
-    return 'wants {"open": "10:00", "close": "22:00"} or a list of them';
-  end if;
-  if jsonb_array_length(p_day) > 12 then
-    return 'has more than 12 windows';
-  end if;
-  for v_window in select * from jsonb_array_elements(p_day) loop
-    if jsonb_typeof(v_window) <> 'object' then
-      return 'wants objects with "open" and "close"';
-    end if;
-    continue when coalesce(v_window -> 'closed', 'false') = 'true';
-    if coalesce(v_window ->> 'open', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' then
-      return 'has no time of the form HH:MM in "open"';
-    end if;
-    if coalesce(v_window ->> 'close', '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' then
-      return 'has no time of the form HH:MM in "close"';
-    end if;
-    v_from := extract(epoch from (v_window ->> 'open')::time)::int / 60;
-    v_to := extract(epoch from (v_window ->> 'close')::interval)::int / 60;
-    if v_to <= v_from then
-      v_to := v_to + 1440;
-    end if;
-    if v_taken && int4range(v_from, v_to) then
-      return 'has windows that overlap';
-    end if;
-    v_taken := v_taken + int4multirange(int4range(v_from, v_to));
-  end loop;
-  return null;
-end $$;
-
+drop function if exists app.day_hours_problem(jsonb);      -- app.day_problem
 create or replace function app.hours_problem(p_hours jsonb) returns text
-language plpgsql immutable parallel safe
-as $$
-declare
-  v_day record;
-  v_problem text;
-begin
-  if jsonb_typeof(p_hours) is distinct from 'object' then
-    return 'Opening hours are an object with one key a weekday.';
-  end if;
-  for v_day in select key, value from jsonb_each(p_hours) loop
-    if v_day.key <> all (array['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']) then
-      return format('%s is no weekday; they are written monday … sunday.', left(v_day.key, 40));
-    end if;
-    v_problem := app.day_hours_problem(v_day.value);
-    if v_problem is not null then
-      return format('%s %s.', initcap(v_day.key), v_problem);
-    end if;
-  end loop;
-  return null;
-end $$;
+language sql immutable parallel safe
+as $$ select app.week_problem(p_hours, false, '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}') $$;
 comment on function app.hours_problem(jsonb) is 'What is wrong with these opening hours, in words; null when nothing is.';
 
 create or replace function app.special_days_problem(p_days jsonb) returns text
@@ -92,7 +33,7 @@ begin
        or v_day.key <> to_char(to_date(v_day.key, 'YYYY-MM-DD'), 'YYYY-MM-DD') then
       return format('%s is no date of the form 2026-12-24.', left(v_day.key, 40));
     end if;
-    v_problem := app.day_hours_problem(v_day.value);
+    v_problem := app.day_problem(v_day.value, false);
     if v_problem is not null then
       return format('%s %s.', v_day.key, v_problem);
     end if;
@@ -110,14 +51,8 @@ language sql stable parallel safe
 as $$
   with day as (
     select coalesce(p_special -> to_char(p_date, 'YYYY-MM-DD'), p_hours -> trim(to_char(p_date, 'day')), '[]') as hours
-  ), part as (
-    select w from day, jsonb_array_elements(case jsonb_typeof(hours) when 'array' then hours else jsonb_build_array(hours) end) w
-    where coalesce(w -> 'closed', 'false') <> 'true'
   ), wall as (
-    select p_date + (w ->> 'open')::interval as opens,
-           p_date + (w ->> 'close')::interval
-             + case when (w ->> 'close')::interval <= (w ->> 'open')::interval then interval '1 day' else interval '0' end as closes
-    from part
+    select p_date + s.opens as opens, p_date + s.closes as closes from day, app.day_spans(day.hours) s
   )
   select opens at time zone p_timezone, closes at time zone p_timezone, opens, closes from wall order by opens;
 $$;
@@ -135,6 +70,6 @@ as $$
 $$;
 comment on function app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) is 'Whether a venue is open from one instant to another (both the same: at it).';
 
-grant execute on function app.new_embed_key(), app.default_hours(), app.day_hours_problem(jsonb), app.hours_problem(jsonb),
+grant execute on function app.new_embed_key(), app.default_hours(), app.hours_problem(jsonb),
   app.special_days_problem(jsonb), app.opening_windows(jsonb, jsonb, text, date),
   app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) to anon, authenticated, service_role;

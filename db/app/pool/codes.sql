@@ -23,3 +23,29 @@ create or replace function app.pool_code_is_ours(p_code text, p_organization_id 
 language sql stable security definer
 as $$ select coalesce(app.sign_pool_code(regexp_replace(p_code, '\.[^.]*$', ''), p_organization_id) = p_code, false) $$;
 comment on function app.pool_code_is_ours(text, uuid) is 'Whether the signature of a ticket or card of this organization is right.';
+
+-- What every report of a gate is held to, wherever people come or go.
+create or replace function app.check_gate(p_gate text, p_at timestamptz) returns void
+language plpgsql stable
+as $$
+begin
+  if length(p_gate) > 50 then
+    perform app.fail(400, 'The name of a gate has at most 50 characters.', 'p_gate');
+  end if;
+  if p_at > now() + interval '1 minute' or p_at < now() - interval '1 day' then
+    perform app.fail(400, 'A gate reports what it saw within a day.', 'p_scanned_at');
+  end if;
+end $$;
+
+-- The ticket of a signed code of ours, or of a typed reference; null when there is none.
+create or replace function app.ticket_of_code(p_organization_id uuid, p_code text) returns uuid
+language plpgsql stable security definer
+as $$
+begin
+  if p_code !~ '^MTP1\.' then
+    return (select t.id from pool_tickets t where t.reference = upper(p_code) and t.organization_id = p_organization_id);
+  elsif app.pool_code_is_ours(p_code, p_organization_id) then
+    return (select t.id from pool_tickets t where t.id = split_part(p_code, '.', 2)::uuid and t.organization_id = p_organization_id);
+  end if;
+  return null;
+end $$;
