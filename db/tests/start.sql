@@ -18,6 +18,7 @@ set local client_min_messages = warning;
 create schema if not exists tap;
 create extension if not exists pgtap with schema tap;
 set local search_path = tenant_alpha, api, app, public, tap;
+set local app.strict_messages = on;      -- a text without a value it wants, or a key without a text, is an error here (app/core/messages.sql)
 create schema tests;
 
 \ir cast.sql

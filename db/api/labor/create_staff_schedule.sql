@@ -53,9 +53,8 @@ begin
   insert into staff_schedules (organization_id, staff_id, venue_id, shift_date, start_time, end_time, timezone, starts_at, ends_at, break_minutes, role, hourly_rate, notes)
   values (v_organization, p_staff_id, p_venue_id, p_shift_date, p_start_time, p_end_time, v_zone, v_starts, v_ends, p_break_minutes, nullif(trim(p_role), ''), v_rate, nullif(trim(p_notes), ''))
   returning id into v_id;
-  perform app.notify(v_organization, 'shift_planned', 'A new shift',
-    format('%s, %s to %s.', p_shift_date, to_char(p_start_time, 'HH24:MI'), to_char(p_end_time, 'HH24:MI')), p_staff_id,
-    p_channels => array['in_app'], p_data => jsonb_build_object('schedule_id', v_id), p_key => 'shift/' || v_id);
+  perform app.tell(v_organization, 'shift_planned', app.shift_words(p_shift_date, p_start_time, p_end_time), p_staff_id,
+    p_channels => array['in_app'], p_data => jsonb_build_object('schedule_id', v_id), p_about => 'shift/' || v_id);
   return app.shift_json(v_id) || jsonb_build_object('warnings', v_warnings);
 end $$;
 comment on function api.create_staff_schedule(uuid, date, time, time, uuid, text, int, text) is

@@ -90,9 +90,9 @@ begin
   update invoices i set status = 'received', received_at = now(), received_by = (select u.id from users u where u.id = auth.uid()) where i.id = v_id;
 
   if v_rises <> '[]' then
-    perform app.notify_roles(v_organization, array['owner', 'manager', 'finance'], 'price_rise',
-      format('%s price(s) rose by more than %s %%', jsonb_array_length(v_rises), v_threshold),
-      (select string_agg(format('%s: +%s %%', r ->> 'name', r ->> 'percent'), ', ') from jsonb_array_elements(v_rises) r),
+    perform app.tell_roles(v_organization, array['owner', 'manager', 'finance'], 'price_rise',
+      jsonb_build_object('count', jsonb_array_length(v_rises), 'threshold', v_threshold,
+        'rises', (select string_agg(format('%s: +%s %%', r ->> 'name', r ->> 'percent'), ', ') from jsonb_array_elements(v_rises) r)),
       p_channels => array['in_app', 'email'], p_data => jsonb_build_object('invoice_id', v_id, 'rises', v_rises), p_link => '/manage/stock');
   end if;
   perform app.log_activity(v_organization, 'invoice_received', format('Received invoice %s', v_invoice.number), 'invoices', v_id);

@@ -54,48 +54,33 @@ begin
     'link', case when v_occasion not in ('already_registered', 'reauthentication', 'sms') then app.auth_link(v_made ->> 'token', p_kind, p) end)));
 end $$;
 
--- Texts by occasion; settings.mail.<occasion> {"subject", "text"} replaces one. {{link}} {{code}} {{tenant}} {{email}} are filled in.
-create or replace function app.auth_mail_template(p_occasion text) returns jsonb
-language sql stable
-as $$
-  select coalesce(app.auth_settings() -> 'mail' -> p_occasion, case p_occasion
-    when 'confirmation' then jsonb_build_object('subject', 'Confirm your address at {{tenant}}',
-      'text', E'Welcome to {{tenant}}.\n\nPlease confirm that this is your address:\n{{link}}\n\nOr enter this code: {{code}}\n\nIf you did not sign up, do nothing: without your confirmation nothing happens.')
-    when 'recovery' then jsonb_build_object('subject', 'Choose a new password for {{tenant}}',
-      'text', E'Somebody, hopefully you, asked for a new password.\n\nChoose it here:\n{{link}}\n\nOr enter this code: {{code}}\n\nIf it was not you, do nothing: your password stays as it is.')
-    when 'choose_password' then jsonb_build_object('subject', 'Choose a password for {{tenant}}',
-      'text', E'Your address is confirmed.\n\nIt was confirmed from another place than the one where a password was typed, so that password does not count. Choose yours here:\n{{link}}\n\nOr enter this code: {{code}}')
-    when 'magiclink' then jsonb_build_object('subject', 'Your sign-in for {{tenant}}: {{code}}',
-      'text', E'Sign in here:\n{{link}}\n\nOr enter this code: {{code}}\n\nNobody from {{tenant}} will ever ask you for it.')
-    when 'invite' then jsonb_build_object('subject', 'You are invited to {{tenant}}',
-      'text', E'You were invited to work with {{tenant}}.\n\nAccept and choose a password:\n{{link}}\n\nOr enter this code: {{code}}')
-    when 'email_change' then jsonb_build_object('subject', 'Confirm the change of your address at {{tenant}}',
-      'text', E'Your sign-in at {{tenant}} is to move to {{email}}.\n\nConfirm it here:\n{{link}}\n\nOr enter this code: {{code}}\n\nThe change takes effect once both addresses have confirmed it. If it was not you, change your password now.')
-    when 'reauthentication' then jsonb_build_object('subject', 'Your code for {{tenant}}: {{code}}',
-      'text', E'Enter this code to confirm that it is you: {{code}}')
-    when 'already_registered' then jsonb_build_object('subject', 'You already have an account at {{tenant}}',
-      'text', E'Somebody tried to sign up at {{tenant}} with your address. You have an account already: sign in with it, or ask for a new password if you forgot yours.\n\nIf it was not you, there is nothing to do.')
-    when 'password_changed' then jsonb_build_object('subject', 'Your password at {{tenant}} was changed',
-      'text', E'Your password at {{tenant}} was changed just now and all other devices were signed out.\n\nIf it was not you, ask for a new password at once.')
-    when 'sms' then jsonb_build_object('text', 'Your code for {{tenant}}: {{code}}')
-  end);
-$$;
-
+-- The text of an occasion, in the language of the address's owner: what the house has written (settings.mail.<occasion> {"subject", "text"}), else the
+-- catalogue's (app.messages, key auth_<occasion>). {{link}} {{code}} {{tenant}} {{email}} are filled in, once: what a value says is not read as a text.
 create or replace function app.auth_send(p_occasion text, p_to text, p_values jsonb default '{}') returns void
 language plpgsql
 as $$
 declare
-  v_template jsonb := app.auth_mail_template(p_occasion);
-  v_key text;
-  v_value text;
+  v_own jsonb := app.auth_settings() -> 'mail' -> p_occasion;
+  v_locale text := app.language_of_address(p_to);
+  v_values jsonb := jsonb_build_object('tenant', app.tenant_name(), 'email', p_to, 'link', null, 'code', null) || p_values;
+  v_text record;
 begin
-  for v_key, v_value in
-    select key, value from jsonb_each_text(jsonb_build_object('tenant', app.tenant_name(), 'email', p_to) || p_values) loop
-    select jsonb_object_agg(k, replace(t, '{{' || v_key || '}}', coalesce(v_value, ''))) into v_template from jsonb_each_text(v_template) e(k, t);
-  end loop;
+  if jsonb_typeof(v_own) = 'object' then
+    select app.fill_text(v_own ->> 'subject', v_values, v_locale) as subject, app.fill_text(v_own ->> 'text', v_values, v_locale) as body into v_text;
+  else
+    select * into v_text from app.say('auth_' || p_occasion, v_locale, v_values, app.auth_channel(p_to));
+  end if;
   perform app.enqueue(case app.auth_channel(p_to) when 'sms' then 'send_sms' else 'send_mail' end,
-    jsonb_build_object('to', p_to, 'occasion', p_occasion) || v_template);
+    jsonb_strip_nulls(jsonb_build_object('to', p_to, 'occasion', p_occasion, 'subject', case when app.auth_channel(p_to) = 'mail' then v_text.subject end, 'text', v_text.body)));
 end $$;
+
+-- Who has this address, and the language they are written to in; the house's for an address that nobody has, so that a letter tells nothing of that.
+create or replace function app.language_of_address(p_to text) returns text
+language sql stable security definer
+as $$
+  select app.language_of(u.organization_id, u.id, (select c.id from customers c where c.user_id = u.id and c.deleted_at is null limit 1))
+  from (select 1) one left join users u on (u.email = p_to or u.phone = p_to) and u.deleted_at is null limit 1;
+$$;
 
 create or replace function app.auth_channel(p_to text) returns text
 language sql immutable
@@ -142,7 +127,7 @@ grant execute on function
   app.auth_make_token(uuid, text, text, jsonb, jsonb),
   app.auth_link(text, text, jsonb),
   app.auth_send_token(uuid, text, text, jsonb, jsonb),
-  app.auth_mail_template(text),
+  app.language_of_address(text),
   app.auth_send(text, text, jsonb),
   app.auth_channel(text),
   app.tenant_name(),

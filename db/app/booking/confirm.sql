@@ -238,12 +238,11 @@ begin
   select b.* into v_basket from baskets b where b.id = p_basket_id;
   select string_agg(concat_ws(' ', to_char((p.quote ->> 'starts_at')::timestamptz at time zone (p.quote ->> 'timezone'), 'YYYY-MM-DD HH24:MI'), p.quote ->> 'title', '(' || s.reference || ')'), e'\n' order by (p.quote ->> 'starts_at')::timestamptz)
     into v_lines from basket_parts p, lateral app.part_state(p.booking_type, p.booking_id) s where p.basket_id = p_basket_id;
-  perform app.notify(v_basket.organization_id, case v_basket.status when 'confirmed' then 'basket_confirmed' else 'basket_submitted' end,
-    case v_basket.status when 'confirmed' then format('All booked: %s', v_basket.reference) else format('%s waits for your payment', v_basket.reference) end,
-    v_lines, v_basket.user_id, v_basket.customer_id,
+  perform app.tell(v_basket.organization_id, case v_basket.status when 'confirmed' then 'basket_confirmed' else 'basket_submitted' end,
+    jsonb_build_object('reference', v_basket.reference, 'parts', v_lines), v_basket.user_id, v_basket.customer_id,
     p_data => jsonb_build_object('basket_id', p_basket_id, 'reference', v_basket.reference,
       'parts', (select jsonb_agg(jsonb_build_object('kind', p.kind, 'title', p.quote -> 'title', 'starts_at', p.quote -> 'starts_at', 'timezone', p.quote -> 'timezone', 'reference', s.reference,
                   'booking_type', p.booking_type, 'booking_id', p.booking_id) order by p.position)
                 from basket_parts p, lateral app.part_state(p.booking_type, p.booking_id) s where p.basket_id = p_basket_id)),
-    p_key => 'basket/' || p_basket_id);
+    p_about => 'basket/' || p_basket_id);
 end $$;

@@ -116,6 +116,28 @@ as $$
 $$;
 comment on function app.stay_lines(jsonb) is 'Why a stay costs what it costs, line by line. A tax line whose "included" is true is part of the lines above it; else it comes on top.';
 
+-- The price of a pool ticket for a part of a basket; refuses what cannot be one.
+create or replace function app.quote_pool_slot(p_organization_id uuid, p_date date, p_slot text, p_adults int, p_children int) returns jsonb
+language plpgsql stable security definer
+as $$
+declare
+  v_quote jsonb;
+begin
+  perform app.checked_slot(p_slot);
+  perform app.checked_pool_date(p_organization_id, p_date, p_slot);
+  if (p_adults + p_children) not between 1 and 50 then
+    perform app.fail(400, 'A ticket is for 1 to 50 people.', 'adults', jsonb_build_object('max', 50));
+  end if;
+  if p_adults = 0 then
+    perform app.fail(400, 'Children come with an adult.', 'adults');
+  end if;
+  v_quote := app.price_pool_ticket(p_organization_id, p_date, p_slot, p_adults, p_children);
+  if v_quote is null then
+    perform app.fail(404, 'This slot has no price yet.', 'slot');
+  end if;
+  return v_quote;
+end $$;
+
 -- {"kind", "organization_id", "title", "place", "starts_at", "ends_at", "timezone", "people", "price", "deposit", "tax_amount", "currency", "lines", "terms", "policy_id",
 --  "available", "quote"}. Refuses like the functions of its kind do. deposit: what has to come before it is confirmed.
 create or replace function app.quote_part(p_organization_id uuid, p_part jsonb) returns jsonb
@@ -175,18 +197,7 @@ begin
     v_adults := coalesce((p_part ->> 'adults')::int, 1);
     v_children := coalesce((p_part ->> 'children')::int, 0);
     v_people := v_adults + v_children;
-    perform app.checked_slot(p_part ->> 'slot');
-    perform app.checked_pool_date(p_organization_id, v_date, p_part ->> 'slot');
-    if v_people not between 1 and 50 then
-      perform app.fail(400, 'A ticket is for 1 to 50 people.', 'adults', jsonb_build_object('max', 50));
-    end if;
-    if v_adults = 0 then
-      perform app.fail(400, 'Children come with an adult.', 'adults');
-    end if;
-    v_quote := app.price_pool_ticket(p_organization_id, v_date, p_part ->> 'slot', v_adults, v_children);
-    if v_quote is null then
-      perform app.fail(404, 'This slot has no price yet.', 'slot');
-    end if;
+    v_quote := app.quote_pool_slot(p_organization_id, v_date, p_part ->> 'slot', v_adults, v_children);
     v_title := initcap(replace(p_part ->> 'slot', '_', ' '));
     select t.starts_at, t.ends_at into v_start, v_end from app.pool_slot_times(p_organization_id, v_date, p_part ->> 'slot') t;
     v_total := (v_quote ->> 'total_price')::numeric;

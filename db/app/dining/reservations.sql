@@ -240,38 +240,35 @@ as $$
 declare
   v_key   text := 'reservation/' || new.id;
   v_place record;
+  v_words jsonb;
 begin
   if tg_op = 'UPDATE' and new.status is not distinct from old.status and new.during is not distinct from old.during then
     return null;
   end if;
+  select name, timezone into v_place from restaurants where id = new.restaurant_id;
+  v_words := jsonb_build_object('place', v_place.name, 'day', new.reservation_date, 'time', to_char(new.reservation_time, 'HH24:MI'), 'people', new.party_size,
+    'code', new.confirmation_code);
   -- the house corrected its clock: the guest's day and hour are what they were, only the reminder is due at another instant
   if tg_op = 'UPDATE' and (new.status, new.reservation_date, new.reservation_time, new.party_size, new.duration_minutes)
      is not distinct from (old.status, old.reservation_date, old.reservation_time, old.party_size, old.duration_minutes) then
     perform app.cancel_notification(v_key || '/reminder');
     if new.status in ('pending', 'confirmed') and lower(new.during) > now() + interval '6 hours' then
-      perform app.notify(new.organization_id, 'reservation_reminder', format('Today: your table at %s', r.name),
-        format('%s, %s people. Code %s.', to_char(new.reservation_time, 'HH24:MI'), new.party_size, new.confirmation_code),
-        new.user_id, new.customer_id, array['in_app', 'sms'], jsonb_build_object('reservation_id', new.id), lower(new.during) - interval '4 hours', v_key || '/reminder')
-      from restaurants r where r.id = new.restaurant_id;
+      perform app.tell(new.organization_id, 'reservation_reminder', v_words,
+        new.user_id, new.customer_id, array['in_app', 'sms'], jsonb_build_object('reservation_id', new.id), lower(new.during) - interval '4 hours', v_key || '/reminder');
     end if;
     return null;
   end if;
-  select name, timezone into v_place from restaurants where id = new.restaurant_id;
   perform app.cancel_notification(v_key);
   if new.status in ('pending', 'confirmed') and lower(new.during) > now() then
-    perform app.notify(new.organization_id, 'reservation_confirmed',
-      format('Your table at %s', v_place.name),
-      format('%s, %s, %s people. Code %s.', to_char(new.reservation_date, 'FMDay, FMDD FMMonth'), to_char(new.reservation_time, 'HH24:MI'), new.party_size, new.confirmation_code),
+    perform app.tell(new.organization_id, 'reservation_confirmed', v_words,
       new.user_id, new.customer_id, array['in_app', 'email', 'sms'], jsonb_build_object('reservation_id', new.id, 'confirmation_code', new.confirmation_code), now(), v_key);
     if lower(new.during) > now() + interval '6 hours' then
-      perform app.notify(new.organization_id, 'reservation_reminder', format('Today: your table at %s', v_place.name),
-        format('%s, %s people. Code %s.', to_char(new.reservation_time, 'HH24:MI'), new.party_size, new.confirmation_code),
+      perform app.tell(new.organization_id, 'reservation_reminder', v_words,
         new.user_id, new.customer_id, array['in_app', 'sms'], jsonb_build_object('reservation_id', new.id), lower(new.during) - interval '4 hours', v_key || '/reminder');
     end if;
   elsif tg_op = 'UPDATE' and new.status = 'cancelled' and lower(new.during) > now() then
     perform app.cancel_notification(v_key || '/reminder');
-    perform app.notify(new.organization_id, 'reservation_cancelled', format('Cancelled: your table at %s', v_place.name),
-      format('%s, %s.', to_char(new.reservation_date, 'FMDay, FMDD FMMonth'), to_char(new.reservation_time, 'HH24:MI')),
+    perform app.tell(new.organization_id, 'reservation_cancelled', v_words,
       new.user_id, new.customer_id, array['in_app', 'email', 'sms'], jsonb_build_object('reservation_id', new.id), now(), v_key);
   end if;
   return null;

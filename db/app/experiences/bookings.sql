@@ -249,19 +249,10 @@ begin
   v_data := jsonb_build_object('booking_id', new.id, 'reference_number', new.reference_number, 'game', v_names.game, 'venue', v_names.venue,
     'booking_date', new.booking_date, 'start_time', to_char(new.start_time, 'HH24:MI'), 'party_size', new.party_size,
     'final_amount', new.final_amount, 'currency', new.currency, 'hold_expires_at', new.hold_expires_at);
-  perform app.notify(new.organization_id, v_what,
-    case v_what
-      when 'booking_confirmed' then format('Your booking %s is confirmed', new.reference_number)
-      when 'booking_rescheduled' then format('Your booking %s has moved', new.reference_number)
-      when 'booking_held' then format('Your booking %s waits for payment', new.reference_number)
-      when 'booking_expired' then format('Your booking %s has expired', new.reference_number)
-      else format('Your booking %s is cancelled', new.reference_number) end,
-    format('%s, %s, %s at %s, %s players', v_names.game, v_names.venue, new.booking_date, to_char(new.start_time, 'HH24:MI'), new.party_size),
-    p_customer_id => new.customer_id, p_data => v_data);
+  perform app.tell(new.organization_id, v_what, v_data, p_customer_id => new.customer_id, p_data => v_data);
   if new.status = 'confirmed' and new.starts_at > now() + interval '26 hours' then
-    perform app.notify(new.organization_id, 'booking_reminder', format('Tomorrow: %s', v_names.game),
-      format('%s at %s, %s. Reference %s.', new.booking_date, to_char(new.start_time, 'HH24:MI'), v_names.venue, new.reference_number),
-      p_customer_id => new.customer_id, p_data => v_data, p_run_at => new.starts_at - interval '24 hours', p_key => v_key);
+    perform app.tell(new.organization_id, 'booking_reminder', v_data,
+      p_customer_id => new.customer_id, p_data => v_data, p_run_at => new.starts_at - interval '24 hours', p_about => v_key);
   elsif tg_op = 'UPDATE' then
     perform app.cancel_notification(v_key);
   end if;

@@ -51,13 +51,17 @@ begin
   return null;
 end $$;
 
+create or replace function app.shift_words(p_date date, p_from time, p_to time) returns jsonb
+language sql immutable
+as $$ select jsonb_build_object('day', p_date, 'from', to_char(p_from, 'HH24:MI'), 'to', to_char(p_to, 'HH24:MI')) $$;
+
 -- Each change tells the people whom it concerns, whichever door it comes through.
 create or replace function app.tell_shift() returns trigger
 language plpgsql security definer
 as $$
 declare
   v_key text := 'shift/' || new.id;
-  v_when text := format('%s, %s to %s.', new.shift_date, to_char(new.start_time, 'HH24:MI'), to_char(new.end_time, 'HH24:MI'));
+  v_when jsonb := app.shift_words(new.shift_date, new.start_time, new.end_time);
   v_data jsonb := jsonb_build_object('schedule_id', new.id);
 begin
   if greatest(new.ends_at, old.ends_at) <= now() then
@@ -65,15 +69,14 @@ begin
   end if;
   if new.staff_id <> old.staff_id then
     perform app.cancel_notification(v_key), app.cancel_notification(v_key || '/moved');      -- what was unread is no longer so
-    perform app.notify(new.organization_id, 'shift_taken', 'A shift is no longer yours',
-      format('%s, %s to %s.', old.shift_date, to_char(old.start_time, 'HH24:MI'), to_char(old.end_time, 'HH24:MI')), old.staff_id,
-      p_channels => array['in_app'], p_data => v_data, p_key => v_key || '/taken');
-    perform app.notify(new.organization_id, 'shift_planned', 'A new shift', v_when, new.staff_id, p_channels => array['in_app'], p_data => v_data, p_key => v_key);
+    perform app.tell(new.organization_id, 'shift_taken', app.shift_words(old.shift_date, old.start_time, old.end_time), old.staff_id,
+      p_channels => array['in_app'], p_data => v_data, p_about => v_key || '/taken');
+    perform app.tell(new.organization_id, 'shift_planned', v_when, new.staff_id, p_channels => array['in_app'], p_data => v_data, p_about => v_key);
   elsif new.status in ('scheduled', 'confirmed') and (new.starts_at, new.ends_at) is distinct from (old.starts_at, old.ends_at) then
-    perform app.notify(new.organization_id, 'shift_moved', 'Your shift has moved', v_when, new.staff_id, p_channels => array['in_app'], p_data => v_data, p_key => v_key || '/moved');
+    perform app.tell(new.organization_id, 'shift_moved', v_when, new.staff_id, p_channels => array['in_app'], p_data => v_data, p_about => v_key || '/moved');
   end if;
   if new.status = 'cancelled' and old.status <> 'cancelled' then
-    perform app.notify(new.organization_id, 'shift_cancelled', 'Your shift is cancelled', v_when, new.staff_id, p_channels => array['in_app'], p_data => v_data, p_key => v_key || '/cancelled');
+    perform app.tell(new.organization_id, 'shift_cancelled', v_when, new.staff_id, p_channels => array['in_app'], p_data => v_data, p_about => v_key || '/cancelled');
   end if;
   return null;
 end $$;

@@ -157,8 +157,8 @@ begin
     select e.id, e.organization_id, e.clock_in_at, app.worked_minutes(e.id) as minutes, coalesce(u.full_name, u.email) as name
     from time_entries e join users u on u.id = e.staff_id where e.clock_out_at is null and e.clock_in_at < now() - interval '16 hours' order by e.id
   loop
-    perform app.notify_roles(v_entry.organization_id, array['manager'], 'clock_forgotten', format('%s is still clocked in', v_entry.name),
-      format('Since %s. Correct the entry with a reason.', to_char(v_entry.clock_in_at, 'YYYY-MM-DD HH24:MI TZ')),
-      p_data => jsonb_build_object('entry_id', v_entry.id), p_key => 'clock/' || v_entry.id);
+    perform app.tell_roles(v_entry.organization_id, array['manager'], 'clock_forgotten',
+      jsonb_build_object('name', v_entry.name, 'since', to_char(v_entry.clock_in_at, 'YYYY-MM-DD HH24:MI TZ')),
+      p_data => jsonb_build_object('entry_id', v_entry.id), p_about => 'clock/' || v_entry.id);
   end loop;
 end $$;

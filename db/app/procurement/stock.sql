@@ -101,11 +101,10 @@ begin
   from ingredients i left join stock_levels l on l.ingredient_id = i.id and l.store_id = p_store_id
   where i.id = p_ingredient_id;
   if v_empty or (p_before > v_ingredient.reorder_level and p_after <= v_ingredient.reorder_level and v_ingredient.reorder_level > 0) then
-    perform app.notify_roles(p_organization_id, array['manager', 'kitchen'], case when v_empty then 'stock_below_zero' else 'stock_low' end,
-      case when v_empty then format('%s: more used than counted', v_ingredient.name) else format('%s is running low', v_ingredient.name) end,
-      format('%s %s are left.', round(p_after, 1), v_ingredient.unit),
+    perform app.tell_roles(p_organization_id, array['manager', 'kitchen'], case when v_empty then 'stock_below_zero' else 'stock_low' end,
+      jsonb_build_object('name', v_ingredient.name, 'quantity', round(p_after, 1), 'unit', v_ingredient.unit),
       p_data => jsonb_build_object('store_id', p_store_id, 'ingredient_id', p_ingredient_id, 'quantity', p_after),
-      p_key => format('stock/%s/%s', p_store_id, p_ingredient_id), p_link => '/manage/stock');
+      p_about => format('stock/%s/%s', p_store_id, p_ingredient_id), p_link => '/manage/stock');
   end if;
 end $$;
 

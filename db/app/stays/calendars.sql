@@ -90,8 +90,8 @@ begin
   select name into v_portal from ical_imports where id = new.import_id;
   select id, reference, check_in, check_out into v_stay from chalet_bookings
   where chalet_id = new.chalet_id and stay && new.nights and status not in ('cancelled', 'no_show') order by check_in limit 1;
-  perform app.notify_roles(new.organization_id, array['owner', 'admin', 'manager'], 'calendar_conflict', format('%s is booked twice', v_chalet),
-    format('%s has %s to %s; stay %s has %s to %s. Somebody has to call a guest.', v_portal, new.start_date, new.end_date, v_stay.reference, v_stay.check_in, v_stay.check_out),
+  perform app.tell_roles(new.organization_id, array['owner', 'admin', 'manager'], 'calendar_conflict',
+    jsonb_build_object('chalet', v_chalet, 'portal', v_portal, 'from', new.start_date, 'to', new.end_date, 'reference', v_stay.reference, 'check_in', v_stay.check_in, 'check_out', v_stay.check_out),
     array['in_app', 'email'], jsonb_build_object('block_id', new.id, 'chalet_id', new.chalet_id, 'booking_id', v_stay.id, 'from', new.start_date, 'to', new.end_date),
     v_key, null, 'high');
   perform app.log_activity(new.organization_id, 'calendar_conflict',
@@ -116,8 +116,8 @@ begin
   elsif new.problem_told_at is null
         and (new.last_synced_at is distinct from old.last_synced_at or coalesce(new.last_synced_at, new.created_at) < now() - interval '6 hours') then
     new.problem_told_at := now();
-    perform app.notify_roles(new.organization_id, array['owner', 'admin', 'manager'], 'calendar_unread', format('The calendar "%s" cannot be read', left(new.name, 100)),
-      new.last_error, array['in_app', 'email'], jsonb_build_object('import_id', new.id, 'chalet_id', new.chalet_id), v_key, null, 'high');
+    perform app.tell_roles(new.organization_id, array['owner', 'admin', 'manager'], 'calendar_unread',
+      jsonb_build_object('name', left(new.name, 100), 'error', new.last_error), array['in_app', 'email'], jsonb_build_object('import_id', new.id, 'chalet_id', new.chalet_id), v_key, null, 'high');
   end if;
   return new;
 end $$;
