@@ -30,6 +30,9 @@ declare
   v_name  text;
   v_all   text := '';
 begin
+  if p_text is null then
+    return null;      -- a text message has no subject
+  end if;
   for v_name in select distinct m[1] from regexp_matches(p_text, '\{\{#(\w+)\}\}', 'g') m loop
     p_text := regexp_replace(p_text, format('\{\{#%1$s\}\}(.*?)\{\{/%1$s\}\}', v_name), case when p_values ->> v_name is not null then '\1' else '' end, 'g');
   end loop;

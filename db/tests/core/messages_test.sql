@@ -1,6 +1,6 @@
 -- The catalogue of what people are told: each key that is used is there, in each language, with the same values; and a value is only a value.
 \ir ../start.sql
-select plan(19);
+select plan(22);
 create function tests.wants(p_text text) returns text[] language sql as $$
   select coalesce(array_agg(distinct m[1] order by m[1]), '{}') from regexp_matches(p_text, '\{\{#?(\w+)(?:\|\w+)?\}\}', 'g') m $$;
 create temporary table bodies on commit drop as
@@ -40,6 +40,9 @@ select is((select payload ->> 'title' || ': ' || (payload ->> 'message') from ma
 -- Values are values.
 select is(app.fill_text('Hello {{name}}, {{code}}', '{"name": "{{code}}", "code": "42"}', 'en'), 'Hello {{code}}, 42', 'what a value says is not read as a text');
 select is(app.fill_text('a{{#x}} b {{x}}{{/x}} c', v, 'en'), s, s) from (values ('{"x": "!"}'::jsonb, 'a b ! c'), ('{"x": null}', 'a c')) x(v, s);
+select is(app.fill_text('{{a}} {{a}} b', '{"a": "{{#a}}x{{/a}} b", "b": "no"}', 'en'), '{{#a}}x{{/a}} b {{#a}}x{{/a}} b b', 'nor is a word that is called like a value');
+select is((app.say('auth_sms', 'de', '{"tenant": "Alm", "code": "123456"}', 'sms')).body, 'Ihr Code für Alm: 123456', 'a text message has no subject');
+select is((select string_agg(key, ', ') from app.messages where trim(subject) = '' or trim(body) = ''), null, 'no text is blank');
 select throws_ok($$select app.say('shift_moved', 'en', '{}')$$, 'P0001', null, 'a value that is missing is an error in tests');
 set local app.strict_messages = off;
 select * from finish();
