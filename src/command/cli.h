@@ -121,6 +121,8 @@ enum exit_code command_integration_list(struct cli *cli);
 enum exit_code command_jobs_list(struct cli *cli);
 enum exit_code command_jobs_retry(struct cli *cli);
 enum exit_code command_jobs_cancel(struct cli *cli);
+enum exit_code command_jobs_kinds(struct cli *cli);
+enum exit_code command_jobs_work(struct cli *cli);
 enum exit_code command_jobs_run_once(struct cli *cli);
 enum exit_code command_config(struct cli *cli);
 enum exit_code command_doctor(struct cli *cli);

@@ -1,10 +1,11 @@
-/* maitred jobs list | retry | cancel | run-once */
+/* maitred jobs list | retry | cancel | kinds | work | run-once */
 #include "jobs/jobs.h"
 
 #include "base/json.h"
 #include "base/str.h"
 #include "command/cli.h"
 #include "jobs/desk.h"
+#include "serve/kinds.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,12 @@ enum exit_code command_jobs_cancel(struct cli *cli)
     return change(cli, jobs_cancel);
 }
 
+static struct jobs_options options_of(const struct cli *cli, const struct database *database)
+{
+    return (struct jobs_options){
+        .settings = &cli->settings, .owner_conninfo = database->owner_conninfo, .kinds = serve_kinds};
+}
+
 enum exit_code command_jobs_run_once(struct cli *cli)
 {
     struct database database;
@@ -106,10 +113,53 @@ enum exit_code command_jobs_run_once(struct cli *cli)
     enum err err = cli_connect(cli, &database, &conn, &error);
     if (err != OK)
         return cli_fail(&error);
-    err = jobs_run_once(cli->arena, &cli->settings, database.owner_conninfo, &ran, &error);
+    const struct jobs_options options = options_of(cli, &database);
+    err = jobs_run_once(cli->arena, &options, &ran, &error);
     cli_disconnect(&database, conn);
     if (err != OK)
         return cli_fail(&error);
     printf(cli->json ? "{\"ran\":%zu}\n" : "%zu jobs ran.\n", ran);
+    return EXIT_DONE;
+}
+
+enum exit_code command_jobs_work(struct cli *cli)
+{
+    struct database database;
+    struct error error;
+    PGconn *conn = NULL;
+    enum err err = cli_connect(cli, &database, &conn, &error);
+    if (err != OK)
+        return cli_fail(&error);
+    const struct jobs_options options = options_of(cli, &database);
+    int code = jobs_run(&options);
+    cli_disconnect(&database, conn);
+    return code == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+enum exit_code command_jobs_kinds(struct cli *cli)
+{
+    static const char *const heading[] = {"kind", "seconds", "at once", "in order"};
+    size_t count = 0;
+    for (const struct job_kind *const *table = serve_kinds; *table; table++)
+        for (const struct job_kind *kind = *table; kind->name; kind++)
+            count++;
+    const char **cells = arena_array(cli->arena, (count + 1) * 4, sizeof *cells), **cell = cells + 4;
+    memcpy(cells, heading, sizeof heading);
+    if (cli->json)
+        printf("[");
+    for (const struct job_kind *const *table = serve_kinds; *table; table++)
+        for (const struct job_kind *kind = *table; kind->name; kind++, cell += 4) {
+            cell[0] = kind->name;
+            cell[1] = arena_printf(cli->arena, "%d", kind->seconds);
+            cell[2] = kind->at_once ? arena_printf(cli->arena, "%d", kind->at_once) : "-";
+            cell[3] = kind->in_order ? "yes" : "-";
+            if (cli->json)
+                printf("%s{\"name\":\"%s\",\"seconds\":%d,\"at_once\":%d,\"in_order\":%s}", cell > cells + 4 ? "," : "",
+                       kind->name, kind->seconds, kind->at_once, kind->in_order ? "true" : "false");
+        }
+    if (cli->json)
+        printf("]\n");
+    else
+        cli_table(cells, count + 1, 4);
     return EXIT_DONE;
 }

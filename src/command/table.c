@@ -123,6 +123,13 @@ const struct command commands[] = {
     {"jobs list", NULL, "list jobs, newest first", NULL, jobs_options, 0, 0, command_jobs_list, true},
     {"jobs retry", "JOB", "run a dead or cancelled job again", NULL, NO_OPTIONS, 1, 1, command_jobs_retry, true},
     {"jobs cancel", "JOB", "take a waiting job back", NULL, NO_OPTIONS, 1, 1, command_jobs_cancel, true},
+    {"jobs kinds", NULL, "list the kinds of job that this program does", NULL, NO_OPTIONS, 0, 0, command_jobs_kinds,
+     true},
+    {"jobs work", NULL, "run jobs and nothing else",
+     "A job worker of its own, beside the one of \"serve\": on this machine or another one with the same "
+     "DATABASE_URL.\n"
+     "Until SIGTERM or Ctrl-C; jobs under way may end.",
+     NO_OPTIONS, 0, 0, command_jobs_work, false},
     {"jobs run-once", NULL, "run what is due now, and end", NULL, NO_OPTIONS, 0, 0, command_jobs_run_once, true},
     {"config", NULL, "show settings with value and origin", NULL, config_options, 0, 0, command_config, true},
     {"doctor", NULL, "check this installation", "Looks at what new users stumble over and says what to do.", NO_OPTIONS,

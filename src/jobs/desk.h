@@ -15,7 +15,8 @@ struct jobs_filter {
 };
 
 struct job_row {
-    const char *id, *tenant, *kind, *status, *run_at, *attempts, *max_attempts, *last_error, *created_at, *payload;
+    const char *id, *tenant, *kind, *lane, *status, *run_at, *attempts, *max_attempts, *last_error, *created_at,
+        *payload;
 };
 
 /* Newest first. */

@@ -6,43 +6,20 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "config/settings.h"
+#include "work/work.h"
 
-#include <jansson.h>
-#include <libpq-fe.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-/* One job in the hands of its handler. */
-struct job {
-    struct arena *arena; /* of this attempt */
+/* What a job worker is made of. `kinds` are tables as work.h describes them, ended by NULL. */
+struct jobs_options {
     const struct settings *settings;
-    PGconn *conn; /* the owner's; outside a transaction, search_path set to the tenant's (or the platform's) */
-    const char *id, *kind;
-    const char *tenant; /* schema, or NULL: the platform's */
-    json_t *payload;    /* an object */
-    const char *payload_text;
-    int attempt, max_attempts;
-    int64_t deadline_ms; /* monotonic: the handler should have given up by then */
+    const char *owner_conninfo;
+    const struct job_kind *const *kinds;
 };
-
-/* Runs on a thread of the worker and may block up to the kind's timeout. OK: the job is done. Anything else: it is
- * tried again later, until max_attempts; then it is dead and waits for a person. ERR_BAD_INPUT: it is dead at once. */
-typedef enum err job_handler_fn(struct job *job, struct error *out);
-
-struct job_kind {
-    const char *name;
-    job_handler_fn *handler;
-    int timeout_s; /* the lock on the job lasts this long and some seconds */
-};
-
-/* Ends with name == NULL. To add a kind, add a row to the table in kinds.c. */
-extern const struct job_kind job_kinds[];
 
 /* The process body: works until SIGTERM or SIGINT, then finishes what is under way. Returns the exit code. */
-int jobs_run(const struct settings *settings, const char *owner_conninfo);
+int jobs_run(const struct jobs_options *options);
 
 /* Runs what is due now, schedules included, and returns how many jobs ran. For `maitred jobs run-once` and tests. */
-enum err jobs_run_once(struct arena *arena, const struct settings *settings, const char *owner_conninfo, size_t *ran,
+enum err jobs_run_once(struct arena *arena, const struct jobs_options *options, size_t *ran,
                        struct error *out) MUST_CHECK;
 
 #endif

@@ -1,195 +1,247 @@
 #include "jobs/queue.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "pg/direct.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-enum { LOCK_SPARE_S = 30, ARRAYS_MAX_BYTES = 65536 };
+enum {
+    HOLD_MAX_S = 60, /* a worker that died loses its jobs within this time, however long their kind may run */
+    HOLD_SPARE_S = 30,
+    ARRAY_MAX_BYTES = 1 << 20,
+    FINISHED_MAX_BYTES = 64 << 20,
+    REASON_MAX_BYTES = 4000,
+};
 
-/* $1 runner, $2 kinds, $3 their timeouts. A suspended tenant's jobs wait until it is active again. */
-static const char *const sql_take =
-    "update maitred.jobs j set status = 'running', attempts = attempts + 1, locked_by = $1,"
-    " locked_until = clock_timestamp() + make_interval(secs => k.seconds)"
-    " from unnest($2::text[], $3::int[]) as k (kind, seconds)"
-    " where j.id = (select w.id from maitred.jobs w where w.status = 'waiting' and w.run_at <= now() and w.kind = any "
-    "($2::text[])"
-    "   and (w.tenant is null or exists (select from public.tenants t where t.schema_name = w.tenant and t.status = "
-    "'active'))"
-    "   order by w.priority desc, w.run_at limit 1 for update skip locked)"
-    " and k.kind = j.kind"
-    " returning j.id, j.kind, j.tenant, j.payload, j.attempts, j.max_attempts";
-
-/* $1 job, $2 runner, $3 attempt: a job that was taken from us is no longer ours to finish. */
-/* What was said is gone once it is said: a mail holds links and codes that still open something, and names. */
-static const char *const sql_done =
-    "update maitred.jobs set status = 'done', finished_at = now(), locked_by = null, "
-    "locked_until = null, last_error = null, payload = case kind when 'erase_outbox' "
-    "then '{}' else payload - '{text,html,subject,reply_to,title,message,link,code,data}'"
-    "::text[] end"
-    " where id = $1 and locked_by = $2 and attempts = $3::int and status = 'running'";
-
-/* Back-off doubles from 5 s to an hour, spread by half in both directions, so that what failed together does not come
- * back together. A waiting job with the same key has replaced this one. $4 message, $5 whether trying again is
- * pointless. */
-static const char *const sql_failed =
-    "update maitred.jobs j set last_error = $4, locked_by = null, locked_until = null,"
-    " status = case when $5::boolean or j.attempts >= j.max_attempts then 'dead'"
-    "   when j.key is not null and exists (select from maitred.jobs w where coalesce(w.tenant, '') = "
-    "coalesce(j.tenant, '')"
-    "     and w.kind = j.kind and w.key = j.key and w.status = 'waiting') then 'cancelled' else 'waiting' end,"
-    " run_at = now() + make_interval(secs => least(3600, 5 * power(2, least(j.attempts, 20) - 1)) * (0.5 + random())),"
-    " finished_at = case when $5::boolean or j.attempts >= j.max_attempts then now() end"
-    " where j.id = $1 and j.locked_by = $2 and j.attempts = $3::int and j.status = 'running'";
-
-static const char *const sql_recover =
-    "update maitred.jobs j set last_error = 'The job worker died or the job took too long.', locked_by = null, "
-    "locked_until = null,"
-    " status = case when j.attempts >= j.max_attempts then 'dead'"
-    "   when j.key is not null and exists (select from maitred.jobs w where coalesce(w.tenant, '') = "
-    "coalesce(j.tenant, '')"
-    "     and w.kind = j.kind and w.key = j.key and w.status = 'waiting') then 'cancelled' else 'waiting' end,"
-    " run_at = now(), finished_at = case when j.attempts >= j.max_attempts then now() end"
-    " where j.id = (select id from maitred.jobs where status = 'running' and locked_until < clock_timestamp()"
-    "   order by locked_until limit 1 for update skip locked)"
-    " returning j.id";
-
-static const char *const sql_give_back =
-    "update maitred.jobs j set attempts = attempts - 1, locked_by = null, locked_until = null, run_at = now(),"
-    " status = case when j.key is not null and exists (select from maitred.jobs w where coalesce(w.tenant, '') = "
-    "coalesce(j.tenant, '')"
-    "     and w.kind = j.kind and w.key = j.key and w.status = 'waiting') then 'cancelled' else 'waiting' end"
-    " where status = 'running' and (locked_by = $1 or starts_with(locked_by, $1 || '/'))";
-
-/* A schedule that was late (the daemon was off) runs once, not once for each time it missed. */
-static const char *const sql_schedules =
-    "with due as (select name, kind, payload, every, per_tenant, next_run_at from maitred.schedules where next_run_at "
-    "<= now()"
-    "   for update skip locked),"
-    " moved as (update maitred.schedules s set last_run_at = now(), next_run_at = due.next_run_at + due.every"
-    "     * (floor(extract(epoch from now() - due.next_run_at) / extract(epoch from due.every)) + 1)"
-    "   from due where s.name = due.name)"
-    " insert into maitred.jobs (tenant, kind, payload, key)"
-    " select t.schema_name, due.kind, due.payload, 'schedule:' || due.name"
-    " from due left join public.tenants t on due.per_tenant and t.status = 'active'"
-    " where not due.per_tenant or t.id is not null"
-    " on conflict (coalesce(tenant, ''), kind, key) where key is not null and status = 'waiting' do nothing";
-
-static const char *const sql_tidy = "delete from maitred.jobs where (status in ('done', 'cancelled') and "
-                                    "coalesce(finished_at, run_at) < now() - interval '7 days')"
-                                    " or (status = 'dead' and finished_at < now() - interval '90 days')";
-
-static const char *const sql_next_due =
-    "select coalesce(least($2::float8, greatest(0, extract(epoch from min(at) - now()) * 1000)), $2::float8)::int from "
-    "("
-    " select min(run_at) from maitred.jobs where status = 'waiting' and kind = any ($1::text[]) and run_at > now()"
-    " union all select min(next_run_at) from maitred.schedules) as next (at)";
-
-static const char *const sql_unknown = "select kind, count(*) from maitred.jobs where status = 'waiting' and run_at <= "
-                                       "now() and kind <> all ($1::text[]) group by kind";
-
-/* The table of kinds as two PostgreSQL arrays. Names are plain words. */
-static void kind_arrays(struct arena *arena, const char **names, const char **timeouts)
+void kinds_gather(struct kinds *kinds, const struct job_kind *const *tables)
 {
-    struct buf name, timeout;
-    buf_init(&name, ARRAYS_MAX_BYTES);
-    buf_init(&timeout, ARRAYS_MAX_BYTES);
-    for (const struct job_kind *kind = job_kinds; kind->name; kind++) {
-        buf_printf(&name, "%s%s", name.len ? "," : "{", kind->name);
-        buf_printf(&timeout, "%s%d", timeout.len ? "," : "{", kind->timeout_s + LOCK_SPARE_S);
+    kinds->count = 0;
+    for (; *tables; tables++)
+        for (const struct job_kind *kind = *tables; kind->name; kind++) {
+            assert(kinds->count < KINDS_MAX);
+            kinds->kind[kinds->count++] = kind;
+        }
+}
+
+static size_t find_kind(const struct kinds *kinds, const char *name)
+{
+    size_t k = 0;
+    while (k < kinds->count && !text_eq(kinds->kind[k]->name, name))
+        k++;
+    assert(k < kinds->count); /* we asked for these kinds alone */
+    return k;
+}
+
+void piece_free(struct piece *list)
+{
+    for (struct piece *next; list; list = next) {
+        next = list->next;
+        arena_free(list->arena);
     }
-    *names = arena_printf(arena, "%s}", name.len ? buf_cstr(&name) : "{");
-    *timeouts = arena_printf(arena, "%s}", timeout.len ? buf_cstr(&timeout) : "{");
-    buf_release(&name);
-    buf_release(&timeout);
 }
 
-static void release_json(void *json)
+int queue_hold_s(const struct job_kind *kind)
 {
-    json_decref(json);
+    return kind->seconds + HOLD_SPARE_S < HOLD_MAX_S ? kind->seconds + HOLD_SPARE_S : HOLD_MAX_S;
 }
 
-enum err queue_take(struct arena *arena, PGconn *conn, const char *runner, struct job *job, bool *taken,
-                    struct error *out)
+/* --- Values for PostgreSQL ---------------------------------------------------------------------------------------- */
+
+/* Names are plain words and ids are plain hex: neither needs quotes in an array. */
+static const char *array_end(struct arena *arena, struct buf *text)
 {
-    const char *values[] = {runner, NULL, NULL};
+    buf_char(text, '}');
+    const char *copy = arena_strdup(arena, buf_cstr(text));
+    buf_release(text);
+    return copy;
+}
+
+static const char *names_array(struct arena *arena, const struct kinds *kinds, const int *room)
+{
+    struct buf text;
+    buf_init(&text, ARRAY_MAX_BYTES);
+    buf_char(&text, '{');
+    for (size_t k = 0; k < kinds->count; k++)
+        if (!room || room[k] > 0)
+            buf_printf(&text, "%s%s", text.len > 1 ? "," : "", kinds->kind[k]->name);
+    return array_end(arena, &text);
+}
+
+static const char *numbers_array(struct arena *arena, const struct kinds *kinds, const int *room, bool holds)
+{
+    struct buf text;
+    buf_init(&text, ARRAY_MAX_BYTES);
+    buf_char(&text, '{');
+    for (size_t k = 0; k < kinds->count; k++)
+        if (room[k] > 0)
+            buf_printf(&text, "%s%d", text.len > 1 ? "," : "", holds ? queue_hold_s(kinds->kind[k]) : room[k]);
+    return array_end(arena, &text);
+}
+
+static void add_id(struct buf *ids, const struct piece *piece)
+{
+    buf_printf(ids, "%s%s", ids->len > 1 ? "," : "", piece->job.id);
+}
+
+/* The reason as the row keeps it. It may repeat what somebody's server answered: one byte that is no text must not keep
+ * the others of the batch from being finished. */
+static const char *reason_of(struct arena *arena, const struct error *failure)
+{
+    if (!failure->message)
+        return "no reason was given";
+    char *reason = failure->details ? arena_printf(arena, "%s (%s)", failure->message, failure->details)
+                                    : arena_strdup(arena, failure->message);
+    if (!text_is_utf8(str_of(reason)))
+        for (char *p = reason; *p; p++)
+            if ((unsigned char)*p >= 0x80)
+                *p = '?';
+    return error_text_cut(arena, reason, REASON_MAX_BYTES);
+}
+
+/* What maitred.job_finish reads. The instant a run named becomes a span by the clock that named it, so that a worker
+ * whose clock is wrong still waits for the right time. */
+static const char *finished_json(struct arena *arena, const struct piece *finished)
+{
+    static const char *const words[] = {[WORK_DONE] = "done", [WORK_NEVER] = "never", [WORK_LATER] = "later"};
+    struct buf text;
+    buf_init(&text, FINISHED_MAX_BYTES);
+    struct json_writer w = json_writer(&text);
+    json_open(&w, '[');
+    for (const struct piece *piece = finished; piece; piece = piece->next) {
+        json_open(&w, '{');
+        json_member(&w, "id", piece->job.id);
+        json_key(&w, "attempt");
+        json_int(&w, piece->job.attempt);
+        json_member(&w, "result", words[piece->result]);
+        if (piece->result != WORK_DONE) {
+            json_member(&w, "reason", reason_of(arena, &piece->failure));
+            json_key(&w, "in_s");
+            json_int(&w, piece->job.later_at_s ? piece->job.later_at_s - clock_now_s() : 0);
+        }
+        json_close(&w, '}');
+    }
+    json_close(&w, ']');
+    const char *copy = arena_strdup(arena, buf_cstr(&text));
+    buf_release(&text);
+    return copy;
+}
+
+/* --- Taking and finishing ----------------------------------------------------------------------------------------- */
+
+static const char *copy_or_null(struct arena *arena, const PGresult *r, int row, int column)
+{
+    return PQgetisnull(r, row, column) ? NULL : arena_strdup(arena, PQgetvalue(r, row, column));
+}
+
+static struct piece *piece_of_row(const struct kinds *kinds, const PGresult *r, int row)
+{
+    enum { ID, KIND, TENANT, LANE, PAYLOAD, ATTEMPT, MAX_ATTEMPTS };
+    struct arena *arena = arena_new();
+    struct piece *piece = arena_zalloc(arena, sizeof *piece);
+    piece->arena = arena;
+    piece->kind = find_kind(kinds, PQgetvalue(r, row, KIND));
+    piece->taken_ms = clock_monotonic_ms();
+    piece->job = (struct job){.arena = arena,
+                              .id = arena_strdup(arena, PQgetvalue(r, row, ID)),
+                              .kind = kinds->kind[piece->kind]->name,
+                              .tenant = copy_or_null(arena, r, row, TENANT),
+                              .lane = copy_or_null(arena, r, row, LANE),
+                              .payload_text = arena_strdup(arena, PQgetvalue(r, row, PAYLOAD)),
+                              .attempt = (int)strtol(PQgetvalue(r, row, ATTEMPT), NULL, 10),
+                              .max_attempts = (int)strtol(PQgetvalue(r, row, MAX_ATTEMPTS), NULL, 10),
+                              .seconds = kinds->kind[piece->kind]->seconds};
+    return piece;
+}
+
+enum err queue_turn(struct arena *arena, PGconn *conn, const char *runner, const struct kinds *kinds,
+                    const struct piece *finished, const int *room, int most, struct piece **taken, struct error *out)
+{
+    const char *const values[] = {runner,
+                                  finished ? finished_json(arena, finished) : NULL,
+                                  names_array(arena, kinds, room),
+                                  numbers_array(arena, kinds, room, true),
+                                  numbers_array(arena, kinds, room, false),
+                                  arena_printf(arena, "%d", most)};
     PGresult *r = NULL;
-    kind_arrays(arena, &values[1], &values[2]);
-    enum err err = direct_query(arena, conn, sql_take, 3, values, &r, out);
+    enum err err =
+        direct_query(arena, conn, "select * from maitred.job_turn($1, $2, $3, $4, $5, $6)", 6, values, &r, out);
     if (err != OK)
         return err;
-    *taken = PQntuples(r) > 0;
-    if (!*taken)
-        return OK;
-    *job = (struct job){.arena = arena,
-                        .conn = conn,
-                        .id = direct_text(r, 0, 0),
-                        .kind = direct_text(r, 0, 1),
-                        .tenant = PQgetisnull(r, 0, 2) ? NULL : direct_text(r, 0, 2),
-                        .payload_text = direct_text(r, 0, 3),
-                        .attempt = (int)strtol(direct_text(r, 0, 4), NULL, 10),
-                        .max_attempts = (int)strtol(direct_text(r, 0, 5), NULL, 10)};
-    job->payload = json_loads(job->payload_text, JSON_DECODE_ANY, NULL);
-    if (job->payload)
-        arena_on_release(arena, release_json, job->payload);
+    struct piece **end = taken;
+    *taken = NULL;
+    for (int i = 0; i < PQntuples(r); i++) {
+        *end = piece_of_row(kinds, r, i);
+        end = &(*end)->next;
+    }
     return OK;
 }
 
-enum err queue_finish(struct arena *arena, PGconn *conn, const char *runner, const struct job *job,
-                      const struct error *failure, struct error *out)
+enum err queue_hold(struct arena *arena, PGconn *conn, const char *runner, const struct piece *const *pieces,
+                    size_t count, struct error *out)
 {
-    const char *values[] = {job->id, runner, arena_printf(arena, "%d", job->attempt), NULL, NULL};
-    if (!failure)
-        return direct_query(arena, conn, sql_done, 3, values, NULL, out);
-    values[3] =
-        failure->details ? arena_printf(arena, "%s (%s)", failure->message, failure->details) : failure->message;
-    values[4] = failure->err == ERR_BAD_INPUT ? "t" : "f";
-    return direct_query(arena, conn, sql_failed, 5, values, NULL, out);
+    struct buf ids;
+    buf_init(&ids, ARRAY_MAX_BYTES);
+    buf_char(&ids, '{');
+    for (size_t i = 0; i < count; i++)
+        add_id(&ids, pieces[i]);
+    const char *const values[] = {runner, array_end(arena, &ids), arena_printf(arena, "%d", HOLD_MAX_S)};
+    return direct_query(arena, conn, "select maitred.job_hold($1, $2, $3)", 3, values, NULL, out);
 }
 
-enum err queue_recover(struct arena *arena, PGconn *conn, size_t *recovered, struct error *out)
+enum err queue_give_back(struct arena *arena, PGconn *conn, const char *runner, const struct piece *pieces,
+                         struct error *out)
+{
+    struct buf ids;
+    buf_init(&ids, ARRAY_MAX_BYTES);
+    buf_char(&ids, '{');
+    for (const struct piece *piece = pieces; piece; piece = piece->next)
+        add_id(&ids, piece);
+    const char *list = array_end(arena, &ids);
+    const char *const values[] = {runner, pieces ? list : NULL};
+    return direct_query(arena, conn, "select maitred.job_give_back($1, $2)", 2, values, NULL, out);
+}
+
+/* --- Looking after ------------------------------------------------------------------------------------------------ */
+
+static enum err number_of(struct arena *arena, PGconn *conn, const char *sql, long *number, struct error *out)
 {
     PGresult *r = NULL;
-    enum err err = OK;
-    do {
-        err = direct_query(arena, conn, sql_recover, 0, NULL, &r, out);
-        *recovered += err == OK && PQntuples(r) > 0;
-    } while (err == OK && PQntuples(r) > 0);
+    enum err err = direct_query(arena, conn, sql, 0, NULL, &r, out);
+    if (err == OK)
+        *number = strtol(direct_text(r, 0, 0), NULL, 10);
     return err;
 }
 
-enum err queue_give_back(struct arena *arena, PGconn *conn, const char *runner, struct error *out)
+enum err queue_look_after(struct arena *arena, PGconn *conn, long *recovered, struct error *out)
 {
-    const char *const values[] = {runner};
-    return direct_query(arena, conn, sql_give_back, 1, values, NULL, out);
+    enum err err = direct_run(arena, conn, "select maitred.job_schedule()", out);
+    return err == OK ? number_of(arena, conn, "select maitred.job_recover()", recovered, out) : err;
 }
 
-enum err queue_run_schedules(struct arena *arena, PGconn *conn, struct error *out)
+enum err queue_tidy(struct arena *arena, PGconn *conn, long *forgotten, struct error *out)
 {
-    return direct_query(arena, conn, sql_schedules, 0, NULL, NULL, out);
+    return number_of(arena, conn, "select maitred.job_tidy()", forgotten, out);
 }
 
-enum err queue_tidy(struct arena *arena, PGconn *conn, struct error *out)
+enum err queue_next_due(struct arena *arena, PGconn *conn, const struct kinds *kinds, int most_ms, int *due_ms,
+                        struct error *out)
 {
-    return direct_query(arena, conn, sql_tidy, 0, NULL, NULL, out);
-}
-
-enum err queue_next_due(struct arena *arena, PGconn *conn, int most_ms, int *due_ms, struct error *out)
-{
-    const char *values[] = {NULL, NULL}, *timeouts = NULL;
+    const char *const values[] = {names_array(arena, kinds, NULL), arena_printf(arena, "%d", most_ms)};
     PGresult *r = NULL;
-    kind_arrays(arena, &values[0], &timeouts);
-    values[1] = arena_printf(arena, "%d", most_ms);
-    enum err err = direct_query(arena, conn, sql_next_due, 2, values, &r, out);
+    enum err err = direct_query(arena, conn, "select maitred.job_next_ms($1, $2)", 2, values, &r, out);
     if (err == OK)
         *due_ms = (int)strtol(direct_text(r, 0, 0), NULL, 10);
     return err;
 }
 
-enum err queue_unknown_kinds(struct arena *arena, PGconn *conn, PGresult **rows, struct error *out)
+enum err queue_unknown_kinds(struct arena *arena, PGconn *conn, const struct kinds *kinds, PGresult **rows,
+                             struct error *out)
 {
-    const char *values[] = {NULL}, *timeouts = NULL;
-    kind_arrays(arena, &values[0], &timeouts);
-    return direct_query(arena, conn, sql_unknown, 1, values, rows, out);
+    const char *const values[] = {names_array(arena, kinds, NULL)};
+    return direct_query(arena, conn, "select * from maitred.job_unknown($1)", 1, values, rows, out);
 }

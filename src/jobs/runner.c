@@ -1,345 +1,398 @@
-/* One thread looks after the queue (LISTEN, schedules, lost runners, what is unknown); the others take jobs and run
- * them. A thread that finds nothing sleeps until it is woken: by a notification, by the time of the next job, or by the
- * poll. */
+/* One thread talks to the queue; the crew does the work. In each round it says what is finished and takes what is next,
+ * in one transaction, so that a quick job costs a share of a round trip and of a commit, and a slow one is told of as
+ * soon as it is over. A job that is finished is never kept back to make the next round fuller: whoever is killed then
+ * does it again.
+ *
+ * Quick jobs are taken some ahead of the threads (PREFETCH_US of work); what a thread has not begun within GIVE_BACK_MS
+ * goes back for others to take. Nothing is taken ahead while jobs are slow. */
 #include "jobs/jobs.h"
 
 #include "base/clock.h"
+#include "base/encode.h"
 #include "base/log.h"
-#include "base/str.h"
+#include "jobs/crew.h"
 #include "jobs/queue.h"
 #include "pg/direct.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
-    POLL_MS = 5000,
+    POLL_MS = 5000, /* announce_job() counts on it */
     RECONNECT_MS = 1000,
+    STOPPING_MS = 100,
     REPORT_MS = 60000,
     TIDY_MS = 3600000,
-    THREADS_MAX = 64,
+    TIDY_AGAIN_MS = 1000,
+    HOLD_MS = 15000,
+    GIVE_BACK_MS = 1000,
+    PREFETCH_US = 20000,
+    PREFETCH_MAX = 256,
+    QUICK_US = 5000,
+    SLOW_US = 1000000,
+    HELD_MAX = CREW_MAX + PREFETCH_MAX,
+    ROUND_ENDS = INT_MAX,
 };
 
 struct runner {
-    const struct settings *settings;
-    const char *conninfo;
-    char name[128]; /* host:process */
-    pthread_mutex_t mutex;
-    pthread_cond_t woken;
-    uint64_t wake_count;
-    bool stopping;
-    atomic_int running; /* threads that are not through yet */
+    const struct jobs_options *options;
+    struct kinds kinds;
+    struct crew *crew;
+    char name[128];
+    int wake_fd, signal_fd;
+    bool once, stopping;
+    PGconn *conn;
+    struct piece *held[HELD_MAX]; /* everything taken and not told of yet */
+    size_t held_count, untold_count;
+    struct piece *untold, **untold_end;                         /* finished; the queue does not know yet */
+    int busy[KINDS_MAX];                                        /* held, by kind */
+    int64_t run_us;                                             /* a moving average */
+    bool hungry;                                                /* there may be something to take */
+    int64_t look_ms, hold_ms, give_back_ms, report_ms, tidy_ms; /* when these come next */
+    size_t ran;
 };
 
-struct runner_thread {
-    struct runner *runner;
-    int index;
-    pthread_t thread;
-};
+/* --- What is held ------------------------------------------------------------------------------------------------- */
 
-/* --- Running one job ------------------------------------------------------------------------------------------------
- */
-
-static const struct job_kind *find_kind(const char *name)
+static void hold(struct runner *runner, struct piece *piece)
 {
-    const struct job_kind *kind = job_kinds;
-    while (kind->name && !text_eq(kind->name, name))
-        kind++;
-    return kind->name ? kind : NULL;
+    piece->slot = runner->held_count;
+    runner->held[runner->held_count++] = piece;
+    runner->busy[piece->kind]++;
 }
 
-static enum err prepare_session(struct job *job, int timeout_s, struct error *out)
+static void let_go(struct runner *runner, struct piece *list)
 {
-    const char *path =
-        job->tenant ? arena_printf(job->arena, "%s, api, app, public", direct_identifier(job->arena, job->tenant))
-                    : "maitred, api, app, public";
-    const char *const values[] = {path, arena_printf(job->arena, "%ds", timeout_s),
-                                  job->tenant ? "{\"role\":\"service_role\"}" : ""};
-    return direct_query(job->arena, job->conn,
-                        "select set_config('search_path', $1, false), set_config('statement_timeout', $2, false),"
-                        " set_config('request.jwt.claims', $3, false)",
-                        3, values, NULL, out);
-}
-
-/* Takes and runs one job. False: there was none. */
-static enum err run_one(const struct settings *settings, PGconn *conn, const char *name, bool *ran, struct error *out,
-                        struct arena *error_arena)
-{
-    struct arena *arena = arena_new();
-    struct job job;
-    struct error failure;
-    enum err err = queue_take(arena, conn, name, &job, ran, out);
-    if (err == OK && *ran) {
-        const struct job_kind *kind = find_kind(job.kind);
-        job.settings = settings;
-        int64_t started_ms = clock_monotonic_ms();
-        job.deadline_ms = started_ms + (int64_t)kind->timeout_s * 1000;
-        enum err result = OK;
-        if (!json_is_object(job.payload))
-            result = error_set(&failure, arena, ERR_BAD_INPUT, "The payload is no JSON object.");
-        if (result == OK)
-            result = prepare_session(&job, kind->timeout_s, &failure);
-        if (result == OK)
-            result = kind->handler(&job, &failure);
-        if (PQtransactionStatus(conn) != PQTRANS_IDLE) {
-            struct error ignored;
-            (void)!direct_run(arena, conn, "rollback", &ignored); /* a handler that failed in the middle of one */
-        }
-        if (result == OK)
-            log_debug("job done", LOG_STR("kind", job.kind), LOG_STR("job", job.id), LOG_STR("tenant", job.tenant),
-                      LOG_INT("ms", clock_monotonic_ms() - started_ms));
-        else
-            log_warning("job failed", LOG_STR("kind", job.kind), LOG_STR("job", job.id), LOG_STR("tenant", job.tenant),
-                        LOG_INT("attempt", job.attempt), LOG_INT("of", job.max_attempts),
-                        LOG_STR("reason", failure.message));
-        err = direct_run(arena, conn, "reset all", out);
-        if (err == OK)
-            err = queue_finish(arena, conn, name, &job, result == OK ? NULL : &failure, out);
+    for (struct piece *piece = list; piece; piece = piece->next) {
+        runner->held[piece->slot] = runner->held[--runner->held_count];
+        runner->held[piece->slot]->slot = piece->slot;
+        runner->busy[piece->kind]--;
     }
+    piece_free(list);
+}
+
+static void collect(struct runner *runner)
+{
+    struct piece *list = crew_collect(runner->crew);
+    *runner->untold_end = list;
+    for (; list; list = list->next) {
+        runner->untold_end = &list->next;
+        runner->untold_count++;
+        runner->ran++;
+        runner->run_us = runner->run_us ? (runner->run_us * 7 + list->run_us) / 8 : list->run_us;
+    }
+}
+
+/* How many more to take: as many as threads are free, and some more while jobs are quick. */
+static int appetite(const struct runner *runner)
+{
+    int threads = crew_threads(runner->crew), ahead = 0;
+    int at_hand = (int)(runner->held_count - runner->untold_count);
+    if (runner->stopping || !runner->hungry)
+        return 0;
+    if (runner->run_us && runner->run_us < QUICK_US) {
+        int64_t fits = threads * (int64_t)PREFETCH_US / (runner->run_us + 1);
+        ahead = fits > PREFETCH_MAX ? PREFETCH_MAX : (int)fits;
+    }
+    int most = threads + ahead - at_hand, room = HELD_MAX - (int)runner->held_count;
+    if (at_hand > threads + ahead / 2)
+        return 0; /* rather many at once */
+    return most > room ? room : most;
+}
+
+/* --- One round with the queue ------------------------------------------------------------------------------------- */
+
+static enum err turn(struct runner *runner, struct arena *arena, struct error *out)
+{
+    if (runner->untold)
+        runner->hungry =
+            true; /* what is finished makes room for what comes after it: in a lane, of a kind with a limit */
+    int room[KINDS_MAX], most = appetite(runner), some = 0, taken_count = 0;
+    struct piece *taken = NULL;
+    for (size_t k = 0; k < runner->kinds.count; k++) {
+        int at_once = runner->kinds.kind[k]->at_once;
+        room[k] = at_once ? at_once - runner->busy[k] : ROOM_FOR_ALL;
+        some += room[k] > 0;
+    }
+    if (some == 0)
+        most = 0;
+    if (!runner->untold && most <= 0)
+        return OK;
+    enum err err =
+        queue_turn(arena, runner->conn, runner->name, &runner->kinds, runner->untold, room, most, &taken, out);
     if (err != OK)
-        out->message = arena_strdup(error_arena, out->message);
-    arena_free(arena);
-    return err;
-}
-
-/* --- Threads --------------------------------------------------------------------------------------------------------
- */
-
-/* Sleeps until somebody wakes us after `seen`, or ms have passed. */
-static void sleep_until_woken(struct runner *runner, uint64_t seen, int ms)
-{
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    pthread_mutex_lock(&runner->mutex);
-    while (!runner->stopping && runner->wake_count == seen &&
-           pthread_cond_timedwait(&runner->woken, &runner->mutex, &until) == 0)
-        ;
-    pthread_mutex_unlock(&runner->mutex);
-}
-
-static uint64_t wake_count(struct runner *runner, bool *stopping)
-{
-    pthread_mutex_lock(&runner->mutex);
-    uint64_t count = runner->wake_count;
-    *stopping = runner->stopping;
-    pthread_mutex_unlock(&runner->mutex);
-    return count;
-}
-
-static void wake(struct runner *runner, bool stop)
-{
-    pthread_mutex_lock(&runner->mutex);
-    runner->wake_count++;
-    runner->stopping = runner->stopping || stop;
-    pthread_cond_broadcast(&runner->woken);
-    pthread_mutex_unlock(&runner->mutex);
-}
-
-static void *work(void *data)
-{
-    struct runner_thread *self = data;
-    struct runner *runner = self->runner;
-    PGconn *conn = NULL;
-    char name[160];
-    bool stopping = false;
-    (void)snprintf(name, sizeof name, "%s/%d", runner->name, self->index);
-    for (;;) {
-        uint64_t seen = wake_count(runner, &stopping);
-        if (stopping)
-            break;
-        struct arena *arena = arena_new();
-        struct error error;
-        bool ran = false;
-        enum err err = OK;
-        if (conn && PQstatus(conn) != CONNECTION_OK) {
-            PQfinish(conn);
-            conn = NULL;
-        }
-        if (!conn)
-            err = direct_open(arena, runner->conninfo, &conn, &error);
-        if (err == OK)
-            err = run_one(runner->settings, conn, name, &ran, &error, arena);
-        if (err != OK)
-            log_warning("jobs wait", LOG_STR("reason", error.message));
-        arena_free(arena);
-        if (!ran)
-            sleep_until_woken(runner, seen, err == OK ? POLL_MS : RECONNECT_MS);
-    }
-    PQfinish(conn);
-    atomic_fetch_sub(&runner->running, 1);
-    return NULL;
+        return err;
+    let_go(runner, runner->untold);
+    runner->untold = NULL;
+    runner->untold_end = &runner->untold;
+    runner->untold_count = 0;
+    for (struct piece *piece = taken; piece; piece = piece->next, taken_count++)
+        hold(runner, piece);
+    crew_give(runner->crew, taken);
+    if (most > 0)
+        runner->hungry = taken_count > 0;
+    return OK;
 }
 
 /* --- Looking after the queue -------------------------------------------------------------------------------------- */
 
-static enum err look_after(struct arena *arena, PGconn *conn, int64_t now_ms, int64_t *report_ms, int64_t *tidy_ms,
-                           int *sleep_ms, struct error *out)
+static enum err renew_holds(struct runner *runner, struct arena *arena, int64_t now_ms, struct error *out)
 {
-    size_t recovered = 0;
-    enum err err = queue_run_schedules(arena, conn, out);
-    if (err == OK)
-        err = queue_recover(arena, conn, &recovered, out);
-    if (recovered)
-        log_warning("jobs of lost workers recovered", LOG_INT("jobs", recovered));
-    if (err == OK && now_ms >= *report_ms) {
-        PGresult *unknown = NULL;
-        err = queue_unknown_kinds(arena, conn, &unknown, out);
-        for (int i = 0; err == OK && i < PQntuples(unknown); i++)
-            log_warning("jobs of an unknown kind wait", LOG_STR("kind", direct_text(unknown, i, 0)),
-                        LOG_STR("jobs", direct_text(unknown, i, 1)));
-        *report_ms = now_ms + REPORT_MS;
+    const struct piece *old[HELD_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < runner->held_count; i++) {
+        const struct piece *piece = runner->held[i];
+        int64_t age_ms = now_ms - piece->taken_ms;
+        int64_t most_ms = ((int64_t)piece->job.seconds + queue_hold_s(runner->kinds.kind[piece->kind])) * 1000;
+        if (age_ms >= HOLD_MS && age_ms < most_ms) /* beyond that the thread is lost, and somebody else tries */
+            old[count++] = piece;
     }
-    if (err == OK && now_ms >= *tidy_ms) {
-        err = queue_tidy(arena, conn, out);
-        *tidy_ms = now_ms + TIDY_MS;
-    }
+    return count ? queue_hold(arena, runner->conn, runner->name, old, count, out) : OK;
+}
+
+static enum err give_back(struct runner *runner, struct arena *arena, int64_t before_ms, struct error *out)
+{
+    struct piece *list = crew_take_back(runner->crew, before_ms);
+    if (!list)
+        return OK;
+    enum err err = queue_give_back(arena, runner->conn, runner->name, list, out);
     if (err == OK)
-        err = queue_next_due(arena, conn, POLL_MS, sleep_ms, out);
+        let_go(runner, list);
+    else
+        crew_give(runner->crew, list);
+    runner->run_us = SLOW_US; /* until quick ones show that it pays again */
     return err;
 }
 
-/* Until a signal comes. */
-static void watch_queue(struct runner *runner, int signal_fd)
+static enum err report_unknown(struct runner *runner, struct arena *arena, struct error *out)
 {
-    PGconn *conn = NULL;
-    int64_t report_ms = 0, tidy_ms = clock_monotonic_ms() + REPORT_MS;
-    for (;;) {
-        struct arena *arena = arena_new();
-        struct error error;
-        int sleep_ms = RECONNECT_MS;
-        enum err err = OK;
-        if (!conn) {
-            err = direct_open(arena, runner->conninfo, &conn, &error);
-            if (err == OK)
-                err = direct_run(arena, conn, "set client_min_messages = warning; listen maitred_jobs", &error);
-        }
-        if (err == OK)
-            err = look_after(arena, conn, clock_monotonic_ms(), &report_ms, &tidy_ms, &sleep_ms, &error);
-        if (err != OK) {
-            log_warning("the queue cannot be reached", LOG_STR("reason", error.message));
-            PQfinish(conn);
-            conn = NULL;
-        }
-        arena_free(arena);
-        wake(runner, false);
+    PGresult *unknown = NULL;
+    enum err err = queue_unknown_kinds(arena, runner->conn, &runner->kinds, &unknown, out);
+    for (int i = 0; err == OK && i < PQntuples(unknown); i++)
+        log_warning("jobs of an unknown kind wait", LOG_STR("kind", direct_text(unknown, i, 0)),
+                    LOG_STR("jobs", direct_text(unknown, i, 1)));
+    return err;
+}
 
-        struct pollfd fds[] = {{.fd = signal_fd, .events = POLLIN},
-                               {.fd = conn ? PQsocket(conn) : -1, .events = POLLIN}};
-        /* A job that is due in a moment is taken a moment later, not a moment too early. */
-        (void)poll(fds, 2, sleep_ms + 1);
-        if (fds[0].revents)
-            break;
-        if (conn) {
-            (void)PQconsumeInput(conn);
-            for (PGnotify *notify; (notify = PQnotifies(conn));)
-                PQfreemem(notify);
-        }
+static enum err look_after(struct runner *runner, struct arena *arena, int64_t now_ms, struct error *out)
+{
+    long recovered = 0, forgotten = 0;
+    enum err err = OK;
+    if (now_ms >= runner->hold_ms) {
+        err = renew_holds(runner, arena, now_ms, out);
+        runner->hold_ms = now_ms + HOLD_MS;
     }
-    PQfinish(conn);
+    if (err == OK && now_ms >= runner->give_back_ms) {
+        err = give_back(runner, arena, now_ms - GIVE_BACK_MS, out);
+        runner->give_back_ms = now_ms + GIVE_BACK_MS;
+    }
+    if (err != OK || now_ms < runner->look_ms)
+        return err;
+    err = queue_look_after(arena, runner->conn, &recovered, out);
+    if (recovered)
+        log_warning("jobs of lost workers recovered", LOG_INT("jobs", recovered));
+    if (err == OK && now_ms >= runner->report_ms && !runner->once) {
+        err = report_unknown(runner, arena, out);
+        runner->report_ms = now_ms + REPORT_MS;
+    }
+    if (err == OK && now_ms >= runner->tidy_ms && !runner->once) {
+        err = queue_tidy(arena, runner->conn, &forgotten, out);
+        runner->tidy_ms = now_ms + (forgotten ? TIDY_AGAIN_MS : TIDY_MS);
+    }
+    runner->hungry = true;
+    runner->look_ms = now_ms + POLL_MS;
+    return err;
 }
 
-static void give_back(struct runner *runner)
+/* --- The loop ----------------------------------------------------------------------------------------------------- */
+
+static enum err connect_queue(struct runner *runner, struct arena *arena, struct error *out)
 {
-    struct arena *arena = arena_new();
-    struct error error;
-    PGconn *conn = NULL;
-    enum err err = direct_open(arena, runner->conninfo, &conn, &error);
+    if (runner->conn && PQstatus(runner->conn) != CONNECTION_OK) {
+        PQfinish(runner->conn);
+        runner->conn = NULL;
+    }
+    if (runner->conn)
+        return OK;
+    enum err err = direct_open(arena, runner->options->owner_conninfo, &runner->conn, out);
     if (err == OK)
-        err = queue_give_back(arena, conn, runner->name, &error);
-    log_warning("stopping with jobs under way; they will run again",
-                LOG_STR("result", err == OK ? "given back" : error.message));
-    PQfinish(conn);
-    arena_free(arena);
+        err = direct_run(arena, runner->conn, "listen maitred_jobs", out);
+    runner->look_ms = 0;
+    return err;
 }
 
-int jobs_run(const struct settings *settings, const char *owner_conninfo)
+/* Whatever can be done now; then `sleep_ms` says how long nothing more is expected (ROUND_ENDS: ever, for run-once). */
+static enum err round_of(struct runner *runner, struct arena *arena, int *sleep_ms, struct error *out)
 {
-    struct runner runner = {.settings = settings, .conninfo = owner_conninfo, .mutex = PTHREAD_MUTEX_INITIALIZER};
-    struct runner_thread threads[THREADS_MAX];
-    char host[64] = "localhost";
+    int64_t now_ms = clock_monotonic_ms();
+    enum err err = connect_queue(runner, arena, out);
+    if (err == OK && !runner->stopping)
+        err = look_after(runner, arena, now_ms, out);
+    collect(runner);
+    if (err == OK)
+        err = turn(runner, arena, out);
+    if (err != OK)
+        return err;
+    bool at_rest = runner->held_count == 0 && !runner->hungry;
+    if (runner->once && at_rest) {
+        *sleep_ms = ROUND_ENDS;
+        return OK;
+    }
+    int due_ms = runner->stopping ? STOPPING_MS : POLL_MS;
+    if (at_rest && !runner->stopping) {
+        err = queue_next_due(arena, runner->conn, &runner->kinds, POLL_MS, &due_ms, out);
+        runner->look_ms = now_ms + due_ms; /* schedules are looked at then */
+    } else if (appetite(runner) > 0) {
+        due_ms = -1; /* no sleep at all */
+    } else if ((int)runner->held_count > crew_threads(runner->crew)) {
+        due_ms = GIVE_BACK_MS;
+    }
+    *sleep_ms = due_ms;
+    return err;
+}
+
+static void wait_for_news(struct runner *runner, int sleep_ms)
+{
+    uint64_t count;
+    struct pollfd fds[] = {{.fd = runner->wake_fd, .events = POLLIN},
+                           {.fd = runner->signal_fd, .events = POLLIN},
+                           {.fd = runner->conn ? PQsocket(runner->conn) : -1, .events = POLLIN}};
+    /* A job that is due in a moment is taken a moment later, not a moment too early. */
+    (void)poll(fds, 3, sleep_ms + 1);
+    if (fds[0].revents)
+        (void)!read(runner->wake_fd, &count, sizeof count);
+    if (fds[1].revents) {
+        runner->stopping = true;
+        runner->signal_fd = -1; /* once */
+    }
+    if (!runner->conn)
+        return;
+    (void)PQconsumeInput(runner->conn);
+    for (PGnotify *notify; (notify = PQnotifies(runner->conn));) {
+        runner->hungry = true;
+        PQfreemem(notify);
+    }
+}
+
+static void runner_init(struct runner *runner, const struct jobs_options *options)
+{
+    char host[64] = "localhost", id[UUID_TEXT_BYTES];
     (void)gethostname(host, sizeof host - 1);
-    (void)snprintf(runner.name, sizeof runner.name, "%s:%d", host, (int)getpid());
+    random_uuid(id); /* process numbers come again, in containers at once */
+    *runner = (struct runner){.options = options, .signal_fd = -1, .hungry = true};
+    runner->untold_end = &runner->untold;
+    runner->tidy_ms = clock_monotonic_ms() + REPORT_MS;
+    (void)snprintf(runner->name, sizeof runner->name, "%s:%d:%.8s", host, (int)getpid(), id);
+    kinds_gather(&runner->kinds, options->kinds);
+    runner->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
 
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&runner.woken, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+static void runner_release(struct runner *runner)
+{
+    piece_free(runner->untold);
+    PQfinish(runner->conn);
+    (void)close(runner->wake_fd);
+}
 
-    /* Blocked before the threads begin, so that signals come out of the descriptor alone. */
+/* Blocked before the threads begin, so that signals come out of the descriptor alone. */
+static int watch_signals(void)
+{
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
-    if (signal_fd < 0) {
+    return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+static void one_round(struct runner *runner)
+{
+    struct arena *arena = arena_new();
+    struct error error;
+    int sleep_ms = RECONNECT_MS;
+    if (round_of(runner, arena, &sleep_ms, &error) != OK) {
+        log_warning("the queue cannot be reached", LOG_STR("reason", error.message));
+        PQfinish(runner->conn);
+        runner->conn = NULL;
+        sleep_ms = RECONNECT_MS;
+    }
+    arena_free(arena);
+    wait_for_news(runner, sleep_ms);
+}
+
+/* What no thread has begun goes back at once; what is under way may end, for as long as a drain lasts. */
+static bool drain(struct runner *runner)
+{
+    struct error error;
+    struct arena *arena = arena_new();
+    int64_t until_ms = clock_monotonic_ms() + runner->options->settings->drain_timeout_s * 1000;
+    crew_stop(runner->crew);
+    if (runner->conn)
+        (void)!give_back(runner, arena, INT64_MAX, &error);
+    while ((crew_running(runner->crew) > 0 || runner->held_count > 0) && clock_monotonic_ms() < until_ms)
+        one_round(runner);
+    bool all = crew_running(runner->crew) == 0;
+    if (runner->held_count > 0) {
+        enum err err = connect_queue(runner, arena, &error);
+        if (err == OK)
+            err = queue_give_back(arena, runner->conn, runner->name, NULL, &error);
+        log_warning("stopping with jobs under way; they will run again",
+                    LOG_STR("result", err == OK ? "given back" : error.message));
+    }
+    arena_free(arena);
+    return all;
+}
+
+int jobs_run(const struct jobs_options *options)
+{
+    struct runner runner;
+    runner_init(&runner, options);
+    int signal_fd = runner.signal_fd = watch_signals();
+    if (signal_fd < 0 || runner.wake_fd < 0) {
         log_error("job worker cannot watch for signals", LOG_STR("reason", strerror(errno)));
         return 1;
     }
-
-    int wanted = settings->jobs_concurrency > THREADS_MAX ? THREADS_MAX : (int)settings->jobs_concurrency, started = 0;
-    for (; started < wanted; started++) {
-        threads[started] = (struct runner_thread){.runner = &runner, .index = started};
-        atomic_fetch_add(&runner.running, 1);
-        if (pthread_create(&threads[started].thread, NULL, work, &threads[started]) != 0) {
-            atomic_fetch_sub(&runner.running, 1);
-            break;
-        }
-    }
-    if (started == 0) {
+    runner.crew = crew_new(options->settings, options->owner_conninfo, &runner.kinds,
+                           (int)options->settings->jobs_concurrency, runner.wake_fd);
+    if (!runner.crew) {
         log_error("job worker cannot start threads");
         return 1;
     }
-    watch_queue(&runner, signal_fd);
-
-    wake(&runner, true);
-    int64_t until_ms = clock_monotonic_ms() + settings->drain_timeout_s * 1000;
-    while (atomic_load(&runner.running) > 0 && clock_monotonic_ms() < until_ms)
-        usleep(10000);
-    if (atomic_load(&runner.running) > 0) {
-        give_back(&runner);
-        _exit(0); /* threads are still inside handlers */
-    }
-    for (int i = 0; i < started; i++)
-        pthread_join(threads[i].thread, NULL);
-    pthread_cond_destroy(&runner.woken);
+    while (!runner.stopping)
+        one_round(&runner);
+    if (!drain(&runner))
+        _exit(0); /* threads are still inside jobs */
+    crew_free(runner.crew);
+    runner_release(&runner);
     (void)close(signal_fd);
     return 0;
 }
 
-enum err jobs_run_once(struct arena *arena, const struct settings *settings, const char *owner_conninfo, size_t *ran,
-                       struct error *out)
+enum err jobs_run_once(struct arena *arena, const struct jobs_options *options, size_t *ran, struct error *out)
 {
-    PGconn *conn = NULL;
-    char name[64];
-    size_t recovered = 0, count = 0;
-    (void)snprintf(name, sizeof name, "once:%d", (int)getpid());
-    enum err err = direct_open(arena, owner_conninfo, &conn, out);
-    if (err == OK)
-        err = queue_run_schedules(arena, conn, out);
-    if (err == OK)
-        err = queue_recover(arena, conn, &recovered, out);
-    for (bool more = true; err == OK && more;) {
-        err = run_one(settings, conn, name, &more, out, arena);
-        count += err == OK && more;
+    struct runner runner;
+    int sleep_ms = 0;
+    enum err err = OK;
+    runner_init(&runner, options);
+    runner.once = true;
+    runner.crew = crew_new(options->settings, options->owner_conninfo, &runner.kinds, 1, runner.wake_fd);
+    if (!runner.crew) {
+        runner_release(&runner);
+        return error_set(out, arena, ERR_INTERNAL, "No thread can be started.");
     }
-    PQfinish(conn);
+    while ((err = round_of(&runner, arena, &sleep_ms, out)) == OK && sleep_ms != ROUND_ENDS)
+        wait_for_news(&runner, sleep_ms);
+    crew_stop(runner.crew);
+    crew_free(runner.crew);
+    runner_release(&runner);
     if (err == OK)
-        *ran = count;
+        *ran = runner.ran;
     return err;
 }

@@ -16,6 +16,7 @@
 #include "pg/cluster_home.h"
 #include "pg/database.h"
 #include "realtime/hub.h"
+#include "serve/kinds.h"
 #include "serve/stats.h"
 #include "serve/wal.h"
 #include "serve/worker.h"
@@ -255,7 +256,8 @@ static int run_child(struct supervisor *s, const struct child *child, int ready_
     reset_signals();
     if (child->role == ROLE_JOBS) {
         close(s->listen_fd);
-        return jobs_run(&s->settings, s->database.owner_conninfo);
+        return jobs_run(&(struct jobs_options){
+            .settings = &s->settings, .owner_conninfo = s->database.owner_conninfo, .kinds = serve_kinds});
     }
     if (child->role == ROLE_WAL) {
         close(s->listen_fd);

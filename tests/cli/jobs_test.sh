@@ -29,7 +29,7 @@ run "$M" jobs retry 00000000-0000-0000-0000-000000000000; is $CODE 3 'what is no
 sql shop.localhost 'alter function app.maintain_tenant() rename to maintain_tenant_away; create function app.maintain_tenant() returns jsonb language plpgsql as $$ begin raise exception $a$out of order$a$; end $$' >/dev/null
 FAILS=$(job "'tenant_shop'" maintain_tenant '{}' null 2)
 once; is "$(state "$FAILS")" 'waiting 1' 'a job that fails is tried again'
-is "$(owner "select run_at between now() + interval '2 seconds' and now() + interval '8 seconds' and last_error = 'out of order' from maitred.jobs where id = '$FAILS'")" t 'after a while, and says why'
+is "$(owner "select run_at between created_at + interval '2 seconds' and now() + interval '8 seconds' and last_error = 'out of order' from maitred.jobs where id = '$FAILS'")" t 'after a while, and says why'
 owner "update maitred.jobs set run_at = now() where id = '$FAILS'" >/dev/null
 once; is "$(state "$FAILS")" 'dead 2' 'until its tries are used up'
 sql shop.localhost 'drop function app.maintain_tenant(); alter function app.maintain_tenant_away() rename to maintain_tenant' >/dev/null

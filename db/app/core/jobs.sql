@@ -3,16 +3,18 @@ create or replace function app.enqueue(
   p_kind text,
   p_payload jsonb default '{}',
   p_run_at timestamptz default now(),
-  p_key text default null) returns uuid
+  p_key text default null,
+  p_lane text default null) returns uuid
 language sql security definer
 as $$
-  insert into maitred.jobs (tenant, kind, payload, run_at, key)
-  values (current_schema(), p_kind, p_payload, p_run_at, p_key)
+  insert into maitred.jobs (tenant, kind, payload, run_at, key, lane)
+  values (current_schema(), p_kind, p_payload, p_run_at, p_key, p_lane)
   on conflict (coalesce(tenant, ''), kind, key) where key is not null and status = 'waiting'
   do update set payload = excluded.payload, run_at = excluded.run_at
   returning id;
 $$;
-comment on function app.enqueue(text, jsonb, timestamptz, text) is 'Queues a job of this tenant. A waiting job with the same kind and key is replaced.';
+comment on function app.enqueue(text, jsonb, timestamptz, text, text) is
+  'Queues a job of this tenant. A waiting job with the same kind and key is replaced. Jobs of one lane (a chat, a payment) run one after another, in the order in which they were queued.';
 
 create or replace function app.cancel_jobs(p_kind text, p_key text) returns int
 language sql security definer
@@ -25,4 +27,4 @@ as $$
 $$;
 comment on function app.cancel_jobs(text, text) is 'Takes waiting jobs of this tenant back.';
 -- Only functions of the house queue jobs, with the owner's rights: a job does what its kind does, whoever asked for it.
-grant execute on function app.enqueue(text, jsonb, timestamptz, text), app.cancel_jobs(text, text) to service_role, maitred_auth;
+grant execute on function app.enqueue(text, jsonb, timestamptz, text, text), app.cancel_jobs(text, text) to service_role, maitred_auth;

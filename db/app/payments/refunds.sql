@@ -7,8 +7,9 @@ declare
   v_payment record;
 begin
   if tg_op = 'UPDATE' then
-    if (new.payment_id, new.amount, new.tip_amount, new.currency, new.method, new.organization_id)
-       is distinct from (old.payment_id, old.amount, old.tip_amount, old.currency, old.method, old.organization_id) then
+    if (new.payment_id, new.amount, new.tip_amount, new.currency, new.organization_id)
+       is distinct from (old.payment_id, old.amount, old.tip_amount, old.currency, old.organization_id)
+       or new.method <> old.method and not (old.waits_for = 'person' and old.status = 'pending' and new.status = 'succeeded') then
       perform app.fail(422, 'A refund does not change; let it fail and ask again.', 'amount');
     end if;
     return new;
@@ -66,7 +67,7 @@ begin
     perform app.take_back_voucher(new.organization_id, new.payment_id, new.id, v_change - sign(v_change) * v_tip);
   end if;
   if new.status = 'pending' then
-    perform app.enqueue('refund_payment', jsonb_build_object('refund_id', new.id), now(), new.id::text);
+    perform app.enqueue('refund_payment', jsonb_build_object('refund_id', new.id), now(), new.id::text, 'payment/' || new.payment_id);
   elsif new.status = 'succeeded' and (tg_op = 'INSERT' or old.status = 'pending') then
     select p.booking_type, p.booking_id, p.kept_amount, p.rounding_amount into v_payment from payments p where p.id = new.payment_id;
     perform app.post_ledger(new.organization_id, new.id, 'receivable', app.ledger_account(new.method),
