@@ -19,6 +19,7 @@ declare
   v_missing uuid[];
   v_total numeric;
   v_wishes text;
+  v_over jsonb;
   v_message text;
   v_detail text;
   v_hint text;
@@ -53,6 +54,11 @@ begin
   perform app.lock_parts(v_basket.organization_id, (select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(v_parts) p where p ->> 'kind' in ('table', 'stay')));
   v_customer := app.find_or_create_customer(v_basket.organization_id, v_guest.full_name, v_guest.email, v_guest.phone, v_guest.user_id);
   perform app.lock_parts(v_basket.organization_id, (select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(v_parts) p where p ->> 'kind' in ('pool', 'game')));
+  -- held is not the same as possible: the hour may have come, the house may have closed the pool meanwhile
+  v_over := app.parts_over(v_id);
+  if v_over <> '[]' then
+    perform app.fail(409, v_over -> 0 ->> 'message', 'p_token', jsonb_build_object('reason', 'gone', 'parts', v_over), 'Take it out of the basket, or choose an alternative.');
+  end if;
   if not app.works_for(v_basket.organization_id, 'bookings', 'create') then
     perform app.refuse_too_many_open((select count(*) from baskets b where b.organization_id = v_basket.organization_id and b.customer_id = v_customer and b.status in ('confirmed', 'submitted')
       and exists (select from basket_parts p, lateral app.part_state(p.booking_type, p.booking_id) s

@@ -246,3 +246,20 @@ begin
                 from basket_parts p, lateral app.part_state(p.booking_type, p.booking_id) s where p.basket_id = p_basket_id)),
     p_about => 'basket/' || p_basket_id);
 end $$;
+
+-- Parts that are held and cannot be any more: their time has come, or the house has closed. As refusals of parts; [] where all is well.
+create or replace function app.parts_over(p_basket_id uuid) returns jsonb
+language plpgsql stable security definer
+as $$
+begin
+  return (
+  select coalesce(jsonb_agg(app.part_refusal(p.request || jsonb_build_object('key', p.request -> 'key', 'id', p.id), 'MD409',
+      case x.reason when 'past' then format('The time of %s has come.', p.quote ->> 'title') else format('%s is closed.', p.quote ->> 'title') end,
+      jsonb_build_object('reason', x.reason, 'alternatives', app.part_alternatives(p.organization_id, p.request))::text, null) || jsonb_build_object('id', p.id) order by p.position), '[]')
+  from basket_parts p,
+  lateral (select case
+    when p.kind in ('table', 'game') and (p.quote ->> 'starts_at')::timestamptz <= now() or (p.quote ->> 'ends_at')::timestamptz <= now() then 'past'
+    when p.kind = 'pool' and exists (select from pool_capacity c where c.organization_id = p.organization_id and c.date = (p.request ->> 'date')::date
+                                       and c.slot = any (app.halves(p.request ->> 'slot')) and c.is_closed) then 'closed' end as reason) x
+  where p.basket_id = p_basket_id and x.reason is not null);
+end $$;
