@@ -101,6 +101,8 @@
     X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
     X(net_proxy, TEXT, "", 0, 1000, "",                                                                                \
       "proxy for what goes out over HTTP (http://host:port); it must guard private addresses itself")                  \
+    X(net_ca_file, TEXT, "", 0, 4000, "",                                                                              \
+      "PEM file of the authorities that servers outside are believed by; empty: the system's")                         \
     X(net_private, SWITCH, "off", 0, 0, "",                                                                            \
       "what goes out may go to private addresses and over plain HTTP (development)")                                   \
     X(oidc_insecure, SWITCH, "off", 0, 0, "",                                                                          \

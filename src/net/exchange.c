@@ -282,6 +282,8 @@ static bool set_up(struct exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_PATH_AS_IS, 1L); /* what is signed is what is sent */
     curl_easy_setopt(x->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(x->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (*x->settings->net_ca_file)
+        curl_easy_setopt(x->curl, CURLOPT_CAINFO, x->settings->net_ca_file);
     curl_easy_setopt(x->curl, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(x->curl, CURLOPT_USERAGENT, "maitred/" MAITRED_VERSION);
     set_limits(x);

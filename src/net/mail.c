@@ -210,6 +210,8 @@ static void set_up(CURL *curl, const struct settings *settings, const struct ser
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(demands ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (*settings->net_ca_file)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, settings->net_ca_file);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)NET_TIMEOUT_S);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)NET_CONNECT_TIMEOUT_S * 2);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

@@ -9,7 +9,7 @@ static enum work_result send_mail(struct job *job, struct error *out)
 
 static enum work_result send_sms(struct job *job, struct error *out)
 {
-    return work_result_of(notify_send_sms(job->arena, job->settings, job->payload, out));
+    return work_result_of(notify_send_sms(job->arena, job->settings, job->payload, &job->later_at_s, out));
 }
 
 /* Enqueued by erase_customer(): the messages on disk that name the person. */

@@ -162,7 +162,8 @@ enum err notify_send_mail(struct arena *arena, const struct settings *settings, 
 
 /* --- Text messages ------------------------------------------------------------------------------------------------ */
 
-enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload, struct error *out)
+enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload,
+                         int64_t *later_at_s, struct error *out)
 {
     const char *to = member(payload, "to");
     const char *text = member(payload, "text");
@@ -181,5 +182,7 @@ enum err notify_send_sms(struct arena *arena, const struct settings *settings, c
     struct net_answer answer;
     net_perform(arena, settings, &request, &answer);
     json_decref(body);
+    if (answer.later_at_s)
+        *later_at_s = answer.later_at_s;
     return net_error(arena, &answer, out);
 }

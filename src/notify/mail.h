@@ -13,15 +13,17 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Payload: {"to", "subject", "text"} and perhaps "html", "reply_to", "unsubscribe" (https, one click). `id`: the same
  * for each attempt, so that a mail that was taken without our knowing is known as the same. */
 enum err notify_send_mail(struct arena *arena, const struct settings *settings, const char *id, const json_t *payload,
                           struct error *out) MUST_CHECK;
 
-/* Payload: {"to", "text"}. Posted as JSON to settings->sms_url. */
+/* Payload: {"to", "text"}. Posted as JSON to settings->sms_url. *later_at_s: when a busy server wants to be asked again
+ * (wall clock); untouched when it did not say. */
 enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload,
-                         struct error *out) MUST_CHECK;
+                         int64_t *later_at_s, struct error *out) MUST_CHECK;
 
 /* Payload: {"hashes": [hex SHA-256 of an address or number in lower case, …]}. Deletes the messages in the outbox that
  * name one of them anywhere: somebody was erased. */

@@ -99,6 +99,7 @@ static int set_up(void **state)
     arena = arena_new();
     memset(&post, 0, sizeof post);
     settings = (struct settings){.net_proxy = "",
+                                 .net_ca_file = "",
                                  .mail_from = "floor@bistro.example",
                                  .smtp_oauth_url = "",
                                  .smtp_oauth_client = "us",

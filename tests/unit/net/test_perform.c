@@ -7,7 +7,7 @@
 #include "net/verdict.h"
 
 static struct server server;
-static const struct settings plain = {.net_proxy = ""};
+static const struct settings plain = {.net_proxy = "", .net_ca_file = ""};
 
 static int set_up(void **state)
 {
@@ -220,6 +220,18 @@ static void nobody_there(void **state)
     assert_false(answer.unknown);
 }
 
+/* Whom to believe is a setting; without that file nobody is believed. */
+static void a_file_of_authorities(void **state)
+{
+    const struct settings other = {.net_proxy = "", .net_ca_file = "/no/such/file"};
+    const struct net_request request = {.url = arena_printf(*state, "https://127.0.0.1:%d/", server.port),
+                                        .policy = NET_ANYWHERE};
+    struct net_answer answer;
+    net_perform(*state, &other, &request, &answer);
+    assert_int_equal(answer.verdict, NET_LATER);
+    assert_non_null(strstr(answer.reason, "/no/such/file"));
+}
+
 /* libcurl asks again by itself when a kept connection dies under a request. For a post that would be twice. */
 static void a_kept_connection_that_dies(void **state)
 {
@@ -416,7 +428,7 @@ static void nobody_is_led_inside(void **state)
     is_refused(&answer);
     assert_int_equal(atomic_load(&server.requests), 1);
     /* an installation for development may say otherwise */
-    const struct settings open = {.net_proxy = "", .net_private = true};
+    const struct settings open = {.net_proxy = "", .net_ca_file = "", .net_private = true};
     net_perform(*state, &open, &request, &answer);
     assert_int_equal(answer.status, 200);
 }
@@ -433,7 +445,8 @@ static void plain_http_is_asked_for(void **state)
 /* A proxy goes everywhere, so what stands in the URL is looked at here; and a redirect is looked at like a request. */
 static void through_a_proxy(void **state)
 {
-    const struct settings proxied = {.net_proxy = arena_printf(*state, "http://127.0.0.1:%d", server.port)};
+    const struct settings proxied = {.net_ca_file = "",
+                                     .net_proxy = arena_printf(*state, "http://127.0.0.1:%d", server.port)};
     struct net_request request = {.url = "http://guests.example.test/echo", .plain_http = true, .redirects = 3};
     struct net_answer answer;
     net_perform(*state, &proxied, &request, &answer);
@@ -507,6 +520,7 @@ int main(void)
         EACH(connections_are_kept),
         EACH(a_server_that_misbehaves),
         EACH(nobody_there),
+        EACH(a_file_of_authorities),
         EACH(a_kept_connection_that_dies),
         EACH(statuses_mean_something),
         EACH(retry_after_is_kept),

@@ -5,7 +5,7 @@
 #include "net/submit.h"
 
 static struct server server;
-static const struct settings plain = {.net_proxy = ""};
+static const struct settings plain = {.net_proxy = "", .net_ca_file = ""};
 
 struct world {
     uv_loop_t loop;

@@ -64,7 +64,8 @@ static enum err send_to(const char *refused, const char *refusal)
     const struct settings settings = {.smtp_url =
                                           arena_printf(arena, "smtp://me:secret@127.0.0.1:%d", ntohs(address.sin_port)),
                                       .mail_from = "house@example.test",
-                                      .smtp_oauth_url = ""};
+                                      .smtp_oauth_url = "",
+                                      .net_ca_file = ""};
     json_t *payload =
         json_pack("{s:s,s:s,s:s}", "to", "guest@example.test", "subject", "Your table", "text", "See you.\n");
     enum err err = notify_send_mail(arena, &settings, "one", payload, &error);
