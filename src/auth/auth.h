@@ -20,8 +20,13 @@ struct auth_service *auth_service_new(const struct services *services, struct er
 /* Before the pools are freed. The loop must turn once more, for the timer to close. */
 void auth_service_free(struct auth_service *service);
 
-/* What is not there under /auth/v1, in the dialect's shape. */
-void auth_unknown_path(struct http_req *req);
+/* The worker's service, offered under this key. */
+extern const struct service_key auth_service_key;
+
+static inline struct auth_service *auth_service_in(const struct services *services)
+{
+    return services_find(services, &auth_service_key);
+}
 
 struct auth_stats {
     size_t cached_tokens;

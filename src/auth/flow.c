@@ -1,5 +1,6 @@
 #include "auth/flow.h"
 
+#include "ask/ask.h"
 #include "auth/answer.h"
 #include "auth/form.h"
 #include "auth/password.h"
@@ -9,15 +10,13 @@
 #include "base/log.h"
 #include "tenant/address.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 enum { BODY_BYTES_MAX = 65536, WORK_NICE = 10 };
 
-static void flow_begun(struct pg_batch *batch, void *data);
-static void flow_worked(uv_work_t *job, int status);
-static void flow_finished(struct pg_batch *batch, void *data);
+static ask_then_fn flow_begun, flow_finished;
+static void flow_worked(void *data, bool done);
 
 /* --- Input -------------------------------------------------------------------------------------------------------- */
 
@@ -165,47 +164,44 @@ bool flow_password_is_good(struct flow *flow, const char *password, const char *
 
 /* --- The steps ---------------------------------------------------------------------------------------------------- */
 
-static void let_go(struct flow *flow)
+/* What a statement refuses on purpose is told; anything else went wrong here, and goes to the log. */
+static void flow_refused(struct ask *ask, const struct error *error, void *data)
 {
-    http_release(flow->req);
+    struct flow *flow = data;
+    bool ours = !str_starts(str_of(error->code), "MD") || error->status >= 500;
+    int status = error->status >= 500 || !ours ? error->status : 500; /* SQL went wrong, not the client */
+    if (ours)
+        log_error("sign-in statement failed", LOG_STR("request", ask->req->id), LOG_STR("code", error->code),
+                  LOG_STR("reason", error->message));
+    if (error->status == 503 || error->status == 504)
+        http_set_header(ask->req, "Retry-After", "1");
+    flow_fail(flow->req, status, ours ? "unexpected_failure" : "validation_failed",
+              ours ? "The sign-in service cannot answer right now" : error->message);
 }
 
-/* Runs one of the kind's statements as maitred_auth: its policies let it at the tables of this tenant, nothing else. */
-static void ask(struct flow *flow, const char *sql, pg_then_fn *then)
+/* Runs one of the kind's statements as maitred_auth: its policies let it at the tables of this tenant, nothing else. It
+ * is finished whoever waits: a failed try counts although its client has left. */
+static void flow_ask(struct flow *flow, const char *sql, ask_then_fn *then)
 {
     struct http_req *req = flow->req;
-    const struct services *services = req->services;
     char *text = exact_dump(flow->payload, JSON_COMPACT);
     if (!text)
         abort();
-    const char **values = arena_array(req->arena, 1, sizeof *values);
-    values[0] = arena_strdup(req->arena, text);
+    const char *payload = arena_strdup(req->arena, text);
     explicit_bzero(text, strlen(text));
     free(text);
     struct pg_session session = auth_session(req, false, AUTH_TIMEOUT_MS);
     session.role = "maitred_auth";
-    struct pg_batch *batch = pg_batch_new(services->fast, req->arena, &session);
-    pg_batch_add(batch, &(struct pg_statement){.sql = sql, .param_count = 1, .values = values, .prepare = true});
-    pg_batch_submit(batch, AUTH_TIMEOUT_MS, then, flow);
+    struct ask *ask = ask_new(req, &session, AUTH_TIMEOUT_MS);
+    ask->failed = flow_refused;
+    ask_add(ask, sql, payload);
+    ask_submit(ask, then, flow);
 }
 
 /* The one jsonb of a statement; NULL after it has answered. Lives as long as the request. */
-static json_t *result_of(struct flow *flow, struct pg_batch *batch)
+static json_t *result_of(struct flow *flow, const struct ask *ask)
 {
-    const struct error *error = pg_batch_error(batch);
-    if (error) {
-        bool ours = !str_starts(str_of(error->code), "MD") || error->status >= 500;
-        int status = error->status >= 500 || !ours ? error->status : 500; /* SQL went wrong, not the client */
-        if (ours)
-            log_error("sign-in statement failed", LOG_STR("request", flow->req->id), LOG_STR("code", error->code),
-                      LOG_STR("reason", error->message));
-        if (error->status == 503 || error->status == 504)
-            http_set_header(flow->req, "Retry-After", "1");
-        flow_fail(flow->req, status, ours ? "unexpected_failure" : "validation_failed",
-                  ours ? "The sign-in service cannot answer right now" : error->message);
-        return NULL;
-    }
-    const char *text = pg_value(pg_batch_result(batch, 0), 0, 0);
+    const char *text = ask_value(ask, 0);
     json_error_t reason;
     json_t *result = text ? exact_load(str_of(text), 0, &reason) : NULL;
     if (!json_is_object(result)) {
@@ -298,8 +294,7 @@ void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn 
     prepare_context(flow);
     if (prepare && !prepare(flow))
         return;
-    http_hold(req);
-    ask(flow, kind->begin, flow_begun);
+    flow_ask(flow, kind->begin, flow_begun);
 }
 
 /* Hashing yields to answering: a thread of the pool that hashes counts less than the loop, on a machine that is busy.
@@ -312,9 +307,9 @@ static void yield_to_the_loop(void)
     yielded = true;
 }
 
-static void flow_work(uv_work_t *job)
+static void flow_work(void *data)
 {
-    struct flow *flow = job->data;
+    struct flow *flow = data;
     yield_to_the_loop();
     flow->kind->work(flow);
 }
@@ -325,64 +320,47 @@ static void finish(struct flow *flow)
     static const char *const spent[] = {"verify", "history", "secret", "rules"};
     for (size_t i = 0; i < sizeof spent / sizeof *spent; i++)
         json_object_del(flow->begin, spent[i]);
-    ask(flow, flow->kind->finish, flow_finished);
+    flow_ask(flow, flow->kind->finish, flow_finished);
 }
 
-static void flow_begun(struct pg_batch *batch, void *data)
+static void flow_begun(struct ask *ask, void *data)
 {
     struct flow *flow = data;
-    const struct services *services = flow->req->services;
-    json_t *result = result_of(flow, batch);
-    if (!result) {
-        let_go(flow);
+    json_t *result = result_of(flow, ask);
+    if (!result)
         return;
-    }
     if (is_answer(result) || !flow->kind->work) {
         answer(flow, result);
-        let_go(flow);
         return;
     }
     flow->begin = result;
     json_object_set(flow->payload, "begin", result);
-    if (flow->kind->check && !flow->kind->check(flow)) {
-        let_go(flow);
+    if (flow->kind->check && !flow->kind->check(flow))
         return;
-    }
     if (!flow->kind->blocking) {
         flow->kind->work(flow);
         finish(flow);
         return;
     }
-    if (flow->service->stats.working >= WORK_MAX) {
-        flow->service->stats.turned_away++;
-        http_set_header(flow->req, "Retry-After", "1");
-        flow_fail(flow->req, 503, "unexpected_failure", "Too many sign-ins at once; try again in a moment");
-        let_go(flow);
+    if (thread_run(flow->req, &flow->service->work, flow_work, flow_worked, flow))
         return;
-    }
-    flow->service->stats.working++;
-    flow->job.data = flow;
-    int queued = uv_queue_work(services->loop, &flow->job, flow_work, flow_worked);
-    assert(queued == 0);
+    http_set_header(flow->req, "Retry-After", "1");
+    flow_fail(flow->req, 503, "unexpected_failure", "Too many sign-ins at once; try again in a moment");
 }
 
-static void flow_worked(uv_work_t *job, int status)
-{
-    struct flow *flow = job->data;
-    flow->service->stats.working--;
-    if (status != 0) { /* cancelled: the loop is going away */
-        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is stopping");
-        let_go(flow);
-        return;
-    }
-    finish(flow);
-}
-
-static void flow_finished(struct pg_batch *batch, void *data)
+static void flow_worked(void *data, bool done)
 {
     struct flow *flow = data;
-    json_t *result = result_of(flow, batch);
+    if (done)
+        finish(flow);
+    else
+        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is stopping");
+}
+
+static void flow_finished(struct ask *ask, void *data)
+{
+    struct flow *flow = data;
+    json_t *result = result_of(flow, ask);
     if (result)
         answer(flow, result);
-    let_go(flow);
 }

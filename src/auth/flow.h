@@ -2,8 +2,8 @@
  *
  *     read body → begin (SQL) → work (bcrypt, TOTP, a provider) → finish (SQL) → sign the session → answer
  *
- * What is decided is decided in db/app/auth; app/auth/answers.sql says what the functions return. The flow holds its
- * request until it has answered, so that work under way never outlives its memory.
+ * What is decided is decided in db/app/auth; app/auth/answers.sql says what the functions return. The request is held
+ * until it has answered (ask), so that work under way never outlives its memory.
  */
 #ifndef MAITRED_AUTH_FLOW_H
 #define MAITRED_AUTH_FLOW_H
@@ -13,7 +13,6 @@
 
 #include <jansson.h>
 #include <stdbool.h>
-#include <uv.h>
 
 struct flow;
 
@@ -56,7 +55,6 @@ struct flow {
     const char *password, *current_password; /* or NULL */
     const char *secret; /* a TOTP secret, an ID token: what must not reach the database in the clear */
     int bcrypt_cost;
-    uv_work_t job;
 };
 
 /* Starts the kind for this request; answers sooner or later. `prepare` may be NULL; it runs once the input is read,

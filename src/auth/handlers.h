@@ -14,6 +14,7 @@ http_handler_fn auth_passkey_sign_in_verify, auth_passkeys_list, auth_passkey_ch
 http_handler_fn auth_admin_passkeys, auth_admin_passkey_delete;
 
 /* account.c */
+http_handler_fn auth_unknown_path;
 http_handler_fn auth_user_get, auth_user_put, auth_identity_delete, auth_settings, auth_health, auth_jwks;
 
 /* factors.c */

@@ -2,6 +2,7 @@
 #ifndef MAITRED_AUTH_INTERNAL_H
 #define MAITRED_AUTH_INTERNAL_H
 
+#include "ask/thread.h"
 #include "auth/auth.h"
 #include "auth/keyring.h"
 #include "auth/token_cache.h"
@@ -30,6 +31,7 @@ struct auth_service {
     bool closing;
     bool has_box_key;
     unsigned char box_key[BOX_KEY_BYTES]; /* seals TOTP secrets, private keys, provider secrets */
+    struct thread_limit work;             /* passwords being hashed, providers being asked */
     struct auth_stats stats;
 };
 

@@ -62,5 +62,6 @@ const struct http_route auth_routes[] = {
     {HTTP_DELETE, "/auth/v1/admin/custom-providers/:name", auth_provider_delete, ROUTE_TENANT},
     {HTTP_GET, "/auth/v1/admin/signing-keys", auth_keys_list, ROUTE_TENANT},
     {HTTP_POST, "/auth/v1/admin/signing-keys", auth_key_add, ROUTE_TENANT},
+    {HTTP_ANY, "/auth/*", auth_unknown_path, ROUTE_ELSE},
     {0},
 };

@@ -8,17 +8,21 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+const struct service_key auth_service_key = {"auth"};
+
 static void poll_start(struct auth_service *service);
 
 struct auth_service *auth_service_of(const struct http_req *req)
 {
-    return ((const struct services *)req->services)->auth;
+    return auth_service_in(req->services);
 }
 
 struct auth_stats auth_service_stats(const struct auth_service *service)
 {
     struct auth_stats stats = service->stats;
     stats.cached_tokens = token_cache_count(service->cache);
+    stats.working = service->work.running;
+    stats.turned_away = service->work.turned_away;
     return stats;
 }
 
@@ -197,6 +201,7 @@ struct auth_service *auth_service_new(const struct services *services, struct er
     if (!service)
         abort();
     service->services = services;
+    service->work.at_once = WORK_MAX;
     service->ring = keyring_new();
     service->cache = token_cache_new(TOKENS_CACHED_MAX);
     uv_timer_init(services->loop, &service->timer);

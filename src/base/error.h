@@ -65,6 +65,9 @@
     X(ERR_CONFLICT, 409, "MD409", "This is taken already.")                                                            \
     X(ERR_TOO_LARGE, 413, "MD413", "The request body is larger than allowed.")                                         \
     X(ERR_URI_TOO_LONG, 414, "MD414", "The address is longer than allowed.")                                           \
+    X(ERR_MEDIA_TYPE, 415, "MD415", "This type of body cannot be read here.")                                          \
+    X(ERR_KEY_USED, 422, "MD422", "This Idempotency-Key was used for another request.")                                \
+    X(ERR_UPGRADE, 426, "MD426", "This address speaks WebSocket (RFC 6455) only.")                                     \
     X(ERR_TOO_MANY, 429, "MD429", "Too many requests; wait a moment.")                                                 \
     X(ERR_BUSY, 503, "MD503", "The server is busy; try again in a moment.")                                            \
     X(ERR_CRASHED, 503, "MD503C",                                                                                      \

@@ -2,6 +2,8 @@
 #include "http/internal.h"
 
 #include "base/clock.h"
+#include "base/encode.h"
+#include "base/jwt.h"
 #include "base/log.h"
 
 #include <assert.h>
@@ -16,6 +18,7 @@ enum {
     COMPRESS_LEVEL = 1,
     ERROR_MAX_BYTES = 256 * 1024,
     ERROR_TEXT_MAX_BYTES = 2000,
+    ETAG_BYTES = 16,
     /* A line of the log grows with what happened, not with what was sent. */ LOGGED_BYTES_MAX = 256
 };
 
@@ -161,6 +164,24 @@ void http_answer_text(struct http_req *req, int status, const char *content_type
     http_answer(req, status, content_type, &body);
 }
 
+bool http_is_known(struct http_req *req, const char *etag)
+{
+    const char *known = http_header_list(req, "If-None-Match");
+    return known && (text_eq(known, "*") || strstr(known, etag) != NULL);
+}
+
+void http_answer_tagged(struct http_req *req, const char *content_type, const char *text)
+{
+    unsigned char digest[32];
+    digest_sha256(str_of(text), digest);
+    const char *etag = arena_printf(req->arena, "\"%s\"", encode_hex(req->arena, digest, ETAG_BYTES));
+    http_set_header(req, "ETag", etag);
+    if (http_is_known(req, etag))
+        http_answer(req, 304, NULL, NULL);
+    else
+        http_answer_text(req, 200, content_type, text);
+}
+
 void http_answer_shared(struct http_req *req, int status, const char *content_type, const void *bytes, size_t length,
                         void (*release)(void *data), void *data)
 {
@@ -188,7 +209,7 @@ void http_fail(struct http_req *req, const struct error *error)
         http_set_header(req, "Retry-After", "1");
     if (error->status == 401 && !has_header(exchange_of(req), "WWW-Authenticate"))
         http_set_header(req, "WWW-Authenticate", "Bearer");
-    if (!strncmp(req->path, "/rest/", 6)) /* RFC 9209; clients of the dialect look for this name */
+    if (req->route && (req->route->flags & ROUTE_POSTGREST))
         http_set_header(req, "Proxy-Status", arena_printf(req->arena, "PostgREST; error=%s", error->code));
     if (error->status >= 500)
         log_error("request failed", LOG_STR("code", error->code),
@@ -204,6 +225,17 @@ void http_fail(struct http_req *req, const struct error *error)
     buf_init(&body, ERROR_MAX_BYTES);
     error_write_json(&cut, &body);
     http_answer(req, error->status, "application/json; charset=utf-8", &body);
+}
+
+void http_fail_hint(struct http_req *req, enum err err, const char *hint, const char *format, ...)
+{
+    struct error error = error_of(err);
+    va_list args;
+    va_start(args, format);
+    error.message = arena_vprintf(req->arena, format, args);
+    va_end(args);
+    error.hint = hint;
+    http_fail(req, &error);
 }
 
 void http_fail_with(struct http_req *req, enum err err, const char *format, ...)

@@ -109,11 +109,6 @@ static enum range read_range(const char *header, uint64_t size, uint64_t *from, 
     return RANGE_ONE;
 }
 
-static bool etag_matches(const char *header, const char *etag)
-{
-    return header && (text_eq(header, "*") || strstr(header, etag));
-}
-
 bool http_send_file(struct http_req *req, const char *root, const char *relative, const char *cache_control)
 {
     struct exchange *x = exchange_of(req);
@@ -142,7 +137,7 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
     http_set_header(req, "Vary", "Accept-Encoding");
     http_set_header(req, "Cache-Control", cache_control);
     http_set_header(req, "Accept-Ranges", "bytes");
-    if (etag_matches(http_header_list(req, "If-None-Match"), etag)) {
+    if (http_is_known(req, etag)) {
         close(fd);
         http_answer(req, 304, NULL, NULL);
         return true;

@@ -49,24 +49,22 @@ static bool is_key(const char *key)
     return true;
 }
 
-static enum err refuse(struct error *error, int status, const char *code, const char *message)
+static enum err refuse(struct error *error, enum err err, const char *message)
 {
-    *error = error_of(ERR_BAD_INPUT);
-    error->status = status;
-    error->code = code;
+    *error = error_of(err);
     error->message = message;
-    return ERR_BAD_INPUT;
+    return err;
 }
 
 enum err handshake_check(struct http_req *req, struct error *error)
 {
     const char *version = http_header(req, "Sec-WebSocket-Version");
     if (!handshake_asked(req))
-        return refuse(error, 426, "MD426", "This address speaks WebSocket only.");
+        return refuse(error, ERR_UPGRADE, error_of(ERR_UPGRADE).message);
     if (!version || !text_eq(version, "13"))
-        return refuse(error, 426, "MD426", "The WebSocket version must be 13.");
+        return refuse(error, ERR_UPGRADE, "The WebSocket version must be 13.");
     if (!is_key(http_header(req, "Sec-WebSocket-Key")))
-        return refuse(error, 400, "MD400", "Sec-WebSocket-Key must be sixteen bytes in base64.");
+        return refuse(error, ERR_BAD_INPUT, "Sec-WebSocket-Key must be sixteen bytes in base64.");
     return OK;
 }
 

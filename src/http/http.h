@@ -18,8 +18,10 @@
 #include <uv.h>
 
 struct http_server;
-struct tenant;   /* tenant/tenant.h */
-struct identity; /* auth/identity.h */
+struct http_route;
+/* Whom a request is for and who asks: the dispatcher's to fill in, closed to this room. */
+struct tenant;
+struct identity;
 
 enum http_method {
     HTTP_GET = 1 << 0,
@@ -32,6 +34,8 @@ enum http_method {
     HTTP_OTHER = 1 << 7,
 };
 
+#define HTTP_ANY (HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE | HTTP_OPTIONS | HTTP_OTHER)
+
 enum { HTTP_PATH_PARAMS_MAX = 8 };
 
 struct http_req {
@@ -39,16 +43,18 @@ struct http_req {
     struct http_server *server;
     enum http_method method;
     const char *method_name;
-    const char *path;      /* still percent-encoded, without query; starts with / */
-    struct str query;      /* raw, without the ? */
-    struct str body;       /* whole; a zero stands behind it */
-    const char *id;        /* X-Request-Id: taken from the client when it is sane, else made */
-    const char *client_ip; /* the peer, or what a trusted proxy says */
-    const char *host;      /* lower case, without port; "" when absent */
-    int64_t started_us;    /* monotonic */
-    struct tenant *tenant; /* set by the dispatcher, where the route wants one */
-    struct identity *who;  /* set by the dispatcher, where the route wants one */
-    const void *services;  /* what the dispatcher offers to handlers: struct services, http/services.h */
+    const char *path;               /* still percent-encoded, without query; starts with / */
+    struct str query;               /* raw, without the ? */
+    struct str body;                /* whole; a zero stands behind it */
+    const char *id;                 /* X-Request-Id: taken from the client when it is sane, else made */
+    const char *client_ip;          /* the peer, or what a trusted proxy says */
+    const char *host;               /* lower case, without port; "" when absent */
+    int64_t started_us;             /* monotonic */
+    struct tenant *tenant;          /* set by the dispatcher, where the route wants one */
+    struct identity *who;           /* set by the dispatcher, where the route wants one */
+    const void *services;           /* what the dispatcher offers to handlers: struct services, http/services.h */
+    const struct http_route *route; /* the row that takes this path and method, or NULL */
+    unsigned allowed;               /* without a row: the methods that the path knows; 0: no such path */
     const char *params[HTTP_PATH_PARAMS_MAX]; /* path parameters, decoded, in the order of the pattern */
     struct suspect suspect;                   /* this request, when it was dispatched */
     bool secure;                              /* came over TLS, here or at a trusted proxy */
@@ -82,6 +88,15 @@ void http_answer_text(struct http_req *req, int status, const char *content_type
 void http_fail(struct http_req *req, const struct error *error);
 void http_fail_with(struct http_req *req, enum err err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+void http_fail_hint(struct http_req *req, enum err err, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Answers 200 with the text and its ETag, or 304 to a client that has it already (RFC 9110, 13.1.2). */
+void http_answer_tagged(struct http_req *req, const char *content_type, const char *text);
+
+/* Whether If-None-Match names this tag; weak ones compare as well. */
+bool http_is_known(struct http_req *req, const char *etag);
+
 /* Answers bytes that somebody else keeps (a cache): `release(data)` when they are sent. */
 void http_answer_shared(struct http_req *req, int status, const char *content_type, const void *bytes, size_t length,
                         void (*release)(void *data), void *data);
@@ -110,18 +125,25 @@ void http_release(struct http_req *req);
 typedef void http_handler_fn(struct http_req *req);
 
 enum route_flags {
-    ROUTE_TENANT = 1 << 0,   /* the Host must name a tenant */
-    ROUTE_AUTH = 1 << 1,     /* the bearer token or apikey is verified into req->who; a bad one answers 401 */
-    ROUTE_RAW_BODY = 1 << 2, /* the handler reads any content type */
+    ROUTE_TENANT = 1 << 0,    /* the Host must name a tenant */
+    ROUTE_AUTH = 1 << 1,      /* the bearer token or apikey is verified into req->who; a bad one answers 401 */
+    ROUTE_RAW_BODY = 1 << 2,  /* the handler reads any type of body; elsewhere what can be no JSON answers 415 */
+    ROUTE_FOREIGN = 1 << 3,   /* works on schemas that maitred did not make (setting schema) as well */
+    ROUTE_HOST = 1 << 4,      /* the handler looks by itself who answers at this Host: new tenants are known by then */
+    ROUTE_ELSE = 1 << 5,      /* what no other row's path takes, whatever its method */
+    ROUTE_POSTGREST = 1 << 6, /* errors carry Proxy-Status (RFC 9209), as clients of that dialect look for it */
 };
 
-/* To add a door, add a row: methods, pattern, handler, flags. `:name` takes one segment, a last `*name` the rest. The
- * rows of all modules are tried in order; a path that matches with another method answers 405 with Allow. */
+/* To add a door, add a row: methods, pattern, handler, flags, and what the handler wants to know of its row. `:name`
+ * takes one segment, a last `*name` the rest, a last `*` alone takes any rest as it is. The rows of all modules are
+ * tried in order; a path that matches with another method answers 405 with Allow. */
 struct http_route {
     unsigned methods;
     const char *pattern;
     http_handler_fn *handler;
     unsigned flags;
+    const void *more;      /* the handler's own: req->route->more */
+    size_t body_max_bytes; /* 0: the setting body_max_bytes */
 };
 
 /* Finds the route and fills req->params. Returns NULL and sets `allowed` to the methods that would match (0: no such
@@ -143,6 +165,8 @@ struct http_options {
     const char *cors_origins;
     bool access_log;
     const void *services;
+    const struct http_route *const *routes; /* tables, each of which ends with a row without pattern */
+    size_t route_table_count;
 };
 
 struct http_stats {
@@ -153,7 +177,7 @@ struct http_stats {
 };
 extern const int http_duration_bucket_ms[12]; /* upper bounds; the last is everything above */
 
-/* dispatch is called once for each request, when it was read. */
+/* dispatch is called once for each request, when it was read; req->route is known by then. */
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *options, http_handler_fn *dispatch,
                                     struct error *out);
 /* Stops accepting; requests in flight go on, answers ask clients to close. `drained` when no request is left, or, with

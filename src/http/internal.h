@@ -37,6 +37,7 @@ struct exchange {
     const char *fault; /* why it cannot be trusted to be what a proxy in front took it for, or NULL */
     int holds;
     struct buf body;
+    size_t body_max_bytes;
     uint64_t received; /* bytes of the body, also those that were dropped */
     struct answer_header *headers;
     struct MHD_Response *response;

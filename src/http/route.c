@@ -8,6 +8,8 @@ static bool matches(struct arena *arena, const char *pattern, const char *path, 
 {
     int count = 0;
     while (*pattern && *path) {
+        if (*pattern == '*' && !pattern[1])
+            return true;
         if (*pattern == ':' || *pattern == '*') {
             bool rest = *pattern == '*';
             size_t length = rest ? strlen(path) : strcspn(path, "/");
@@ -23,7 +25,8 @@ static bool matches(struct arena *arena, const char *pattern, const char *path, 
         }
     }
     if (*pattern == '*' && count < HTTP_PATH_PARAMS_MAX) { /* the rest may be empty */
-        params[count] = "";
+        if (pattern[1])
+            params[count] = "";
         return true;
     }
     return !*pattern && !*path;
@@ -32,18 +35,24 @@ static bool matches(struct arena *arena, const char *pattern, const char *path, 
 const struct http_route *http_route_find(struct http_req *req, const struct http_route *const *tables,
                                          size_t table_count, unsigned *allowed)
 {
+    const struct http_route *otherwise = NULL;
     *allowed = 0;
     for (size_t t = 0; t < table_count; t++) {
         for (const struct http_route *route = tables[t]; route->pattern; route++) {
             const char *params[HTTP_PATH_PARAMS_MAX] = {0};
+            if ((route->flags & ROUTE_ELSE) && otherwise)
+                continue;
             if (!matches(req->arena, route->pattern, req->path, params))
                 continue;
-            if (route->methods & (unsigned)req->method) {
+            if (route->flags & ROUTE_ELSE) {
+                otherwise = route;
+            } else if (route->methods & (unsigned)req->method) {
                 memcpy(req->params, params, sizeof params);
                 return route;
+            } else {
+                *allowed |= route->methods;
             }
-            *allowed |= route->methods;
         }
     }
-    return NULL;
+    return *allowed ? NULL : otherwise;
 }

@@ -105,7 +105,8 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     x->req.started_us = clock_monotonic_us();
     x->connection = connection;
     x->client = info ? info->socket_context : NULL;
-    buf_init(&x->body, server->options.body_max_bytes + 1);
+    x->body_max_bytes = server->options.body_max_bytes;
+    buf_init(&x->body, x->body_max_bytes + 1);
     request_read_head(x, uri);
     leave_query_unsplit(uri);
     server->stats.in_flight++;
@@ -184,25 +185,30 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         x->upgradable = text_eq(version, MHD_HTTP_VERSION_1_1);
         x->req.method_name = arena_strdup(x->req.arena, method);
         request_read_connection(x);
+        x->req.route =
+            http_route_find(&x->req, server->options.routes, server->options.route_table_count, &x->req.allowed);
+        if (x->req.route && x->req.route->body_max_bytes)
+            x->body_max_bytes = x->req.route->body_max_bytes;
+        buf_init(&x->body, x->body_max_bytes + 1);
         const char *length = http_header(&x->req, "Content-Length");
         uint64_t announced = length ? strtoull(length, NULL, 10) : 0;
-        x->too_large = announced > server->options.body_max_bytes;
+        x->too_large = announced > x->body_max_bytes;
         /* A somewhat larger body is read and dropped, or the client would see a broken connection instead of the
          * answer; one beyond all measure is not worth it. */
-        if (!x->fault && announced <= server->options.body_max_bytes * DROP_FACTOR)
+        if (!x->fault && announced <= x->body_max_bytes * DROP_FACTOR)
             return MHD_YES;
         if (x->client)
             x->client->cut_short = true;
     } else if (*upload_size) {
         if (!x->too_large)
             buf_add(&x->body, upload, *upload_size);
-        x->too_large |= x->body.len > server->options.body_max_bytes || x->body.overflow;
+        x->too_large |= x->body.len > x->body_max_bytes || x->body.overflow;
         x->received += *upload_size;
         if (x->client)
             x->client->received = x->received;
         *upload_size = 0;
         /* A body in chunks announces no length: it may be dropped as long as one that does. */
-        return x->received <= (uint64_t)server->options.body_max_bytes * DROP_FACTOR ? MHD_YES : MHD_NO;
+        return x->received <= (uint64_t)x->body_max_bytes * DROP_FACTOR ? MHD_YES : MHD_NO;
     }
     if (x->state == READING) {
         if (x->client) {
@@ -215,13 +221,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
             http_set_header(&x->req, "Connection", "close"); /* what follows may be no request of this client's */
             http_fail_with(&x->req, ERR_BAD_INPUT, "%s", x->fault);
         } else if (x->too_large) {
-            http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.",
-                           server->options.body_max_bytes);
+            http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.", x->body_max_bytes);
         } else if (strlen(x->req.path) + x->req.query.len > server->options.uri_max_bytes) {
-            http_fail(&x->req, &(const struct error){.status = 414,
-                                                     .code = "MD414",
-                                                     .message = "The address is longer than allowed.",
-                                                     .hint = "Send long filters in the body of a POST to a function."});
+            http_fail_hint(&x->req, ERR_URI_TOO_LONG, "Send long filters in the body of a POST to a function.", "%s",
+                           error_of(ERR_URI_TOO_LONG).message);
         } else if (!cors_preflight(&x->req)) {
             x->req.body = str_n(buf_cstr(&x->body), x->body.len);
             server->dispatch(&x->req);

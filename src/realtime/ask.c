@@ -73,7 +73,8 @@ bool asker_is_over(const struct asker *asker, int64_t now_s, const char **why)
 {
     if (asker->expires_at_s && now_s >= asker->expires_at_s)
         *why = "Access token has expired";
-    else if (asker->session_id && auth_session_ended(asker->realm->service->services->auth, asker->session_id))
+    else if (asker->session_id &&
+             auth_session_ended(auth_service_in(asker->realm->service->services), asker->session_id))
         *why = "The session of this access token has ended";
     else
         return false;
@@ -120,7 +121,7 @@ static void answer(struct question *question, const PGresult *row)
 /* What says that the database is not there, or not just now. */
 static bool is_passing(const struct error *error)
 {
-    if (text_eq(error->code, "57014") || text_eq(error->code, "MD504")) /* it was asked, and took too long */
+    if (text_eq(error->code, "57014") || error->err == ERR_TIMEOUT) /* it was asked, and took too long */
         return false;
     return error->status == 503 || error->status == 504 || !strncmp(error->code, "08", 2) ||
            !strncmp(error->code, "57", 2) || !strncmp(error->code, "53", 2) || !strncmp(error->code, "40", 2);

@@ -178,7 +178,7 @@ struct post {
 
 static struct realtime_service *service_of(struct http_req *req)
 {
-    return ((const struct services *)req->services)->realtime;
+    return realtime_service_in(req->services);
 }
 
 static void post_answer(struct post *post)

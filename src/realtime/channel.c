@@ -260,8 +260,8 @@ struct asker *channel_asker(struct client *client, const struct frame *frame, st
             return asker_ref(client->who);
         return NULL;
     }
-    if (auth_identify_token(client->service->services->auth, client->tenant, arena, str_of(token), &who, &error) !=
-        OK) {
+    if (auth_identify_token(auth_service_in(client->service->services), client->tenant, arena, str_of(token), &who,
+                            &error) != OK) {
         *reason = arena_printf(arena, "InvalidJWTToken: %s", error.message);
         return NULL;
     }

@@ -178,7 +178,7 @@ void client_open(struct http_req *req)
         http_fail_with(req, ERR_UNAUTHORIZED, "The parameter apikey is missing.");
         return;
     }
-    if (auth_identify_token(services->auth, req->tenant, req->arena, str_of(key), &who, &error) != OK) {
+    if (auth_identify_token(auth_service_in(services), req->tenant, req->arena, str_of(key), &who, &error) != OK) {
         http_fail(req, &error);
         return;
     }
@@ -186,21 +186,20 @@ void client_open(struct http_req *req)
         http_fail_with(req, ERR_BAD_INPUT, "vsn is 1.0.0 or 2.0.0.");
         return;
     }
-    if (services->realtime->draining) {
+    if (realtime_service_in(services)->draining) {
         const struct error busy = error_of(ERR_BUSY);
         http_fail(req, &busy);
         return;
     }
     if (!websocket_asked(req)) {
         http_set_header(req, "Upgrade", "websocket");
-        http_fail(req, &(const struct error){.status = 426,
-                                             .code = "MD426",
-                                             .message = "This address speaks WebSocket (RFC 6455) only."});
+        const struct error upgrade = error_of(ERR_UPGRADE);
+        http_fail(req, &upgrade);
         return;
     }
     struct client *client = allocate(1, sizeof *client);
-    client->service = services->realtime;
-    client->realm = realm_of(services->realtime, req->tenant);
+    client->service = realtime_service_in(services);
+    client->realm = realm_of(realtime_service_in(services), req->tenant);
     client->tenant = tenant_ref(req->tenant);
     client->who = asker_of(client->realm, who);
     client->version = version && *version == '2' ? FRAME_V2 : FRAME_V1;

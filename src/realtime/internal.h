@@ -12,6 +12,7 @@
 #ifndef MAITRED_REALTIME_INTERNAL_H
 #define MAITRED_REALTIME_INTERNAL_H
 
+#include "auth/auth.h"
 #include "auth/identity.h"
 #include "http/services.h"
 #include "http/websocket.h"

@@ -18,6 +18,14 @@ void realtime_service_drain(struct realtime_service *service);
 /* Who counts changes of tables for others in this worker; NULL without a hub. Lives as long as the service. */
 const struct table_watcher *realtime_service_watcher(const struct realtime_service *service);
 
+/* The worker's service, offered under this key. */
+extern const struct service_key realtime_service_key;
+
+static inline struct realtime_service *realtime_service_in(const struct services *services)
+{
+    return services_find(services, &realtime_service_key);
+}
+
 struct realtime_stats {
     int sockets, channels, subscriptions;
     uint64_t joins, refused, changes_in, deliveries, checks, check_hits, casts, dropped_slow;

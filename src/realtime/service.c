@@ -1,8 +1,11 @@
 /* What a worker keeps for realtime, and what the hub says. */
 #include "base/clock.h"
 #include "realtime/internal.h"
+#include "tenant/registry.h"
 
 enum { CLOSE_POLICY = 1008, SWEEP_MS = 1000, DRAIN_TICK_MS = 50, DRAIN_TICKS = 60, CLOSE_RESTART = 1012 };
+
+const struct service_key realtime_service_key = {"realtime"};
 
 /* To add a door, add a row (http/http.h). */
 const struct http_route realtime_routes[] = {
@@ -119,7 +122,7 @@ static void look_after_clients(struct realtime_service *service)
 {
     for (struct client *c = service->clients, *next; c; c = next) {
         next = c->next;
-        struct tenant *now = tenant_by_schema(service->services->tenants, c->tenant->schema);
+        struct tenant *now = tenant_by_schema(tenant_registry_in(service->services), c->tenant->schema);
         if (now != c->tenant && !c->closing && !is_welcome(c, now)) {
             c->closing = true;
             websocket_close(c->ws, CLOSE_POLICY, "nobody answers here any more");

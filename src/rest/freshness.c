@@ -23,7 +23,7 @@ struct freshness {
 struct freshness *freshness_begin(const struct services *services, struct tenant *tenant, const char *const *reads,
                                   int64_t now_ms)
 {
-    const struct table_watcher *watcher = services->watcher;
+    const struct table_watcher *watcher = table_watcher_in(services);
     size_t count = 0;
     if (!reads || !watcher)
         return NULL;

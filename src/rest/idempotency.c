@@ -73,10 +73,8 @@ static void key_replay_read(struct pg_batch *batch, void *data)
         http_fail_with(req, ERR_CONFLICT, "A request with this Idempotency-Key is under way; try again.");
     } else if (!text_eq(pg_value(rows, 0, 0), req->method_name) || !text_eq(pg_value(rows, 0, 1), req->path) ||
                !text_eq(pg_value(rows, 0, 2), x->key_hash)) {
-        http_fail(req, &(const struct error){.err = ERR_BAD_INPUT,
-                                             .status = 422,
-                                             .code = "MD422",
-                                             .message = "This Idempotency-Key was used for another request."});
+        const struct error used = error_of(ERR_KEY_USED);
+        http_fail(req, &used);
     } else {
         struct outcome outcome = {.rows = strtoll(pg_value(rows, 0, 4), NULL, 10),
                                   .total = -1,

@@ -478,7 +478,7 @@ static struct errand *errand_new(struct http_req *req, enum action action)
     const struct services *services = req->services;
     struct errand *x = arena_zalloc(req->arena, sizeof *x);
     *x = (struct errand){.req = req,
-                         .service = services->rest,
+                         .service = rest_service_in(services),
                          .action = action,
                          .call = action == ACTION_CALL,
                          .head = req->method == HTTP_HEAD,
@@ -536,11 +536,21 @@ static void rest_root(struct http_req *req)
     begin(x);
 }
 
-#define ANY_METHOD (HTTP_GET | HTTP_HEAD | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE | HTTP_OPTIONS | HTTP_OTHER)
+/* What is not there under /rest/. */
+static void rest_nothing(struct http_req *req)
+{
+    const struct error error = error_of(ERR_NO_PATH);
+    http_fail(req, &error);
+}
+
+enum { DOOR = ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY | ROUTE_FOREIGN | ROUTE_POSTGREST };
+
+const struct service_key rest_service_key = {"rest"};
 
 const struct http_route rest_routes[] = {
-    {ANY_METHOD, "/rest/v1/", rest_root, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},
-    {ANY_METHOD, "/rest/v1/rpc/:function", rest_function, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},
-    {ANY_METHOD, "/rest/v1/:table", rest_table, ROUTE_TENANT | ROUTE_AUTH | ROUTE_RAW_BODY},
-    {0, NULL, NULL, 0},
+    {HTTP_ANY, "/rest/v1/", rest_root, DOOR},
+    {HTTP_ANY, "/rest/v1/rpc/:function", rest_function, DOOR},
+    {HTTP_ANY, "/rest/v1/:table", rest_table, DOOR},
+    {HTTP_ANY, "/rest/*", rest_nothing, ROUTE_ELSE | ROUTE_POSTGREST},
+    {0},
 };

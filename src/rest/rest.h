@@ -26,6 +26,14 @@ void rest_warm(struct rest_service *service, void (*then)(void *data), void *dat
 /* Reloads on NOTIFY pgrst, through a connection of its own that it watches. */
 void rest_listen(struct rest_service *service, const char *conninfo);
 
+/* The worker's service, offered under this key. */
+extern const struct service_key rest_service_key;
+
+static inline struct rest_service *rest_service_in(const struct services *services)
+{
+    return services_find(services, &rest_service_key);
+}
+
 struct rest_stats {
     uint64_t plans_made, plans_reused, answers_cached, answers_shared, catalogues_loaded, catalogue_failures;
     size_t plans, cached_bytes, catalogues;

@@ -76,7 +76,7 @@ static void begin(struct warming *warming)
     const struct tenant *example;
     struct shelf_key key;
     warming->awaited = 1;
-    tenant_registry_each(service->services->tenants, count_shape, &census);
+    tenant_registry_each(tenant_registry_in(service->services), count_shape, &census);
     for (int i = 0; i < SHAPES_WARM && (example = take_commonest(&census)); i++)
         if (tenant_shelf_key(arena, example, &key) && !shelf_refused(service->shelf, &key) &&
             !shelf_get(service->shelf, &key, catalogue_there, warming))

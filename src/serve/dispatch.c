@@ -4,25 +4,32 @@
 #include "auth/identity.h"
 #include "base/clock.h"
 #include "http/services.h"
+#include "platform/platform.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
-#include "serve/ical.h"
 #include "serve/operations.h"
 #include "serve/pages.h"
-#include "serve/platform.h"
+#include "sync/routes.h"
 #include "tenant/registry.h"
 #include "tenant/tenant.h"
 
-/* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
- */
-static const struct http_route *const tables[] = {operations_routes, rest_routes, auth_routes, realtime_routes,
-                                                  platform_routes,   ical_routes, page_routes};
-
-enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+static http_handler_fn nothing_here;
 
 /* Paths that programs call: what is not there is said in the dialect's shape, never with a page. */
-static const char *const programs[] = {"/rest/",  "/auth/", "/api/",       "/realtime/", "/storage/",
-                                       "/hooks/", "/ical/", "/functions/", "/graphql/"};
+static const struct http_route program_routes[] = {
+    {HTTP_ANY, "/api/*", nothing_here, ROUTE_ELSE},     {HTTP_ANY, "/realtime/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/storage/*", nothing_here, ROUTE_ELSE}, {HTTP_ANY, "/hooks/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/ical/*", nothing_here, ROUTE_ELSE},    {HTTP_ANY, "/functions/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/graphql/*", nothing_here, ROUTE_ELSE}, {0},
+};
+
+/* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
+ */
+const struct http_route *const dispatch_routes[] = {operations_routes, rest_routes, auth_routes,    realtime_routes,
+                                                    platform_routes,   sync_routes, program_routes, page_routes};
+const size_t dispatch_route_table_count = sizeof dispatch_routes / sizeof *dispatch_routes;
+
+enum { WANTS_TENANT = ROUTE_TENANT | ROUTE_AUTH };
 
 static const struct {
     unsigned method;
@@ -39,28 +46,19 @@ static const char *allow_header(struct http_req *req, unsigned allowed)
     return text;
 }
 
-static void answer_no_route(struct http_req *req, unsigned allowed)
+static void nothing_here(struct http_req *req)
 {
-    if (allowed) {
-        http_set_header(req, "Allow", allow_header(req, allowed));
-        if (req->method == HTTP_OPTIONS)
-            http_answer(req, 204, NULL, NULL);
-        else
-            http_fail_with(req, ERR_METHOD, "%s is not possible here.", req->method_name);
-        return;
-    }
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
-        if (!strncmp(req->path, programs[i], strlen(programs[i]))) {
-            if (str_starts(str_of(req->path), "/auth/"))
-                auth_unknown_path(req);
-            else
-                http_fail(req, &(const struct error){.status = 404,
-                                                     .code = "PGRST125",
-                                                     .message = "Invalid path specified in request URL"});
-            return;
-        }
-    }
-    pages_serve(req);
+    const struct error error = error_of(ERR_NO_PATH);
+    http_fail(req, &error);
+}
+
+static void answer_other_method(struct http_req *req)
+{
+    http_set_header(req, "Allow", allow_header(req, req->allowed));
+    if (req->method == HTTP_OPTIONS)
+        http_answer(req, 204, NULL, NULL);
+    else
+        http_fail_with(req, ERR_METHOD, "%s is not possible here.", req->method_name);
 }
 
 static void release_tenant(void *tenant)
@@ -70,11 +68,9 @@ static void release_tenant(void *tenant)
 
 static void answer_unknown_host(struct http_req *req)
 {
-    http_fail(req, &(const struct error){.status = 404,
-                                         .code = "MD404",
-                                         .message = arena_printf(req->arena, "No tenant answers at \"%s\".", req->host),
-                                         .hint = "The Host header must be the domain of a tenant; `maitred tenant "
-                                                 "list` shows them."});
+    http_fail_hint(req, ERR_UNKNOWN_HOST,
+                   "The Host header must be the domain of a tenant; `maitred tenant list` shows them.",
+                   "No tenant answers at \"%s\".", req->host);
 }
 
 /* A request that has ended a worker does not get the next one. */
@@ -105,9 +101,24 @@ static void refuse_token(struct http_req *req, const struct error *error)
     http_fail(req, error);
 }
 
-/* Everything behind the route: tenant, identity, handler. */
-static void run(struct http_req *req, const struct http_route *route, struct tenant *tenant)
+/* A door that reads JSON, whatever its type is called, is spared what can be none. */
+static bool refuse_media(struct http_req *req)
 {
+    static const char *const none[] = {"multipart/", "image/", "audio/", "video/"};
+    const char *type = req->body.len && !(req->route->flags & ROUTE_RAW_BODY) ? http_header(req, "Content-Type") : NULL;
+    for (size_t i = 0; type && i < sizeof none / sizeof *none; i++) {
+        if (strncasecmp(type, none[i], strlen(none[i])) != 0)
+            continue;
+        http_fail_with(req, ERR_MEDIA_TYPE, "This address reads JSON, not %s.", error_text_cut(req->arena, type, 100));
+        return true;
+    }
+    return false;
+}
+
+/* Everything after the route: tenant, identity, handler. */
+static void run(struct http_req *req, struct tenant *tenant)
+{
+    const struct http_route *route = req->route;
     if (tenant) {
         arena_on_release(req->arena, release_tenant, tenant);
         if (tenant->suspended) {
@@ -115,15 +126,13 @@ static void run(struct http_req *req, const struct http_route *route, struct ten
             http_fail(req, &error);
             return;
         }
-        if (tenant->foreign && strncmp(req->path, "/rest/", 6) != 0) {
-            http_fail(req, &(const struct error){.status = 404,
-                                                 .code = "MD404",
-                                                 .message = "This daemon serves /rest/v1 alone (setting schema)."});
+        if (tenant->foreign && !(route->flags & ROUTE_FOREIGN)) {
+            http_fail_with(req, ERR_NOT_FOUND, "This daemon serves /rest/v1 alone (setting schema).");
             return;
         }
         req->tenant = tenant;
     }
-    if (refuse_suspect(req, tenant))
+    if (refuse_suspect(req, tenant) || refuse_media(req))
         return;
     const struct suspect *before = suspect_enter(&req->suspect);
     struct error error;
@@ -138,14 +147,13 @@ static void run(struct http_req *req, const struct http_route *route, struct ten
 static void dispatch_after_reading(void *data, bool current)
 {
     struct http_req *req = data;
-    const struct services *services = req->services;
-    unsigned allowed;
-    const struct http_route *route = http_route_find(req, tables, TABLE_COUNT, &allowed);
-    struct tenant *tenant = route ? tenant_by_host(services->tenants, req->host) : NULL;
-    if (!route) {
-        answer_no_route(req, allowed);
+    struct tenant *tenant = tenant_by_host(tenant_registry_in(req->services), req->host);
+    if (!(req->route->flags & WANTS_TENANT)) {
+        if (tenant)
+            tenant_unref(tenant);
+        run(req, NULL);
     } else if (tenant) {
-        run(req, route, tenant);
+        run(req, tenant);
     } else if (!current) {
         const struct error error = error_of(ERR_CATALOGUE);
         http_fail(req, &error);
@@ -157,21 +165,23 @@ static void dispatch_after_reading(void *data, bool current)
 
 void dispatch(struct http_req *req)
 {
-    const struct services *services = req->services;
-    unsigned allowed;
-    const struct http_route *route = http_route_find(req, tables, TABLE_COUNT, &allowed);
-    if (route && !(route->flags & (ROUTE_TENANT | ROUTE_AUTH))) {
-        run(req, route, NULL);
+    struct tenant_registry *registry = tenant_registry_in(req->services);
+    if (!req->route) {
+        answer_other_method(req);
         return;
     }
-    struct tenant *tenant = tenant_by_host(services->tenants, req->host);
+    if (!(req->route->flags & (WANTS_TENANT | ROUTE_HOST))) {
+        run(req, NULL);
+        return;
+    }
+    struct tenant *tenant = tenant_by_host(registry, req->host);
     if (!tenant) {
         http_hold(req);
-        tenant_registry_await(services->tenants, dispatch_after_reading, req);
-    } else if (route) {
-        run(req, route, tenant);
+        tenant_registry_await(registry, dispatch_after_reading, req);
+    } else if (req->route->flags & WANTS_TENANT) {
+        run(req, tenant);
     } else {
         tenant_unref(tenant);
-        answer_no_route(req, allowed);
+        run(req, NULL);
     }
 }

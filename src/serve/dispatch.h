@@ -6,4 +6,8 @@
 
 http_handler_fn dispatch;
 
+/* Every door of the daemon, for http_options. */
+extern const struct http_route *const dispatch_routes[];
+extern const size_t dispatch_route_table_count;
+
 #endif

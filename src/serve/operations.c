@@ -1,16 +1,17 @@
 #include "serve/operations.h"
 
+#include "ask/ask.h"
+#include "base/clock.h"
 #include "base/encode.h"
 #include "config/paths.h"
-#include "http/services.h"
-#include "tenant/tenant.h"
+#include "tenant/registry.h"
 
 #include <sys/statvfs.h>
 
-enum { METRICS_MAX_BYTES = 1024 * 1024, READY_TIMEOUT_MS = 2000 };
+enum { METRICS_MAX_BYTES = 1024 * 1024, READY_TIMEOUT_MS = 2000, SWITCHBOARD_STALE_MS = 60000 };
 
 static http_handler_fn get_health, get_readiness, get_domain, get_metrics;
-static pg_then_fn get_readiness_answer;
+static ask_then_fn get_readiness_answer;
 
 const struct http_route operations_routes[] = {
     {HTTP_GET | HTTP_HEAD, "/healthz", get_health, 0},
@@ -20,12 +21,7 @@ const struct http_route operations_routes[] = {
     {0},
 };
 
-static const struct shared_stats *shared;
-
-void operations_set_stats(const struct shared_stats *stats)
-{
-    shared = stats;
-}
+const struct service_key shared_stats_key = {"counters of all workers"};
 
 /* The process answers: whoever restarts dead ones asks this. */
 static void get_health(struct http_req *req)
@@ -46,6 +42,14 @@ static bool disk_is_full(struct http_req *req)
     return (uint64_t)disk.f_bavail * disk.f_frsize < (uint64_t)settings->disk_free_min_bytes;
 }
 
+/* A worker that cannot read who its tenants are serves those it knows, but not the next. It reads again every few
+ * seconds. */
+static bool switchboard_is_stale(const struct services *services)
+{
+    int64_t seen_ms = tenant_registry_seen_ms(tenant_registry_in(services));
+    return clock_monotonic_ms() - seen_ms > SWITCHBOARD_STALE_MS;
+}
+
 /* The daemon can do its work: whoever balances load asks this. */
 static void get_readiness(struct http_req *req)
 {
@@ -54,21 +58,19 @@ static void get_readiness(struct http_req *req)
         http_fail_with(req, ERR_BUSY, "The disk of the database is full: make room.");
         return;
     }
-    struct pg_batch *b = pg_batch_new(services->fast, req->arena, &(struct pg_session){.read_only = true});
-    pg_batch_add(b, &(struct pg_statement){.sql = "select 1", .prepare = true});
-    http_hold(req);
-    pg_batch_submit(b, READY_TIMEOUT_MS, get_readiness_answer, req);
+    if (switchboard_is_stale(services)) {
+        http_fail_with(req, ERR_BUSY, "The switchboard has not been read for a while: new tenants are not known here.");
+        return;
+    }
+    struct ask *ask = ask_new(req, &(const struct pg_session){.read_only = true}, READY_TIMEOUT_MS);
+    ask_add(ask, "select 1");
+    ask_submit(ask, get_readiness_answer, NULL);
 }
 
-static void get_readiness_answer(struct pg_batch *batch, void *data)
+static void get_readiness_answer(struct ask *ask, void *data)
 {
-    struct http_req *req = data;
-    const struct error *error = pg_batch_error(batch);
-    if (error)
-        http_fail(req, error);
-    else
-        http_answer_text(req, 200, "application/json", "{\"status\":\"ready\"}");
-    http_release(req);
+    (void)data;
+    http_answer_text(ask->req, 200, "application/json", "{\"status\":\"ready\"}");
 }
 
 /* Whether a tenant lives at ?domain=: a proxy that fetches certificates when they are first needed asks this, or
@@ -77,12 +79,11 @@ static void get_domain(struct http_req *req)
 {
     const struct services *services = req->services;
     const char *domain = http_query_param(req, "domain");
-    struct tenant *tenant = domain ? tenant_by_host(services->tenants, domain) : NULL;
+    struct tenant *tenant = domain ? tenant_by_host(tenant_registry_in(services), domain) : NULL;
     if (tenant && !strcasecmp(tenant->domain, domain))
         http_answer_text(req, 200, "application/json", "{\"status\":\"known\"}");
     else
-        http_fail(req,
-                  &(const struct error){.status = 404, .code = "MD404", .message = "No tenant lives at this domain."});
+        http_fail_with(req, ERR_NOT_FOUND, "No tenant lives at this domain.");
     if (tenant)
         tenant_unref(tenant);
 }
@@ -112,6 +113,6 @@ static void get_metrics(struct http_req *req)
         return;
     }
     buf_init(&body, METRICS_MAX_BYTES);
-    stats_write(shared, &body);
+    stats_write(services_find(req->services, &shared_stats_key), &body);
     http_answer(req, 200, "text/plain; version=0.0.4; charset=utf-8", &body);
 }

@@ -3,11 +3,12 @@
 #define MAITRED_SERVE_OPERATIONS_H
 
 #include "http/http.h"
+#include "http/services.h"
 #include "serve/stats.h"
 
 extern const struct http_route operations_routes[];
 
-/* What /metrics adds up. Once, before the first request. */
-void operations_set_stats(const struct shared_stats *stats);
+/* What /metrics adds up: a struct shared_stats that the worker offers. */
+extern const struct service_key shared_stats_key;
 
 #endif

@@ -1,18 +1,19 @@
 #include "serve/pages.h"
 
+#include "ask/ask.h"
 #include "base/encode.h"
 #include "base/json.h"
 #include "http/files.h"
-#include "http/services.h"
-#include "pg/pg.h"
 #include "serve/first_view.h"
 #include "tenant/address.h"
-#include "tenant/tenant.h"
+#include "tenant/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { CONFIG_MAX_BYTES = 256 * 1024 };
+
+static const char not_built[] = "The web pages are not built; `script/run` builds them, or set web_dir.";
 
 struct pages {
     char *web_dir;
@@ -33,14 +34,18 @@ static const char *policy_of(struct http_req *req, bool embed)
                         sockets, embed ? "*" : "'none'");
 }
 
-static http_handler_fn get_config, get_manifest;
-static pg_then_fn page_first_answer;
+static http_handler_fn get_config, get_manifest, get_page;
+static ask_then_fn page_first_answer;
+static ask_failed_fn page_without_first;
 
 const struct http_route page_routes[] = {
     {HTTP_GET | HTTP_HEAD, "/app/config", get_config, ROUTE_TENANT},
     {HTTP_GET | HTTP_HEAD, "/app/manifest.webmanifest", get_manifest, ROUTE_TENANT},
+    {HTTP_ANY, "/*", get_page, ROUTE_HOST | ROUTE_ELSE},
     {0},
 };
+
+const struct service_key pages_key = {"pages"};
 
 struct pages *pages_new(const char *web_dir)
 {
@@ -48,14 +53,6 @@ struct pages *pages_new(const char *web_dir)
     if (!pages || (web_dir && !(pages->web_dir = strdup(web_dir))))
         abort();
     return pages;
-}
-
-void pages_free(struct pages *pages)
-{
-    if (!pages)
-        return;
-    free(pages->web_dir);
-    free(pages);
 }
 
 static void write_config(struct json_writer *w, const struct tenant *t, const char *url)
@@ -234,10 +231,11 @@ static void page_answer(struct page *page, const char *first)
     static const char place_of_view[] = "<!--first-->", place_of_data[] = "<!--data-->";
     struct http_req *req = page->req;
     const struct services *services = req->services;
+    const struct pages *pages = services_find(services, &pages_key);
     struct buf file;
-    if (!read_page(services->pages, page->kind ? page->kind->file : "index.html", req->arena, &file) &&
-        !read_page(services->pages, "index.html", req->arena, &file)) {
-        http_fail_with(req, ERR_NOT_FOUND, "The web pages are not built; `script/run` builds them, or set web_dir.");
+    if (!read_page(pages, page->kind ? page->kind->file : "index.html", req->arena, &file) &&
+        !read_page(pages, "index.html", req->arena, &file)) {
+        http_fail_with(req, ERR_NOT_FOUND, not_built);
         return;
     }
     const char *text = buf_cstr(&file);
@@ -277,17 +275,20 @@ static void page_answer(struct page *page, const char *first)
     http_answer(req, page->status, "text/html; charset=utf-8", &html);
 }
 
-static void page_first_answer(struct pg_batch *batch, void *data)
+static void page_first_answer(struct ask *ask, void *page)
+{
+    page_answer(page, ask_value(ask, 0));
+}
+
+/* No such table: the page says so, and so does the status; whatever else is in the way, the page asks again by itself.
+ */
+static void page_without_first(struct ask *ask, const struct error *error, void *data)
 {
     struct page *page = data;
-    struct http_req *req = page->req;
-    const struct error *error = pg_batch_error(batch);
-    /* no such table: the page says so, and so does the status; whatever else is in the way, the page asks again by
-     * itself */
-    if (error && (text_eq(error->code, "MD404") || text_eq(error->code, "22P02")))
+    (void)ask;
+    if (text_eq(error->code, "MD404") || text_eq(error->code, "22P02"))
         page->status = 404;
-    page_answer(page, error ? NULL : pg_value(pg_batch_result(batch, 0), 0, 0));
-    http_release(req);
+    page_answer(page, NULL);
 }
 
 static void release_tenant(void *tenant)
@@ -306,7 +307,6 @@ static bool has_module(const struct tenant *tenant, const char *name)
 /* The tenant's reference is taken over. */
 static void page_serve(struct http_req *req, struct tenant *tenant, struct str path)
 {
-    const struct services *services = req->services;
     const char *name;
     struct page *page = arena_alloc(req->arena, sizeof *page);
     *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, &name), .status = 200};
@@ -319,28 +319,18 @@ static void page_serve(struct http_req *req, struct tenant *tenant, struct str p
         page_answer(page, NULL);
         return;
     }
-    const char **values = arena_array(req->arena, 1, sizeof *values);
-    values[0] = name;
-    struct pg_batch *b = pg_batch_new(services->fast, req->arena,
-                                      &(struct pg_session){.role = "anon",
-                                                           .search_path = tenant->search_path,
-                                                           .claims = "{\"role\":\"anon\"}",
-                                                           .visitor = true,
-                                                           .read_only = true,
-                                                           .statement_timeout_ms = FIRST_TIMEOUT_MS,
-                                                           .request_id = req->id,
-                                                           .ip = req->client_ip,
-                                                           .affinity = tenant->affinity});
-    pg_batch_add(b,
-                 &(struct pg_statement){.sql = page->kind->first, .param_count = 1, .values = values, .prepare = true});
-    http_hold(req);
-    pg_batch_submit(b, FIRST_TIMEOUT_MS, page_first_answer, page);
+    const struct pg_session visitor = ask_visitor(req, tenant, FIRST_TIMEOUT_MS);
+    struct ask *ask = ask_new(req, &visitor, FIRST_TIMEOUT_MS);
+    ask->failed = page_without_first;
+    ask_add(ask, page->kind->first, name);
+    ask_submit(ask, page_first_answer, page);
 }
 
-void pages_serve(struct http_req *req)
+/* A path that no door took: a built file, or the page that reads the path itself. */
+static void get_page(struct http_req *req)
 {
     const struct services *services = req->services;
-    const struct pages *pages = services->pages;
+    const struct pages *pages = services_find(services, &pages_key);
     struct str path;
     if (!(req->method & (HTTP_GET | HTTP_HEAD))) {
         http_fail_with(req, ERR_METHOD, "%s is not possible here.", req->method_name);
@@ -351,7 +341,7 @@ void pages_serve(struct http_req *req)
         return;
     }
     if (!pages->web_dir) {
-        http_fail_with(req, ERR_NOT_FOUND, "The web pages are not built; `script/run` builds them, or set web_dir.");
+        http_fail_with(req, ERR_NOT_FOUND, not_built);
         return;
     }
     bool hashed = str_starts(path, "assets/"); /* the build puts a hash of the content into these names */
@@ -369,10 +359,10 @@ void pages_serve(struct http_req *req)
         return;
     const char *last = strrchr(path.at, '/');
     if (hashed || strchr(last ? last : path.at, '.')) { /* a file that is not there, not a page */
-        http_fail(req, &(const struct error){.status = 404, .code = "MD404", .message = "There is no such file."});
+        http_fail_with(req, ERR_NOT_FOUND, "There is no such file.");
         return;
     }
-    struct tenant *tenant = tenant_by_host(services->tenants, req->host);
+    struct tenant *tenant = tenant_by_host(tenant_registry_in(services), req->host);
     bool suspended = tenant && tenant->suspended;
     bool platform = str_starts(path, "platform"); /* the operator's page belongs to no tenant */
     if ((!tenant || suspended) && !platform) {

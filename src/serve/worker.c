@@ -13,6 +13,7 @@
 #include "serve/operations.h"
 #include "serve/pages.h"
 #include "tenant/registry.h"
+#include "tenant/table_watch.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -28,6 +29,8 @@ struct worker {
     uv_signal_t terminate, interrupt, retire, reload;
     uv_timer_t stats, drain_timeout;
     struct services services;
+    struct rest_service *rest;
+    struct realtime_service *realtime;
     struct http_server *server;
     bool draining;
 };
@@ -60,18 +63,18 @@ static void write_stats(uv_timer_t *timer)
 {
     struct worker *w = timer->data;
     struct worker_stats *slot = &w->options->stats->workers[w->options->index];
-    struct auth_stats auth = auth_service_stats(w->services.auth);
+    struct auth_stats auth = auth_service_stats(auth_service_in(&w->services));
     slot->alive = !w->draining;
     slot->http = *http_server_stats(w->server);
     slot->fast = pg_pool_stats(w->services.fast);
     slot->slow = pg_pool_stats(w->services.slow);
-    slot->tenants = tenant_count(w->services.tenants);
+    slot->tenants = tenant_count(tenant_registry_in(&w->services));
     slot->token_hits = auth.cache_hits;
     slot->token_misses = auth.cache_misses;
     slot->memory_bytes = stats_memory_bytes();
     slot->beat_ms = clock_monotonic_ms();
-    slot->rest = rest_stats(w->services.rest);
-    slot->realtime = realtime_service_stats(w->services.realtime);
+    slot->rest = rest_stats(w->rest);
+    slot->realtime = realtime_service_stats(w->realtime);
     slot->realtime.dropped_slow = websocket_stats(w->server).dropped_slow;
 }
 
@@ -97,7 +100,7 @@ static void on_terminate(uv_signal_t *handle, int signal)
         return;
     w->draining = true;
     uv_timer_start(&w->drain_timeout, on_drain_timeout, (uint64_t)w->options->settings->drain_timeout_s * 1000, 0);
-    realtime_service_drain(w->services.realtime);
+    realtime_service_drain(w->realtime);
     http_server_drain(w->server, signal == SIGUSR2, on_drained, w);
     close(w->options->listen_fd); /* a daemon that starts now may listen at once */
 }
@@ -106,8 +109,8 @@ static void on_reload(uv_signal_t *handle, int signal)
 {
     struct worker *w = handle->data;
     (void)signal;
-    tenant_registry_reload(w->services.tenants);
-    rest_reload_catalogue(w->services.rest);
+    tenant_registry_reload(tenant_registry_in(&w->services));
+    rest_reload_catalogue(w->rest);
 }
 
 /* Requests find their tenants and what those have. */
@@ -125,7 +128,7 @@ static void on_warm(void *data)
 static void on_tenants_ready(void *data)
 {
     struct worker *w = data;
-    rest_warm(w->services.rest, on_warm, w);
+    rest_warm(w->rest, on_warm, w);
 }
 
 static bool start_services(struct worker *w, struct error *error)
@@ -144,17 +147,23 @@ static bool start_services(struct worker *w, struct error *error)
                                                                       .queue_timeout_ms = (int)s->db_queue_timeout_ms,
                                                                       .connection_age_s = (int)s->db_connection_age_s,
                                                                       .prepared_max = 16});
-    services->tenants = tenant_registry_new(services, w->options->owner_conninfo, on_tenants_ready, w);
-    services->auth = auth_service_new(services, error);
-    services->rest = services->auth ? rest_service_new(services, error) : NULL;
-    if (services->rest)
-        rest_listen(services->rest, w->options->web_conninfo);
-    if (services->rest) {
-        services->realtime = realtime_service_new(services, w->options->hub_address);
-        services->watcher = realtime_service_watcher(services->realtime);
-    }
-    services->pages = pages_new(w->options->web_dir);
-    return services->rest != NULL;
+    services_offer(services, &shared_stats_key, w->options->stats);
+    services_offer(services, &pages_key, pages_new(w->options->web_dir));
+    services_offer(services, &tenant_registry_key,
+                   tenant_registry_new(services, w->options->owner_conninfo, on_tenants_ready, w));
+    struct auth_service *auth = auth_service_new(services, error);
+    if (!auth)
+        return false;
+    services_offer(services, &auth_service_key, auth);
+    w->rest = rest_service_new(services, error);
+    if (!w->rest)
+        return false;
+    services_offer(services, &rest_service_key, w->rest);
+    rest_listen(w->rest, w->options->web_conninfo);
+    w->realtime = realtime_service_new(services, w->options->hub_address);
+    services_offer(services, &realtime_service_key, w->realtime);
+    services_offer(services, &table_watcher_key, (void *)(uintptr_t)realtime_service_watcher(w->realtime));
+    return true;
 }
 
 static bool start_http(struct worker *w, struct error *error)
@@ -174,7 +183,9 @@ static bool start_http(struct worker *w, struct error *error)
                                                .trusted_proxies = s->trusted_proxies,
                                                .cors_origins = s->cors_origins,
                                                .access_log = s->access_log,
-                                               .services = &w->services},
+                                               .services = &w->services,
+                                               .routes = dispatch_routes,
+                                               .route_table_count = dispatch_route_table_count},
                         dispatch, error);
     return w->server != NULL;
 }
@@ -203,7 +214,6 @@ int worker_run(const struct worker_options *options)
     setenv("PGCLIENTENCODING", "UTF8", 1);
     /* Threads for passwords, provisioning and cancel requests: long migrations must not stand in front of a sign-in. */
     setenv("UV_THREADPOOL_SIZE", "12", 0);
-    operations_set_stats(options->stats);
     if (!start_services(w, &error) || !start_http(w, &error)) {
         log_error("worker does not start", LOG_STR("reason", error.message));
         return 1;

@@ -477,6 +477,8 @@ static void on_notify(void *data, const char *channel, const char *payload)
     probe(data);
 }
 
+const struct service_key tenant_registry_key = {"tenant registry"};
+
 /* --- Life --------------------------------------------------------------------------------------------------------- */
 
 struct tenant_registry *tenant_registry_new(const struct services *services, const char *owner_conninfo,
@@ -541,5 +543,5 @@ const char *tenant_registry_conninfo(const struct tenant_registry *r)
 
 int64_t tenant_registry_seen_ms(const struct tenant_registry *r)
 {
-    return r->seen_ms;
+    return *r->services->settings->schema ? clock_monotonic_ms() : r->seen_ms; /* settings do not grow old */
 }

@@ -21,6 +21,14 @@ void tenant_registry_each(const struct tenant_registry *registry,
 /* Reads everything again soon (SIGHUP). */
 void tenant_registry_reload(struct tenant_registry *registry);
 
+/* The worker's registry, offered under this key. */
+extern const struct service_key tenant_registry_key;
+
+static inline struct tenant_registry *tenant_registry_in(const struct services *services)
+{
+    return services_find(services, &tenant_registry_key);
+}
+
 /* How to reach the owner's database, for work on the thread pool. */
 const char *tenant_registry_conninfo(const struct tenant_registry *registry);
 

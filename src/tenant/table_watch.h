@@ -1,9 +1,10 @@
 /* Tables whose changes somebody in this worker counts: those who keep what they have read ask whether it still stands.
- * The realtime room counts (it hears what the WAL says); lower rooms read the counts through services->watcher.
+ * The realtime room counts (it hears what the WAL says); lower rooms read the counts through table_watcher_in.
  */
 #ifndef MAITRED_TENANT_TABLE_WATCH_H
 #define MAITRED_TENANT_TABLE_WATCH_H
 
+#include "http/services.h"
 #include "tenant/tenant.h"
 
 struct table_watch {
@@ -18,5 +19,13 @@ struct table_watcher {
     void (*unwatch)(void *data, struct table_watch *watch);
     void *data;
 };
+
+/* The worker's watcher, offered under this key. NULL: nobody tells of changes. */
+extern const struct service_key table_watcher_key;
+
+static inline const struct table_watcher *table_watcher_in(const struct services *services)
+{
+    return services_find(services, &table_watcher_key);
+}
 
 #endif

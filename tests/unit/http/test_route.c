@@ -13,6 +13,8 @@ static const struct http_route routes[] = {
     {HTTP_GET | HTTP_POST, "/rest/v1/rpc/:function", handler, 2},
     {HTTP_GET | HTTP_DELETE, "/rest/v1/:table", handler, 3},
     {HTTP_GET, "/object/:bucket/*name", handler, 4},
+    {HTTP_ANY, "/rest/*", handler, 5 | ROUTE_ELSE},
+    {HTTP_ANY, "/rest/v1/*", handler, 6 | ROUTE_ELSE},
     {0},
 };
 
@@ -31,11 +33,15 @@ static void paths_find_their_row(void **state)
         {HTTP_POST, "/rest/v1/rpc/place_order", 2, "place_order", NULL, 0},
         {HTTP_POST, "/rest/v1/orders", 0, NULL, NULL, HTTP_GET | HTTP_DELETE},
         {HTTP_GET, "/rest/v1/rpc", 3, "rpc", NULL, 0},
-        {HTTP_GET, "/rest/v1/rpc/", 0, NULL, NULL, 0},
-        {HTTP_GET, "/rest/v1/x/y", 0, NULL, NULL, 0},
+        /* what no row takes goes to the first that takes the rest, undecoded; another method is not "the rest" */
+        {HTTP_GET, "/rest/v1/rpc/", 5 | ROUTE_ELSE, NULL, NULL, 0},
+        {HTTP_PATCH, "/rest/v1/x/y", 5 | ROUTE_ELSE, NULL, NULL, 0},
+        {HTTP_GET, "/rest/", 5 | ROUTE_ELSE, NULL, NULL, 0},
+        {HTTP_GET, "/rest", 0, NULL, NULL, 0},
         {HTTP_GET, "/object/media/a/b%2Fc.png", 4, "media", "a/b/c.png", 0},
         {HTTP_GET, "/object/media/", 4, "media", "", 0},
-        {HTTP_GET, "/rest/v1/%zz", 0, NULL, NULL, 0},
+        {HTTP_GET, "/rest/v1/%zz", 5 | ROUTE_ELSE, NULL, NULL, 0},
+        {HTTP_GET, "/object/media/%zz", 0, NULL, NULL, 0},
         {HTTP_GET, "", 0, NULL, NULL, 0},
         {HTTP_GET, "//rest/v1/orders", 0, NULL, NULL, 0},
     };

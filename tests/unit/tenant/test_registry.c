@@ -19,6 +19,7 @@ struct scene {
     uv_loop_t loop;
     struct settings settings;
     struct services services;
+    struct tenant_registry *tenants;
     const char *database, *conninfo;
     PGconn *conn;
     bool ready;
@@ -108,7 +109,7 @@ static int tear_down(void **state)
     struct error error;
     PGconn *admin = NULL;
     pg_pool_free(scene->services.owner);
-    tenant_registry_free(scene->services.tenants);
+    tenant_registry_free(scene->tenants);
     uv_run(&scene->loop, UV_RUN_DEFAULT);
     uv_loop_close(&scene->loop);
     PQfinish(scene->conn);
@@ -128,13 +129,13 @@ static bool is_ready(struct scene *scene)
 
 static void start(struct scene *scene)
 {
-    scene->services.tenants = tenant_registry_new(&scene->services, scene->conninfo, on_ready, scene);
+    scene->tenants = tenant_registry_new(&scene->services, scene->conninfo, on_ready, scene);
     turn_until(scene, is_ready);
 }
 
 static bool knows(struct scene *scene, const char *host)
 {
-    struct tenant *tenant = tenant_by_host(scene->services.tenants, host);
+    struct tenant *tenant = tenant_by_host(scene->tenants, host);
     tenant_unref(tenant);
     return tenant != NULL;
 }
@@ -143,7 +144,7 @@ static void a_host_leads_to_its_tenant(void **state)
 {
     struct scene *scene = *state;
     start(scene);
-    struct tenant *tenant = tenant_by_host(scene->services.tenants, "pizza.localhost");
+    struct tenant *tenant = tenant_by_host(scene->tenants, "pizza.localhost");
     assert_non_null(tenant);
     assert_string_equal(tenant->schema, "tenant_pizza");
     assert_string_equal(tenant->search_path, "\"tenant_pizza\", api, app, public, pg_temp");
@@ -157,7 +158,7 @@ static void a_host_leads_to_its_tenant(void **state)
     assert_string_equal(jwt_claim(&token, "tenant"), "tenant_pizza");
     tenant_unref(tenant);
     assert_false(knows(scene, "unknown.localhost"));
-    assert_null(tenant_by_schema(scene->services.tenants, "tenant_unknown"));
+    assert_null(tenant_by_schema(scene->tenants, "tenant_unknown"));
 }
 
 static void unknown_hosts_reach_the_default_tenant(void **state)
@@ -192,10 +193,10 @@ static void a_tenant_in_use_outlives_its_change(void **state)
 {
     struct scene *scene = *state;
     start(scene);
-    struct tenant *before = tenant_by_host(scene->services.tenants, "pizza.localhost");
+    struct tenant *before = tenant_by_host(scene->tenants, "pizza.localhost");
     sql(scene, "update public.tenants set domain = 'bar.localhost', status = 'suspended'; notify maitred_tenants");
     turn_until(scene, knows_bar);
-    struct tenant *after = tenant_by_host(scene->services.tenants, "bar.localhost");
+    struct tenant *after = tenant_by_host(scene->tenants, "bar.localhost");
     assert_true(after->suspended);
     assert_false(knows(scene, "pizza.localhost"));
     assert_string_equal(before->domain, "pizza.localhost"); /* a request under way keeps what it began with */
@@ -207,11 +208,11 @@ static void what_did_not_change_is_kept(void **state)
 {
     struct scene *scene = *state;
     start(scene);
-    struct tenant *before = tenant_by_host(scene->services.tenants, "pizza.localhost");
+    struct tenant *before = tenant_by_host(scene->tenants, "pizza.localhost");
     add_tenant(scene, "bar");
     sql(scene, "notify maitred_tenants");
     turn_until(scene, knows_bar);
-    struct tenant *after = tenant_by_host(scene->services.tenants, "pizza.localhost");
+    struct tenant *after = tenant_by_host(scene->tenants, "pizza.localhost");
     assert_ptr_equal(before, after);
     tenant_unref(before);
     tenant_unref(after);
@@ -233,7 +234,7 @@ static void lost_connections_come_back(void **state)
     turn_until(scene, knows_cafe);
     sql(scene, "delete from public.tenants where schema_name = 'tenant_pizza'");
     turn_until(scene, is_without_pizza);
-    assert_int_equal(tenant_count(scene->services.tenants), 1);
+    assert_int_equal(tenant_count(scene->tenants), 1);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /* The platform's doors under /api/v1/sys: provision, tenants, migrations, jobs. They take the operator's bearer token
  * (platform_token). Everything here is a command of the CLI too. */
-#ifndef MAITRED_SERVE_PLATFORM_H
-#define MAITRED_SERVE_PLATFORM_H
+#ifndef MAITRED_PLATFORM_PLATFORM_H
+#define MAITRED_PLATFORM_PLATFORM_H
 
 #include "http/http.h"
 
