@@ -35,5 +35,6 @@ struct auth_stats {
     uint64_t turned_away;                       /* 503: too many of them at once */
 };
 struct auth_stats auth_service_stats(const struct auth_service *service);
+extern const struct metric auth_metrics[];
 
 #endif

@@ -26,7 +26,6 @@ struct release {
 struct arena {
     struct chunk *current; /* newest first; the first one is `first` */
     struct release *releases;
-    size_t total;
     alignas(max_align_t) struct chunk first;
 };
 
@@ -45,7 +44,6 @@ struct arena *arena_new(void)
     struct arena *arena = take(sizeof *arena + FIRST_CHUNK_BYTES);
     arena->current = &arena->first;
     arena->releases = NULL;
-    arena->total = sizeof *arena + FIRST_CHUNK_BYTES;
     arena->first = (struct chunk){.next = NULL, .size = FIRST_CHUNK_BYTES, .used = 0};
     return arena;
 }
@@ -75,7 +73,6 @@ void *arena_alloc(struct arena *arena, size_t size)
         size_t chunk_size = size > CHUNK_BYTES / 2 ? size : CHUNK_BYTES;
         struct chunk *fresh = take(sizeof *fresh + chunk_size);
         *fresh = (struct chunk){.size = chunk_size, .used = 0};
-        arena->total += sizeof *fresh + chunk_size;
         if (chunk_size == size && c != &arena->first) {
             fresh->next = c->next;
             c->next = fresh;
@@ -145,7 +142,3 @@ void arena_on_release(struct arena *arena, void (*fn)(void *), void *resource)
     arena->releases = r;
 }
 
-size_t arena_size_bytes(const struct arena *arena)
-{
-    return arena->total;
-}

@@ -36,7 +36,4 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args) __att
 /* Calls release(resource) when the arena is freed. */
 void arena_on_release(struct arena *arena, void (*release)(void *resource), void *resource);
 
-/* Bytes taken from the system, for limits and metrics. */
-size_t arena_size_bytes(const struct arena *arena);
-
 #endif

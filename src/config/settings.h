@@ -107,6 +107,8 @@
       "what goes out may go to private addresses and over plain HTTP (development)")                                   \
     X(oidc_insecure, SWITCH, "off", 0, 0, "",                                                                          \
       "sign-in providers over plain HTTP and at private addresses (development)")                                      \
+    X(hooks_test, SWITCH, "off", 0, 0, "",                                                                             \
+      "whether the provider test may call /hooks/v1/test (development; src/incoming)")                                 \
     X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")      \
     X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
     X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \

@@ -22,7 +22,7 @@ enum {
     /* A line of the log grows with what happened, not with what was sent. */ LOGGED_BYTES_MAX = 256
 };
 
-const int http_duration_bucket_ms[12] = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000, 0};
+const int http_duration_bucket_ms[HTTP_DURATION_BUCKETS] = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000, 0};
 
 void http_set_header(struct http_req *req, const char *name, const char *value)
 {
@@ -54,7 +54,7 @@ static void count(struct exchange *x, int status, int64_t bytes)
     struct http_stats *s = &x->req.server->stats;
     int64_t took_us = clock_monotonic_us() - x->req.started_us;
     int bucket = 0;
-    while (bucket < 11 && took_us > http_duration_bucket_ms[bucket] * 1000LL)
+    while (bucket < HTTP_DURATION_BUCKETS - 1 && took_us > http_duration_bucket_ms[bucket] * 1000LL)
         bucket++;
     s->requests++;
     s->by_class[status / 100 < 6 ? status / 100 : 5]++;

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/metric.h"
 #include "base/str.h"
 #include "base/suspect.h"
 
@@ -169,13 +170,16 @@ struct http_options {
     size_t route_table_count;
 };
 
+enum { HTTP_DURATION_BUCKETS = 12 };
+
 struct http_stats {
     uint64_t requests, by_class[6], bytes_out; /* by_class[2]: 2xx … */
     int connections, in_flight;
     uint64_t duration_us_sum;
-    uint64_t duration_buckets[12];
+    uint64_t duration_buckets[HTTP_DURATION_BUCKETS];
 };
-extern const int http_duration_bucket_ms[12]; /* upper bounds; the last is everything above */
+extern const int http_duration_bucket_ms[HTTP_DURATION_BUCKETS]; /* upper bounds; the last is everything above */
+extern const struct metric http_metrics[];
 
 /* dispatch is called once for each request, when it was read; req->route is known by then. */
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *options, http_handler_fn *dispatch,

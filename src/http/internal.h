@@ -9,6 +9,7 @@
 #define MAITRED_HTTP_INTERNAL_H
 
 #include "http/http.h"
+#include "http/proxies.h"
 
 #include <microhttpd.h>
 
@@ -69,6 +70,8 @@ struct http_server {
     uv_loop_t *loop;
     struct MHD_Daemon *daemon;
     struct http_options options;
+    struct arena *arena; /* of what lives as long as the server */
+    struct proxies *proxies;
     http_handler_fn *dispatch;
     uv_poll_t *poll;
     uv_check_t *check;

@@ -180,44 +180,9 @@ static bool sane_id(const char *id)
     return true;
 }
 
-/* Whether `ip` is `rule`: an address or a network in CIDR form. */
-static bool address_matches(const char *ip, const char *rule)
-{
-    char network[INET6_ADDRSTRLEN + 8];
-    unsigned char a[16];
-    unsigned char b[16];
-    int family = strchr(ip, ':') ? AF_INET6 : AF_INET;
-    int bits = family == AF_INET6 ? 128 : 32;
-    snprintf(network, sizeof network, "%s", rule);
-    char *slash = strchr(network, '/');
-    if (slash) {
-        char *end = NULL;
-        *slash = '\0';
-        long asked = isdigit((unsigned char)slash[1]) ? strtol(slash + 1, &end, 10) : -1;
-        if (asked < 0 || *end || asked > bits) /* what cannot be read trusts nobody */
-            return false;
-        bits = (int)asked;
-    }
-    if (inet_pton(family, ip, a) != 1 || inet_pton(family, network, b) != 1)
-        return false;
-    int bytes = bits / 8;
-    if (memcmp(a, b, (size_t)bytes) != 0)
-        return false;
-    int rest = bits % 8;
-    return !rest || (a[bytes] >> (8 - rest)) == (b[bytes] >> (8 - rest));
-}
-
 static bool is_trusted(const struct http_server *server, const char *ip)
 {
-    char list[4096];
-    char *rest = NULL;
-    if (!server->options.trusted_proxies || !*server->options.trusted_proxies)
-        return false;
-    snprintf(list, sizeof list, "%s", server->options.trusted_proxies);
-    for (char *rule = strtok_r(list, ", ", &rest); rule; rule = strtok_r(NULL, ", ", &rest))
-        if (address_matches(ip, rule))
-            return true;
-    return false;
+    return proxies_hold(server->proxies, ip);
 }
 
 /* Who has no address came over a socket of this machine. */

@@ -425,6 +425,10 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *
     server->loop = loop;
     server->options = *options;
     server->dispatch = dispatch;
+    server->arena = arena_new();
+    if (proxies_read(server->arena, options->trusted_proxies ? options->trusted_proxies : "", &server->proxies, out) !=
+        OK)
+        return NULL; /* the process ends, and `out` is in its arena */
     server->daemon = start_daemon(server);
     const union MHD_DaemonInfo *info =
         server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
@@ -479,6 +483,7 @@ void http_server_free(struct http_server *server)
     uv_close((uv_handle_t *)server->tick, free_handle);
     MHD_stop_daemon(server->daemon);
     parting_end_old(server, INT64_MAX);
+    arena_free(server->arena);
     free(server);
 }
 

@@ -157,11 +157,6 @@ const PGresult *pg_batch_result(const struct pg_batch *b, int index)
     return b->error ? NULL : b->results[index];
 }
 
-struct arena *pg_batch_arena(const struct pg_batch *b)
-{
-    return b->arena;
-}
-
 const char *pg_value(const PGresult *result, int row, int column)
 {
     if (!result || row >= PQntuples(result) || column >= PQnfields(result) || PQgetisnull(result, row, column))

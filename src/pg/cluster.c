@@ -135,11 +135,6 @@ const char *cluster_conninfo(const struct cluster *c, struct arena *arena, const
     return conninfo;
 }
 
-int cluster_connections(const struct cluster *c)
-{
-    return c->max_connections;
-}
-
 /* Whether the server answers a session of the owner on the maintenance database. */
 static PGPing ping(const struct cluster *c)
 {

@@ -54,7 +54,4 @@ enum err cluster_revive(struct cluster *cluster, struct error *out) MUST_CHECK;
 /* How `user` (maitred: the owner; authenticator: web workers) connects. */
 const char *cluster_conninfo(const struct cluster *cluster, struct arena *arena, const char *user);
 
-/* Room for this many sessions in all; for pools that are sized later. */
-int cluster_connections(const struct cluster *cluster);
-
 #endif

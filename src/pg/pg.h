@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/metric.h"
 #include "base/suspect.h"
 
 #include <libpq-fe.h>
@@ -51,6 +52,7 @@ struct pg_pool_stats {
     bool reachable; /* whether the last attempt to connect succeeded */
 };
 struct pg_pool_stats pg_pool_stats(const struct pg_pool *pool);
+extern const struct metric pg_pool_metrics[];
 
 /* What the first statement of a batch sets, for this transaction only. NULL (0, false) leaves a setting out. */
 struct pg_session {
@@ -113,8 +115,6 @@ const PGresult *pg_batch_result(const struct pg_batch *batch, int index);
 
 /* The answer was made of them: lets go of the results, which may be large, before the arena goes. */
 void pg_batch_release_results(struct pg_batch *batch);
-
-struct arena *pg_batch_arena(const struct pg_batch *batch);
 
 /* The one value of the first row and column as text, or NULL. */
 const char *pg_value(const PGresult *result, int row, int column);

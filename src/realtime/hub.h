@@ -4,6 +4,7 @@
 #ifndef MAITRED_REALTIME_HUB_H
 #define MAITRED_REALTIME_HUB_H
 
+#include "base/metric.h"
 #include "config/settings.h"
 
 #include <stdbool.h>
@@ -19,6 +20,8 @@ struct hub_stats {
     int64_t lag_us, slot_retained_bytes, memory_bytes;
     int64_t beat_ms; /* when this was written, monotonic: about once a second while the loop turns */
 };
+
+extern const struct metric hub_metrics[];
 
 struct hub_options {
     const struct settings *settings;

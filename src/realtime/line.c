@@ -20,7 +20,7 @@ struct line {
     char *flying; /* NULL: nothing is being written */
     size_t flying_bytes;
     int handles;
-    bool paused, closing, broken, awake;
+    bool closing, broken, awake;
 };
 
 static void freed(uv_handle_t *handle)
@@ -48,7 +48,7 @@ static void hand_over(struct line *line)
     size_t used;
     enum wire_kind kind;
     struct wire_reader reader;
-    while (!line->paused && !line->closing && !line->broken &&
+    while (!line->closing && !line->broken &&
            wire_next(str_n(line->in.at + at, line->in.len - at), &kind, &reader, &used, &line->broken)) {
         at += used;
         if (!line->events.message(line->events.data, kind, &reader))
@@ -82,17 +82,6 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *bytes)
     }
     if (line->broken)
         lose(line, false);
-}
-
-void line_pause(struct line *line, bool paused)
-{
-    if (line->paused == paused || line->closing)
-        return;
-    line->paused = paused;
-    if (paused)
-        uv_read_stop((uv_stream_t *)&line->pipe);
-    else if (uv_read_start((uv_stream_t *)&line->pipe, give_room, on_read))
-        line->broken = true;
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
@@ -177,8 +166,6 @@ void line_exempt(struct line *line)
 static void before_sleep(uv_prepare_t *prepare)
 {
     struct line *line = prepare->data;
-    if (!line->broken)
-        hand_over(line); /* what waited while the line was paused */
     if (line->awake && !line->closing) {
         line->awake = false;
         uv_idle_stop(&line->idle);

@@ -35,7 +35,4 @@ size_t line_pending_bytes(const struct line *line);
 /* What waits now does not count against pending_max_bytes, until all has been written. */
 void line_exempt(struct line *line);
 
-/* No messages until it is taken back; the other end has to wait. */
-void line_pause(struct line *line, bool paused);
-
 #endif

@@ -32,5 +32,6 @@ struct realtime_stats {
     uint64_t delivery_us_sum, delivery_count; /* from the commit to the last subscriber's socket */
 };
 struct realtime_stats realtime_service_stats(const struct realtime_service *service);
+extern const struct metric realtime_metrics[];
 
 #endif

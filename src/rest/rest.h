@@ -39,5 +39,6 @@ struct rest_stats {
     size_t plans, cached_bytes, catalogues;
 };
 struct rest_stats rest_stats(const struct rest_service *service);
+extern const struct metric rest_metrics[];
 
 #endif

@@ -4,6 +4,7 @@
 #include "auth/identity.h"
 #include "base/clock.h"
 #include "http/services.h"
+#include "incoming/incoming.h"
 #include "platform/platform.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
@@ -17,16 +18,20 @@ static http_handler_fn nothing_here;
 
 /* Paths that programs call: what is not there is said in the dialect's shape, never with a page. */
 static const struct http_route program_routes[] = {
-    {HTTP_ANY, "/api/*", nothing_here, ROUTE_ELSE},     {HTTP_ANY, "/realtime/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/storage/*", nothing_here, ROUTE_ELSE}, {HTTP_ANY, "/hooks/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/ical/*", nothing_here, ROUTE_ELSE},    {HTTP_ANY, "/functions/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/graphql/*", nothing_here, ROUTE_ELSE}, {0},
+    {HTTP_ANY, "/api/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/realtime/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/storage/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/ical/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/functions/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/graphql/*", nothing_here, ROUTE_ELSE},
+    {0},
 };
 
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
  */
-const struct http_route *const dispatch_routes[] = {operations_routes, rest_routes, auth_routes,    realtime_routes,
-                                                    platform_routes,   sync_routes, program_routes, page_routes};
+const struct http_route *const dispatch_routes[] = {operations_routes, rest_routes,     auth_routes,
+                                                    realtime_routes,   platform_routes, incoming_routes,
+                                                    sync_routes,       program_routes,  page_routes};
 const size_t dispatch_route_table_count = sizeof dispatch_routes / sizeof *dispatch_routes;
 
 enum { WANTS_TENANT = ROUTE_TENANT | ROUTE_AUTH };

@@ -8,7 +8,7 @@
 
 #include <sys/statvfs.h>
 
-enum { METRICS_MAX_BYTES = 1024 * 1024, READY_TIMEOUT_MS = 2000, SWITCHBOARD_STALE_MS = 60000 };
+enum { METRICS_MAX_BYTES = 1024 * 1024, READY_TIMEOUT_MS = 2000, SWITCHBOARD_STALE_MS = 30000 };
 
 static http_handler_fn get_health, get_readiness, get_domain, get_metrics;
 static ask_then_fn get_readiness_answer;

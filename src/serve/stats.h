@@ -2,8 +2,10 @@
 #ifndef MAITRED_SERVE_STATS_H
 #define MAITRED_SERVE_STATS_H
 
+#include "auth/auth.h"
 #include "base/buf.h"
 #include "http/http.h"
+#include "incoming/incoming.h"
 #include "pg/pg.h"
 #include "realtime/hub.h"
 #include "realtime/realtime.h"
@@ -19,7 +21,8 @@ struct worker_stats {
     struct http_stats http;
     struct pg_pool_stats fast, slow;
     size_t tenants;
-    uint64_t token_hits, token_misses;
+    struct auth_stats auth;
+    struct incoming_stats incoming;
     int64_t memory_bytes; /* resident */
     int64_t beat_ms;      /* when this was written, monotonic: once a second while the loop turns */
     struct rest_stats rest;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/suspect.h"
 #include "config/paths.h"
+#include "http/proxies.h"
 #include "jobs/jobs.h"
 #include "notify/mail.h"
 #include "pg/cluster_home.h"
@@ -184,6 +185,12 @@ static enum err read_settings(struct supervisor *s, struct arena *arena, struct 
 {
     enum err err =
         settings_load(arena, s->request->config_file, s->request->options, s->request->option_count, settings, error);
+    if (err != OK)
+        return err;
+    struct proxies *proxies;
+    err = proxies_read(arena, settings->trusted_proxies, &proxies, error);
+    if (err == OK)
+        err = origins_check(arena, settings->cors_origins, error);
     if (err != OK)
         return err;
     if (!*settings->tls_certificate != !*settings->tls_key)

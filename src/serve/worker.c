@@ -10,6 +10,7 @@
 #include "realtime/realtime.h"
 #include "rest/rest.h"
 #include "serve/dispatch.h"
+#include "serve/incoming.h"
 #include "serve/operations.h"
 #include "serve/pages.h"
 #include "tenant/registry.h"
@@ -29,6 +30,7 @@ struct worker {
     uv_signal_t terminate, interrupt, retire, reload;
     uv_timer_t stats, drain_timeout;
     struct services services;
+    struct incoming *incoming;
     struct rest_service *rest;
     struct realtime_service *realtime;
     struct http_server *server;
@@ -63,16 +65,15 @@ static void write_stats(uv_timer_t *timer)
 {
     struct worker *w = timer->data;
     struct worker_stats *slot = &w->options->stats->workers[w->options->index];
-    struct auth_stats auth = auth_service_stats(auth_service_in(&w->services));
+    slot->auth = auth_service_stats(auth_service_in(&w->services));
     slot->alive = !w->draining;
     slot->http = *http_server_stats(w->server);
     slot->fast = pg_pool_stats(w->services.fast);
     slot->slow = pg_pool_stats(w->services.slow);
     slot->tenants = tenant_count(tenant_registry_in(&w->services));
-    slot->token_hits = auth.cache_hits;
-    slot->token_misses = auth.cache_misses;
     slot->memory_bytes = stats_memory_bytes();
     slot->beat_ms = clock_monotonic_ms();
+    slot->incoming = incoming_stats(w->incoming);
     slot->rest = rest_stats(w->rest);
     slot->realtime = realtime_service_stats(w->realtime);
     slot->realtime.dropped_slow = websocket_stats(w->server).dropped_slow;
@@ -155,6 +156,8 @@ static bool start_services(struct worker *w, struct error *error)
     if (!auth)
         return false;
     services_offer(services, &auth_service_key, auth);
+    w->incoming = incoming_new(incoming_providers);
+    services_offer(services, &incoming_key, w->incoming);
     w->rest = rest_service_new(services, error);
     if (!w->rest)
         return false;

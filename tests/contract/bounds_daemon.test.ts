@@ -165,3 +165,19 @@ test('visitors who open pages leave connections to everybody else', async () => 
   await house.sql("select pg_terminate_backend(pid) from pg_locks where relation = 'restaurants'::regclass and mode = 'AccessExclusiveLock' and granted");
   await Promise.all([...pages, lock]);
 });
+
+test('a worker that cannot read who its tenants are says that it is not ready, and is again when it can', async () => {
+  const ready = async () => await fetch(`${daemon.url()}/readyz`);
+  assert.equal((await ready()).status, 200);
+  const lock = daemon.sql('begin; lock table public.tenants in access exclusive mode; select pg_sleep(600); commit').catch(() => null); // until it is ended below
+  await until('the switchboard is locked', async () =>
+    await daemon.sql("select count(*) from pg_locks where relation = 'public.tenants'::regclass and mode = 'AccessExclusiveLock' and granted") === '1');
+  await until('it is noticed', async () => {
+    const answer = await ready();
+    return answer.status === 503 && /switchboard/.test(((await answer.json()) as { message: string }).message);
+  });
+  assert.equal((await anon('rpc/get_restaurants', { method: 'POST', body: '{}' })).status, 200, 'those who are known are served');
+  await daemon.sql("select pg_terminate_backend(pid) from pg_locks where relation = 'public.tenants'::regclass and mode = 'AccessExclusiveLock' and granted");
+  await until('it is ready again', async () => (await ready()).status === 200);
+  await lock;
+});

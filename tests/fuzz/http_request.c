@@ -76,7 +76,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                {0}};
     static const struct http_route *const tables[] = {routes};
     struct arena *arena = arena_new();
-    struct http_server server = {.options = {.trusted_proxies = "127.0.0.1, 10.0.0.0/8,fd00::/7, nonsense/x"}};
+    struct http_server server = {.arena = arena_new()};
+    struct error error;
+    if (proxies_read(server.arena, "127.0.0.1, 10.0.0.0/8,fd00::/7", &server.proxies, &error) != OK)
+        abort();
     char *text = arena_strndup(arena, (const char *)data, size);
     char *end = strchr(text, '\n');
     if (end)
@@ -103,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     unsigned allowed;
     (void)http_route_find(&x.req, tables, 1, &allowed);
+    arena_free(server.arena);
     arena_free(arena);
     return 0;
 }

@@ -1,9 +1,12 @@
 #!/bin/bash
-# The folders of src/ are rooms in an order (meson.build, `rooms`): a file includes nothing from a higher room, and every
-# header compiles alone, so that it can be read alone. Prints TAP.
+# The folders of src/ are rooms in an order (meson.build, ground to top): a file includes nothing from a higher room, partners
+# include nothing from each other, CONTRIBUTING names every room, and every header compiles alone, so that it can be read
+# alone. Prints TAP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-read -ra rooms <<<"$(sed -n "s/^rooms = \[\(.*\)\]/\1/p" meson.build | tr -d "',")"
+listed() { sed -n "s/^$1 = \[\(.*\)\]/\1/p" meson.build | tr -d "',"; }
+read -ra partners <<<"$(listed partners)"
+read -ra rooms <<<"$(listed ground) $(listed dialects) ${partners[*]} $(listed top)"
 [ ${#rooms[@]} -gt 3 ] || { echo "not ok 1 - meson.build names the rooms"; exit 1; }
 tests=0 failed=0
 report() {       # right? what
@@ -17,6 +20,17 @@ for ((i = 0; i < ${#rooms[@]}; i++)); do
   wrong=0
   if [ -n "$higher" ] && grep -nE "#include \"($higher)/" src/"$room"/*.[ch] 2>/dev/null; then wrong=1; fi
   report $wrong "$room includes nothing from a higher room"
+done
+for room in "${partners[@]}"; do
+  others=$(printf "%s\n" "${partners[@]}" | grep -vx "$room" | paste -sd"|")
+  wrong=0
+  if [ -n "$others" ] && grep -nE "#include \"($others)/" src/"$room"/*.[ch]; then wrong=1; fi
+  report $wrong "$room includes nothing from another partner"
+done
+for room in "${rooms[@]}"; do
+  wrong=0
+  grep -q "\`src/$room\`" CONTRIBUTING.md || wrong=1
+  report $wrong "CONTRIBUTING.md says what src/$room is for"
 done
 for folder in src/*/; do
   room=$(basename "$folder")

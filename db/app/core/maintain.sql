@@ -18,6 +18,7 @@ begin
   -- a session that ended, or that nobody used for half a year, takes its tokens with it
   delete from auth_sessions
   where coalesce(ended_at, not_after, refreshed_at + interval '180 days', created_at + interval '180 days') < now() - interval '30 days';
+  perform app.forget_hooks();
   delete from realtime_messages where inserted_at < now() - interval '3 days';
   delete from notifications where created_at < now() - case when is_read then interval '90 days' else interval '365 days' end;
   for v_listener in select l.module, l.function from app.listening('daily') l loop

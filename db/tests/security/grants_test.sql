@@ -71,7 +71,7 @@ select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', 
   where c.relnamespace = 'tenant_alpha'::regnamespace and format('%s.%s', c.relname, a.attname) = any (array['users.hashed_password', 'users.two_factor_secret', 'auth_sessions.refresh_key',
       'mfa_factors.secret', 'mfa_challenges.code_hash', 'mfa_recovery_codes.code_hash', 'one_time_tokens.token_hash', 'one_time_tokens.code_hash', 'one_time_tokens.metadata',
       'flow_states.state_hash', 'flow_states.auth_code_hash', 'flow_states.provider_verifier', 'auth_providers.client_secret', 'password_history.hashed_password',
-      'bot_platform_credentials.credentials', 'integration_credentials.credentials', 'idempotency_keys.body'])
+      'bot_platform_credentials.credentials', 'integration_credentials.credentials', 'idempotency_keys.body', 'hook_endpoints.secret', 'received_hooks.body'])
     and has_column_privilege(r, c.oid, a.attnum, 'select,insert,update,references')), null, 'the secrets that there are, nobody reads or writes');
 select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid
   where c.relnamespace = 'tenant_alpha'::regnamespace and format('%s.%s', c.relname, a.attname) = any (array['staff_schedules.hourly_rate', 'time_entries.hourly_rate', 'restaurants.settings',
@@ -85,9 +85,9 @@ select is((select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p joi
 select is((select string_agg(format('%s %s', r, p.proname), ', ') from pg_proc p, unnest(array['anon', 'authenticated', 'service_role', 'maitred_auth']) r
   where p.pronamespace = 'app'::regnamespace and has_function_privilege(r, p.oid, 'execute')
     and p.proname in ('sign_token', 'sign_pool_code', 'pool_gate_key', 'sign_cards', 'post_ledger', 'make_credit', 'spend_credits', 'return_credits', 'shred_rows', 'seed_tenant',
-      'read_bot_credentials', 'read_integration_credentials', 'ensure_audit_partitions', 'secure_table')), null, 'nobody signs tokens or codes, writes the ledger or opens credentials by hand');
+      'read_bot_credentials', 'read_integration_credentials', 'received_hook', 'hook_handled', 'ensure_audit_partitions', 'secure_table')), null, 'nobody signs tokens or codes, writes the ledger or opens credentials by hand');
 select is((select string_agg(p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated', 'service_role']) r
-  where p.pronamespace = 'app'::regnamespace and p.proname ~ '^auth_' and has_function_privilege(r, p.oid, 'execute')), null, 'the sign-in service''s functions are its own');
+  where p.pronamespace = 'app'::regnamespace and (p.proname ~ '^auth_' or p.proname in ('hook_secret', 'receive_hook')) and has_function_privilege(r, p.oid, 'execute')), null, 'the sign-in service''s functions are its own, and the webhooks'' door''s');
 
 -- What visitors may call: each new name here is one more door to the street.
 select is((select string_agg(p.proname, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'api'::regnamespace and has_function_privilege('anon', p.oid, 'execute')

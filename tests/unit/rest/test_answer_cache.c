@@ -71,7 +71,8 @@ static void unwatch(void *data, struct table_watch *table)
 static struct freshness *begin(int64_t now_ms)
 {
     static const struct table_watcher watcher = {.watch = watch, .unwatch = unwatch};
-    static const struct services services = {.offered = {{&table_watcher_key, (void *)(uintptr_t)&watcher}}, .offered_count = 1};
+    static const struct services services = {.offered = {{&table_watcher_key, (void *)(uintptr_t)&watcher}},
+                                             .offered_count = 1};
     static const char *const reads[] = {"menus", "dishes", NULL};
     return freshness_begin(&services, NULL, reads, now_ms);
 }
