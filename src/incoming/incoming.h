@@ -15,6 +15,7 @@
 #include "base/metric.h"
 #include "http/http.h"
 #include "http/services.h"
+#include "work/work.h"
 
 #include <stdbool.h>
 
@@ -49,8 +50,9 @@ struct incoming *incoming_new(const struct hook_provider *const *tables);
 struct incoming_stats incoming_stats(const struct incoming *incoming);
 extern const struct metric incoming_metrics[];
 
-/* The provider `test`, for who tries the door: X-Hook-Signature: t=<seconds>,v1=<hex HMAC-SHA256 of "t.body">, at most
- * five minutes old; the event's id is the member "id". Its calls are answered where the setting hooks_test is on. */
+/* The provider `test`, for who tries the door: X-Hook-Signature as Stripe signs (net/sign.h), the member "id" is the
+ * event's. Its calls are taken where the setting hooks_test is on. */
 extern const struct hook_provider incoming_test[];
+extern const struct job_kind incoming_kinds[];
 
 #endif

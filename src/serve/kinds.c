@@ -1,8 +1,9 @@
 #include "serve/kinds.h"
 
+#include "incoming/incoming.h"
 #include "jobs/upkeep.h"
 #include "notify/kinds.h"
 #include "pay/kinds.h"
 #include "sync/kinds.h"
 
-const struct job_kind *const serve_kinds[] = {notify_kinds, pay_kinds, sync_kinds, upkeep_kinds, NULL};
+const struct job_kind *const serve_kinds[] = {incoming_kinds, notify_kinds, pay_kinds, sync_kinds, upkeep_kinds, NULL};
