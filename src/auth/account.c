@@ -12,10 +12,7 @@ static const struct flow_kind user_get = {
     .flags = FLOW_USER | FLOW_QUERY,
 };
 
-void auth_user_get(struct http_req *req)
-{
-    flow_run(req, &user_get, NULL);
-}
+const struct flow_door auth_user_get = {&user_get};
 
 static bool user_put_prepare(struct flow *flow)
 {
@@ -46,10 +43,7 @@ static const struct flow_kind user_put = {
     .flags = FLOW_USER,
 };
 
-void auth_user_put(struct http_req *req)
-{
-    flow_run(req, &user_put, user_put_prepare);
-}
+const struct flow_door auth_user_put = {&user_put, user_put_prepare};
 
 static bool identity_prepare(struct flow *flow)
 {
@@ -62,19 +56,13 @@ static const struct flow_kind identity_delete = {
     .flags = FLOW_USER,
 };
 
-void auth_identity_delete(struct http_req *req)
-{
-    flow_run(req, &identity_delete, identity_prepare);
-}
+const struct flow_door auth_identity_delete = {&identity_delete, identity_prepare};
 
 /* --- What everybody may ask --------------------------------------------------------------------------------------- */
 
 static const struct flow_kind settings = {.begin = "select app.auth_settings_public($1::jsonb)", .flags = FLOW_QUERY};
 
-void auth_settings(struct http_req *req)
-{
-    flow_run(req, &settings, NULL);
-}
+const struct flow_door auth_settings = {&settings};
 
 void auth_health(struct http_req *req)
 {

@@ -81,55 +81,16 @@ static const struct flow_kind generate_link = {
 };
 static const struct flow_kind invite = {.begin = "select app.auth_invite($1::jsonb)", .flags = FLOW_USER};
 
-void auth_admin_list(struct http_req *req)
-{
-    flow_run(req, &list, NULL);
-}
-
-void auth_admin_create(struct http_req *req)
-{
-    flow_run(req, &save, take_password);
-}
-
-void auth_admin_get(struct http_req *req)
-{
-    flow_run(req, &get, take_user);
-}
-
-void auth_admin_update(struct http_req *req)
-{
-    flow_run(req, &save, take_user_and_password);
-}
-
-void auth_admin_delete(struct http_req *req)
-{
-    flow_run(req, &delete, take_user);
-}
-
-void auth_admin_logout(struct http_req *req)
-{
-    flow_run(req, &logout, take_user);
-}
-
-void auth_admin_factors(struct http_req *req)
-{
-    flow_run(req, &factors, take_user);
-}
-
-void auth_admin_factor_delete(struct http_req *req)
-{
-    flow_run(req, &factor_delete, take_user_and_factor);
-}
-
-void auth_admin_generate_link(struct http_req *req)
-{
-    flow_run(req, &generate_link, take_password);
-}
-
-void auth_invite(struct http_req *req)
-{
-    flow_run(req, &invite, NULL);
-}
+const struct flow_door auth_admin_list = {&list};
+const struct flow_door auth_admin_create = {&save, take_password};
+const struct flow_door auth_admin_get = {&get, take_user};
+const struct flow_door auth_admin_update = {&save, take_user_and_password};
+const struct flow_door auth_admin_delete = {&delete, take_user};
+const struct flow_door auth_admin_logout = {&logout, take_user};
+const struct flow_door auth_admin_factors = {&factors, take_user};
+const struct flow_door auth_admin_factor_delete = {&factor_delete, take_user_and_factor};
+const struct flow_door auth_admin_generate_link = {&generate_link, take_password};
+const struct flow_door auth_invite = {&invite};
 
 /* --- Providers ---------------------------------------------------------------------------------------------------- */
 
@@ -162,30 +123,11 @@ static bool take_name_and_secret(struct flow *flow)
     return take_name(flow) && seal_client_secret(flow);
 }
 
-void auth_providers_list(struct http_req *req)
-{
-    flow_run(req, &providers, NULL);
-}
-
-void auth_provider_create(struct http_req *req)
-{
-    flow_run(req, &provider_save, seal_client_secret);
-}
-
-void auth_provider_get(struct http_req *req)
-{
-    flow_run(req, &provider_get, take_name);
-}
-
-void auth_provider_update(struct http_req *req)
-{
-    flow_run(req, &provider_save, take_name_and_secret);
-}
-
-void auth_provider_delete(struct http_req *req)
-{
-    flow_run(req, &provider_delete, take_name);
-}
+const struct flow_door auth_providers_list = {&providers};
+const struct flow_door auth_provider_create = {&provider_save, seal_client_secret};
+const struct flow_door auth_provider_get = {&provider_get, take_name};
+const struct flow_door auth_provider_update = {&provider_save, take_name_and_secret};
+const struct flow_door auth_provider_delete = {&provider_delete, take_name};
 
 /* --- Signing keys ------------------------------------------------------------------------------------------------- */
 
@@ -209,12 +151,5 @@ static bool make_key(struct flow *flow)
     return true;
 }
 
-void auth_keys_list(struct http_req *req)
-{
-    flow_run(req, &keys, NULL);
-}
-
-void auth_key_add(struct http_req *req)
-{
-    flow_run(req, &key_add, make_key);
-}
+const struct flow_door auth_keys_list = {&keys};
+const struct flow_door auth_key_add = {&key_add, make_key};

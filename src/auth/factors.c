@@ -46,19 +46,13 @@ static const struct flow_kind enroll = {
     .flags = FLOW_USER,
 };
 
-void auth_factor_enroll(struct http_req *req)
-{
-    flow_run(req, &enroll, enroll_prepare);
-}
+const struct flow_door auth_factor_enroll = {&enroll, enroll_prepare};
 
 /* --- POST /factors/:id/challenge, /verify; DELETE ----------------------------------------------------------------- */
 
 static const struct flow_kind challenge = {.begin = "select app.auth_factor_challenge($1::jsonb)", .flags = FLOW_USER};
 
-void auth_factor_challenge(struct http_req *req)
-{
-    flow_run(req, &challenge, take_id);
-}
+const struct flow_door auth_factor_challenge = {&challenge, take_id};
 
 static bool verify_prepare(struct flow *flow)
 {
@@ -86,29 +80,16 @@ static const struct flow_kind verify = {
     .flags = FLOW_USER,
 };
 
-void auth_factor_verify(struct http_req *req)
-{
-    flow_run(req, &verify, verify_prepare);
-}
+const struct flow_door auth_factor_verify = {&verify, verify_prepare};
 
 static const struct flow_kind delete = {.begin = "select app.auth_factor_delete($1::jsonb)", .flags = FLOW_USER};
 
-void auth_factor_delete(struct http_req *req)
-{
-    flow_run(req, &delete, take_id);
-}
+const struct flow_door auth_factor_delete = {&delete, take_id};
 
 /* --- Recovery codes ----------------------------------------------------------------------------------------------- */
 
 static const struct flow_kind codes = {.begin = "select app.auth_recovery_codes($1::jsonb)", .flags = FLOW_USER};
 static const struct flow_kind code_use = {.begin = "select app.auth_recovery_code_use($1::jsonb)", .flags = FLOW_USER};
 
-void auth_recovery_codes(struct http_req *req)
-{
-    flow_run(req, &codes, NULL);
-}
-
-void auth_recovery_code_use(struct http_req *req)
-{
-    flow_run(req, &code_use, NULL);
-}
+const struct flow_door auth_recovery_codes = {&codes};
+const struct flow_door auth_recovery_code_use = {&code_use};

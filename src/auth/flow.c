@@ -297,6 +297,12 @@ void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn 
     flow_ask(flow, kind->begin, flow_begun);
 }
 
+void flow_door(struct http_req *req)
+{
+    const struct flow_door *door = req->route->more;
+    flow_run(req, door->kind, door->prepare);
+}
+
 /* Hashing yields to answering: a thread of the pool that hashes counts less than the loop, on a machine that is busy.
  */
 static void yield_to_the_loop(void)

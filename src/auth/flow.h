@@ -57,8 +57,16 @@ struct flow {
     int bcrypt_cost;
 };
 
-/* Starts the kind for this request; answers sooner or later. `prepare` may be NULL; it runs once the input is read,
- * false: it has answered. */
+/* What a row of routes.c carries: the kind, and what runs once the input is read (or NULL); false: it has answered. */
+struct flow_door {
+    const struct flow_kind *kind;
+    flow_check_fn *prepare;
+};
+
+/* The handler of such a row. */
+http_handler_fn flow_door;
+
+/* Starts a kind for this request; answers sooner or later. */
 void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn *prepare);
 
 /* Answers in the dialect's shape. `code` is one of the dialect's error codes. */

@@ -88,15 +88,8 @@ static const struct flow_kind link_identity = {
     .flags = FLOW_QUERY | FLOW_USER | FLOW_LINKING,
 };
 
-void auth_authorize(struct http_req *req)
-{
-    flow_run(req, &authorize, NULL);
-}
-
-void auth_link_identity(struct http_req *req)
-{
-    flow_run(req, &link_identity, NULL);
-}
+const struct flow_door auth_authorize = {&authorize};
+const struct flow_door auth_link_identity = {&link_identity};
 
 /* --- GET or POST /callback ---------------------------------------------------------------------------------------- */
 
@@ -136,16 +129,10 @@ static const struct flow_kind callback_form = {
     .flags = FLOW_FORM | FLOW_REDIRECTS,
 };
 
-void auth_callback_get(struct http_req *req)
-{
-    flow_run(req, &callback_query, NULL);
-}
+const struct flow_door auth_callback_get = {&callback_query};
 
 /* Providers with response_mode=form_post. */
-void auth_callback_post(struct http_req *req)
-{
-    flow_run(req, &callback_form, NULL);
-}
+const struct flow_door auth_callback_post = {&callback_form};
 
 /* --- POST /token?grant_type=id_token ------------------------------------------------------------------------------ */
 

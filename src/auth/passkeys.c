@@ -80,47 +80,12 @@ static bool take_user_and_passkey(struct flow *flow)
     return true;
 }
 
-void auth_passkey_register_options(struct http_req *req)
-{
-    flow_run(req, &register_options, NULL);
-}
-
-void auth_passkey_register_verify(struct http_req *req)
-{
-    flow_run(req, &register_verify, NULL);
-}
-
-void auth_passkey_sign_in_options(struct http_req *req)
-{
-    flow_run(req, &sign_in_options, NULL);
-}
-
-void auth_passkey_sign_in_verify(struct http_req *req)
-{
-    flow_run(req, &sign_in_verify, NULL);
-}
-
-void auth_passkeys_list(struct http_req *req)
-{
-    flow_run(req, &list, NULL);
-}
-
-void auth_passkey_change(struct http_req *req)
-{
-    flow_run(req, &change, take_id);
-}
-
-void auth_passkey_delete(struct http_req *req)
-{
-    flow_run(req, &delete, take_id);
-}
-
-void auth_admin_passkeys(struct http_req *req)
-{
-    flow_run(req, &admin_list, take_user);
-}
-
-void auth_admin_passkey_delete(struct http_req *req)
-{
-    flow_run(req, &admin_delete, take_user_and_passkey);
-}
+const struct flow_door auth_passkey_register_options = {&register_options};
+const struct flow_door auth_passkey_register_verify = {&register_verify};
+const struct flow_door auth_passkey_sign_in_options = {&sign_in_options};
+const struct flow_door auth_passkey_sign_in_verify = {&sign_in_verify};
+const struct flow_door auth_passkeys_list = {&list};
+const struct flow_door auth_passkey_change = {&change, take_id};
+const struct flow_door auth_passkey_delete = {&delete, take_id};
+const struct flow_door auth_admin_passkeys = {&admin_list, take_user};
+const struct flow_door auth_admin_passkey_delete = {&admin_delete, take_user_and_passkey};

@@ -35,10 +35,7 @@ static const struct flow_kind signup = {
     .flags = 0,
 };
 
-void auth_signup(struct http_req *req)
-{
-    flow_run(req, &signup, signup_prepare);
-}
+const struct flow_door auth_signup = {&signup, signup_prepare};
 
 /* --- POST /token -------------------------------------------------------------------------------------------------- */
 
@@ -128,10 +125,7 @@ static bool logout_prepare(struct flow *flow)
 
 static const struct flow_kind logout = {.begin = "select app.auth_logout($1::jsonb)", .flags = FLOW_USER};
 
-void auth_logout(struct http_req *req)
-{
-    flow_run(req, &logout, logout_prepare);
-}
+const struct flow_door auth_logout = {&logout, logout_prepare};
 
 /* --- Codes and links ---------------------------------------------------------------------------------------------- */
 
@@ -162,30 +156,11 @@ static bool pressed_prepare(struct flow *flow)
     return true;
 }
 
-void auth_otp(struct http_req *req)
-{
-    flow_run(req, &otp, NULL);
-}
-
-void auth_recover(struct http_req *req)
-{
-    flow_run(req, &recover, NULL);
-}
-
-void auth_resend(struct http_req *req)
-{
-    flow_run(req, &resend, NULL);
-}
-
-void auth_reauthenticate(struct http_req *req)
-{
-    flow_run(req, &reauthenticate, NULL);
-}
-
-void auth_verify_get(struct http_req *req)
-{
-    flow_run(req, &verify_link, NULL);
-}
+const struct flow_door auth_otp = {&otp};
+const struct flow_door auth_recover = {&recover};
+const struct flow_door auth_resend = {&resend};
+const struct flow_door auth_reauthenticate = {&reauthenticate};
+const struct flow_door auth_verify_get = {&verify_link};
 
 void auth_verify_post(struct http_req *req)
 {
