@@ -34,6 +34,9 @@ struct hook_provider {
     /* What tells this event from any other of the endpoint, out of a body that was verified; NULL: it names none. */
     const char *(*event_id)(const struct hook_call *call);
     const char *kind; /* of the job, which gets {"received_id": uuid} */
+    /* Whose events must be worked on one after the other (a chat, a payment); NULL, or a member without it: nobody's.
+     */
+    const char *(*lane)(const struct hook_call *call);
 };
 
 /* Ends with a row of zeros. */

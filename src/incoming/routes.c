@@ -133,8 +133,9 @@ static void receive_verify(struct ask *ask, void *data)
     }
     struct ask *store = ask_as_daemon(req, false);
     store->failed = receive_failed;
-    ask_add(store, "select app.receive_hook($1, $2, $3, $4)", req->params[1], event_id,
-            arena_printf(req->arena, "\\x%s", encode_hex(req->arena, req->body.at, req->body.len)), provider->kind);
+    ask_add(store, "select app.receive_hook($1, $2, $3, $4, $5)", req->params[1], event_id,
+            arena_printf(req->arena, "\\x%s", encode_hex(req->arena, req->body.at, req->body.len)), provider->kind,
+            provider->lane ? provider->lane(&call) : NULL);
     ask_submit(store, receive_answer, NULL);
 }
 

@@ -27,11 +27,21 @@ function argumentsAt(text: string, open: number): string[] {
 
 // 'send_mail', or case … when … then 'send_sms' else 'send_mail' end.
 function kindsOf(expression: string): string[] {
+  if (expression === 'p_kind') return hookKinds(); // app.receive_hook: what providers of webhooks ask for (struct hook_provider)
   const plain = /^'(\w+)'$/.exec(expression);
   if (plain) return [plain[1]];
   const chosen = [...expression.matchAll(/\b(?:then|else)\s+'(\w+)'/g)].map(match => match[1]);
   assert.ok(/^case\b/.test(expression) && chosen.length, `this test cannot read which kind ${expression} is`);
   return chosen;
+}
+
+// The rows of tables of providers in C: {"stripe", verify, event_id, "kind"…}
+function hookKinds(): string[] {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.c'));
+  const tables = sources.map(name => readFileSync(join(root, 'src', name), 'utf8')).flatMap(text => [...text.matchAll(/struct hook_provider \w+\[\] = \{([^;]*);/g)].map(found => found[1]!));
+  const found = tables.flatMap(table => [...table.matchAll(/\{"\w+",\s*\w+,\s*\w+,\s*"(\w+)"/g)].map(row => row[1]!));
+  assert.ok(found.includes('hook_test'), 'providers of webhooks are found');
+  return found;
 }
 
 const files = ['app', 'api', 'platform', 'tenant', 'demo'].flatMap(folder =>

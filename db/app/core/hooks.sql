@@ -10,7 +10,7 @@ $$;
 comment on function app.hook_secret(text, uuid) is 'What the other system signs its calls to this endpoint with; null where no such endpoint takes calls.';
 
 -- A call that comes twice at once waits here for the first: it is either seen, or undone.
-create or replace function app.receive_hook(p_endpoint_id uuid, p_event_id text, p_body bytea, p_kind text) returns boolean
+create or replace function app.receive_hook(p_endpoint_id uuid, p_event_id text, p_body bytea, p_kind text, p_lane text default null) returns boolean
 language plpgsql security definer
 as $$
 declare
@@ -21,12 +21,12 @@ begin
   if v_id is null then
     return false;
   end if;
-  perform app.enqueue(p_kind, jsonb_build_object('received_id', v_id));
+  perform app.enqueue(p_kind, jsonb_build_object('received_id', v_id), p_lane => p_lane);
   return true;
 end $$;
-comment on function app.receive_hook(uuid, text, bytea, text) is
+comment on function app.receive_hook(uuid, text, bytea, text, text) is
   'Stores an event that was verified and queues its job, both or neither; false: it was here before, and nothing is done.';
-grant execute on function app.hook_secret(text, uuid), app.receive_hook(uuid, text, bytea, text) to maitred_auth;
+grant execute on function app.hook_secret(text, uuid), app.receive_hook(uuid, text, bytea, text, text) to maitred_auth;
 
 -- For the jobs. No grants: the owner of the database calls them.
 create or replace function app.received_hook(p_id uuid, out organization_id uuid, out endpoint_id uuid, out provider text, out event_id text, out body bytea)
