@@ -12,9 +12,9 @@ begin
   if v.id is null then
     return false;  -- settled meanwhile, or told already
   end if;
-  perform app.notify_roles(v.organization_id, array['owner', 'admin', 'manager', 'finance'], 'refund_by_hand', 'A refund waits for you',
-    format('%s %s of an online payment must be given back by hand; then confirm it.', v.amount, v.currency),
-    p_data => jsonb_build_object('refund_id', v.id, 'payment_id', v.payment_id), p_key => 'refund/' || v.id, p_priority => 'high');
+  perform app.tell_roles(v.organization_id, array['owner', 'admin', 'manager', 'finance'], 'refund_by_hand',
+    jsonb_build_object('amount', v.amount, 'currency', v.currency),
+    p_data => jsonb_build_object('refund_id', v.id, 'payment_id', v.payment_id), p_about => 'refund/' || v.id, p_priority => 'high');
   return true;
 end $$;
 comment on function app.hand_over_refund(jsonb) is 'The job refund_payment, {"refund_id"}: tells the people of the books that a refund is theirs to give. Again changes nothing.';

@@ -30,8 +30,8 @@ select is(tests.refused(format('select modify_chalet_booking(%L, p_check_out => 
 select tests.as_service();
 select is(tests.refused(format('insert into chalet_bookings (organization_id, user_id, chalet_id, check_in, check_out, guests, total_price, currency) values (%L, %L, %L, %L, %L, 1, 0, ''EUR'')', tests.id('a'), tests.id('a.customer'), tests.id('alpine'), tests.monday(30) + 4, tests.monday(30) + 5)), 'MD409 check_in', 'through no door');
 select tests.as('b.staff');
-select is(tests.refused(format('insert into chalet_blocks (chalet_id, start_date, end_date) values (%L, %L, %L)', tests.id('alpine'), tests.monday(50), tests.monday(50) + 1)), '42501 new row violates row-level security policy for table "chalet_blocks"', 'another organization closes nothing here');
-select is(tests.refused(format('insert into chalet_blocks (chalet_id, start_date, end_date) values (%L, %L, %L)', tests.id('alpine'), tests.monday(30), tests.monday(30) + 1)), '42501 new row violates row-level security policy for table "chalet_blocks"', 'and is not told who has these nights');
+select is(tests.refused(format('insert into chalet_blocks (chalet_id, start_date, end_date) values (%L, %L, %L)', tests.id('alpine'), tests.monday(50), tests.monday(50) + 1)), 'MD404 chalet_id', 'another organization closes nothing here');
+select is(tests.refused(format('insert into chalet_blocks (chalet_id, start_date, end_date) values (%L, %L, %L)', tests.id('alpine'), tests.monday(30), tests.monday(30) + 1)), 'MD404 chalet_id', 'and is not told who has these nights');
 select tests.as('a.customer');
 select is(tests.refused(format('insert into chalet_blocks (chalet_id, start_date, end_date) values (%L, %L, %L)', tests.id('alpine'), tests.monday(30), tests.monday(30) + 1)), '42501 new row violates row-level security policy for table "chalet_blocks"', 'nor is a guest');
 select is_empty('select 1 from chalet_blocks', 'guests do not see blocks');
@@ -177,7 +177,7 @@ select isnt_empty('select 1 from seasonal_pricing_rules', 'but see the seasons')
 select tests.as('b.manager');
 update chalets set base_price = 1 where organization_id = tests.id('a');
 insert into chalet_amenities (chalet_id, name) select tests.id('far'), 'Boat';
-select is(tests.refused(format('insert into chalet_amenities (chalet_id, name) values (%L, ''Graffiti'')', tests.id('alpine'))) like '42501%', true, 'another organization furnishes nothing here');
+select is(tests.refused(format('insert into chalet_amenities (chalet_id, name) values (%L, ''Graffiti'')', tests.id('alpine'))) = 'MD404 chalet_id', true, 'another organization furnishes nothing here');
 select tests.as_owner();
 select is((select base_price from chalets where id = tests.id('alpine')), 111.00, 'nor prices it');
 select * from finish();
