@@ -64,5 +64,9 @@ create function tests.last_sunday(p_month int) returns date language sql stable 
   select min(d)::date from generate_series(current_date + interval '2 days', current_date + interval '368 days', interval '1 day') d
   where extract(isodow from d) = 7 and extract(month from d) = p_month and extract(month from d + interval '7 days') <> p_month $$;
 
+\if :{?unchecked}
+\else
+\ir answers.sql
+\endif
 grant usage on schema tests, tap to anon, authenticated, service_role;
 grant execute on all functions in schema tests, tap to anon, authenticated, service_role;

@@ -114,6 +114,7 @@ enum exit_code command_tenant_export(struct cli *cli);
 enum exit_code command_tenant_import(struct cli *cli);
 enum exit_code command_user_create(struct cli *cli);
 enum exit_code command_user_import(struct cli *cli);
+enum exit_code command_types(struct cli *cli);
 enum exit_code command_psql(struct cli *cli);
 enum exit_code command_demo(struct cli *cli);
 enum exit_code command_integration_set(struct cli *cli);

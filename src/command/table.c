@@ -34,6 +34,9 @@ static const struct cli_option rename_options[] = {{"name", 'n', "NAME", "its ne
                                                    {"domain", 'd', "DOMAIN", "its new domain"},
                                                    {"theme", 0, "JSON", "its new branding"},
                                                    {0}};
+static const struct cli_option types_options[] = {
+    {"schema", 's', "NAME", "instead of the tenant's own, one that its REST door shows besides it; may be repeated"},
+    {0}};
 static const struct cli_option drop_options[] = {{"yes", 'y', NULL, "do not ask"}, {0}};
 static const struct cli_option export_options[] = {{"force", 'f', NULL, "write over a file that is there"}, {0}};
 static const struct cli_option import_options[] = {
@@ -115,6 +118,10 @@ const struct command commands[] = {
      "One JSON object a line, as docs/from-supabase.md exports them; - is standard input. Password hashes and "
      "identities come along.",
      NO_OPTIONS, 2, 2, command_user_import, true},
+    {"types", "TENANT", "print the TypeScript of its tables, functions and answers",
+     "In the form that supabase-js takes: createClient<Database>(…). The same database gives the same text, so that a\n"
+     "file of it in a repository can be compared.",
+     types_options, 1, 1, command_types, false},
     {"psql", "TENANT [ARGUMENT …]", "work inside a tenant with psql",
      "The search_path is the tenant's, so that functions and tables need no schema. Further arguments go to psql.",
      psql_options, 1, -1, command_psql, false},

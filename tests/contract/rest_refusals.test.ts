@@ -111,7 +111,8 @@ test('one row where one is asked for is answered as ever', async () => {
 });
 
 test('what a function refuses by itself, it keeps the count of', async () => {
-  for (const headers of [{}, object, { prefer: 'handling=strict,max-affected=0' }, { ...object, prefer: 'count=exact' }]) {
+  const headersOf: Record<string, string>[] = [{}, object, { prefer: 'handling=strict,max-affected=0' }, { ...object, prefer: 'count=exact' }];
+  for (const headers of headersOf) {
     const before = Number(await daemon.sql(`select count(*) from refusals.log where what = 'attempt'`));
     const answer = await send('POST', 'rpc/counted', { v: 'x' }, headers);
     assert.equal(answer.status, 404);
@@ -120,8 +121,9 @@ test('what a function refuses by itself, it keeps the count of', async () => {
 });
 
 test('Prefer: tx= undoes nothing for anybody, and is not said to', async () => {
+  const headersOf: Record<string, string>[] = [{ prefer: 'tx=rollback' }, { prefer: 'return=representation', Prefer: 'tx=rollback' }, { prefer: 'tx=rollback, handling=strict' }];
   for (const [i, key] of [tenant.serviceKey, tenant.anonKey].entries()) {
-    for (const [j, headers] of [{ prefer: 'tx=rollback' }, { prefer: 'return=representation', Prefer: 'tx=rollback' }, { prefer: 'tx=rollback, handling=strict' }].entries()) {
+    for (const [j, headers] of headersOf.entries()) {
       const id = 100 + i * 10 + j;
       const answer = await send('POST', 't', { id, name: 'x' }, { ...headers, apikey: key });
       assert.equal(answer.status, 201);

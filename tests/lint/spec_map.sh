@@ -13,7 +13,7 @@ for page in docs/spec-map.md docs/spec-map/*.md; do
   for file in $(grep -oE '[A-Za-z0-9_./*-]+_test\.(sql|sh|c)|[A-Za-z0-9_./-]+\.(sql|test\.tsx?|tsx?|c|sh)\b' "$page" | sort -u); do
     case $file in *'*'*|./*|.*) continue ;; esac
     found=no
-    for below in '' db/ db/tests/ tests/ web/src/ src/; do
+    for below in '' db/ db/tests/ tests/ web/src/ client/src/ src/; do
       for name in "$file" "${file#web/}"; do [ -e "$below$name" ] && found=yes && break 2; done
     done
     [ $found = no ] && find db src tests web/src -path '*node_modules*' -prune -o -path "*/${file##*../}" -print 2>/dev/null | grep -q . && found=yes

@@ -2,7 +2,7 @@
  * login, the configuration, ETags. For unit tests and for looking at the pages without a daemon; it knows one house, one
  * waiter and no mercy with wrong input. Typed by the same contract as the pages (src/data/functions.ts). */
 import { allergensOf } from '../src/data/allergens.ts';
-import type { Answer, Args, DiningFunctions } from '../src/data/functions';
+import type { Answer, Args } from '../src/data/functions';
 import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Reservation, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus, Waiting } from '../src/data/shapes';
 
 export class FakeRefusal extends Error {
@@ -70,6 +70,15 @@ const item = (id: string, name: string, price: number, more: Partial<MenuItem> =
   ...more,
 });
 
+/* What this restaurant can do: the functions that the pages of a restaurant call. */
+type FakeName =
+  | 'get_restaurants' | 'get_table' | 'get_menu' | 'open_table_session' | 'join_table_session' | 'get_session' | 'add_order_line' | 'change_order_line' | 'remove_order_line'
+  | 'place_order' | 'call_waiter' | 'answer_call' | 'cancel_call' | 'take_back_bill' | 'claim_share' | 'get_receipt' | 'leave_session' | 'remove_participant' | 'renew_session_otp'
+  | 'bill_session' | 'split_bill' | 'pay_bill_share' | 'unbill_session' | 'clear_session' | 'get_kitchen_board' | 'start_kitchen_order' | 'ready_kitchen_order'
+  | 'complete_kitchen_order' | 'undo_kitchen_order' | 'cancel_kitchen_order' | 'set_kitchen_item_ready' | 'set_item_available' | 'get_floor' | 'seat_party' | 'move_party'
+  | 'merge_sessions' | 'combine_tables' | 'separate_tables' | 'reserve_table' | 'cancel_reservation' | 'mark_reservation_no_show' | 'join_waitlist' | 'notify_waitlist'
+  | 'leave_waitlist' | 'set_table_status' | 'cancel_order_line';
+
 export class FakeRestaurant {
   readonly restaurant: Restaurant = {
     id: 'restaurant-1',
@@ -78,7 +87,9 @@ export class FakeRestaurant {
     address: 'Harbour Street 7',
     phone: '+49 30 1234567',
     email: null,
+    image_url: null,
     timezone: 'Europe/Berlin',
+    locale: 'de',
     currency: 'EUR',
     currency_exponent: 2,
     prices_include_tax: true,
@@ -88,6 +99,9 @@ export class FakeRestaurant {
     takes_orders: true,
     opening_hours: {},
     closed_dates: [],
+    accepts_takeaway: true,
+    accepts_reservations: true,
+    max_party_size: 20,
   };
   readonly tables: Table[] = [
     ['Window', 1, 2, null],
@@ -102,7 +116,7 @@ export class FakeRestaurant {
     id: `table-${String(number)}`,
     code: `vesuvio${String(number)}`,
     table_number: Number(number),
-    name: name === null ? null : String(name),
+    name: name === null ? `Table ${String(number)}` : String(name),
     capacity: Number(capacity),
     section: String(section),
     status: 'available',
@@ -222,7 +236,7 @@ export class FakeRestaurant {
   sessionAt(tableId: string): Session | undefined {
     return this.sessions.find((session) => session.tableId === tableId && session.status !== 'cleared');
   }
-  #item(id: string): MenuItem {
+  #item(id: string | null): MenuItem {
     const found = this.menu.categories.flatMap((category) => category.items).find((candidate) => candidate.id === id);
     if (!found) throw new FakeRefusal(404, 'There is no such dish.', { field: 'p_menu_item_id' });
     return found;
@@ -272,7 +286,9 @@ export class FakeRestaurant {
   #bill(session: Session): Bill {
     const total = this.#total(session);
     const paid = this.#paid(session);
-    return { total_amount: total, paid_amount: paid, due_amount: total - paid, shares: session.shares };
+    const net = Math.round(total / 1.1);
+    const due = total - paid;
+    return { total_amount: total, net_amount: net, tax_amount: total - net, paid_amount: paid, due_amount: due, cash_due_amount: due, adjustments: [], shares: session.shares };
   }
 
   /* --- Shapes --- */
@@ -336,7 +352,7 @@ export class FakeRestaurant {
   #entry(session: Session, guest: Guest | null): Entry {
     const table = this.#table(session.tableId);
     return {
-      session: { id: session.id, otp: session.otp, otp_expires_at: null, status: session.status, restaurant_id: this.restaurant.id, table_id: table.id, table_number: table.table_number, total_amount: this.#total(session) },
+      session: { id: session.id, otp: session.otp, otp_expires_at: null, status: session.status, restaurant_id: this.restaurant.id, table_id: table.id, table_number: table.table_number, table_code: table.code, total_amount: this.#total(session), version: session.version },
       customer: guest && { id: guest.id, name: guest.name },
       access_token: guest?.token ?? null,
       token_type: 'bearer',
@@ -400,6 +416,8 @@ export class FakeRestaurant {
       name: dish.name,
       quantity,
       unit_price: unit,
+      adjustment: 0,
+      course: 1,
       total_amount: unit * quantity,
       net_amount: Math.round((unit * quantity) / 1.1),
       tax_amount: unit * quantity - Math.round((unit * quantity) / 1.1),
@@ -438,6 +456,9 @@ export class FakeRestaurant {
       net_amount: Math.round(total / 1.1),
       tax_amount: total - Math.round(total / 1.1),
       placed_at: at,
+      pickup_at: null,
+      done_at: null,
+      adjustments: null,
       cancelled_at: null,
       lines,
     };
@@ -451,6 +472,8 @@ export class FakeRestaurant {
         order_id: orderId,
         order_number: number,
         station,
+        course: 1,
+        held: false,
         status: 'pending',
         type: 'dine_in',
         table_id: table.id,
@@ -488,7 +511,7 @@ export class FakeRestaurant {
     }
     return order;
   }
-  #move(ticket: Ticket, status: TicketStatus): { ticket: Ticket; order_status: string } {
+  #move(ticket: Ticket, status: TicketStatus): { ticket: Ticket; order_status: Order['status'] } {
     ticket.status = status;
     if (status === 'cooking') ticket.started_at = this.#instant();
     ticket.ready_at = status === 'ready' || status === 'completed' ? (ticket.ready_at ?? this.#instant()) : null;
@@ -505,8 +528,8 @@ export class FakeRestaurant {
     }
     return { ticket: { ...ticket }, order_status: order?.status ?? 'PENDING' };
   }
-  #share(label: string, method: string, amount: number, more: Partial<Share> = {}): Share {
-    return { id: this.#id('share'), position: 0, label, method, customer_session_id: null, customer_name: null, amount, paid_amount: 0, status: amount === 0 ? 'paid' : 'open', payment_method: null, paid_at: null, lines: [], ...more };
+  #share(label: string, method: Share['method'], amount: number, more: Partial<Share> = {}): Share {
+    return { id: this.#id('share'), position: 0, label, method, customer_session_id: null, customer_name: null, amount, paid_amount: 0, due_amount: amount, cash_due_amount: amount, status: amount === 0 ? 'paid' : 'open', payment_method: null, paid_at: null, lines: [], ...more };
   }
   #split(session: Session, args: Args<'split_bill'>): void {
     const lines = this.#ordered(session);
@@ -548,7 +571,7 @@ export class FakeRestaurant {
 
   /* --- The functions --- */
 
-  readonly #functions: { [N in keyof DiningFunctions]: (args: Args<N>, token: string) => Answer<N> } = {
+  readonly #functions: { [N in FakeName]: (args: Args<N>, token: string) => Answer<N> } = {
     get_restaurants: () => ({ restaurants: [{ ...this.restaurant, tables: this.tables.map(({ code, table_number, name, section }) => ({ code, table_number, name, section })) }] }),
     get_table: ({ p_table }) => {
       const table = this.#table(p_table);
@@ -650,7 +673,8 @@ export class FakeRestaurant {
       return {
         restaurant: this.restaurant, table_number: view.table.table_number, status: session.status, opened_at: session.openedAt, billed_at: view.session.billed_at, cleared_at: null,
         total_amount: view.session.total_amount, net_amount: view.session.net_amount, tax_amount: view.session.tax_amount, paid_amount: view.session.paid_amount, due_amount: view.session.due_amount,
-        other_amount: 0, lines: this.#ordered(session), taxes: view.taxes,
+        other_amount: 0, adjustments: [], taxes: view.taxes,
+        lines: this.#ordered(session).map(({ name, quantity, unit_price, adjustment, total_amount, tax_rate, modifiers }) => ({ name, quantity, unit_price, adjustment, total_amount, tax_rate, modifiers })),
         payments: session.shares.filter((share) => share.paid_amount > 0).map((share) => ({ label: share.label, amount: share.paid_amount, method: share.payment_method, paid_at: share.paid_at })),
       };
     },
@@ -742,6 +766,7 @@ export class FakeRestaurant {
         restaurant: this.restaurant,
         stations: stations.map((station) => ({ station, pending: count(station, 'pending'), cooking: count(station, 'cooking'), ready: count(station, 'ready') })),
         tickets: open.map((ticket) => structuredClone(ticket)),
+        held: [],
         recent: this.tickets.filter((ticket) => ['completed', 'cancelled'].includes(ticket.status)).map((ticket) => structuredClone(ticket)),
         all_day: [...allDay.values()].sort((a, b) => b.quantity - a.quantity),
         sold_out: this.menu.categories.flatMap((category) => category.items.filter((dish) => !dish.is_available).map(({ id, name }) => ({ id, name }))),
@@ -787,7 +812,7 @@ export class FakeRestaurant {
       this.#staff(token);
       const table = this.#table(p_table_id ?? '');
       if (this.sessionAt(table.id)) throw new FakeRefusal(409, 'Somebody sits there.', { reason: 'occupied' });
-      return { session: this.#entry(this.#begin(table.id, p_party_size ?? null), null).session, reservation: null, waiting: null };
+      return { ...this.#entry(this.#begin(table.id, p_party_size ?? null), null), reservation: null, waiting: null };
     },
     move_party: ({ p_session_id, p_table_id }, token) => {
       this.#staff(token);
@@ -829,11 +854,11 @@ export class FakeRestaurant {
       const starts = `${p_date}T${p_time}:00Z`;
       const reservation: Reservation = {
         id: this.#id('reservation'), confirmation_code: 'ABCD2345', restaurant_id: this.restaurant.id, status: 'confirmed', reservation_date: p_date, reservation_time: p_time, starts_at: starts, ends_at: starts,
-        duration_minutes: 90, party_size: p_party_size, table_ids: [], table_numbers: [], guest_name: p_guest_name, guest_phone: p_guest_phone ?? null, guest_email: null,
+        business_date: p_date, cancelled_at: null, duration_minutes: 90, party_size: p_party_size, table_ids: [], table_numbers: [], guest_name: p_guest_name, guest_phone: p_guest_phone ?? null, guest_email: null,
         special_requests: p_special_requests ?? null, session_id: null, created_at: this.#instant(),
       };
       this.reservations.push(reservation);
-      return { reservation };
+      return { reservation, replayed: false };
     },
     cancel_reservation: ({ p_reservation_id }, token) => ({ reservation: this.#reservation(p_reservation_id, 'cancelled', token) }),
     mark_reservation_no_show: ({ p_reservation_id }, token) => ({ reservation: this.#reservation(p_reservation_id, 'no_show', token) }),
@@ -841,10 +866,10 @@ export class FakeRestaurant {
       this.#staff(token);
       const waiting: Waiting = {
         id: this.#id('waiting'), code: 'wait', restaurant_id: this.restaurant.id, position: this.waitlist.length + 1, party_size: p_party_size, guest_name: p_guest_name, guest_phone: p_guest_phone ?? null,
-        note: p_note ?? null, status: 'waiting', quoted_minutes: null, joined_at: this.#instant(), notified_at: null,
+        note: p_note ?? null, status: 'waiting', quoted_minutes: null, session_id: null, joined_at: this.#instant(), notified_at: null,
       };
       this.waitlist.push(waiting);
-      return { waiting };
+      return { waiting, replayed: false };
     },
     notify_waitlist: ({ p_waitlist_id }, token) => ({ waiting: this.#waiting(p_waitlist_id, 'notified', token) }),
     leave_waitlist: ({ p_waitlist_id }, token) => ({ waiting: this.#waiting(p_waitlist_id, 'left', token) }),
@@ -874,7 +899,7 @@ export class FakeRestaurant {
     if (!session) throw new FakeRefusal(404, 'There is no such line.');
     return { guest: null, session };
   }
-  #advance(id: string, token: string, from: TicketStatus[], to: TicketStatus): { ticket: Ticket; order_status: string } {
+  #advance(id: string, token: string, from: TicketStatus[], to: TicketStatus): { ticket: Ticket; order_status: Order['status'] } {
     this.#staff(token);
     const ticket = this.#ticket(id);
     if (!from.includes(ticket.status)) throw new FakeRefusal(422, `A ${ticket.status} ticket cannot become ${to}.`, { from: ticket.status, to });
@@ -884,14 +909,14 @@ export class FakeRestaurant {
     const ids = [main, ...[...this.combined].filter(([, into]) => into === main).map(([id]) => id)];
     return { table_id: main, table_ids: ids, capacity: ids.reduce((sum, id) => sum + this.#table(id).capacity, 0) };
   }
-  #reservation(id: string, status: Reservation['status'], token: string): Reservation {
+  #reservation(id: string | undefined, status: Reservation['status'], token: string): Reservation {
     this.#staff(token);
     const found = this.reservations.find((candidate) => candidate.id === id);
     if (!found) throw new FakeRefusal(404, 'There is no such reservation.');
     found.status = status;
     return found;
   }
-  #waiting(id: string, status: Waiting['status'], token: string): Waiting {
+  #waiting(id: string | undefined, status: Waiting['status'], token: string): Waiting {
     this.#staff(token);
     const found = this.waitlist.find((candidate) => candidate.id === id);
     if (!found) throw new FakeRefusal(404, 'There is no such party.');
@@ -917,6 +942,8 @@ export class FakeRestaurant {
               id: session.id,
               otp: session.status === 'active' ? session.otp : null,
               status: session.status,
+              version: session.version,
+              billed_at: null,
               total_amount: bill.total_amount,
               paid_amount: bill.paid_amount,
               due_amount: bill.due_amount,
@@ -927,7 +954,7 @@ export class FakeRestaurant {
               opened_at: session.openedAt,
               minutes: Math.floor((this.now() - Date.parse(session.openedAt)) / 60_000),
               last_order_at: session.orders.at(-1)?.placed_at ?? null,
-              kitchen: { pending: kitchen('pending'), cooking: kitchen('cooking'), ready: kitchen('ready') },
+              kitchen: { pending: kitchen('pending'), cooking: kitchen('cooking'), ready: kitchen('ready'), held: 0 },
               service_call: session.call,
               service_called_at: null,
             }

@@ -29,5 +29,6 @@ begin
   return jsonb_build_object('scenario_id', p_scenario_id, 'version', v_scenario.version, 'status', 'published');
 end $$;
 comment on function api.publish_bot_scenario(uuid) is
-  'Managers: checks a draft (every step can be reached and leads to an end) and makes it the version guests talk to; the one before is retired and can be published again. Faults come in the detail.';
+  'Managers: checks a draft (every step can be reached and leads to an end) and makes it the version guests talk to; the one before is retired and can be published again. Faults come in the detail.
+answers {"scenario_id": "uuid", "version": "text", "status": "text"}';
 grant execute on function api.publish_bot_scenario(uuid) to authenticated, service_role;

@@ -26,5 +26,6 @@ begin
   return (select to_jsonb(c) - 'credentials' from bot_platform_credentials c where c.id = v_id);
 end $$;
 comment on function api.set_bot_credentials(uuid, text, jsonb, text, text) is
-  'Stores the account through which a bot speaks on a platform (telegram, whatsapp, web), sealed: it is never shown again. Replaces the active one.';
+  'Stores the account through which a bot speaks on a platform (telegram, whatsapp, web), sealed: it is never shown again. Replaces the active one.
+answers {"...": "bot_platform_credentials(id, bot_id, platform, is_active, created_at, updated_at, webhook_url, account_name, webhook_error, organization_id, webhook_auto_refresh, webhook_last_checked)"}';
 grant execute on function api.set_bot_credentials(uuid, text, jsonb, text, text) to authenticated, service_role;

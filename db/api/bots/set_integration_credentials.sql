@@ -30,5 +30,6 @@ begin
   return (select to_jsonb(c) - 'credentials' from integration_credentials c where c.id = v_id);
 end $$;
 comment on function api.set_integration_credentials(text, jsonb, text, jsonb, uuid) is
-  'Stores the account of the organization at another system (iiko, stripe, sendgrid …), sealed: it is never shown again. Replaces the one that is there; base_url and settings that are not sent stay.';
+  'Stores the account of the organization at another system (iiko, stripe, sendgrid …), sealed: it is never shown again. Replaces the one that is there; base_url and settings that are not sent stay.
+answers {"...": "integration_credentials(id, base_url, is_active, created_at, updated_at, organization_id, connection_error, integration_type, connection_status, last_connected_at, settings)"}';
 grant execute on function api.set_integration_credentials(text, jsonb, text, jsonb, uuid) to authenticated, service_role;

@@ -27,5 +27,6 @@ begin
   return v_row;
 end $$;
 comment on function api.archive_row(text, uuid, boolean) is
-  'Managers: takes a row of customers, games, venues or media out of use (deleted_at), or with p_restore brings it back. Bookings that name it stay as they are.';
+  'Managers: takes a row of customers, games, venues or media out of use (deleted_at), or with p_restore brings it back. Bookings that name it stay as they are.
+answers {"id": "uuid", "deleted_at": "instant | null"}';
 grant execute on function api.archive_row(text, uuid, boolean) to authenticated, service_role;

@@ -91,5 +91,6 @@ begin
   return jsonb_build_object('customer_id', p_customer_id, 'erased', v_result);
 end $$;
 comment on function api.erase_customer(uuid, text) is
-  'Managers: shreds what identifies a customer in every table, the audit trail included; bookings and payments stay, without a name. Cannot be undone. Answers with the rows changed per table.';
+  'Managers: shreds what identifies a customer in every table, the audit trail included; bookings and payments stay, without a name. Cannot be undone. Answers with the rows changed per table.
+answers {"customer_id": "uuid", "erased": {"*": "int"}}';
 grant execute on function api.erase_customer(uuid, text) to authenticated, service_role;

@@ -46,5 +46,6 @@ begin
   return v_result;
 end $$;
 comment on function api.export_customer(uuid) is
-  'Everything this organization keeps about a customer, table by table. For managers, and for customers themselves.';
+  'Everything this organization keeps about a customer, table by table. For managers, and for customers themselves.
+answers {"exported_at": "instant", "*": [{"*": "json"}]}';
 grant execute on function api.export_customer(uuid) to authenticated, service_role;

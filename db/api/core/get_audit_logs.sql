@@ -26,5 +26,7 @@ begin
     limit p_limit;
 end $$;
 comment on function api.get_audit_logs(text, timestamptz, timestamptz, int, uuid) is
-  'Admins: who changed what, newest first; old and new values of the columns that changed. Without p_table_name every table, from p_from (default: seven days ago) to p_to.';
+  'Admins: who changed what, newest first; old and new values of the columns that changed. Without p_table_name every table, from p_from (default: seven days ago) to p_to.
+answers {"record_id": "uuid | null", "old_data": "json", "new_data": "json", "user_id": "uuid | null", "user_email": "text | null", "user_role": "text | null",
+  "request_id": "text | null", "ip_address": "text | null", "organization_id": "uuid | null"}';
 grant execute on function api.get_audit_logs(text, timestamptz, timestamptz, int, uuid) to authenticated, service_role;

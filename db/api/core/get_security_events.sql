@@ -26,5 +26,6 @@ begin
     limit p_limit;
 end $$;
 comment on function api.get_security_events(timestamptz, timestamptz, text, text, int) is
-  'Admins: sign-ins, refusals, lock-outs and changes of rights, newest first; p_min_severity is info, warning, error or critical.';
+  'Admins: sign-ins, refusals, lock-outs and changes of rights, newest first; p_min_severity is info, warning, error or critical.
+answers {"user_id": "uuid | null", "user_email": "text | null", "ip_address": "text | null", "user_agent": "text | null"}';
 grant execute on function api.get_security_events(timestamptz, timestamptz, text, text, int) to authenticated, service_role;

@@ -71,5 +71,6 @@ begin
   return jsonb_build_object('customer_id', p_customer_id, 'merged', v_duplicates, 'moved', v_moved);
 end $$;
 comment on function api.merge_customers(uuid, uuid[]) is
-  'Managers: the bookings, payments and everything else of the duplicates go to p_customer_id; the duplicates stay as merged_into. Answers with the rows moved per table.';
+  'Managers: the bookings, payments and everything else of the duplicates go to p_customer_id; the duplicates stay as merged_into. Answers with the rows moved per table.
+answers {"customer_id": "uuid", "merged": "uuid[]", "moved": {"*": "int"}}';
 grant execute on function api.merge_customers(uuid, uuid[]) to authenticated, service_role;

@@ -25,5 +25,8 @@ begin
   end if;
   return jsonb_build_object('line', app.line_json(v_line, v_me), 'version', (select version from table_sessions where id = v_session), 'replayed', true);
 end $$;
-comment on function api.add_order_line(uuid, int, jsonb, text, text, uuid, int) is 'Adds a draft line to a session; everybody in it sees it. The same idempotency key returns the same line. Later courses wait in the kitchen until fire_course.';
+comment on function api.add_order_line(uuid, int, jsonb, text, text, uuid, int) is 'Adds a draft line to a session; everybody in it sees it. The same idempotency key returns the same line. Later courses wait in the kitchen until fire_course.
+answers {"line": "line", "version": "int", "replayed": "boolean"}
+takes {"p_modifiers": ["uuid | choice"]}
+shape choice {"id": "uuid", "quantity?": "int"}';
 grant execute on function api.add_order_line(uuid, int, jsonb, text, text, uuid, int) to anon, authenticated, service_role;

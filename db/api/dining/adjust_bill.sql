@@ -79,5 +79,6 @@ begin
     'version', (select version from table_sessions where id = p_session_id), 'replayed', v_replay);
 end $$;
 comment on function api.adjust_bill(uuid, uuid, text, numeric, bigint, text, uuid[], text) is
-  'Gives a discount or takes a service charge on a bill or on some of its lines, by per cent or by an amount in minor units, with a reason. For those with the right on discounts (managers, unless the house lets others). A bill that is out is written again.';
+  'Gives a discount or takes a service charge on a bill or on some of its lines, by per cent or by an amount in minor units, with a reason. For those with the right on discounts (managers, unless the house lets others). A bill that is out is written again.
+answers {"adjustment_id": "uuid", "applied_amount": "int", "bill": "bill | null", "order": "order | null", "version": "int | null", "replayed": "boolean"}';
 grant execute on function api.adjust_bill(uuid, uuid, text, numeric, bigint, text, uuid[], text) to authenticated, service_role;

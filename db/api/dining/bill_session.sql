@@ -8,5 +8,6 @@ begin
   perform app.make_bill(v_id, p_discard_drafts);
   return app.bill_answer(v_id);
 end $$;
-comment on function api.bill_session(uuid, boolean) is 'Asks for the bill: nothing more can be ordered, one share covers everything. Asking again gives the same answer.';
+comment on function api.bill_session(uuid, boolean) is 'Asks for the bill: nothing more can be ordered, one share covers everything. Asking again gives the same answer.
+answers {"session_id": "uuid", "status": "table_sessions.status", "bill": "bill", "version": "int"}';
 grant execute on function api.bill_session(uuid, boolean) to anon, authenticated, service_role;

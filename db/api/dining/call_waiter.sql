@@ -14,5 +14,7 @@ begin
   where id = v_id;
   return jsonb_build_object('version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.call_waiter(text, uuid) is 'Asks the waiter to come: help, bill, pay_cash or pay_card. It shows on the floor plan.';
+comment on function api.call_waiter(text, uuid) is 'Asks the waiter to come: help, bill, pay_cash or pay_card. It shows on the floor plan.
+answers {"version": "int"}
+takes {"p_reason": "=help | =bill | =pay_cash | =pay_card"}';
 grant execute on function api.call_waiter(text, uuid) to anon, authenticated, service_role;

@@ -8,5 +8,6 @@ begin
   update table_sessions set service_call = null, service_called_at = null where id = v_id and service_call is not null;
   return jsonb_build_object('version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.cancel_call(uuid) is 'The guests need nobody any more. Doing it twice is fine.';
+comment on function api.cancel_call(uuid) is 'The guests need nobody any more. Doing it twice is fine.
+answers {"version": "int"}';
 grant execute on function api.cancel_call(uuid) to anon, authenticated, service_role;

@@ -10,5 +10,6 @@ begin
   end if;
   return app.move_ticket(p_kitchen_order_id, 'cancelled', v_reason);
 end $$;
-comment on function api.cancel_kitchen_order(uuid, text) is 'Cancels a ticket with a reason; its lines leave the order and the bill. 409 once the session is billed.';
+comment on function api.cancel_kitchen_order(uuid, text) is 'Cancels a ticket with a reason; its lines leave the order and the bill. 409 once the session is billed.
+answers {"ticket": "ticket", "order_status": "orders.status | null"}';
 grant execute on function api.cancel_kitchen_order(uuid, text) to authenticated, service_role;

@@ -20,5 +20,6 @@ begin
   update orders set cancellation_reason = app.clean_text(p_reason, 500, 'p_reason') where id = p_order_id and cancellation_reason is null;
   return jsonb_build_object('order', app.order_json(p_order_id), 'version', (select version from table_sessions where id = v_order.session_id));
 end $$;
-comment on function api.cancel_order(uuid, text) is 'Takes a whole order off the kitchen and the bill, with a reason. Doing it twice is fine.';
+comment on function api.cancel_order(uuid, text) is 'Takes a whole order off the kitchen and the bill, with a reason. Doing it twice is fine.
+answers {"order": "order", "version": "int | null"}';
 grant execute on function api.cancel_order(uuid, text) to authenticated, service_role;

@@ -15,5 +15,6 @@ begin
   perform app.void_lines(array[case when v_line.status = 'cancelled' then p_line_id else app.split_line(p_line_id, p_quantity) end], p_reason);
   return jsonb_build_object('order', app.order_json(v_line.order_id), 'version', (select version from table_sessions where id = v_line.session_id));
 end $$;
-comment on function api.cancel_order_line(uuid, text, int) is 'Takes a sent line, or p_quantity of it, off the ticket and the bill, with a reason. Voiding a whole line twice is fine. What was served gives no portion and no stock back.';
+comment on function api.cancel_order_line(uuid, text, int) is 'Takes a sent line, or p_quantity of it, off the ticket and the bill, with a reason. Voiding a whole line twice is fine. What was served gives no portion and no stock back.
+answers {"order": "order", "version": "int | null"}';
 grant execute on function api.cancel_order_line(uuid, text, int) to authenticated, service_role;

@@ -18,5 +18,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('cancel_reservation', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.cancel_reservation(uuid, text, text) is 'Cancels a reservation and frees its tables. Doing it twice is fine.';
+comment on function api.cancel_reservation(uuid, text, text) is 'Cancels a reservation and frees its tables. Doing it twice is fine.
+answers {"reservation": "reservation"}';
 grant execute on function api.cancel_reservation(uuid, text, text) to anon, authenticated, service_role;

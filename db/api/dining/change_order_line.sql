@@ -18,5 +18,7 @@ begin
   where id = p_line_id;
   return jsonb_build_object('line', app.line_json(p_line_id, v_me), 'version', (select version from table_sessions where id = v_line.session_id));
 end $$;
-comment on function api.change_order_line(uuid, int, jsonb, text, int) is 'Changes a draft line; what is null stays, an empty note is cleared.';
+comment on function api.change_order_line(uuid, int, jsonb, text, int) is 'Changes a draft line; what is null stays, an empty note is cleared.
+answers {"line": "line", "version": "int"}
+takes {"p_modifiers": ["uuid | choice"]}';
 grant execute on function api.change_order_line(uuid, int, jsonb, text, int) to anon, authenticated, service_role;

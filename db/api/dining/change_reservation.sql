@@ -39,5 +39,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('change_reservation', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.change_reservation(uuid, text, date, time, int, uuid[]) is 'Moves a reservation or changes its party; what is null stays. 409 with alternatives when that is not to be had; then nothing changes.';
+comment on function api.change_reservation(uuid, text, date, time, int, uuid[]) is 'Moves a reservation or changes its party; what is null stays. 409 with alternatives when that is not to be had; then nothing changes.
+answers {"reservation": "reservation"}';
 grant execute on function api.change_reservation(uuid, text, date, time, int, uuid[]) to anon, authenticated, service_role;

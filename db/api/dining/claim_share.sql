@@ -25,5 +25,6 @@ begin
   end if;
   return jsonb_build_object('share', app.share_json(p_share_id), 'version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.claim_share(uuid, boolean) is 'A guest takes an open share of the bill as theirs, so that the table and the waiter know whose it is; p_mine false lets it go. 409 when somebody has it.';
+comment on function api.claim_share(uuid, boolean) is 'A guest takes an open share of the bill as theirs, so that the table and the waiter know whose it is; p_mine false lets it go. 409 when somebody has it.
+answers {"share": "share", "version": "int"}';
 grant execute on function api.claim_share(uuid, boolean) to anon, authenticated, service_role;

@@ -33,5 +33,6 @@ begin
   end if;
   return (select jsonb_build_object('session_id', id, 'status', status, 'table_id', table_id, 'cleared_at', cleared_at) from table_sessions where id = v_id);
 end $$;
-comment on function api.clear_session(uuid) is 'Ends a session: everything is paid, the table is free, its OTP and tokens open nothing any more. 409 while something is unpaid or in the kitchen.';
+comment on function api.clear_session(uuid) is 'Ends a session: everything is paid, the table is free, its OTP and tokens open nothing any more. 409 while something is unpaid or in the kitchen.
+answers {"session_id": "uuid", "status": "table_sessions.status", "table_id": "uuid", "cleared_at": "instant"}';
 grant execute on function api.clear_session(uuid) to authenticated, service_role;

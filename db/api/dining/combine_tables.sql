@@ -34,5 +34,6 @@ begin
   return (select jsonb_build_object('table_id', v_main.id, 'table_ids', jsonb_agg(id order by array_position(p_table_ids, id)), 'capacity', sum(capacity))
           from restaurant_tables where id = v_main.id or combined_into = v_main.id);
 end $$;
-comment on function api.combine_tables(uuid[]) is 'Pushes tables against the first one: they share its session. They come apart when the party leaves.';
+comment on function api.combine_tables(uuid[]) is 'Pushes tables against the first one: they share its session. They come apart when the party leaves.
+answers {"table_id": "uuid", "table_ids": "uuid[]", "capacity": "int"}';
 grant execute on function api.combine_tables(uuid[]) to authenticated, service_role;

@@ -33,5 +33,9 @@ begin
     'duration_minutes', v_minutes, 'options', v_options,
     'alternatives', case when v_reason is null then '[]' else app.reservation_alternatives(p_restaurant_id, p_date, p_time, p_party_size, v_minutes) end);
 end $$;
-comment on function api.find_tables(uuid, date, time, int, int) is 'Tables and combinations that are free for a party at a wall-clock time of the place, best fit first; else the reason (past, closed, pacing, full) and other times.';
+comment on function api.find_tables(uuid, date, time, int, int) is 'Tables and combinations that are free for a party at a wall-clock time of the place, best fit first; else the reason (past, closed, pacing, full) and other times.
+answers {"available": "boolean", "reason": "=past | =closed | =last_seating | =pacing | =full | null", "starts_at": "instant", "ends_at": "instant", "duration_minutes": "int",
+  "options": [{"table_ids": "uuid[]", "table_numbers": "int[]", "capacity": "int", "section": "text | null", "is_combination": "boolean"}],
+  "alternatives": "other_time[]"}
+shape other_time {"date": "date", "time": "time", "starts_at": "instant"}';
 grant execute on function api.find_tables(uuid, date, time, int, int) to anon, authenticated, service_role;

@@ -23,5 +23,6 @@ begin
   update table_sessions set version = version + 1 where id = v_id;
   return jsonb_build_object('course', p_course, 'tickets', v_fired, 'version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.fire_course(uuid, int) is 'Lets the kitchen cook a course that is held (by default the next one).';
+comment on function api.fire_course(uuid, int) is 'Lets the kitchen cook a course that is held (by default the next one).
+answers {"course": "int", "tickets": "ticket[]", "version": "int"}';
 grant execute on function api.fire_course(uuid, int) to authenticated, service_role;

@@ -65,5 +65,12 @@ begin
       from app.ticket_rows(array(select id from kitchen_orders where restaurant_id = v_id and status = 'ready')) t), '[]'),
     'now', now());
 end $$;
-comment on function api.get_floor(uuid) is 'The floor plan with everything that goes on: tables, sessions with their OTP and bill, tickets, what is ready to be carried, the next reservation, today''s reservations, the waitlist. Minor units.';
+comment on function api.get_floor(uuid) is 'The floor plan with everything that goes on: tables, sessions with their OTP and bill, tickets, what is ready to be carried, the next reservation, today''s reservations, the waitlist. Minor units.
+answers {"restaurant": "restaurant", "tables": "floor_table[]", "reservations": "reservation[]", "waitlist": "waiting[]", "ready": "ticket[]", "now": "instant"}
+shape floor_session {"...": "table_sessions(id, status, version, total_amount, paid_amount, party_size, billed_at, service_call, service_called_at)", "otp": "text | null",
+  "due_amount": "int", "draft_count": "int", "participant_count": "int", "names": "text[]", "opened_at": "instant", "minutes": "int", "last_order_at": "instant | null",
+  "kitchen": {"pending": "int", "cooking": "int", "ready": "int", "held": "int"}}
+shape floor_table {"...": "table", "position_x": "restaurant_tables.position_x | null", "position_y": "restaurant_tables.position_y | null", "width": "restaurant_tables.width | null",
+  "height": "restaurant_tables.height | null", "rotation": "restaurant_tables.rotation | null", "features": "text[] | null", "combined_into": "uuid | null",
+  "session": "floor_session | null", "next_reservation": "reservation | null", "late_reservation": "boolean"}';
 grant execute on function api.get_floor(uuid) to authenticated, service_role;

@@ -44,5 +44,8 @@ begin
       where restaurant_id = v_id and is_active and (not is_available or portions_left = 0)), '[]'),
     'now', now());
 end $$;
-comment on function api.get_kitchen_board(uuid, text) is 'The kitchen''s screen: open tickets oldest first, those just done (for undo), what is still to cook over all tickets, what is sold out.';
+comment on function api.get_kitchen_board(uuid, text) is 'The kitchen''s screen: open tickets oldest first, those just done (for undo), what is still to cook over all tickets, what is sold out.
+answers {"restaurant": "restaurant", "stations": [{"station": "text", "pending": "int", "cooking": "int", "ready": "int"}], "tickets": "ticket[]", "held": "ticket[]",
+  "recent": "ticket[]", "all_day": [{"menu_item_id": "uuid | null", "name": "text", "modifiers": "text[]", "quantity": "int", "station": "text"}],
+  "sold_out": [{"id": "uuid", "name": "text"}], "now": "instant"}';
 grant execute on function api.get_kitchen_board(uuid, text) to authenticated, service_role;

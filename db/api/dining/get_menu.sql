@@ -38,5 +38,11 @@ begin
     from menu_categories c left join items n on n.category_id = c.id
     where c.restaurant_id = p_restaurant_id and c.is_active), '[]'));
 end $$;
-comment on function api.get_menu(uuid) is 'The menu: categories by rank with their items (sold-out ones marked), modifiers and allergens. Prices in minor units.';
+comment on function api.get_menu(uuid) is 'The menu: categories by rank with their items (sold-out ones marked), modifiers and allergens. Prices in minor units.
+answers {"restaurant": "restaurant", "categories": "menu_category[]"}
+shape menu_modifier {"id": "uuid", "name": "text", "price": "int", "is_available": "boolean", "is_default": "boolean", "adds_allergens": "text[]", "removes_allergens": "text[]"}
+shape modifier_group {"...": "modifier_groups(id, name, min_choices, max_choices)", "modifiers": "menu_modifier[]"}
+shape menu_item {"...": "menu_items(id, name, description, price, image_url, is_available, portions_left, prep_time_minutes, station)", "allergens": "text[]", "tags": "text[]",
+  "tax_rate": "number", "modifier_groups": "modifier_group[]"}
+shape menu_category {"...": "menu_categories(id, name, description, rank)", "items": "menu_item[]"}';
 grant execute on function api.get_menu(uuid) to anon, authenticated, service_role;

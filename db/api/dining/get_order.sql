@@ -15,5 +15,6 @@ begin
   end if;
   return jsonb_build_object('order', app.order_json(p_order_id, app.guest_customer_id()));
 end $$;
-comment on function api.get_order(uuid) is 'One order and how far the kitchen is: a takeaway order for whoever has its id, an order at a table for who sits there and for staff.';
+comment on function api.get_order(uuid) is 'One order and how far the kitchen is: a takeaway order for whoever has its id, an order at a table for who sits there and for staff.
+answers {"order": "order"}';
 grant execute on function api.get_order(uuid) to anon, authenticated, service_role;

@@ -35,5 +35,10 @@ begin
   where s.id = v_id;
   return v_answer;
 end $$;
-comment on function api.get_receipt(text) is 'The receipt behind a link: lines, VAT by rate, payments; also after the table was cleared. Minor units. Names of guests are not on it.';
+comment on function api.get_receipt(text) is 'The receipt behind a link: lines, VAT by rate, payments; also after the table was cleared. Minor units. Names of guests are not on it.
+answers {"restaurant": "restaurant", "...": "table_sessions(status, billed_at, cleared_at, total_amount, net_amount, tax_amount, paid_amount)", "table_number": "int",
+  "opened_at": "instant", "due_amount": "int", "other_amount": "int",
+  "lines": [{"...": "order_lines(name, quantity, unit_price, adjustment, total_amount, tax_rate)", "modifiers": "chosen_modifier[]"}], "taxes": "tax_line[]",
+  "adjustments": [{"...": "bill_adjustments(kind, percent, amount, reason, applied_amount)"}],
+  "payments": [{"label": "text | null", "amount": "int", "method": "text | null", "paid_at": "instant | null"}]}';
 grant execute on function api.get_receipt(text) to anon, authenticated, service_role;

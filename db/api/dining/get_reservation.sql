@@ -18,5 +18,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('get_reservation', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.get_reservation(text) is 'The reservation with this confirmation code.';
+comment on function api.get_reservation(text) is 'The reservation with this confirmation code.
+answers {"reservation": "reservation", "restaurant": "restaurant"}';
 grant execute on function api.get_reservation(text) to anon, authenticated, service_role;

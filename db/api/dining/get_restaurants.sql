@@ -15,5 +15,6 @@ as $$
   from restaurants r
   where r.is_active;
 $$;
-comment on function api.get_restaurants() is 'The restaurants of this tenant for the start page. Tables are listed only where restaurants.settings has "lists_tables": true.';
+comment on function api.get_restaurants() is 'The restaurants of this tenant for the start page. Tables are listed only where restaurants.settings has "lists_tables": true.
+answers {"restaurants": [{"...": "restaurant", "tables": [{"...": "restaurant_tables(code, table_number, name, section)"}]}]}';
 grant execute on function api.get_restaurants() to anon, authenticated, service_role;

@@ -54,5 +54,11 @@ begin
     'bill', case when v_money then app.bill_json(v_id) end,
     'taxes', app.session_taxes(v_id));
 end $$;
-comment on function api.get_session(uuid, bigint) is 'Everything a table''s page shows, for a guest of the session or for staff. With p_since_version it answers {version, unchanged} when nothing has moved.';
+comment on function api.get_session(uuid, bigint) is 'Everything a table''s page shows, for a guest of the session or for staff. With p_since_version it answers {version, unchanged} when nothing has moved.
+answers "session_view | unchanged"
+shape participant {"id": "uuid", "name": "text", "is_me": "boolean", "joined_at": "instant", "draft_amount": "int", "ordered_amount": "int"}
+shape session_view {"version": "int", "updated_at": "instant", "me": "participant | null", "restaurant": "restaurant", "table": "table",
+  "session": {"...": "table_sessions(id, otp_expires_at, status, total_amount, net_amount, tax_amount, paid_amount, party_size, service_call, service_called_at, service_seen_call, service_seen_at, receipt_code, created_at, billed_at, cleared_at)", "otp": "text | null", "draft_amount": "int", "due_amount": "int", "participant_count": "int", "max_participants": "int | null", "service_seen_by": "text | null"},
+  "participants": "participant[]", "drafts": "line[]", "orders": "order[]", "bill": "bill | null", "taxes": "tax_line[]"}
+shape unchanged {"version": "int", "unchanged": "true"}';
 grant execute on function api.get_session(uuid, bigint) to anon, authenticated, service_role;

@@ -91,5 +91,12 @@ begin
   from s left join people on people.session_id = s.id;
   return v_answer;
 end $$;
-comment on function api.get_session_analytics(uuid, date, date) is 'How group sessions went, by business days (the last 30 by default): durations, party sizes, revenue in minor units (orders without a session are in it and told apart in without_session; what was given back is not), kitchen times, best sellers.';
+comment on function api.get_session_analytics(uuid, date, date) is 'How group sessions went, by business days (the last 30 by default): durations, party sizes, revenue in minor units (orders without a session are in it and told apart in without_session; what was given back is not), kitchen times, best sellers.
+answers {"to": "date", "from": "date", "by_day": [{"date": "date", "orders": "int", "revenue": "int", "sessions": "int"}], "orders": "int",
+  "tables": [{"revenue": "int", "sessions": "int", "table_number": "int", "turns_per_day": "number"}], "by_hour": [{"hour": "int", "revenue": "int", "sessions": "int"}],
+  "kitchen": {"late": "int", "tickets": "int", "average_cook_seconds": "int | null", "average_wait_seconds": "int | null"}, "revenue": "int", "sessions": "int",
+  "discounts": "int", "top_items": [{"name": "text", "revenue": "int", "quantity": "int", "menu_item_id": "uuid"}],
+  "by_weekday": [{"revenue": "int", "weekday": "int", "sessions": "int"}], "participants": "int", "average_party": "number | null", "split_methods": {"*": "int"},
+  "average_minutes": "number | null", "service_charges": "int", "without_session": {"orders": "int", "revenue": "int"}, "average_per_guest": "number | null",
+  "orders_per_session": "number | null", "average_per_session": "number | null", "minutes_to_first_order": "number | null"}';
 grant execute on function api.get_session_analytics(uuid, date, date) to authenticated, service_role;

@@ -33,5 +33,7 @@ begin
     'next_before', case when (select count(*) from page) > v_limit then (select min(created_at) from shown) end) into v_answer;
   return v_answer;
 end $$;
-comment on function api.get_session_history(uuid, date, date, int, timestamptz) is 'Cleared sessions, newest first, by business day; p_before pages on. Amounts in minor units.';
+comment on function api.get_session_history(uuid, date, date, int, timestamptz) is 'Cleared sessions, newest first, by business day; p_before pages on. Amounts in minor units.
+answers {"sessions": [{"...": "table_sessions(id, status, cleared_at, paid_amount, total_amount)", "table_number": "int", "names": "text[]", "minutes": "int | null", "opened_at": "instant", "order_count": "int", "participant_count": "int"}],
+  "next_before": "instant | null"}';
 grant execute on function api.get_session_history(uuid, date, date, int, timestamptz) to authenticated, service_role;

@@ -11,5 +11,7 @@ as $$
     'duration_minutes', (extract(epoch from coalesce(s.cleared_at, now()) - s.created_at) / 60)::int, 'created_at', s.created_at)
   from table_sessions s where s.id = app.session_for(p_session_id);
 $$;
-comment on function api.get_session_summary(uuid) is 'A session in one line: status, total in minor units, how many people, how many orders.';
+comment on function api.get_session_summary(uuid) is 'A session in one line: status, total in minor units, how many people, how many orders.
+answers {"...": "table_sessions(id, status, created_at, paid_amount, total_amount)", "session_otp": "text | null", "due_amount": "int", "line_count": "int", "order_count": "int",
+  "duration_minutes": "int", "participant_count": "int"}';
 grant execute on function api.get_session_summary(uuid) to anon, authenticated, service_role;

@@ -21,5 +21,6 @@ begin
   where t.id = v_id;
   return v_answer;
 end $$;
-comment on function api.get_table(text) is 'The table behind a QR link (its code, or its uuid): restaurant, table, and whether a session is running. Never the OTP.';
+comment on function api.get_table(text) is 'The table behind a QR link (its code, or its uuid): restaurant, table, and whether a session is running. Never the OTP.
+answers {"restaurant": "restaurant", "table": "table", "session": {"is_active": "boolean", "is_billed": "boolean", "can_open": "boolean"}}';
 grant execute on function api.get_table(text) to anon, authenticated, service_role;

@@ -18,5 +18,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('get_waitlist_entry', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.get_waitlist_entry(text) is 'How far a waiting party is.';
+comment on function api.get_waitlist_entry(text) is 'How far a waiting party is.
+answers {"waiting": "waiting"}';
 grant execute on function api.get_waitlist_entry(text) to anon, authenticated, service_role;

@@ -38,5 +38,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('join_table_session', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.join_table_session(text, text, text, text) is 'Joins the session of a table with its six-digit OTP and returns a token. Five wrong codes in a minute, for a table or from an address, lock for a minute (429).';
+comment on function api.join_table_session(text, text, text, text) is 'Joins the session of a table with its six-digit OTP and returns a token. Five wrong codes in a minute, for a table or from an address, lock for a minute (429).
+answers "entry"';
 grant execute on function api.join_table_session(text, text, text, text) to anon, authenticated, service_role;

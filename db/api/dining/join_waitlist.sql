@@ -57,5 +57,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('join_waitlist', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.join_waitlist(uuid, int, text, text, text, text) is 'A party without reservation waits for a table; returns its place, a code to follow it, and an estimate in minutes.';
+comment on function api.join_waitlist(uuid, int, text, text, text, text) is 'A party without reservation waits for a table; returns its place, a code to follow it, and an estimate in minutes.
+answers {"waiting": "waiting", "replayed?": "boolean"}';
 grant execute on function api.join_waitlist(uuid, int, text, text, text, text) to anon, authenticated, service_role;

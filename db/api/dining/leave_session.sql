@@ -11,5 +11,6 @@ begin
   perform app.take_out_participant(v_me);
   return jsonb_build_object('left', true);
 end $$;
-comment on function api.leave_session() is 'The guest leaves; their unsent lines go, what was sent stays on the bill. Their token opens nothing any more.';
+comment on function api.leave_session() is 'The guest leaves; their unsent lines go, what was sent stays on the bill. Their token opens nothing any more.
+answers {"left": "boolean"}';
 grant execute on function api.leave_session() to anon, authenticated, service_role;

@@ -19,5 +19,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('leave_waitlist', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.leave_waitlist(text, uuid) is 'The party does not wait any more. Doing it twice is fine.';
+comment on function api.leave_waitlist(text, uuid) is 'The party does not wait any more. Doing it twice is fine.
+answers {"waiting": "waiting"}';
 grant execute on function api.leave_waitlist(text, uuid) to anon, authenticated, service_role;

@@ -17,5 +17,6 @@ begin
   update table_reservations set status = 'no_show' where id = p_reservation_id and status <> 'no_show';
   return jsonb_build_object('reservation', app.reservation_json(p_reservation_id));
 end $$;
-comment on function api.mark_reservation_no_show(uuid) is 'The party did not come; the table is free again. Only after the time of the reservation.';
+comment on function api.mark_reservation_no_show(uuid) is 'The party did not come; the table is free again. Only after the time of the reservation.
+answers {"reservation": "reservation"}';
 grant execute on function api.mark_reservation_no_show(uuid) to authenticated, service_role;

@@ -61,5 +61,6 @@ begin
   from table_sessions f where i.id = p_into_session_id and f.id = p_from_session_id;
   return jsonb_build_object('session_id', p_into_session_id, 'version', (select version from table_sessions where id = p_into_session_id));
 end $$;
-comment on function api.merge_sessions(uuid, uuid) is 'Joins two open sessions: people, choices, orders, tickets and payments move into the second; the guests'' tokens keep working and the first table is free.';
+comment on function api.merge_sessions(uuid, uuid) is 'Joins two open sessions: people, choices, orders, tickets and payments move into the second; the guests'' tokens keep working and the first table is free.
+answers {"session_id": "uuid", "version": "int"}';
 grant execute on function api.merge_sessions(uuid, uuid) to authenticated, service_role;

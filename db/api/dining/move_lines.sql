@@ -67,5 +67,6 @@ begin
   return jsonb_build_object('from_session_ids', to_jsonb(v_from), 'to_session_id', p_to_session_id,
     'version', (select version from table_sessions where id = p_to_session_id));
 end $$;
-comment on function api.move_lines(uuid[], uuid, int) is 'Moves lines, sent or not, to another open session''s bill; with p_quantity a part of one line. The kitchen''s tickets are not made again.';
+comment on function api.move_lines(uuid[], uuid, int) is 'Moves lines, sent or not, to another open session''s bill; with p_quantity a part of one line. The kitchen''s tickets are not made again.
+answers {"from_session_ids": "uuid[]", "to_session_id": "uuid", "version": "int"}';
 grant execute on function api.move_lines(uuid[], uuid, int) to authenticated, service_role;

@@ -30,5 +30,6 @@ begin
   return jsonb_build_object('session_id', v_id, 'from_table_id', v_from.table_id, 'table_id', p_table_id,
     'version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.move_party(uuid, uuid) is 'Moves a party with everything it has ordered to a free table; open tickets show the new table.';
+comment on function api.move_party(uuid, uuid) is 'Moves a party with everything it has ordered to a free table; open tickets show the new table.
+answers {"session_id": "uuid", "from_table_id": "uuid", "table_id": "uuid", "version": "int"}';
 grant execute on function api.move_party(uuid, uuid) to authenticated, service_role;

@@ -14,5 +14,6 @@ begin
   update waitlist_entries set status = 'notified', notified_at = now() where id = p_waitlist_id and status <> 'notified';
   return jsonb_build_object('waiting', app.waiting_json(p_waitlist_id));
 end $$;
-comment on function api.notify_waitlist(uuid) is 'Tells the party that their table is ready: their page shows it.';
+comment on function api.notify_waitlist(uuid) is 'Tells the party that their table is ready: their page shows it.
+answers {"waiting": "waiting"}';
 grant execute on function api.notify_waitlist(uuid) to authenticated, service_role;

@@ -28,5 +28,10 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('open_table_session', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.open_table_session(text, text, text) is 'Opens the session of a free table and returns its OTP; a guest (or staff with a name) also joins it and gets a token. 409 when the table has one, or when the house is closed (restaurants.guest_hours).';
+comment on function api.open_table_session(text, text, text) is 'Opens the session of a free table and returns its OTP; a guest (or staff with a name) also joins it and gets a token. 409 when the table has one, or when the house is closed (restaurants.guest_hours).
+answers "entry"
+shape seat {"...": "table_sessions(id, status, restaurant_id, table_id, total_amount, version, otp_expires_at)", "otp": "text", "table_number": "int", "table_code": "text"}
+shape entry {"session": "seat", "customer": "guest_name | null", "access_token": "text | null", "token_type": "=bearer | null", "expires_at": "int | null",
+  "expires_in": "int | null"}
+shape guest_name {"id": "uuid", "name": "text"}';
 grant execute on function api.open_table_session(text, text, text) to anon, authenticated, service_role;

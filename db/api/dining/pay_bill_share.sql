@@ -59,5 +59,7 @@ begin
     'rounding_amount', v_rounding, 'version', (select version from table_sessions where id = v_session), 'replayed', false);
 end $$;
 comment on function api.pay_bill_share(uuid, text, bigint, text, bigint) is
-  'Takes cash, card or bank money for one share of a bill; minor units; p_amount may be a part (default: all that is due), p_tip_amount comes on top. Cash for all that is due is rounded to the smallest coin (cash_due_amount); the difference is on record.';
+  'Takes cash, card or bank money for one share of a bill; minor units; p_amount may be a part (default: all that is due), p_tip_amount comes on top. Cash for all that is due is rounded to the smallest coin (cash_due_amount); the difference is on record.
+answers {"share": "share", "bill": "bill", "payment_id": "uuid", "rounding_amount?": "int", "version": "int", "replayed": "boolean"}
+takes {"p_method": "=cash | =card | =bank"}';
 grant execute on function api.pay_bill_share(uuid, text, bigint, text, bigint) to authenticated, service_role;

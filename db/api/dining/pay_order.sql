@@ -52,5 +52,6 @@ begin
   return jsonb_build_object('order_id', p_order_id, 'payment_id', v_payment, 'paid_amount', v_paid,
     'due_amount', greatest(0, v_order.total_amount - v_paid), 'replayed', v_replay);
 end $$;
-comment on function api.pay_order(uuid, text, bigint, text, bigint) is 'Takes cash, card or bank money for an order without a session; minor units. Cash for all that is due is rounded to the smallest coin.';
+comment on function api.pay_order(uuid, text, bigint, text, bigint) is 'Takes cash, card or bank money for an order without a session; minor units. Cash for all that is due is rounded to the smallest coin.
+answers {"order_id": "uuid", "payment_id": "uuid", "paid_amount": "int", "due_amount": "int", "replayed": "boolean"}';
 grant execute on function api.pay_order(uuid, text, bigint, text, bigint) to authenticated, service_role;

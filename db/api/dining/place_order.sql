@@ -74,5 +74,9 @@ exception when others then
   return app.attempt_refused('place_order', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text, timestamptz) is
-  'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order (p_pickup_at: when it is fetched). What somebody else chose and is sold out stays a draft and is told in left_out; later courses wait for fire_course. Totals in minor units are computed here; p_total_amount is compared with them.';
+  'Sends all drafts of a session (and p_items) to the kitchen as one order; without a session, one person''s order (p_pickup_at: when it is fetched). What somebody else chose and is sold out stays a draft and is told in left_out; later courses wait for fire_course. Totals in minor units are computed here; p_total_amount is compared with them.
+answers {"order": "order", "kitchen_orders": [{"id": "uuid", "station": "text", "order_number": "text", "status": "kitchen_orders.status"}], "version": "int | null",
+  "replayed": "boolean", "left_out?": "line[]"}
+takes {"p_items": "order_item[]"}
+shape order_item {"menu_item_id": "uuid", "quantity?": "int", "modifiers?": ["uuid | choice"], "note?": "text | null", "course?": "int"}';
 grant execute on function api.place_order(uuid, jsonb, text, bigint, text, uuid, uuid, text, text, timestamptz) to anon, authenticated, service_role;

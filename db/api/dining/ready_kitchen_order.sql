@@ -2,5 +2,6 @@
 create or replace function api.ready_kitchen_order(p_kitchen_order_id uuid) returns jsonb
 language sql security definer
 as $$ select app.move_ticket(p_kitchen_order_id, 'ready') $$;
-comment on function api.ready_kitchen_order(uuid) is 'The ticket stands on the pass: cooking → ready.';
+comment on function api.ready_kitchen_order(uuid) is 'The ticket stands on the pass: cooking → ready.
+answers {"ticket": "ticket", "order_status": "orders.status | null"}';
 grant execute on function api.ready_kitchen_order(uuid) to authenticated, service_role;

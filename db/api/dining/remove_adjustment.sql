@@ -33,5 +33,6 @@ begin
     'order', case when v_found.order_id is not null then app.order_json(v_found.order_id) end,
     'version', (select version from table_sessions where id = v_found.session_id));
 end $$;
-comment on function api.remove_adjustment(uuid) is 'Takes a discount or a service charge back; who did is on record. Doing it twice is fine.';
+comment on function api.remove_adjustment(uuid) is 'Takes a discount or a service charge back; who did is on record. Doing it twice is fine.
+answers {"adjustment_id": "uuid", "bill": "bill | null", "order": "order | null", "version": "int | null"}';
 grant execute on function api.remove_adjustment(uuid) to authenticated, service_role;

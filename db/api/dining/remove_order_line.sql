@@ -10,5 +10,6 @@ begin
   select session_id into v_session from order_lines where id = p_line_id;
   return jsonb_build_object('line_id', p_line_id, 'version', (select version from table_sessions where id = v_session));
 end $$;
-comment on function api.remove_order_line(uuid) is 'Takes a draft line away. Doing it twice is fine.';
+comment on function api.remove_order_line(uuid) is 'Takes a draft line away. Doing it twice is fine.
+answers {"line_id": "uuid", "version": "int"}';
 grant execute on function api.remove_order_line(uuid) to anon, authenticated, service_role;

@@ -14,5 +14,6 @@ begin
   perform app.take_out_participant(p_customer_session_id);
   return jsonb_build_object('version', (select version from table_sessions where id = v_guest.session_id));
 end $$;
-comment on function api.remove_participant(uuid) is 'Takes somebody out of a session: unsent lines go, their token opens nothing any more.';
+comment on function api.remove_participant(uuid) is 'Takes somebody out of a session: unsent lines go, their token opens nothing any more.
+answers {"version": "int"}';
 grant execute on function api.remove_participant(uuid) to authenticated, service_role;

@@ -18,5 +18,6 @@ begin
   end loop;
   return jsonb_build_object('otp', v_new.session_otp, 'otp_expires_at', v_new.otp_expires_at, 'version', v_new.version);
 end $$;
-comment on function api.renew_session_otp(uuid) is 'A fresh OTP for a running session; the old one stops working at once.';
+comment on function api.renew_session_otp(uuid) is 'A fresh OTP for a running session; the old one stops working at once.
+answers {"otp": "text", "otp_expires_at": "instant | null", "version": "int"}';
 grant execute on function api.renew_session_otp(uuid) to anon, authenticated, service_role;

@@ -77,5 +77,6 @@ exception when others then
   return app.attempt_refused('reserve_table', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.reserve_table(uuid, date, time, int, text, text, text, text, uuid[], int, text) is
-  'Reserves a table (or several pushed together) at a wall-clock time of the place; duration by party size. 409 with alternatives when full, closed or too many arrive at once.';
+  'Reserves a table (or several pushed together) at a wall-clock time of the place; duration by party size. 409 with alternatives when full, closed or too many arrive at once.
+answers {"reservation": "reservation", "replayed?": "boolean"}';
 grant execute on function api.reserve_table(uuid, date, time, int, text, text, text, text, uuid[], int, text) to anon, authenticated, service_role;

@@ -85,5 +85,6 @@ begin
     || jsonb_build_object('reservation', case when v_reservation is not null then app.reservation_json(v_reservation) end,
                           'waiting', case when p_waitlist_id is not null then app.waiting_json(p_waitlist_id) end);
 end $$;
-comment on function api.seat_party(uuid, uuid, uuid, int, text, boolean) is 'Seats a walk-in, a reservation or a waiting party and opens the session; returns its OTP.';
+comment on function api.seat_party(uuid, uuid, uuid, int, text, boolean) is 'Seats a walk-in, a reservation or a waiting party and opens the session; returns its OTP.
+answers {"...": "entry", "reservation": "reservation | null", "waiting": "waiting | null"}';
 grant execute on function api.seat_party(uuid, uuid, uuid, int, text, boolean) to authenticated, service_role;

@@ -18,5 +18,6 @@ begin
   return jsonb_build_object('table_id', v_main.id, 'table_ids', jsonb_build_array(v_main.id),
     'capacity', (select capacity from restaurant_tables where id = v_main.id));
 end $$;
-comment on function api.separate_tables(uuid) is 'Takes combined tables apart; the session stays at the main one.';
+comment on function api.separate_tables(uuid) is 'Takes combined tables apart; the session stays at the main one.
+answers {"table_id": "uuid", "table_ids": "uuid[]", "capacity": "int"}';
 grant execute on function api.separate_tables(uuid) to authenticated, service_role;

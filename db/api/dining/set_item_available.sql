@@ -22,5 +22,6 @@ begin
   returning id, name, is_available, portions_left into v_item;
   return jsonb_build_object('item', jsonb_build_object('id', v_item.id, 'name', v_item.name, 'is_available', v_item.is_available, 'portions_left', v_item.portions_left));
 end $$;
-comment on function api.set_item_available(uuid, boolean, int) is 'Marks an item sold out or available again; p_portions_left counts down with every sale until it is sold out by itself.';
+comment on function api.set_item_available(uuid, boolean, int) is 'Marks an item sold out or available again; p_portions_left counts down with every sale until it is sold out by itself.
+answers {"item": {"...": "menu_items(id, name, is_available, portions_left)"}}';
 grant execute on function api.set_item_available(uuid, boolean, int) to authenticated, service_role;

@@ -25,5 +25,6 @@ begin
     and not (status = 'pending' and not p_ready);
   return app.ticket_answer(v_item.kitchen_order_id);
 end $$;
-comment on function api.set_kitchen_item_ready(uuid, boolean) is 'Ticks one item of a ticket off, or takes the tick back; a pending ticket is started by it.';
+comment on function api.set_kitchen_item_ready(uuid, boolean) is 'Ticks one item of a ticket off, or takes the tick back; a pending ticket is started by it.
+answers {"ticket": "ticket", "order_status": "orders.status | null"}';
 grant execute on function api.set_kitchen_item_ready(uuid, boolean) to authenticated, service_role;

@@ -18,5 +18,7 @@ begin
   update restaurant_tables set status = p_status where id = p_table_id;
   return jsonb_build_object('table', app.table_json(p_table_id));
 end $$;
-comment on function api.set_table_status(uuid, text) is 'Marks a table available, cleaning, out_of_service or reserved; 409 while people sit at it.';
+comment on function api.set_table_status(uuid, text) is 'Marks a table available, cleaning, out_of_service or reserved; 409 while people sit at it.
+answers {"table": "table"}
+takes {"p_status": "restaurant_tables.status"}';
 grant execute on function api.set_table_status(uuid, text) to authenticated, service_role;

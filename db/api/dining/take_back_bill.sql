@@ -17,5 +17,6 @@ begin
   end if;
   return jsonb_build_object('session_id', v_id, 'status', 'active', 'version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.take_back_bill() is 'The guests order on: the bill is taken back while nothing of it was paid. 409 afterwards; the waiter can (unbill_session).';
+comment on function api.take_back_bill() is 'The guests order on: the bill is taken back while nothing of it was paid. 409 afterwards; the waiter can (unbill_session).
+answers {"session_id": "uuid", "status": "table_sessions.status", "version": "int"}';
 grant execute on function api.take_back_bill() to anon, authenticated, service_role;

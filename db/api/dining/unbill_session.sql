@@ -19,5 +19,6 @@ begin
   end if;
   return jsonb_build_object('session_id', v_id, 'status', 'active', 'version', (select version from table_sessions where id = v_id));
 end $$;
-comment on function api.unbill_session(uuid) is 'Takes the billing back: people may order again. Open shares go, paid ones stay and count.';
+comment on function api.unbill_session(uuid) is 'Takes the billing back: people may order again. Open shares go, paid ones stay and count.
+answers {"session_id": "uuid", "status": "table_sessions.status", "version": "int"}';
 grant execute on function api.unbill_session(uuid) to authenticated, service_role;

@@ -21,5 +21,6 @@ begin
     when 'completed' then 'ready' when 'ready' then 'cooking' when 'cooking' then 'pending'
     else case when v_ticket.ready_at is not null then 'ready' when v_ticket.started_at is not null then 'cooking' else 'pending' end end);
 end $$;
-comment on function api.undo_kitchen_order(uuid) is 'One step back: completed → ready → cooking → pending; a cancelled ticket returns to where it was.';
+comment on function api.undo_kitchen_order(uuid) is 'One step back: completed → ready → cooking → pending; a cancelled ticket returns to where it was.
+answers {"ticket": "ticket", "order_status": "orders.status | null"}';
 grant execute on function api.undo_kitchen_order(uuid) to authenticated, service_role;

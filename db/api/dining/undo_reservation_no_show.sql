@@ -14,5 +14,6 @@ begin
   update table_reservations set status = 'confirmed' where id = p_reservation_id and status = 'no_show';
   return jsonb_build_object('reservation', app.reservation_json(p_reservation_id));
 end $$;
-comment on function api.undo_reservation_no_show(uuid) is 'They came after all. 409 when the table has been given away.';
+comment on function api.undo_reservation_no_show(uuid) is 'They came after all. 409 when the table has been given away.
+answers {"reservation": "reservation"}';
 grant execute on function api.undo_reservation_no_show(uuid) to authenticated, service_role;

@@ -82,5 +82,7 @@ begin
     'currency', (select o.currency from organizations o where o.id = v_organizations[1]));
 end $$;
 comment on function api.build_report(text[], text[], jsonb, date, date, text[], int, uuid) is
-  'A report of your own: measures (bookings, sold_bookings, players, gross, discounts, tax, revenue, paid, refunds, average_value, average_party, cancellation_rate, no_show_rate, customers, lead_days …) by up to 4 dimensions (date, week, month, year, weekday, venue, game, hour, status, payment_status, source, party_size, promo_code). p_filters: {"venue": ["<id>"], "weekday": [6, 7]}. p_order: names, "-" in front for descending. Default span: the last 30 business days.';
+  'A report of your own: measures (bookings, sold_bookings, players, gross, discounts, tax, revenue, paid, refunds, average_value, average_party, cancellation_rate, no_show_rate, customers, lead_days …) by up to 4 dimensions (date, week, month, year, weekday, venue, game, hour, status, payment_status, source, party_size, promo_code). p_filters: {"venue": ["<id>"], "weekday": [6, 7]}. p_order: names, "-" in front for descending. Default span: the last 30 business days.
+answers {"columns": [{"name": "text", "kind": "=dimension | =measure", "type": "text", "summary": "text"}], "rows": [{"*": "text | number | boolean | null"}],
+  "totals": {"*": "number | null"}, "has_more": "boolean", "currency": "text | null", "start_date": "date", "end_date": "date"}';
 grant execute on function api.build_report(text[], text[], jsonb, date, date, text[], int, uuid) to authenticated, service_role;

@@ -41,5 +41,7 @@ begin
   return jsonb_build_object('cached', false, 'created_at', now(), 'expires_at', now() + p_ttl, 'data', p_data);
 end $$;
 comment on function api.cache_report(text, jsonb, jsonb, interval, uuid) is
-  'Computes a report (revenue, booking, customer, custom) and keeps the result under its parameters until p_ttl is over or a booking under it changes. Parameters as in the report''s function, without p_: {"start_date": …, "end_date": …, "venue_id": …}. Other types bring their data.';
+  'Computes a report (revenue, booking, customer, custom) and keeps the result under its parameters until p_ttl is over or a booking under it changes. Parameters as in the report''s function, without p_: {"start_date": …, "end_date": …, "venue_id": …}. Other types bring their data.
+answers "report"
+shape report {"cached": "boolean", "created_at": "instant", "expires_at": "instant", "data": "json"}';
 grant execute on function api.cache_report(text, jsonb, jsonb, interval, uuid) to authenticated, service_role;

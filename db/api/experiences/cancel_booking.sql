@@ -46,5 +46,6 @@ begin
   return app.booking_body(p_booking_id) || jsonb_build_object('refund_amount', v_refund);
 end $$;
 comment on function api.cancel_booking(uuid, text, boolean, numeric) is
-  'Cancels a booking and gives back slot, seats and promo code. p_issue_refund gives back what the cancellation policy says; p_refund_amount (organization''s currency, needs the right to change payments) decides otherwise. Customers who cancel get what the policy says.';
+  'Cancels a booking and gives back slot, seats and promo code. p_issue_refund gives back what the cancellation policy says; p_refund_amount (organization''s currency, needs the right to change payments) decides otherwise. Customers who cancel get what the policy says.
+answers {"...": "booking", "refund_amount": "number | null"}';
 grant execute on function api.cancel_booking(uuid, text, boolean, numeric) to authenticated, service_role;

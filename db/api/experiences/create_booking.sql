@@ -83,5 +83,6 @@ exception when others then
   return app.attempt_refused('create_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.create_booking(uuid, uuid, uuid, date, time, int, numeric, jsonb, text, text, text, int, text, jsonb, text) is
-  'Books a game. Date and time are the wall clock at the venue; p_total_amount (price before discount, in the organization''s currency) is compared with the right one. Staff''s bookings are confirmed at once, or held for p_hold_minutes until paid; customers'' are held as the venue says. A slot that is gone: 409 with alternatives.';
+  'Books a game. Date and time are the wall clock at the venue; p_total_amount (price before discount, in the organization''s currency) is compared with the right one. Staff''s bookings are confirmed at once, or held for p_hold_minutes until paid; customers'' are held as the venue says. A slot that is gone: 409 with alternatives.
+answers "booking"';
 grant execute on function api.create_booking(uuid, uuid, uuid, date, time, int, numeric, jsonb, text, text, text, int, text, jsonb, text) to authenticated, service_role;

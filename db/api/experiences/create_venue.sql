@@ -56,5 +56,7 @@ begin
                                     'operating_hours', v.operating_hours) from venues v where v.id = v_id);
 end $$;
 comment on function api.create_venue(uuid, text, text, text, text, text, text, jsonb, int, text, text) is
-  'Makes a venue with an embed key of its own, open every day from 10:00 to 22:00 unless told otherwise.';
+  'Makes a venue with an embed key of its own, open every day from 10:00 to 22:00 unless told otherwise.
+answers {"...": "venues(id, name, timezone, embed_key)", "operating_hours": {"*": "day_hours | day_hours[]"}}
+shape day_hours {"open": "time", "close": "time"}';
 grant execute on function api.create_venue(uuid, text, text, text, text, text, text, jsonb, int, text, text) to authenticated, service_role;

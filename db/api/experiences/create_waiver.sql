@@ -61,5 +61,6 @@ begin
           from waivers w where w.id = v_id);
 end $$;
 comment on function api.create_waiver(text, text, uuid, uuid, int, int, int, text, uuid, uuid) is
-  'Makes a waiver, or (p_waiver_id) the next version of one, which takes the place of the version before. Ages in years, p_valid_days in days.';
+  'Makes a waiver, or (p_waiver_id) the next version of one, which takes the place of the version before. Ages in years, p_valid_days in days.
+answers {"...": "waivers(id, title, version, family_id, is_active)"}';
 grant execute on function api.create_waiver(text, text, uuid, uuid, int, int, int, text, uuid, uuid) to authenticated, service_role;

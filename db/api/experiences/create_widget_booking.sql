@@ -73,5 +73,6 @@ exception when others then
   return app.attempt_refused('create_widget_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.create_widget_booking(uuid, uuid, text, text, text, date, time, time, int, jsonb, numeric, numeric, text, text, text) is
-  'Books a game from the public widget. Date and times are the wall clock at the venue; totals and end time, when sent, are compared with the right ones. The booking is held (hold_expires_at) until its deposit is paid where the venue requires that and somebody carries online payments; else it is confirmed at once.';
+  'Books a game from the public widget. Date and times are the wall clock at the venue; totals and end time, when sent, are compared with the right ones. The booking is held (hold_expires_at) until its deposit is paid where the venue requires that and somebody carries online payments; else it is confirmed at once.
+answers "booking"';
 grant execute on function api.create_widget_booking(uuid, uuid, text, text, text, date, time, time, int, jsonb, numeric, numeric, text, text, text) to anon, authenticated, service_role;

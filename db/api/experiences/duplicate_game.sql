@@ -36,5 +36,6 @@ begin
   return (select jsonb_build_object('id', g.id, 'name', g.name, 'is_active', g.is_active, 'venues', v_links) from games g where g.id = v_id);
 end $$;
 comment on function api.duplicate_game(uuid, text, boolean) is
-  'Copies a game with all its settings, and its venues unless told otherwise. The copy is inactive until somebody has looked at it.';
+  'Copies a game with all its settings, and its venues unless told otherwise. The copy is inactive until somebody has looked at it.
+answers {"id": "uuid", "name": "text", "venues": "int", "is_active": "boolean"}';
 grant execute on function api.duplicate_game(uuid, text, boolean) to authenticated, service_role;

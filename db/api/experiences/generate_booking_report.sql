@@ -40,5 +40,6 @@ begin
            case when s.section in ('hour', 'weekday') then coalesce(s.hour, s.weekday) end, s.n desc, 2;
 end $$;
 comment on function api.generate_booking_report(date, date, uuid, uuid) is
-  'Bookings of a span of business days (both included) by status, venue, game, hour of the start, weekday (1 Monday) and source, whatever their status, with shares in percent. Amounts in the organization''s currency.';
+  'Bookings of a span of business days (both included) by status, venue, game, hour of the start, weekday (1 Monday) and source, whatever their status, with shares in percent. Amounts in the organization''s currency.
+answers {"share_percent": "number | null"}';
 grant execute on function api.generate_booking_report(date, date, uuid, uuid) to authenticated, service_role;

@@ -31,5 +31,6 @@ begin
   order by x.revenue desc, x.n desc, x.customer_id;
 end $$;
 comment on function api.generate_customer_report(date, date, uuid, int, uuid) is
-  'The customers who brought most in a span of business days (both included); is_new: their first visit ever lies in it. Amounts in the organization''s currency.';
+  'The customers who brought most in a span of business days (both included); is_new: their first visit ever lies in it. Amounts in the organization''s currency.
+answers {"customer_name": "text | null", "customer_email": "text | null", "average_booking_value": "number | null", "first_visit": "date | null", "last_visit": "date | null"}';
 grant execute on function api.generate_customer_report(date, date, uuid, int, uuid) to authenticated, service_role;

@@ -27,5 +27,6 @@ begin
   order by s;
 end $$;
 comment on function api.generate_revenue_report(date, date, uuid, uuid) is
-  'Revenue by business day, both dates included, days without bookings too; of one venue or all. revenue: sold less refunds, plus what was kept of cancelled and missed bookings. Amounts in the organization''s currency.';
+  'Revenue by business day, both dates included, days without bookings too; of one venue or all. revenue: sold less refunds, plus what was kept of cancelled and missed bookings. Amounts in the organization''s currency.
+answers {"average_booking_value": "number | null"}';
 grant execute on function api.generate_revenue_report(date, date, uuid, uuid) to authenticated, service_role;

@@ -22,5 +22,6 @@ begin
   from app.game_starts(p_game_id, p_date, p_venue_id) s;
 end $$;
 comment on function api.get_available_slots(uuid, date, uuid, int) is
-  'Every start a game offers on a date (wall clock at the venue), whether it can be booked for a party, and why not: taken, full, too_few_seats, past, too_late, too_early. Price per person or group, or the cheapest ticket.';
+  'Every start a game offers on a date (wall clock at the venue), whether it can be booked for a party, and why not: taken, full, too_few_seats, past, too_late, too_early. Price per person or group, or the cheapest ticket.
+answers {"price": "number | null", "reason": "text | null"}';
 grant execute on function api.get_available_slots(uuid, date, uuid, int) to anon, authenticated, service_role;

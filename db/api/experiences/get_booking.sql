@@ -22,5 +22,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('get_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.get_booking(text, text) is 'A booking by reference number and e-mail address.';
+comment on function api.get_booking(text, text) is 'A booking by reference number and e-mail address.
+answers {"...": "booking", "waivers_missing?": "int"}';
 grant execute on function api.get_booking(text, text) to anon, authenticated, service_role;

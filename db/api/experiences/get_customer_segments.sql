@@ -42,5 +42,6 @@ begin
   order by s.spent desc, s.segment;
 end $$;
 comment on function api.get_customer_segments(uuid) is
-  'Customers by segment (champions, loyal, big_spenders, new, promising, needs_attention, at_risk, cannot_lose, hibernating, lost), from quintiles of recency, frequency and money over the organization''s customers who ever played. Amounts in its currency.';
+  'Customers by segment (champions, loyal, big_spenders, new, promising, needs_attention, at_risk, cannot_lose, hibernating, lost), from quintiles of recency, frequency and money over the organization''s customers who ever played. Amounts in its currency.
+answers {"share_percent": "number | null", "average_spent": "number | null", "average_visits": "number | null", "average_days_since_visit": "number | null"}';
 grant execute on function api.get_customer_segments(uuid) to authenticated, service_role;

@@ -77,5 +77,6 @@ begin
   select o.currency into currency from organizations o where o.id = v_organizations[1];
 end $$;
 comment on function api.get_dashboard_stats(uuid, int) is
-  'The last 30 business days (p_days, today included) in one row, with the change against the days before in percent (null: nothing to compare with). Amounts in the organization''s currency.';
+  'The last 30 business days (p_days, today included) in one row, with the change against the days before in percent (null: nothing to compare with). Amounts in the organization''s currency.
+answers {"bookings_change": "number | null", "revenue_change": "number | null"}';
 grant execute on function api.get_dashboard_stats(uuid, int) to authenticated, service_role;

@@ -26,5 +26,6 @@ begin
   limit p_limit;
 end $$;
 comment on function api.get_recent_booking_activity(int, uuid) is
-  'The bookings that changed last: created, confirmed, checked_in, completed, no_show, refunded, cancelled, or expired (not paid in time).';
+  'The bookings that changed last: created, confirmed, checked_in, completed, no_show, refunded, cancelled, or expired (not paid in time).
+answers {"customer_name": "text | null", "status": "bookings.status"}';
 grant execute on function api.get_recent_booking_activity(int, uuid) to authenticated, service_role;

@@ -26,5 +26,6 @@ begin
   return api.cache_report(p_report_type, p_parameters, null, p_ttl, v_organizations[1]);
 end $$;
 comment on function api.get_report(text, jsonb, interval, uuid) is
-  'A report from the cache when nothing under it has changed, else computed and kept: {cached, created_at, expires_at, data}.';
+  'A report from the cache when nothing under it has changed, else computed and kept: {cached, created_at, expires_at, data}.
+answers "report"';
 grant execute on function api.get_report(text, jsonb, interval, uuid) to authenticated, service_role;

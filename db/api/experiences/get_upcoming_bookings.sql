@@ -24,5 +24,6 @@ begin
   left join customers c on c.id = b.customer_id
   order by b.starts_at, b.id;
 end $$;
-comment on function api.get_upcoming_bookings(int, uuid, uuid) is 'What is still to come today, soonest first.';
+comment on function api.get_upcoming_bookings(int, uuid, uuid) is 'What is still to come today, soonest first.
+answers {"customer_id": "uuid | null", "customer_name": "text | null", "customer_phone": "text | null", "status": "bookings.status", "payment_status": "bookings.payment_status"}';
 grant execute on function api.get_upcoming_bookings(int, uuid, uuid) to authenticated, service_role;

@@ -18,5 +18,7 @@ begin
   where l.venue_id = p_venue_id and l.is_active and g.is_active and g.deleted_at is null
   order by l.display_order, g.name, g.id;
 end $$;
-comment on function api.get_venue_games(uuid) is 'The games a venue offers, with the prices there, in the organization''s currency. Public.';
+comment on function api.get_venue_games(uuid) is 'The games a venue offers, with the prices there, in the organization''s currency. Public.
+answers {"slug": "text | null", "tagline": "text | null", "description": "text | null", "category": "text | null", "difficulty": "number | null", "min_age": "number | null",
+  "image_url": "text | null", "ticket_types": "json", "price_model": "games.price_model", "booking_mode": "games.booking_mode"}';
 grant execute on function api.get_venue_games(uuid) to anon, authenticated, service_role;

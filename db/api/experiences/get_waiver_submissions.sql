@@ -39,5 +39,8 @@ begin
   limit p_limit offset p_offset;
 end $$;
 comment on function api.get_waiver_submissions(uuid, uuid, date, date, int, int) is
-  'Who signed, newest first: all versions of a waiver, one booking, or a span of days by the wall clock of the place. The drawings stand in the table.';
+  'Who signed, newest first: all versions of a waiver, one booking, or a span of days by the wall clock of the place. The drawings stand in the table.
+answers {"booking_id": "uuid | null", "reference_number": "text | null", "customer_id": "uuid | null", "signer_email": "text | null", "signer_phone": "text | null",
+  "date_of_birth": "date | null", "age_at_signing": "number | null", "guardian_name": "text | null", "guardian_relationship": "text | null",
+  "expires_at": "instant | null"}';
 grant execute on function api.get_waiver_submissions(uuid, uuid, date, date, int, int) to authenticated, service_role;

@@ -29,5 +29,6 @@ begin
   order by w;
 end $$;
 comment on function api.get_weekly_bookings_trend(int, uuid) is
-  'Bookings and revenue of the last 8 weeks (p_weeks), Monday to Sunday, this week included; weeks without bookings too.';
+  'Bookings and revenue of the last 8 weeks (p_weeks), Monday to Sunday, this week included; weeks without bookings too.
+answers {"average_booking_value": "number | null"}';
 grant execute on function api.get_weekly_bookings_trend(int, uuid) to authenticated, service_role;

@@ -75,5 +75,8 @@ begin
   limit p_limit offset p_offset;
 end $$;
 comment on function api.list_bookings(date, date, uuid, uuid, text[], text, int, int, uuid) is
-  'Bookings, newest business day first, by day, venue, game, statuses, and reference number, name, e-mail or phone: names as the booking was made and as the customer is known, without accents, words in any order; phones by four digits or more.';
+  'Bookings, newest business day first, by day, venue, game, statuses, and reference number, name, e-mail or phone: names as the booking was made and as the customer is known, without accents, words in any order; phones by four digits or more.
+answers {"customer_id": "uuid | null", "customer_name": "text | null", "customer_email": "text | null", "customer_phone": "text | null", "status": "bookings.status",
+  "payment_status": "bookings.payment_status", "source": "bookings.source", "special_requests": "text | null", "internal_notes": "text | null"}
+takes {"p_status": "bookings.status[]"}';
 grant execute on function api.list_bookings(date, date, uuid, uuid, text[], text, int, int, uuid) to authenticated, service_role;

@@ -39,5 +39,7 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('quote_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.quote_booking(uuid, uuid, date, int, jsonb, text) is 'What a party would pay, line by line, before it books.';
+comment on function api.quote_booking(uuid, uuid, date, int, jsonb, text) is 'What a party would pay, line by line, before it books.
+answers {"currency": "text", "tax_amount": "number", "final_amount": "number", "total_amount": "number", "deposit_amount": "number", "discount_amount": "number",
+  "price_details": "price_line[]"}';
 grant execute on function api.quote_booking(uuid, uuid, date, int, jsonb, text) to anon, authenticated, service_role;

@@ -71,5 +71,6 @@ begin
   return app.booking_body(p_booking_id);
 end $$;
 comment on function api.reschedule_booking(uuid, date, time, uuid) is
-  'Moves a booking to another start (wall clock at the venue), all or nothing. A start that is gone: 409 with alternatives, and the old one stays.';
+  'Moves a booking to another start (wall clock at the venue), all or nothing. A start that is gone: 409 with alternatives, and the old one stays.
+answers "booking"';
 grant execute on function api.reschedule_booking(uuid, date, time, uuid) to authenticated, service_role;

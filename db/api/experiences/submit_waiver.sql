@@ -70,5 +70,6 @@ exception when others then
   return app.attempt_refused('submit_waiver', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) is
-  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. p_booking_id null: signed in advance. missing: people of the booking who have not signed everything. Texts may have 600000 bytes: signatures are drawings. Public.';
+  'Signs a waiver. People under the waiver''s adult age need guardian name and signature; people under its minimum age are refused. p_booking_id null: signed in advance. missing: people of the booking who have not signed everything. Texts may have 600000 bytes: signatures are drawings. Public.
+answers {"...": "waiver_submissions(id, waiver_id, booking_id, is_minor)", "signed_at": "instant", "version": "int", "missing": "int | null"}';
 grant execute on function api.submit_waiver(uuid, text, text, date, text, text, uuid, text, text, text, jsonb, int) to anon, authenticated, service_role;

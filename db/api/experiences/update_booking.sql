@@ -69,5 +69,10 @@ begin
   return app.booking_body(p_booking_id);
 end $$;
 comment on function api.update_booking(uuid, jsonb) is
-  'Changes a booking, all or nothing: booking_date, start_time (or booking_time), venue_id, party_size (or players), ticket_types, status, customer_id, special_requests, internal_notes, metadata. The price follows; total_amount is compared with it.';
+  'Changes a booking, all or nothing: booking_date, start_time (or booking_time), venue_id, party_size (or players), ticket_types, status, customer_id, special_requests, internal_notes, metadata. The price follows; total_amount is compared with it.
+answers "booking"
+takes {"p_changes": "booking_changes"}
+shape booking_changes {"booking_date?": "text | null", "start_time?": "text | null", "booking_time?": "text | null", "venue_id?": "text | null", "party_size?": "number | null",
+  "players?": "number | null", "ticket_types?": "json", "status?": "bookings.status | null", "customer_id?": "text | null", "special_requests?": "text | null",
+  "internal_notes?": "text | null", "metadata?": "json", "total_amount?": "number | null"}';
 grant execute on function api.update_booking(uuid, jsonb) to authenticated, service_role;

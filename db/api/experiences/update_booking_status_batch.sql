@@ -73,5 +73,6 @@ begin
   return jsonb_build_object('updated', v_moved, 'status', p_status);
 end $$;
 comment on function api.update_booking_status_batch(uuid[], text, text, boolean, boolean) is
-  'Moves up to 500 bookings to a status, all or none. Bookings that are there already do not count as updated. Cancelling gives back what they took; p_issue_refund as in cancel_booking. Check-in wants all waivers signed unless p_without_waivers (managers).';
+  'Moves up to 500 bookings to a status, all or none. Bookings that are there already do not count as updated. Cancelling gives back what they took; p_issue_refund as in cancel_booking. Check-in wants all waivers signed unless p_without_waivers (managers).
+answers {"updated": "int", "status": "bookings.status"}';
 grant execute on function api.update_booking_status_batch(uuid[], text, text, boolean, boolean) to authenticated, service_role;

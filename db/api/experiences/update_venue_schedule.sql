@@ -37,5 +37,7 @@ begin
                                     'bookings_outside', coalesce(v_outside, '[]')) from venues v where v.id = p_venue_id);
 end $$;
 comment on function api.update_venue_schedule(uuid, jsonb, jsonb, text) is
-  'Changes opening hours, special days or timezone; what is null stays. Answers with the bookings that now lie outside the hours (they stay).';
+  'Changes opening hours, special days or timezone; what is null stays. Answers with the bookings that now lie outside the hours (they stay).
+answers {"venue_id": "uuid", "timezone": "text", "operating_hours": {"*": "day_hours | day_hours[]"}, "special_days": "json",
+  "bookings_outside": [{"id": "uuid", "reference_number": "text", "starts_at": "instant"}]}';
 grant execute on function api.update_venue_schedule(uuid, jsonb, jsonb, text) to authenticated, service_role;

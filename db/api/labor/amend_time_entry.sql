@@ -35,5 +35,6 @@ begin
   where id = e.id;
   return app.time_entry_json(e.id);
 end $$;
-comment on function api.amend_time_entry(uuid, timestamptz, timestamptz, text) is 'Corrects the hours of somebody else, with a reason: for managers.';
+comment on function api.amend_time_entry(uuid, timestamptz, timestamptz, text) is 'Corrects the hours of somebody else, with a reason: for managers.
+answers "time_entry"';
 grant execute on function api.amend_time_entry(uuid, timestamptz, timestamptz, text) to authenticated, service_role;

@@ -17,5 +17,6 @@ begin
   update onboarding_records set status = 'cancelled', notes = coalesce(nullif(trim(p_reason), ''), notes) where id = r.id;
   return app.onboarding_json(r.id);
 end $$;
-comment on function api.cancel_onboarding(uuid, text) is 'Ends an onboarding without finishing it.';
+comment on function api.cancel_onboarding(uuid, text) is 'Ends an onboarding without finishing it.
+answers "onboarding"';
 grant execute on function api.cancel_onboarding(uuid, text) to authenticated, service_role;

@@ -30,5 +30,6 @@ begin
   return app.time_entry_json(v_id) || jsonb_build_object('late_minutes',
     case when now() - v_schedule.starts_at > make_interval(mins => app.labor_rule(v_organization, 'late_minutes')::int) then round(extract(epoch from now() - v_schedule.starts_at) / 60) else 0 end);
 end $$;
-comment on function api.clock_in(uuid, text) is 'Begins work now: of the one who asks, or of somebody whose timesheet they keep. Finds the shift it belongs to. Clocked in already answers 409.';
+comment on function api.clock_in(uuid, text) is 'Begins work now: of the one who asks, or of somebody whose timesheet they keep. Finds the shift it belongs to. Clocked in already answers 409.
+answers {"...": "time_entry", "late_minutes": "int | null"}';
 grant execute on function api.clock_in(uuid, text) to authenticated, service_role;

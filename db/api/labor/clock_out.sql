@@ -15,5 +15,6 @@ begin
   update staff_schedules set status = 'completed' where id = v_schedule and status in ('scheduled', 'confirmed') and now() >= ends_at - interval '1 hour';
   return app.time_entry_json(v_entry);
 end $$;
-comment on function api.clock_out(uuid, text) is 'Ends work now, an open break too. worked_minutes are without unpaid breaks. A shift that ends within the hour is completed.';
+comment on function api.clock_out(uuid, text) is 'Ends work now, an open break too. worked_minutes are without unpaid breaks. A shift that ends within the hour is completed.
+answers "time_entry"';
 grant execute on function api.clock_out(uuid, text) to authenticated, service_role;

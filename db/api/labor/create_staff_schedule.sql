@@ -58,5 +58,7 @@ begin
   return app.shift_json(v_id) || jsonb_build_object('warnings', v_warnings);
 end $$;
 comment on function api.create_staff_schedule(uuid, date, time, time, uuid, text, int, text) is
-  'Plans a shift by the wall clock of the place (p_venue_id: a venue or restaurant; null: the organization). An end not after the start is on the next day. Two shifts of one person never overlap (409). warnings: rest_time, daily_hours, weekly_hours, break.';
+  'Plans a shift by the wall clock of the place (p_venue_id: a venue or restaurant; null: the organization). An end not after the start is on the next day. Two shifts of one person never overlap (409). warnings: rest_time, daily_hours, weekly_hours, break.
+answers {"...": "shift", "warnings": "shift_warning[]"}
+shape shift_warning {"kind": "=rest_time | =daily_hours | =weekly_hours | =break", "message": "text", "hours?": "number", "allowed?": "number", "minutes?": "number", "needed?": "number"}';
 grant execute on function api.create_staff_schedule(uuid, date, time, time, uuid, text, int, text) to authenticated, service_role;

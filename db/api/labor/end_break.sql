@@ -11,5 +11,6 @@ begin
   end if;
   return app.time_entry_json(v_entry);
 end $$;
-comment on function api.end_break(uuid) is 'Ends the break now.';
+comment on function api.end_break(uuid) is 'Ends the break now.
+answers "time_entry"';
 grant execute on function api.end_break(uuid) to authenticated, service_role;

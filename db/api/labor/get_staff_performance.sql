@@ -55,5 +55,6 @@ begin
   order by coalesce(u.full_name, u.email), st.id;
 end $$;
 comment on function api.get_staff_performance(date, date, uuid, uuid) is
-  'Shifts, hours, punctuality and work done from p_from to p_to (null: the last 30 days): of one person, or of everybody for those who read timesheets. work counts what the modules of this tenant know: bookings_made, orders_served, stays_booked, gate_entries, payments_taken … Amounts are decimal.';
+  'Shifts, hours, punctuality and work done from p_from to p_to (null: the last 30 days): of one person, or of everybody for those who read timesheets. work counts what the modules of this tenant know: bookings_made, orders_served, stays_booked, gate_entries, payments_taken … Amounts are decimal.
+answers {"department": "text | null", "currency": "text | null"}';
 grant execute on function api.get_staff_performance(date, date, uuid, uuid) to authenticated, service_role;

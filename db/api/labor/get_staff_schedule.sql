@@ -24,5 +24,6 @@ begin
     and (p_staff_id is null or s.staff_id = p_staff_id) and (p_venue_id is null or s.venue_id = p_venue_id)
   order by s.starts_at, app.staff_name(s.staff_id), s.id;
 end $$;
-comment on function api.get_staff_schedule(date, date, uuid, uuid, uuid) is 'Shifts from p_from to p_to, both included (null: this week, Monday to Sunday), of one person or all, of one place or all. hours are without the unpaid break.';
+comment on function api.get_staff_schedule(date, date, uuid, uuid, uuid) is 'Shifts from p_from to p_to, both included (null: this week, Monday to Sunday), of one person or all, of one place or all. hours are without the unpaid break.
+answers {"venue_id": "uuid | null", "role": "text | null", "notes": "text | null", "status": "staff_schedules.status"}';
 grant execute on function api.get_staff_schedule(date, date, uuid, uuid, uuid) to authenticated, service_role;

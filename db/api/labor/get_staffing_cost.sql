@@ -31,5 +31,6 @@ begin
   left join planned p on p.day = d.day left join clocked c on c.day = d.day left join taken t on t.day = d.day
   order by d.day;
 end $$;
-comment on function api.get_staffing_cost(date, date, uuid) is 'By business day: hours and cost as planned and as worked, money taken, and the share of it that work cost (percent). Decimal amounts. For those who read timesheets.';
+comment on function api.get_staffing_cost(date, date, uuid) is 'By business day: hours and cost as planned and as worked, money taken, and the share of it that work cost (percent). Decimal amounts. For those who read timesheets.
+answers {"cost_share": "number | null"}';
 grant execute on function api.get_staffing_cost(date, date, uuid) to authenticated, service_role;

@@ -35,5 +35,6 @@ begin
   end if;
   return app.onboarding_json(r.id);
 end $$;
-comment on function api.set_onboarding_task(uuid, text, text) is 'Marks a task pending, done or skipped: the new colleague and the mentor mark it done, a manager also skips and reopens. With its last task the onboarding is completed.';
+comment on function api.set_onboarding_task(uuid, text, text) is 'Marks a task pending, done or skipped: the new colleague and the mentor mark it done, a manager also skips and reopens. With its last task the onboarding is completed.
+answers "onboarding"';
 grant execute on function api.set_onboarding_task(uuid, text, text) to authenticated, service_role;

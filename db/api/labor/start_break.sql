@@ -15,5 +15,6 @@ begin
   insert into time_breaks (entry_id, started_at, is_paid) values (v_entry, now(), coalesce(p_is_paid, false));
   return app.time_entry_json(v_entry);
 end $$;
-comment on function api.start_break(boolean, uuid) is 'Begins a break now.';
+comment on function api.start_break(boolean, uuid) is 'Begins a break now.
+answers "time_entry"';
 grant execute on function api.start_break(boolean, uuid) to authenticated, service_role;

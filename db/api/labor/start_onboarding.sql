@@ -36,5 +36,6 @@ begin
   select v_organization, v_id, title, description, v_start + due_after_days, is_required, position from onboarding_template_tasks where template_id = v_template;
   return app.onboarding_json(v_id);
 end $$;
-comment on function api.start_onboarding(uuid, date, uuid, uuid) is 'Begins the onboarding of a new colleague with the tasks of a template (null: that of the department, else the general one).';
+comment on function api.start_onboarding(uuid, date, uuid, uuid) is 'Begins the onboarding of a new colleague with the tasks of a template (null: that of the department, else the general one).
+answers "onboarding"';
 grant execute on function api.start_onboarding(uuid, date, uuid, uuid) to authenticated, service_role;

@@ -56,5 +56,6 @@ begin
   where id = s.id;
   return app.shift_json(s.id) || jsonb_build_object('warnings', app.shift_warnings(s.organization_id, v_staff.id, v_starts, v_ends, v_break, s.id));
 end $$;
-comment on function api.update_staff_schedule(uuid, uuid, date, time, time, text, int, text) is 'Moves a shift that has not ended, or hands it to somebody else; null leaves a thing as it is. Who gets it, or gets other hours, confirms it anew; both are told. Answers with warnings like create_staff_schedule.';
+comment on function api.update_staff_schedule(uuid, uuid, date, time, time, text, int, text) is 'Moves a shift that has not ended, or hands it to somebody else; null leaves a thing as it is. Who gets it, or gets other hours, confirms it anew; both are told. Answers with warnings like create_staff_schedule.
+answers {"...": "shift", "warnings": "shift_warning[]"}';
 grant execute on function api.update_staff_schedule(uuid, uuid, date, time, time, text, int, text) to authenticated, service_role;

@@ -20,5 +20,6 @@ begin
   return app.payment_json(p_payment_id);
 end $$;
 comment on function api.confirm_payment(uuid, text) is
-  'Staff: the cash, transfer or card payment that a guest announced has come in. Confirming twice changes nothing.';
+  'Staff: the cash, transfer or card payment that a guest announced has come in. Confirming twice changes nothing.
+answers "payment"';
 grant execute on function api.confirm_payment(uuid, text) to authenticated, service_role;

@@ -99,5 +99,6 @@ exception when others then
   return app.attempt_refused('create_payment', sqlstate, v_message, v_detail, v_hint, p_booking_id::text);
 end $$;
 comment on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
-  'Begins a payment for a booking: p_amount is decimal and contains p_tip_amount; without it, everything that is due. Credit and vouchers settle at once; online waits for the provider, cash, bank and card for the staff.';
+  'Begins a payment for a booking: p_amount is decimal and contains p_tip_amount; without it, everything that is due. Credit and vouchers settle at once; online waits for the provider, cash, bank and card for the staff.
+answers "payment"';
 grant execute on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) to anon, authenticated, service_role;

@@ -10,5 +10,6 @@ as $$
              else c.user_id = auth.uid() or c.customer_id = any (app.own_customer_ids()) end
   group by c.organization_id, c.currency;
 $$;
-comment on function api.get_credit_balance(uuid) is 'Credit that can be spent, decimal: one''s own, or that of a customer.';
+comment on function api.get_credit_balance(uuid) is 'Credit that can be spent, decimal: one''s own, or that of a customer.
+answers {"next_expiry": "instant | null"}';
 grant execute on function api.get_credit_balance(uuid) to authenticated, service_role;

@@ -58,5 +58,9 @@ begin
     'balance', (select coalesce(sum((b ->> 'balance')::numeric), 0) from jsonb_array_elements(v_bookings) b));
 end $$;
 comment on function api.get_folio(uuid, text, uuid, uuid, boolean) is
-  'One bill over meals, nights, tickets and games: of a folio, of one booking (with everything on its folio) or of a customer. Decimal amounts in the organization''s currency; tax is contained in the total. p_open_only leaves out what is settled.';
+  'One bill over meals, nights, tickets and games: of a folio, of one booking (with everything on its folio) or of a customer. Decimal amounts in the organization''s currency; tax is contained in the total. p_open_only leaves out what is settled.
+answers "folio"
+shape folio {"organization_id": "uuid", "folio_id": "uuid | null", "currency": "text", "total": "number", "tax": "number", "paid": "number", "tips": "number", "balance": "number",
+  "lines": [{"booking_type": "text", "booking_id": "uuid", "description": "text", "quantity": "int", "unit_amount": "number", "amount": "number", "tax_amount": "number", "occurred_at": "instant"}],
+  "bookings": [{"booking_type": "text", "booking_id": "uuid", "total": "number", "paid": "number", "balance": "number"}], "payments": "payment[]"}';
 grant execute on function api.get_folio(uuid, text, uuid, uuid, boolean) to authenticated, service_role;

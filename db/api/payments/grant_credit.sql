@@ -46,5 +46,6 @@ begin
                                     'expires_at', c.expires_at) from user_credits c where c.id = v_id);
 end $$;
 comment on function api.grant_credit(numeric, uuid, text, text, text, timestamptz) is
-  'Managers and finance: gives credit (decimal) to a customer, or makes a voucher with a code. With p_source "purchase" the voucher is owed: take its money with record_payment(''voucher'', id, …).';
+  'Managers and finance: gives credit (decimal) to a customer, or makes a voucher with a code. With p_source "purchase" the voucher is owed: take its money with record_payment(''voucher'', id, …).
+answers {"...": "user_credits(id, code, amount, currency, remaining, expires_at)"}';
 grant execute on function api.grant_credit(numeric, uuid, text, text, text, timestamptz) to authenticated, service_role;

@@ -78,5 +78,6 @@ exception when others then
   return app.attempt_refused('record_payment', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
-  'Staff: takes money for a booking. p_amount is decimal and contains p_tip_amount; p_method is cash, bank, card, credit or voucher (p_metadata.voucher_code). Never above the bill, but for cash rounded to the smallest coin, whose difference is on record.';
+  'Staff: takes money for a booking. p_amount is decimal and contains p_tip_amount; p_method is cash, bank, card, credit or voucher (p_metadata.voucher_code). Never above the bill, but for cash rounded to the smallest coin, whose difference is on record.
+answers "payment"';
 grant execute on function api.record_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) to authenticated, service_role;

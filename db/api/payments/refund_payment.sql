@@ -25,5 +25,6 @@ begin
           from refunds r where r.id = v_id);
 end $$;
 comment on function api.refund_payment(uuid, numeric, text, boolean, text, numeric) is
-  'Finance and managers: gives back p_amount (decimal; without it, all that is left) of a payment the way it came, or as credit. Never more than was paid. p_tip_amount is the gratuity within it; without it exactly the gratuity is taken for the gratuity, and any other amount comes off the bill first. Online payments go back through their provider: status pending until it answers.';
+  'Finance and managers: gives back p_amount (decimal; without it, all that is left) of a payment the way it came, or as credit. Never more than was paid. p_tip_amount is the gratuity within it; without it exactly the gratuity is taken for the gratuity, and any other amount comes off the bill first. Online payments go back through their provider: status pending until it answers.
+answers {"...": "refunds(id, amount, method, status, currency, payment_id, tip_amount)", "payment": "payment"}';
 grant execute on function api.refund_payment(uuid, numeric, text, boolean, text, numeric) to authenticated, service_role;

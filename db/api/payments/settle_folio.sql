@@ -95,5 +95,6 @@ exception when others then
   return app.attempt_refused('settle_folio', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.settle_folio(jsonb, uuid, text, uuid, uuid, text) is
-  'Staff: settles a bill with any mix of cash, bank, card, credit and vouchers, oldest booking first: p_payments is [{"method":"cash","amount":50.00,"tip_amount":5.00},{"method":"voucher","amount":20.00,"voucher_code":"…"}], decimal. Answers with the folio as it is then.';
+  'Staff: settles a bill with any mix of cash, bank, card, credit and vouchers, oldest booking first: p_payments is [{"method":"cash","amount":50.00,"tip_amount":5.00},{"method":"voucher","amount":20.00,"voucher_code":"…"}], decimal. Answers with the folio as it is then.
+answers "folio"';
 grant execute on function api.settle_folio(jsonb, uuid, text, uuid, uuid, text) to authenticated, service_role;

@@ -88,5 +88,6 @@ exception when others then
   return app.attempt_refused('buy_pool_ticket', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) is
-  'A ticket for a date and slot (morning, afternoon, full_day). Customers get places held until hold_expires_at and the code (qr_code) when the ticket is paid; where nobody carries online payments they get the code at once and pay at the gate (balance); the desk gets the code at once and may take the money with p_payment_method (cash, card, bank). p_total_price, when given, must be the price (decimal). A full slot answers 409 with alternatives.';
+  'A ticket for a date and slot (morning, afternoon, full_day). Customers get places held until hold_expires_at and the code (qr_code) when the ticket is paid; where nobody carries online payments they get the code at once and pay at the gate (balance); the desk gets the code at once and may take the money with p_payment_method (cash, card, bank). p_total_price, when given, must be the price (decimal). A full slot answers 409 with alternatives.
+answers "pool_ticket"';
 grant execute on function api.buy_pool_ticket(date, text, int, int, numeric, jsonb, uuid, uuid, text, uuid, text) to anon, authenticated, service_role;

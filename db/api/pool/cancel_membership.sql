@@ -52,5 +52,6 @@ begin
   return app.membership_json(m.id);
 end $$;
 comment on function api.cancel_membership(uuid, text, boolean) is
-  'Ends a membership with the last day that is paid; the desk may end it immediately, which gives the unused days back (refund_amount, decimal). One that was never paid just goes.';
+  'Ends a membership with the last day that is paid; the desk may end it immediately, which gives the unused days back (refund_amount, decimal). One that was never paid just goes.
+answers "membership"';
 grant execute on function api.cancel_membership(uuid, text, boolean) to authenticated, service_role;

@@ -48,5 +48,6 @@ begin
   return app.pool_ticket_json(t.id);
 end $$;
 comment on function api.cancel_pool_ticket(uuid, text, numeric) is
-  'Cancels a ticket that was not used: its places are free again, guest passes and money go back. The cancellation terms decide the refund (decimal); the desk may set less, and who may refund payments more, up to what was paid. All of it comes back where the house has closed the slot.';
+  'Cancels a ticket that was not used: its places are free again, guest passes and money go back. The cancellation terms decide the refund (decimal); the desk may set less, and who may refund payments more, up to what was paid. All of it comes back where the house has closed the slot.
+answers "pool_ticket"';
 grant execute on function api.cancel_pool_ticket(uuid, text, numeric) to authenticated, service_role;

@@ -35,5 +35,6 @@ begin
   order by f.date, array_position(array['morning', 'afternoon', 'full_day'], f.slot);
 end $$;
 comment on function api.get_pool_availability(date, int, int, uuid) is
-  'Free places and prices (decimal, tax included) of each slot, for p_days (up to 62, visitors 31) from p_date (null: the business day of now). is_bookable: p_people can still buy it. A full day has the places that morning and afternoon both have.';
+  'Free places and prices (decimal, tax included) of each slot, for p_days (up to 62, visitors 31) from p_date (null: the business day of now). is_bookable: p_people can still buy it. A full day has the places that morning and afternoon both have.
+answers {"note": "text | null"}';
 grant execute on function api.get_pool_availability(date, int, int, uuid) to anon, authenticated, service_role;

@@ -24,5 +24,6 @@ begin
   return jsonb_build_object('ticket_id', t.id, 'reference', t.reference, 'people', v_people, 'inside', t.people_inside - v_people);
 end $$;
 comment on function api.leave_pool(text, int, text, timestamptz, uuid) is
-  'Lets people of a ticket out (null: all who are in): they may come in again with the same ticket while its slot lasts. Members come and go by their cards.';
+  'Lets people of a ticket out (null: all who are in): they may come in again with the same ticket while its slot lasts. Members come and go by their cards.
+answers {"ticket_id": "uuid", "reference": "text", "people": "int", "inside": "int"}';
 grant execute on function api.leave_pool(text, int, text, timestamptz, uuid) to authenticated, service_role;

@@ -77,5 +77,6 @@ begin
   return app.pool_ticket_json(t.id) || jsonb_build_object('refunded', v_back);
 end $$;
 comment on function api.move_pool_ticket(uuid, date, text, numeric, text) is
-  'Moves a ticket that was not used to another day or slot: its places move, its code is a new one. It has the price of the new day (decimal): the desk takes or gives the difference, a customer gets back what the terms give and moves to a dearer day at the desk. Cancelling later counts from the earliest start.';
+  'Moves a ticket that was not used to another day or slot: its places move, its code is a new one. It has the price of the new day (decimal): the desk takes or gives the difference, a customer gets back what the terms give and moves to a dearer day at the desk. Cancelling later counts from the earliest start.
+answers {"...": "pool_ticket", "refunded": "number"}';
 grant execute on function api.move_pool_ticket(uuid, date, text, numeric, text) to authenticated, service_role;

@@ -28,5 +28,6 @@ begin
   update pool_memberships set status = 'paused', paused_on = v_first, paused_at = now(), resumes_on = p_resumes_on where id = p_membership_id;
   return app.membership_json(p_membership_id);
 end $$;
-comment on function api.pause_membership(uuid, date) is 'Pauses from today (from tomorrow, where somebody came in today) until p_resumes_on (null: until resumed). The days of the pause are added to what is paid.';
+comment on function api.pause_membership(uuid, date) is 'Pauses from today (from tomorrow, where somebody came in today) until p_resumes_on (null: until resumed). The days of the pause are added to what is paid.
+answers "membership"';
 grant execute on function api.pause_membership(uuid, date) to authenticated, service_role;

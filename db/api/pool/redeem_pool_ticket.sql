@@ -75,5 +75,8 @@ begin
     'guest_name', t.guest_details ->> 'full_name', 'balance', greatest(0, t.total_price - app.paid_amount('pool', t.id)), 'currency', t.currency) || v_more;
 end $$;
 comment on function api.redeem_pool_ticket(text, text, timestamptz, uuid, int) is
-  'Opens the gate for the code of a ticket, a member''s card, or a typed reference. p_people of a ticket''s party come in now (null: all who are not in yet), the others later; who was let out by leave_pool comes in again. balance is what the desk still has to take. Every try is logged in pool_entries. A refusal answers with its HTTP status and the reason: forged, unknown, used, cancelled, unpaid, too_early, wrong_day, over, too_many. Gates that were offline report p_scanned_at, at most a day late: what counts is how things stood then.';
+  'Opens the gate for the code of a ticket, a member''s card, or a typed reference. p_people of a ticket''s party come in now (null: all who are not in yet), the others later; who was let out by leave_pool comes in again. balance is what the desk still has to take. Every try is logged in pool_entries. A refusal answers with its HTTP status and the reason: forged, unknown, used, cancelled, unpaid, too_early, wrong_day, over, too_many. Gates that were offline report p_scanned_at, at most a day late: what counts is how things stood then.
+answers {"entered": "true", "kind": "=ticket | =member", "reference?": "text", "full_name?": "text", "paid_until?": "date | null", "ticket_id?": "uuid", "ticket_date?": "date",
+  "slot?": "text", "adults?": "int", "children?": "int", "people?": "int", "left?": "int", "balance?": "number", "currency?": "text", "used_at?": "instant",
+  "guest_name?": "text | null"}';
 grant execute on function api.redeem_pool_ticket(text, text, timestamptz, uuid, int) to authenticated, service_role;

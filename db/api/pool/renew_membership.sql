@@ -30,5 +30,6 @@ begin
   return app.membership_json(m.id);
 end $$;
 comment on function api.renew_membership(uuid, text, numeric, boolean) is
-  'Makes the next period due, at the plan''s price of now; paid, it moves paid_until and brings fresh guest passes. An expired membership begins again today, the first month by the day. Asking twice makes one period. The desk may take the money with p_payment_method.';
+  'Makes the next period due, at the plan''s price of now; paid, it moves paid_until and brings fresh guest passes. An expired membership begins again today, the first month by the day. Asking twice makes one period. The desk may take the money with p_payment_method.
+answers "membership"';
 grant execute on function api.renew_membership(uuid, text, numeric, boolean) to authenticated, service_role;

@@ -14,5 +14,6 @@ begin
   perform app.end_pause(p_membership_id, app.organization_today(v_reach.organization_id));
   return app.membership_json(p_membership_id);
 end $$;
-comment on function api.resume_membership(uuid) is 'Ends a pause today; the paused days are added to paid_until.';
+comment on function api.resume_membership(uuid) is 'Ends a pause today; the paused days are added to paid_until.
+answers "membership"';
 grant execute on function api.resume_membership(uuid) to authenticated, service_role;

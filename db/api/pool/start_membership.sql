@@ -90,5 +90,6 @@ exception when others then
   return app.attempt_refused('start_membership', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.start_membership(text, text, date, jsonb, jsonb, uuid, uuid, boolean, numeric, text, uuid, text) is
-  'A membership from p_start_date (null: today) to the end of a calendar month, the first month paid by the day. It is pending until "due" is paid; the desk may take the money with p_payment_method. p_members: further people, [{"full_name", "date_of_birth"}]. Amounts are decimal.';
+  'A membership from p_start_date (null: today) to the end of a calendar month, the first month paid by the day. It is pending until "due" is paid; the desk may take the money with p_payment_method. p_members: further people, [{"full_name", "date_of_birth"}]. Amounts are decimal.
+answers "membership"';
 grant execute on function api.start_membership(text, text, date, jsonb, jsonb, uuid, uuid, boolean, numeric, text, uuid, text) to anon, authenticated, service_role;

@@ -52,5 +52,6 @@ begin
   return app.pool_ticket_json(v_id) || jsonb_build_object('guest_passes_remaining', v_left - p_guests);
 end $$;
 comment on function api.use_guest_pass(uuid, date, text, int, text, text) is
-  'Makes a free ticket (with its code) for guests of a member, taking places like any other, from the passes of the period of that day. cancel_pool_ticket gives passes and places back.';
+  'Makes a free ticket (with its code) for guests of a member, taking places like any other, from the passes of the period of that day. cancel_pool_ticket gives passes and places back.
+answers {"...": "pool_ticket", "guest_passes_remaining?": "int"}';
 grant execute on function api.use_guest_pass(uuid, date, text, int, text, text) to authenticated, service_role;

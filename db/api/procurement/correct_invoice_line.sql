@@ -33,5 +33,6 @@ begin
             'average_cost', (select g.average_cost from ingredients g where g.id = l.ingredient_id)) from invoices i where i.id = l.invoice_id);
 end $$;
 comment on function api.correct_invoice_line(uuid, numeric, text) is
-  'Managers and finance: a price that was typed wrongly on a received invoice (decimal, without tax). Its total, the cost of what it brought and the average cost of the ingredient are made anew; the old price stays in the audit trail and the news of the house.';
+  'Managers and finance: a price that was typed wrongly on a received invoice (decimal, without tax). Its total, the cost of what it brought and the average cost of the ingredient are made anew; the old price stays in the audit trail and the news of the house.
+answers {"invoice_id": "uuid", "status": "text", "net_amount": "number", "total_amount": "number", "average_cost": "number | null"}';
 grant execute on function api.correct_invoice_line(uuid, numeric, text) to authenticated, service_role;

@@ -36,5 +36,7 @@ begin
     'margin', round(v_net - v_portion, 4));
 end $$;
 comment on function api.get_recipe_cost(uuid, uuid) is
-  'What a recipe costs by what its ingredients cost now: decimal, without tax, per portion (cost_per_unit), and against the net price of its menu item. By recipe or by menu item.';
+  'What a recipe costs by what its ingredients cost now: decimal, without tax, per portion (cost_per_unit), and against the net price of its menu item. By recipe or by menu item.
+answers {"recipe_id": "uuid", "name": "text", "currency": "text", "net_price": "number | null", "total_cost": "number", "margin": "number | null",
+  "cost_percent": "number | null", "cost_per_unit": "number", "yield_quantity": "number", "yield_unit": "text", "lines": [{"*": "json"}]}';
 grant execute on function api.get_recipe_cost(uuid, uuid) to authenticated, service_role;

@@ -32,5 +32,6 @@ as $$
   order by s.name, i.name;
 $$;
 comment on function api.get_stock_levels(uuid, boolean, uuid) is
-  'What is there now, in base units (g, ml, piece), with its value at average cost (decimal, without tax). Below zero: more was sold than counted. p_low_only: what has to be ordered.';
+  'What is there now, in base units (g, ml, piece), with its value at average cost (decimal, without tax). Below zero: more was sold than counted. p_low_only: what has to be ordered.
+answers {"category": "text | null", "reorder_level": "number | null", "unit_cost": "number | null", "value": "number | null"}';
 grant execute on function api.get_stock_levels(uuid, boolean, uuid) to authenticated, service_role;

@@ -99,5 +99,7 @@ begin
   return jsonb_build_object('invoice_id', v_id, 'status', 'received', 'total_amount', v_invoice.total_amount, 'price_rises', v_rises);
 end $$;
 comment on function api.receive_invoice(uuid, uuid, uuid, text, date, jsonb, numeric) is
-  'Managers and finance: puts the goods of an invoice into stock, either of a draft (p_invoice_id) or entered here. p_lines: [{"ingredient_id","description","quantity","unit","unit_price","tax_rate"}], prices decimal without tax; a quantity below zero goes back (a credit note, returned goods and deposits). Prices that rose by more than organizations.settings.procurement.price_rise_percent (10) come back in price_rises and are announced.';
+  'Managers and finance: puts the goods of an invoice into stock, either of a draft (p_invoice_id) or entered here. p_lines: [{"ingredient_id","description","quantity","unit","unit_price","tax_rate"}], prices decimal without tax; a quantity below zero goes back (a credit note, returned goods and deposits). Prices that rose by more than organizations.settings.procurement.price_rise_percent (10) come back in price_rises and are announced.
+answers {"invoice_id": "uuid", "status": "text", "total_amount": "number",
+  "price_rises": [{"ingredient_id": "uuid", "name": "text", "percent": "number", "old_cost": "number", "new_cost": "number"}]}';
 grant execute on function api.receive_invoice(uuid, uuid, uuid, text, date, jsonb, numeric) to authenticated, service_role;

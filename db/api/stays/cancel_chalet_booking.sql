@@ -33,5 +33,6 @@ begin
   return app.chalet_booking_json(b.id);
 end $$;
 comment on function api.cancel_chalet_booking(uuid, text, numeric) is
-  'Cancels a stay that has not begun and frees its nights. The cancellation terms agreed at booking decide the refund (refund_amount, decimal); the desk may set less with p_refund_amount, and who may refund payments more, up to what was paid.';
+  'Cancels a stay that has not begun and frees its nights. The cancellation terms agreed at booking decide the refund (refund_amount, decimal); the desk may set less with p_refund_amount, and who may refund payments more, up to what was paid.
+answers "chalet_booking"';
 grant execute on function api.cancel_chalet_booking(uuid, text, numeric) to authenticated, service_role;

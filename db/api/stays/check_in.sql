@@ -28,5 +28,6 @@ begin
   where id = b.id;
   return app.chalet_booking_json(b.id);
 end $$;
-comment on function api.check_in(uuid, jsonb) is 'The guests of a confirmed stay move in, on the business day of arrival or later; of a no-show too, while its nights are free. p_guest_details are added to those known (passport, car).';
+comment on function api.check_in(uuid, jsonb) is 'The guests of a confirmed stay move in, on the business day of arrival or later; of a no-show too, while its nights are free. p_guest_details are added to those known (passport, car).
+answers "chalet_booking"';
 grant execute on function api.check_in(uuid, jsonb) to authenticated, service_role;

@@ -21,5 +21,6 @@ begin
   where id = b.id;
   return app.chalet_booking_json(b.id);
 end $$;
-comment on function api.check_out(uuid, boolean) is 'The guests leave. Refused with the balance while something is unpaid, unless a manager says p_leave_balance. Nights after an early departure are free again (released_from).';
+comment on function api.check_out(uuid, boolean) is 'The guests leave. Refused with the balance while something is unpaid, unless a manager says p_leave_balance. Nights after an early departure are free again (released_from).
+answers "chalet_booking"';
 grant execute on function api.check_out(uuid, boolean) to authenticated, service_role;

@@ -99,5 +99,6 @@ exception when others then
   return app.attempt_refused('create_chalet_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.create_chalet_booking(uuid, date, date, int, jsonb, text, jsonb, numeric, uuid, uuid, boolean, text, text) is
-  'Books a chalet for half-open nights (the morning of p_check_out is departure). Customers book for themselves: confirmed at once when no deposit is due or nobody carries online payments, else held until hold_expires_at. The desk books for any customer or names one in p_guest_details and confirms at once unless p_confirm is false. p_total_price, when given, must be the price of quote_stay (decimal). Taken nights answer 409 with alternatives.';
+  'Books a chalet for half-open nights (the morning of p_check_out is departure). Customers book for themselves: confirmed at once when no deposit is due or nobody carries online payments, else held until hold_expires_at. The desk books for any customer or names one in p_guest_details and confirms at once unless p_confirm is false. p_total_price, when given, must be the price of quote_stay (decimal). Taken nights answer 409 with alternatives.
+answers "chalet_booking"';
 grant execute on function api.create_chalet_booking(uuid, date, date, int, jsonb, text, jsonb, numeric, uuid, uuid, boolean, text, text) to anon, authenticated, service_role;

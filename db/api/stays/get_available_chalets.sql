@@ -45,5 +45,6 @@ begin
   end loop;
 end $$;
 comment on function api.get_available_chalets(date, date, int, uuid) is
-  'Chalets that are free for these nights and big enough, with the price of the stay (decimal, tax and required add-ons included).';
+  'Chalets that are free for these nights and big enough, with the price of the stay (decimal, tax and required add-ons included).
+answers {"description": "text | null", "cover_url": "text | null", "location": "json"}';
 grant execute on function api.get_available_chalets(date, date, int, uuid) to anon, authenticated, service_role;

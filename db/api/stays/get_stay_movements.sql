@@ -25,5 +25,6 @@ begin
     and b.check_in <= v_date and b.check_out >= v_date - 400
   order by m.movement, c.rank, c.name;
 end $$;
-comment on function api.get_stay_movements(date, uuid) is 'The desk''s day: arrivals, departures and who is in house, with what is still to be paid. Today late arrivals and overdue departures too; of a day to come what is booked, of a past one what was. p_date null: the business day of now.';
+comment on function api.get_stay_movements(date, uuid) is 'The desk''s day: arrivals, departures and who is in house, with what is still to be paid. Today late arrivals and overdue departures too; of a day to come what is booked, of a past one what was. p_date null: the business day of now.
+answers {"guest_name": "text | null", "special_requests": "text | null", "status": "chalet_bookings.status", "payment_status": "chalet_bookings.payment_status"}';
 grant execute on function api.get_stay_movements(date, uuid) to authenticated, service_role;

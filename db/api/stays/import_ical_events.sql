@@ -55,5 +55,6 @@ begin
                   from chalet_blocks where import_id = p_import_id and is_conflict and end_date >= v_today));
 end $$;
 comment on function api.import_ical_events(uuid, jsonb, text, text) is
-  'Brings the blocks of an imported calendar in line with its events: [{"uid", "start", "end", "summary"}], dates, end exclusive; several events may have one uid, each with a start of its own. Events that are our own (a portal sends back what it read here) are left out. Nights that are sold twice are kept as conflicts, reported, and told to owners and managers. {"uid", "keep": true} keeps what is known of an event; p_problem is what could not be read. For the job worker and managers.';
+  'Brings the blocks of an imported calendar in line with its events: [{"uid", "start", "end", "summary"}], dates, end exclusive; several events may have one uid, each with a start of its own. Events that are our own (a portal sends back what it read here) are left out. Nights that are sold twice are kept as conflicts, reported, and told to owners and managers. {"uid", "keep": true} keeps what is known of an event; p_problem is what could not be read. For the job worker and managers.
+answers {"kept": "int", "removed": "int", "ours": "int", "conflicts": [{"block_id": "uuid", "from": "date", "to": "date"}]}';
 grant execute on function api.import_ical_events(uuid, jsonb, text, text) to authenticated, service_role;

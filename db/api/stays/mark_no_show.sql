@@ -12,5 +12,6 @@ begin
   update chalet_bookings set status = 'no_show' where id = b.id;
   return app.chalet_booking_json(b.id);
 end $$;
-comment on function api.mark_no_show(uuid) is 'The guests did not come: from the day of arrival on. Frees the nights; what was paid stays.';
+comment on function api.mark_no_show(uuid) is 'The guests did not come: from the day of arrival on. Frees the nights; what was paid stays.
+answers "chalet_booking"';
 grant execute on function api.mark_no_show(uuid) to authenticated, service_role;

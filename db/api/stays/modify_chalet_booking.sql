@@ -94,5 +94,6 @@ begin
   return app.chalet_booking_json(b.id) || jsonb_build_object('refunded', v_back);
 end $$;
 comment on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) is
-  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is, at the price, tax and terms that were agreed: only nights and add-ons that come new have today''s price, and a change of words changes no money. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.';
+  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is, at the price, tax and terms that were agreed: only nights and add-ons that come new have today''s price, and a change of words changes no money. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.
+answers {"...": "chalet_booking", "refunded": "number"}';
 grant execute on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) to authenticated, service_role;

@@ -4,5 +4,6 @@ create function api.quote_stay(
 language sql stable security definer
 as $$ select app.price_stay(p_chalet_id, p_check_in, p_check_out, p_guests, p_addons) $$;
 comment on function api.quote_stay(uuid, date, date, int, jsonb) is
-  'What a stay costs and why. nights: each night with base or weekend price, seasonal rule, multiplier and the words for it; accommodation and addons with net, tax and total; total_price, deposit_due (decimal amounts in currency, tax included in the total), min_nights, max_nights, available. p_addons: [{"addon_id": …, "quantity": 1}]; required ones are added by themselves.';
+  'What a stay costs and why. nights: each night with base or weekend price, seasonal rule, multiplier and the words for it; accommodation and addons with net, tax and total; total_price, deposit_due (decimal amounts in currency, tax included in the total), min_nights, max_nights, available. p_addons: [{"addon_id": …, "quantity": 1}]; required ones are added by themselves.
+answers "stay_price"';
 grant execute on function api.quote_stay(uuid, date, date, int, jsonb) to anon, authenticated, service_role;

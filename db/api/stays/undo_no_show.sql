@@ -9,5 +9,6 @@ begin
   update chalet_bookings set status = 'confirmed' where id = b.id;
   return app.chalet_booking_json(b.id);
 end $$;
-comment on function api.undo_no_show(uuid) is 'Takes a no-show back: the guests come after all. Their nights have to be free still (409) and not all past (410).';
+comment on function api.undo_no_show(uuid) is 'Takes a no-show back: the guests come after all. Their nights have to be free still (409) and not all past (410).
+answers "chalet_booking"';
 grant execute on function api.undo_no_show(uuid) to authenticated, service_role;

@@ -90,3 +90,6 @@ begin
     perform app.make_bill(p_session_id, false);
   end if;
 end $$;
+comment on function app.adjustments_json(uuid, uuid) is
+  'Discounts and service charges of a session or an order.
+shape adjustment {"...": "bill_adjustments(id, kind, percent, amount, reason, line_ids, applied_amount, created_at)"}';

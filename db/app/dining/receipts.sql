@@ -23,7 +23,8 @@ as $$
       where session_id = p_session_id and not has_lines and status <> 'CANCELLED' and deleted_at is null) sold
     group by 1) t;
 $$;
-comment on function app.session_taxes(uuid) is 'What a session owes by tax rate: [{tax_rate, net_amount, tax_amount, total_amount}].';
+comment on function app.session_taxes(uuid) is 'What a session owes by tax rate: [{tax_rate, net_amount, tax_amount, total_amount}].
+shape tax_line {"tax_rate": "number", "net_amount": "int", "tax_amount": "int", "total_amount": "int"}';
 
 -- The session is locked by the caller.
 create or replace function app.reopen_bill(p_session_id uuid) returns void

@@ -209,3 +209,43 @@ grant execute on function app.still_waits(uuid, timestamptz, timestamptz), app.r
   app.order_rows(uuid[], uuid), app.order_json(uuid, uuid), app.ticket_rows(uuid[]), app.share_json(uuid), app.bill_json(uuid),
   app.reservation_rows(uuid[]), app.reservation_json(uuid), app.waiting_json(uuid)
   to anon, authenticated, service_role;
+comment on function app.restaurant_json(uuid) is
+  'A restaurant as guests see it. Opening times and what hangs on them are null in an answer that knows no clock.
+shape restaurant {"...": "restaurants(id, name, description, address, phone, email, image_url, timezone, accepts_takeaway, accepts_reservations, max_party_size)", "currency": "text",
+  "currency_exponent": "int", "prices_include_tax": "boolean", "locale": "text | null", "is_open": "boolean | null", "opens_at": "instant | null",
+  "closes_at": "instant | null", "takes_orders": "boolean | null", "opening_hours": {"*": [["time", "time"]]}, "closed_dates": "date[]"}';
+comment on function app.table_json(uuid) is
+  'A table of the house.
+shape table {"...": "restaurant_tables(id, code, table_number, capacity, section, status, shape)", "name": "text"}';
+comment on function app.line_rows(uuid[], uuid) is
+  'Lines of orders as answers show them, the given ones.
+shape chosen_modifier {"id": "uuid", "group": "text", "name": "text", "price": "int", "quantity": "int"}
+shape line {"...": "order_lines(id, order_id, session_id, menu_item_id, name, quantity, unit_price, adjustment, total_amount, net_amount, tax_amount, tax_rate, note, station, course, status, customer_session_id, created_at, placed_at)",
+  "modifiers": "chosen_modifier[]", "allergens": "text[]", "customer_name": "text | null", "is_mine": "boolean"}';
+comment on function app.order_rows(uuid[], uuid) is
+  'Orders as answers show them, the given ones with their lines.
+shape order {"...": "orders(id, order_number, status, type, restaurant_id, table_id, session_id, customer_session_id, customer_name, notes, total_amount, net_amount, tax_amount, placed_at, pickup_at, done_at, cancelled_at)",
+  "table_number": "int | null", "adjustments": "adjustment[] | null", "lines": "line[]"}';
+comment on function app.ticket_rows(uuid[]) is
+  'Tickets of the kitchen as answers show them, the given ones with their items.
+shape ticket_item {"...": "kitchen_order_items(id, order_line_id, menu_item_id, name, quantity, note, status, customer_name)", "modifiers": "chosen_modifier[]", "note_alerts": "text[]",
+  "allergens": "text[]"}
+shape ticket {"...": "kitchen_orders(id, order_id, order_number, station, course, held, status, table_id, session_id, customer_name, kitchen_notes, created_at, started_at, ready_at, completed_at, cancelled_at, cancellation_reason, target_at)",
+  "type": "=dine_in | =takeaway", "table_number": "int | null", "table_name": "text | null", "alerts": "text[]", "waiting_seconds": "int", "is_late": "boolean",
+  "items": "ticket_item[]"}';
+comment on function app.share_json(uuid) is
+  'A share of a bill.
+shape share {"...": "bill_shares(id, position, label, method, customer_session_id, amount, paid_amount, status, payment_method, paid_at)", "customer_name": "text | null",
+  "due_amount": "int", "cash_due_amount": "int", "lines": [{"line_id": "uuid", "name": "text", "amount": "int", "quantity": "int", "fraction": "number"}]}';
+comment on function app.bill_json(uuid) is
+  'A session’s bill; null until it has been billed or something was paid.
+shape bill {"total_amount": "int", "net_amount": "int", "tax_amount": "int", "paid_amount": "int", "due_amount": "int", "cash_due_amount": "int", "adjustments": "adjustment[]",
+  "shares": "share[]"}';
+comment on function app.reservation_rows(uuid[]) is
+  'Reservations as answers show them, the given ones. reservation_time is the clock of the place.
+shape reservation {"...": "table_reservations(id, confirmation_code, restaurant_id, status, reservation_date, business_date, duration_minutes, party_size, guest_name, guest_phone, guest_email, special_requests, session_id, cancelled_at, created_at)",
+  "reservation_time": "time", "starts_at": "instant", "ends_at": "instant", "table_ids": "uuid[]", "table_numbers": "int[]"}';
+comment on function app.waiting_json(uuid) is
+  'A party on the waiting list; its position while it waits.
+shape waiting {"...": "waitlist_entries(id, code, restaurant_id, party_size, guest_name, guest_phone, note, status, quoted_minutes, session_id, joined_at, notified_at)",
+  "position": "int | null"}';

@@ -543,3 +543,8 @@ begin
       v_booking.start_time, p_party, 'party_size');
   end if;
 end $$;
+comment on function app.booking_body(uuid) is
+  'A booking with its price. Amounts in its currency.
+shape booking {"...": "bookings(id, reference_number, venue_id, game_id, customer_id, source, status, payment_status, currency, booking_date, start_time, end_time, starts_at, ends_at, party_size, ticket_types, total_amount, discount_amount, tax_amount, final_amount, deposit_amount, paid_amount, refunded_amount, special_requests, hold_expires_at, cancellation_reason, cancellation_cause, created_at, updated_at)",
+  "players": "int", "timezone": "text", "venue_name": "text", "game_name": "text", "requires_waiver": "boolean", "price_details": "price_line[]"}
+shape price_line {"label": "text", "amount": "number", "quantity": "int", "unit_price": "number"}';

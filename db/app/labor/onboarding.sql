@@ -28,3 +28,8 @@ begin
     (p_organization_id, v_template, 'Talk after two weeks', 'What went well, what is missing.', 14, false, 6);
 end $$;
 comment on function app.seed_labor(uuid) is 'Rows a fresh organization needs in the module labor; may run again.';
+comment on function app.onboarding_json(uuid) is
+  'Somebody’s first weeks, with their tasks.
+shape onboarding {"...": "onboarding_records(id, notes, status, staff_id, mentor_id, created_at, started_on, updated_at, template_id, completed_at, organization_id)",
+  "staff_name": "text", "progress": "int",
+  "tasks": [{"...": "onboarding_tasks(id, note, title, due_on, status, done_at, done_by, position, created_at, updated_at, description, is_required)"}]}';

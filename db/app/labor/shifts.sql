@@ -162,3 +162,11 @@ begin
       p_data => jsonb_build_object('entry_id', v_entry.id), p_about => 'clock/' || v_entry.id);
   end loop;
 end $$;
+comment on function app.shift_json(uuid) is
+  'A planned shift.
+shape shift {"...": "staff_schedules(id, role, notes, status, ends_at, end_time, staff_id, timezone, venue_id, starts_at, created_at, created_by, shift_date, start_time, updated_at, break_minutes, organization_id)",
+  "hours": "number", "staff_name": "text"}';
+comment on function app.time_entry_json(uuid) is
+  'Hours that somebody worked, with breaks.
+shape time_entry {"...": "time_entries(id, notes, staff_id, amended_at, amended_by, created_at, updated_at, clock_in_at, schedule_id, amend_reason, clock_out_at, business_date, organization_id)",
+  "worked_minutes": "int", "on_break": "boolean", "breaks": [{"...": "time_breaks(id, started_at, ended_at, is_paid)"}]}';

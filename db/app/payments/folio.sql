@@ -142,3 +142,6 @@ as $$
 $$;
 
 grant execute on function app.is_own_folio(uuid) to anon, authenticated, service_role;
+comment on function app.payment_json(uuid) is
+  'A payment as answers show it. Amounts in its currency.
+shape payment {"...": "payments(id, amount, method, status, paid_at, currency, provider, share_id, reference, booking_id, created_at, tip_amount, booking_type, refunded_tip, refunded_amount, rounding_amount)"}';

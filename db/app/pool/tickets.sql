@@ -189,3 +189,7 @@ begin
 end $$;
 comment on function app.maintain_pool() is 'Expires tickets, holds, pauses and memberships whose time has come; returns how many. Nothing waits for it: every function looks at the clock itself.';
 grant execute on function app.maintain_pool() to service_role;
+comment on function app.pool_ticket_json(uuid) is
+  'A ticket of the pool. Amounts in its currency.
+shape pool_ticket {"...": "pool_tickets(id, slot, adults, source, status, qr_code, used_at, user_id, children, currency, reference, created_at, expires_at, tax_amount, updated_at, customer_id, people_seen, ticket_date, total_price, cancelled_at, hold_ran_out, membership_id, people_inside, refund_amount, first_starts_at, hold_expires_at, organization_id, cancellation_reason, cancellation_policy_id, guest_details)",
+  "paid": "number", "balance": "number", "opens_at": "instant", "starts_at": "instant"}';

@@ -220,3 +220,8 @@ begin
     end if;
   end if;
 end $$;
+comment on function app.chalet_booking_json(uuid) is
+  'A stay. Amounts in its currency.
+shape chalet_booking {"...": "chalet_bookings(id, guests, source, status, user_id, check_in, currency, chalet_id, check_out, reference, change_fee, created_at, tax_amount, updated_at, customer_id, deposit_due, modified_at, total_price, addons_price, cancelled_at, hold_ran_out, nights_price, checked_in_at, refund_amount, released_from, checked_out_at, first_check_in, payment_status, hold_expires_at, organization_id, special_requests, cancellation_reason, cancellation_policy_id, guest_details, price_breakdown)",
+  "chalet": "text", "nights": "int", "check_in_time": "time", "check_out_time": "time", "paid": "number", "balance": "number",
+  "addons": [{"...": "booking_addons(id, per, name, price, units, addon_id, quantity, tax_rate, created_at, tax_amount, total_price)"}]}';

@@ -250,7 +250,16 @@ begin
                          and (p_check_out <= v_left or app.chalet_is_free(p_chalet_id, v_left, p_check_out, p_except_booking))
                       else app.chalet_is_free(p_chalet_id, p_check_in, p_check_out, p_except_booking) end);
 end $$;
-comment on function app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) is 'Prices a stay from stored prices; see api.quote_stay. p_running: the stay has begun, its arrival may be past. p_agreed: the stay as it was agreed (app.agreed_stay), null for a new one.';
+comment on function app.price_stay(uuid, date, date, int, jsonb, uuid, boolean, jsonb) is 'Prices a stay from stored prices; see api.quote_stay. p_running: the stay has begun, its arrival may be past. p_agreed: the stay as it was agreed (app.agreed_stay), null for a new one.
+shape stay_price {"chalet_id": "uuid", "chalet": "text", "organization_id": "uuid", "check_in": "date", "check_out": "date", "guests": "int", "nights_count": "int",
+  "check_in_time": "time", "check_out_time": "time", "timezone": "text", "arrives_at": "instant", "leaves_at": "instant", "nights": "priced_night[]",
+  "accommodation": {"net": "number", "tax": "number", "total": "number", "tax_rate": "number"}, "addons": "priced_addon[]", "nights_price": "number",
+  "addons_price": "number", "tax_amount": "number", "total_price": "number", "deposit_due": "number", "deposit_percent": "number", "currency": "text",
+  "prices_include_tax": "boolean", "min_nights": "int", "max_nights": "int | null", "cancellation_policy_id": "uuid | null", "available": "boolean"}
+shape priced_night {"date": "date", "weekday": "text", "base": "text", "base_price": "number", "rule": "text | null", "rule_id": "uuid | null", "multiplier": "number", "price": "number",
+  "why": "text"}
+shape priced_addon {"addon_id": "uuid", "name": "text", "per": "booking_addons.per", "price": "number", "quantity": "int", "units": "number", "required": "boolean", "tax_rate": "number",
+  "net": "number", "tax": "number", "total": "number"}';
 
 -- What was agreed with the guests, as app.price_stay takes it. Of a stay that moves to another chalet only add-ons that hold there are kept.
 create or replace function app.agreed_stay(p_booking_id uuid, p_chalet_id uuid) returns jsonb

@@ -1,4 +1,5 @@
 -- Who sees what of sessions, factors, tokens and attempts: people their own sessions, nobody a secret, no client a function.
+\set unchecked 1
 \ir ../start.sql
 select plan(30);
 grant usage on schema tap to maitred_auth;

@@ -1,5 +1,6 @@
 -- Every function that takes a day or an instant, asked for those at the ends of what the calendar can say: an answer or a refusal that names
 -- the field, no raw error of the computation, and nothing that counts days until the end of time.
+\set unchecked 1
 \ir ../start.sql
 \ir ../stays/cast.sql
 \ir ../experiences/cast.sql

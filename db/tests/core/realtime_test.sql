@@ -1,4 +1,5 @@
 -- Who may use a private topic, what SQL says to channels, and what the daemon may believe about the rules of tables.
+\set unchecked 1
 \ir ../start.sql
 select plan(37);
 

@@ -1,5 +1,6 @@
 -- What stands open, read from the catalogue, so that what is added tomorrow is held to it too. A function with the owner's rights that a
 -- request role may execute stands on a list here with its reason; the suite fails on one that does not.
+\set unchecked 1
 \ir ../start.sql
 select plan(25);
 

@@ -1,5 +1,6 @@
 -- Every function a client may call, asked by strangers about another organization's rows: the owner and a customer of organization b, and a
 -- visitor, name the ids of organization a wherever a parameter takes one. Whatever is not for everybody has to refuse.
+\set unchecked 1
 \ir ../start.sql
 \ir ../dining/cast.sql
 \ir ../experiences/cast.sql

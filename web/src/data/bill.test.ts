@@ -11,6 +11,8 @@ const share = (more: Partial<Share>): Share => ({
   customer_name: null,
   amount: 1000,
   paid_amount: 0,
+  due_amount: 1000,
+  cash_due_amount: 1000,
   status: 'open',
   payment_method: null,
   paid_at: null,
@@ -30,7 +32,7 @@ test('what is still to pay of a share', () => {
 });
 
 test('a guest finds their own share, and none where the bill was split otherwise', () => {
-  const bill: Bill = { total_amount: 2000, paid_amount: 0, due_amount: 2000, shares: [share({ id: 'a', customer_session_id: 'bob' }), share({ id: 'b', customer_session_id: 'ada' })] };
+  const bill: Bill = { total_amount: 2000, net_amount: 2000, tax_amount: 0, paid_amount: 0, due_amount: 2000, cash_due_amount: 2000, adjustments: [], shares: [share({ id: 'a', customer_session_id: 'bob' }), share({ id: 'b', customer_session_id: 'ada' })] };
   expect(shareFor(bill, 'ada')?.id).toBe('b');
   expect(shareFor(bill, 'eve')).toBeUndefined();
 });

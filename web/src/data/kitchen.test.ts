@@ -13,6 +13,8 @@ function ticket(id: string, status: TicketStatus, more: Partial<Ticket> = {}): T
     order_id: 'o',
     order_number: '101',
     station: 'pizza',
+    course: 1,
+    held: false,
     status,
     type: 'dine_in',
     table_id: 't',
@@ -36,7 +38,7 @@ function ticket(id: string, status: TicketStatus, more: Partial<Ticket> = {}): T
   };
 }
 
-const board = (tickets: Ticket[], recent: Ticket[] = []): KitchenBoard => ({ tickets, recent, stations: [], all_day: [], sold_out: [], now: AT, restaurant: {} as KitchenBoard['restaurant'] });
+const board = (tickets: Ticket[], recent: Ticket[] = []): KitchenBoard => ({ tickets, held: [], recent, stations: [], all_day: [], sold_out: [], now: AT, restaurant: {} as KitchenBoard['restaurant'] });
 
 const calls: string[] = [];
 let isAway = true;

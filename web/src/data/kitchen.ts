@@ -164,13 +164,13 @@ export function combined(items: readonly TicketItem[]): CombinedItem[] {
 
 /* What the pass looks at: an order with the tickets of all its stations. It is ready when all of them are. */
 export interface WholeOrder {
-  id: Id;
+  id: Id | null;
   status: OpenStatus;
   tickets: Ticket[];
 }
 
 export function byOrder(tickets: readonly Ticket[]): WholeOrder[] {
-  const orders = new Map<Id, Ticket[]>();
+  const orders = new Map<Id | null, Ticket[]>();
   for (const ticket of tickets) if (isOpen(ticket.status)) orders.set(ticket.order_id, [...(orders.get(ticket.order_id) ?? []), ticket]);
   return [...orders].map(([id, members]) => ({
     id,

@@ -18,6 +18,8 @@ function line(id: string, more: Partial<Line> = {}): Line {
     name: 'Diavola',
     quantity: 1,
     unit_price: 1150,
+    adjustment: 0,
+    course: 1,
     total_amount: 1150,
     net_amount: 1045,
     tax_amount: 105,

@@ -35,6 +35,8 @@ function lineFromWrite(id: string, args: Args<'add_order_line'>, at: number, men
     net_amount: unit * quantity,
     tax_amount: 0,
     tax_rate: item.tax_rate,
+    adjustment: 0,
+    course: 1,
     modifiers: chosenModifiers(item, choices),
     allergens: allergensOf(item, choices),
     note: args.p_note ?? null,

@@ -22,7 +22,7 @@ export const menuFeed = (restaurantId: Id): Feed => ({
   keptMs: 1_500,
 });
 
-export function findItem(menu: Menu | undefined, id: Id): MenuItem | undefined {
+export function findItem(menu: Menu | undefined, id: Id | null): MenuItem | undefined {
   for (const category of menu?.categories ?? []) {
     const item = category.items.find((candidate) => candidate.id === id);
     if (item) return item;
@@ -60,7 +60,7 @@ export function countIn(group: ModifierGroup, choices: readonly ModifierChoice[]
 export function brokenGroup(item: MenuItem, choices: readonly ModifierChoice[]): ModifierGroup | undefined {
   return item.modifier_groups.find((group) => {
     const count = countIn(group, choices);
-    return count < group.min_choices || (group.max_choices !== null && count > group.max_choices);
+    return count < group.min_choices || count > group.max_choices;
   });
 }
 
@@ -79,6 +79,6 @@ export function toggleChoice(group: ModifierGroup, choices: readonly ModifierCho
     return isChosen && group.min_choices === 0 ? others : [...others, { id, quantity: 1 }];
   }
   if (isChosen) return choices.filter((choice) => choice.id !== id);
-  if (group.max_choices !== null && countIn(group, choices) >= group.max_choices) return [...choices];
+  if (countIn(group, choices) >= group.max_choices) return [...choices];
   return [...choices, { id, quantity: 1 }];
 }

@@ -5,7 +5,7 @@ import { enterSession, forgetPass, joinLink, keepEntry, otpFromHash, recallName,
 import type { Entry, SessionView, TableView } from './shapes';
 
 const entry: Entry = {
-  session: { id: 's', otp: '123456', otp_expires_at: null, status: 'active', restaurant_id: 'r', table_id: 't', table_number: 4, total_amount: 0 },
+  session: { id: 's', otp: '123456', otp_expires_at: null, status: 'active', restaurant_id: 'r', table_id: 't', table_number: 4, table_code: 'code', total_amount: 0, version: 1 },
   customer: { id: 'c', name: 'Ada' },
   access_token: 'token',
   token_type: 'bearer',

@@ -126,7 +126,7 @@ function Expected({ reservation }: { reservation: Reservation }) {
   return (
     <li className={classes.party}>
       <div className={classes.words}>
-        <Text fw={600}>{t.floor.waitlistEntry(reservation.guest_name, reservation.party_size)}</Text>
+        <Text fw={600}>{t.floor.waitlistEntry(reservation.guest_name ?? '–', reservation.party_size)}</Text>
         <Text className={classes.dimmed}>
           {when(reservation.starts_at)}
           {reservation.table_numbers.length > 0 && ` · ${reservation.table_numbers.map((number) => t.home.table(number)).join(', ')}`}
@@ -140,7 +140,7 @@ function Expected({ reservation }: { reservation: Reservation }) {
             size="md"
             variant="light"
             loading={busy}
-            aria-label={t.floor.seatNamed(reservation.guest_name)}
+            aria-label={t.floor.seatNamed(reservation.guest_name ?? '–')}
             onClick={() => act(() => staffApi.call('seat_party', { p_reservation_id: reservation.id, ...(reservation.table_ids[0] === undefined ? {} : { p_table_id: reservation.table_ids[0] }) }))}
           >
             {t.floor.seat}
@@ -148,7 +148,7 @@ function Expected({ reservation }: { reservation: Reservation }) {
         )}
         <Menu position="bottom-end">
           <Menu.Target>
-            <Button size="md" variant="default" px="sm" aria-label={t.floor.reservationActions(reservation.guest_name)}>
+            <Button size="md" variant="default" px="sm" aria-label={t.floor.reservationActions(reservation.guest_name ?? '–')}>
               <MoreIcon />
             </Button>
           </Menu.Target>
@@ -170,7 +170,7 @@ function Expected({ reservation }: { reservation: Reservation }) {
         onClose={() => setIsCancelling(false)}
         onConfirm={() => act(() => staffApi.call('cancel_reservation', { p_reservation_id: reservation.id }), () => setIsCancelling(false))}
       >
-        <Text>{t.floor.cancelReservationText(reservation.guest_name, when(reservation.starts_at))}</Text>
+        <Text>{t.floor.cancelReservationText(reservation.guest_name ?? '–', when(reservation.starts_at))}</Text>
       </Confirm>
     </li>
   );

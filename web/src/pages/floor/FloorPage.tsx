@@ -207,7 +207,7 @@ function TableCard({ table, now, onOpen }: { table: FloorTable; now: Instant; on
             {t.floor.since(session.minutes)} · {amount(session.status === 'billed' ? session.due_amount : session.total_amount)}
           </>
         ) : reservation ? (
-          t.floor.reservedFor(reservation.guest_name, when(reservation.starts_at))
+          t.floor.reservedFor(reservation.guest_name ?? '–', when(reservation.starts_at))
         ) : (
           hasOwnName(table) ? table.name : t.floor.seats(table.capacity)
         )}

@@ -54,11 +54,11 @@ function FreeTable({ table, floor }: { table: FloorTable; floor: Floor }) {
       {reservation && (
         <div>
           <Text fw={650}>{t.floor.states[table.late_reservation ? 'late_reservation' : 'reserved']}</Text>
-          <Text>{t.floor.reservedFor(reservation.guest_name, when(reservation.starts_at))}</Text>
+          <Text>{t.floor.reservedFor(reservation.guest_name ?? '–', when(reservation.starts_at))}</Text>
           <Text c="dimmed">{t.app.guests(reservation.party_size)}</Text>
           {reservation.special_requests && <Text fs="italic">{reservation.special_requests}</Text>}
           <Button mt="sm" variant="light" loading={busy} onClick={() => act(() => staffApi.call('seat_party', { p_reservation_id: reservation.id, p_table_id: table.id }))}>
-            {t.floor.seatNamed(reservation.guest_name)}
+            {t.floor.seatNamed(reservation.guest_name ?? '–')}
           </Button>
         </div>
       )}

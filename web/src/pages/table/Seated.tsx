@@ -129,7 +129,7 @@ function AtTable({ code, pass, onOver }: Props) {
     notify.good(before > 0 ? t.menu.addedAgain(before + line.quantity, name) : t.menu.added(name));
   };
   // How many of a dish are on my own list: a second tap is seen, not guessed.
-  const picked = new Map<Id, number>();
+  const picked = new Map<Id | null, number>();
   for (const line of drafts.lines) if (line.is_mine) picked.set(line.menu_item_id, (picked.get(line.menu_item_id) ?? 0) + line.quantity);
   // What was said on one view is of no interest on the next.
   const choose = (next: View): void => {

@@ -24,7 +24,7 @@ const SEARCH_FROM_ITEMS = 8;
 interface Props {
   menu: Menu;
   /* How many of each dish the guest has on their list. */
-  picked?: ReadonlyMap<Id, number>;
+  picked?: ReadonlyMap<Id | null, number>;
   onAdd?: ((line: NewLine) => void) | undefined;
 }
 

@@ -1,0 +1,12425 @@
+// Written by `maitred types`; to change it, change the database.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  __InternalSupabase: {
+    PostgrestVersion: "12.0.2"
+  }
+  public: {
+    Tables: {
+      activity_logs: {
+        Row: {
+          action: string
+          created_at: string
+          description: string
+          entity_id: string | null
+          entity_type: string | null
+          id: string
+          ip_address: string | null
+          metadata: Json
+          organization_id: string
+          user_id: string | null
+          user_name: string | null
+        }
+        Insert: {
+          action: string
+          created_at?: string
+          description: string
+          entity_id?: string | null
+          entity_type?: string | null
+          id?: string
+          ip_address?: string | null
+          metadata?: Json
+          organization_id: string
+          user_id?: string | null
+          user_name?: string | null
+        }
+        Update: {
+          action?: never
+          created_at?: never
+          description?: never
+          entity_id?: never
+          entity_type?: never
+          id?: never
+          ip_address?: never
+          metadata?: never
+          organization_id?: never
+          user_id?: never
+          user_name?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "activity_logs_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "activity_logs_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      audit_logs: {
+        Row: {
+          action: "INSERT" | "UPDATE" | "DELETE"
+          created_at: string
+          id: string
+          ip_address: string | null
+          new_data: Json | null
+          old_data: Json | null
+          organization_id: string | null
+          record_id: string | null
+          request_id: string | null
+          table_name: string
+          user_id: string | null
+          user_role: string | null
+        }
+        Insert: {
+          action?: never
+          created_at?: never
+          id?: never
+          ip_address?: never
+          new_data?: never
+          old_data?: never
+          organization_id?: never
+          record_id?: never
+          request_id?: never
+          table_name?: never
+          user_id?: never
+          user_role?: never
+        }
+        Update: {
+          action?: never
+          created_at?: never
+          id?: never
+          ip_address?: never
+          new_data?: never
+          old_data?: never
+          organization_id?: never
+          record_id?: never
+          request_id?: never
+          table_name?: never
+          user_id?: never
+          user_role?: never
+        }
+        Relationships: []
+      }
+      auth_attempts: {
+        Row: {
+          blocked_until: string | null
+          counted_at: string
+          failures: number
+          last_at: string
+          pending: number
+          pending_at: string
+          subject: string
+        }
+        Insert: {
+          blocked_until?: string | null
+          counted_at?: string
+          failures?: number
+          last_at?: string
+          pending?: number
+          pending_at?: string
+          subject: string
+        }
+        Update: {
+          blocked_until?: string | null
+          counted_at?: string
+          failures?: number
+          last_at?: string
+          pending?: number
+          pending_at?: string
+          subject?: string
+        }
+        Relationships: []
+      }
+      auth_identities: {
+        Row: {
+          created_at: string
+          email: string | null
+          id: string
+          identity_data: Json
+          last_sign_in_at: string | null
+          provider: string
+          provider_id: string
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          email?: never
+          id?: string
+          identity_data?: Json
+          last_sign_in_at?: string | null
+          provider: string
+          provider_id: string
+          updated_at?: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          email?: never
+          id?: string
+          identity_data?: Json
+          last_sign_in_at?: string | null
+          provider?: string
+          provider_id?: string
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "auth_identities_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "auth_identities_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      auth_providers: {
+        Row: {
+          audiences: string[]
+          authorize_params: Json
+          client_id: string
+          created_at: string
+          enabled: boolean
+          issuer: string
+          name: string
+          scopes: string[]
+          trust_email: boolean
+          updated_at: string
+        }
+        Insert: {
+          audiences?: string[]
+          authorize_params?: Json
+          client_id: string
+          created_at?: string
+          enabled?: boolean
+          issuer: string
+          name: string
+          scopes?: string[]
+          trust_email?: boolean
+          updated_at?: string
+        }
+        Update: {
+          audiences?: string[]
+          authorize_params?: Json
+          client_id?: string
+          created_at?: string
+          enabled?: boolean
+          issuer?: string
+          name?: string
+          scopes?: string[]
+          trust_email?: boolean
+          updated_at?: string
+        }
+        Relationships: []
+      }
+      auth_sessions: {
+        Row: {
+          aal: "aal1" | "aal2"
+          amr: Json
+          created_at: string
+          end_reason: "logout" | "password_change" | "token_reuse" | "expired" | "access_changed" | "factor_change" | "admin" | null
+          ended_at: string | null
+          id: string
+          ip_address: string | null
+          not_after: string | null
+          recent_uses: string[]
+          refresh_counter: number
+          refreshed_at: string | null
+          token_expires_at: string | null
+          updated_at: string
+          user_agent: string | null
+          user_id: string
+        }
+        Insert: {
+          aal?: "aal1" | "aal2"
+          amr?: Json
+          created_at?: string
+          end_reason?: "logout" | "password_change" | "token_reuse" | "expired" | "access_changed" | "factor_change" | "admin" | null
+          ended_at?: string | null
+          id?: string
+          ip_address?: string | null
+          not_after?: string | null
+          recent_uses?: string[]
+          refresh_counter?: number
+          refreshed_at?: string | null
+          token_expires_at?: string | null
+          updated_at?: string
+          user_agent?: string | null
+          user_id: string
+        }
+        Update: {
+          aal?: "aal1" | "aal2"
+          amr?: Json
+          created_at?: string
+          end_reason?: "logout" | "password_change" | "token_reuse" | "expired" | "access_changed" | "factor_change" | "admin" | null
+          ended_at?: string | null
+          id?: string
+          ip_address?: string | null
+          not_after?: string | null
+          recent_uses?: string[]
+          refresh_counter?: number
+          refreshed_at?: string | null
+          token_expires_at?: string | null
+          updated_at?: string
+          user_agent?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "auth_sessions_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "auth_sessions_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bill_adjustments: {
+        Row: {
+          amount: number | null
+          applied_amount: number
+          created_at: string
+          created_by: string | null
+          id: string
+          idempotency_key: string | null
+          kind: "discount" | "service_charge"
+          line_ids: string[] | null
+          order_id: string | null
+          organization_id: string
+          percent: number | null
+          reason: string
+          removed_at: string | null
+          removed_by: string | null
+          restaurant_id: string
+          session_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          amount?: number | null
+          applied_amount?: number
+          created_at?: string
+          created_by?: string | null
+          id?: string
+          idempotency_key?: string | null
+          kind: "discount" | "service_charge"
+          line_ids?: string[] | null
+          order_id?: string | null
+          organization_id?: string
+          percent?: number | null
+          reason: string
+          removed_at?: string | null
+          removed_by?: string | null
+          restaurant_id?: string
+          session_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          amount?: number | null
+          applied_amount?: number
+          created_at?: string
+          created_by?: string | null
+          id?: string
+          idempotency_key?: string | null
+          kind?: "discount" | "service_charge"
+          line_ids?: string[] | null
+          order_id?: string | null
+          organization_id?: string
+          percent?: number | null
+          reason?: string
+          removed_at?: string | null
+          removed_by?: string | null
+          restaurant_id?: string
+          session_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bill_adjustments_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_removed_by_fkey"
+            columns: ["removed_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_removed_by_fkey"
+            columns: ["removed_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_restaurant_id_order_id_fkey"
+            columns: ["restaurant_id", "order_id"]
+            isOneToOne: false
+            referencedRelation: "orders"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "bill_adjustments_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      bill_shares: {
+        Row: {
+          amount: number
+          created_at: string
+          customer_session_id: string | null
+          id: string
+          items: Json
+          label: string
+          method: "whole" | "equal" | "guest" | "item" | "amount" | "weight"
+          organization_id: string
+          paid_amount: number
+          paid_at: string | null
+          payment_method: string | null
+          position: number
+          restaurant_id: string
+          session_id: string
+          status: "open" | "paid"
+          updated_at: string
+        }
+        Insert: {
+          amount: number
+          created_at?: string
+          customer_session_id?: string | null
+          id?: string
+          items?: Json
+          label: string
+          method: "whole" | "equal" | "guest" | "item" | "amount" | "weight"
+          organization_id?: string
+          paid_amount?: number
+          paid_at?: string | null
+          payment_method?: string | null
+          position: number
+          restaurant_id?: string
+          session_id?: string
+          status?: "open" | "paid"
+          updated_at?: string
+        }
+        Update: {
+          amount?: number
+          created_at?: string
+          customer_session_id?: string | null
+          id?: string
+          items?: Json
+          label?: string
+          method?: "whole" | "equal" | "guest" | "item" | "amount" | "weight"
+          organization_id?: string
+          paid_amount?: number
+          paid_at?: string | null
+          payment_method?: string | null
+          position?: number
+          restaurant_id?: string
+          session_id?: string
+          status?: "open" | "paid"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bill_shares_customer_session_id_fkey"
+            columns: ["customer_session_id"]
+            isOneToOne: false
+            referencedRelation: "session_customers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_shares_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_shares_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_shares_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_shares_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bill_shares_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      booking_addons: {
+        Row: {
+          addon_id: string | null
+          booking_id: string
+          created_at: string
+          id: string
+          name: string
+          organization_id: string
+          per: "stay" | "night" | "guest" | "guest_night"
+          price: number
+          quantity: number
+          tax_amount: number
+          tax_rate: number
+          total_price: number
+          units: number
+        }
+        Insert: {
+          addon_id?: string | null
+          booking_id?: string
+          created_at?: string
+          id?: string
+          name: string
+          organization_id?: string
+          per: "stay" | "night" | "guest" | "guest_night"
+          price?: number
+          quantity: number
+          tax_amount?: number
+          tax_rate?: number
+          total_price?: number
+          units: number
+        }
+        Update: {
+          addon_id?: string | null
+          booking_id?: string
+          created_at?: string
+          id?: string
+          name?: string
+          organization_id?: string
+          per?: "stay" | "night" | "guest" | "guest_night"
+          price?: number
+          quantity?: number
+          tax_amount?: number
+          tax_rate?: number
+          total_price?: number
+          units?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "booking_addons_organization_id_addon_id_fkey"
+            columns: ["organization_id", "addon_id"]
+            isOneToOne: false
+            referencedRelation: "chalet_addons"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "booking_addons_organization_id_booking_id_fkey"
+            columns: ["organization_id", "booking_id"]
+            isOneToOne: false
+            referencedRelation: "chalet_bookings"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "booking_addons_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "booking_addons_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      booking_days: {
+        Row: {
+          business_date: string
+          cancelled: number
+          changed_by: string
+          checked_in: number
+          completed: number
+          confirmed: number
+          discount_amount: number
+          game_id: string
+          gross_amount: number
+          net_amount: number
+          no_show: number
+          organization_id: string
+          paid_amount: number
+          pending: number
+          pending_amount: number
+          players: number
+          refunded_amount: number
+          revenue: number
+          tax_amount: number
+          venue_id: string
+        }
+        Insert: {
+          business_date: string
+          cancelled?: number
+          changed_by?: string
+          checked_in?: number
+          completed?: number
+          confirmed?: number
+          discount_amount?: number
+          game_id: string
+          gross_amount?: number
+          net_amount?: number
+          no_show?: number
+          organization_id: string
+          paid_amount?: number
+          pending?: number
+          pending_amount?: number
+          players?: number
+          refunded_amount?: number
+          revenue?: number
+          tax_amount?: number
+          venue_id: string
+        }
+        Update: {
+          business_date?: string
+          cancelled?: number
+          changed_by?: string
+          checked_in?: number
+          completed?: number
+          confirmed?: number
+          discount_amount?: number
+          game_id?: string
+          gross_amount?: number
+          net_amount?: number
+          no_show?: number
+          organization_id?: string
+          paid_amount?: number
+          pending?: number
+          pending_amount?: number
+          players?: number
+          refunded_amount?: number
+          revenue?: number
+          tax_amount?: number
+          venue_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "booking_days_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "booking_days_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "booking_days_organization_id_game_id_fkey"
+            columns: ["organization_id", "game_id"]
+            isOneToOne: false
+            referencedRelation: "games"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "booking_days_organization_id_venue_id_fkey"
+            columns: ["organization_id", "venue_id"]
+            isOneToOne: false
+            referencedRelation: "venues"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      bookings: {
+        Row: {
+          booking_date: string
+          business_date: string
+          cancellation_cause: "requested" | "hold_expired" | null
+          cancellation_policy_id: string | null
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          cancelled_by: string | null
+          checked_in_at: string | null
+          completed_at: string | null
+          confirmed_at: string | null
+          contact_email: string | null
+          contact_name: string | null
+          contact_phone: string | null
+          created_at: string
+          created_by: string | null
+          currency: string
+          customer_id: string
+          deposit_amount: number
+          discount_amount: number
+          end_time: string
+          ends_at: string
+          final_amount: number
+          first_starts_at: string | null
+          free_from: string
+          game_id: string
+          hold_expires_at: string | null
+          id: string
+          idempotency_key: string | null
+          internal_notes: string | null
+          metadata: Json
+          no_show_at: string | null
+          occupies: string | null
+          organization_id: string
+          paid_amount: number
+          party_size: number
+          payment_status: string
+          price_details: Json
+          promo_code_id: string | null
+          reference_number: string
+          refunded_amount: number
+          revenue: number
+          source: "staff" | "widget" | "web" | "phone" | "walk_in" | "bot" | "import" | "api"
+          special_requests: string | null
+          start_time: string
+          starts_at: string
+          status: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "no_show"
+          takes_room: boolean
+          tax_amount: number
+          ticket_types: Json
+          timezone: string
+          total_amount: number
+          updated_at: string
+          venue_id: string
+        }
+        Insert: {
+          booking_date: string
+          business_date?: string
+          cancellation_cause?: "requested" | "hold_expired" | null
+          cancellation_policy_id?: string | null
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          cancelled_by?: string | null
+          checked_in_at?: string | null
+          completed_at?: string | null
+          confirmed_at?: string | null
+          contact_email?: string | null
+          contact_name?: string | null
+          contact_phone?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id: string
+          deposit_amount?: number
+          discount_amount?: number
+          end_time?: string
+          ends_at?: string
+          final_amount?: number
+          first_starts_at?: string | null
+          free_from?: string
+          game_id?: string
+          hold_expires_at?: string | null
+          id?: string
+          idempotency_key?: string | null
+          internal_notes?: string | null
+          metadata?: Json
+          no_show_at?: string | null
+          occupies?: never
+          organization_id?: string
+          paid_amount?: number
+          party_size: number
+          payment_status?: never
+          price_details?: Json
+          promo_code_id?: string | null
+          reference_number?: string
+          refunded_amount?: number
+          revenue?: never
+          source?: "staff" | "widget" | "web" | "phone" | "walk_in" | "bot" | "import" | "api"
+          special_requests?: string | null
+          start_time: string
+          starts_at?: string
+          status?: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "no_show"
+          takes_room?: boolean
+          tax_amount?: number
+          ticket_types?: Json
+          timezone?: string
+          total_amount?: number
+          updated_at?: string
+          venue_id?: string
+        }
+        Update: {
+          booking_date?: string
+          business_date?: string
+          cancellation_cause?: "requested" | "hold_expired" | null
+          cancellation_policy_id?: string | null
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          cancelled_by?: string | null
+          checked_in_at?: string | null
+          completed_at?: string | null
+          confirmed_at?: string | null
+          contact_email?: string | null
+          contact_name?: string | null
+          contact_phone?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string
+          deposit_amount?: number
+          discount_amount?: number
+          end_time?: string
+          ends_at?: string
+          final_amount?: number
+          first_starts_at?: string | null
+          free_from?: string
+          game_id?: string
+          hold_expires_at?: string | null
+          id?: string
+          idempotency_key?: string | null
+          internal_notes?: string | null
+          metadata?: Json
+          no_show_at?: string | null
+          occupies?: never
+          organization_id?: string
+          paid_amount?: number
+          party_size?: number
+          payment_status?: never
+          price_details?: Json
+          promo_code_id?: string | null
+          reference_number?: string
+          refunded_amount?: number
+          revenue?: never
+          source?: "staff" | "widget" | "web" | "phone" | "walk_in" | "bot" | "import" | "api"
+          special_requests?: string | null
+          start_time?: string
+          starts_at?: string
+          status?: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "no_show"
+          takes_room?: boolean
+          tax_amount?: number
+          ticket_types?: Json
+          timezone?: string
+          total_amount?: number
+          updated_at?: string
+          venue_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bookings_cancelled_by_fkey"
+            columns: ["cancelled_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_cancelled_by_fkey"
+            columns: ["cancelled_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_cancellation_policy_id_fkey"
+            columns: ["organization_id", "cancellation_policy_id"]
+            isOneToOne: false
+            referencedRelation: "cancellation_policies"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_game_id_fkey"
+            columns: ["organization_id", "game_id"]
+            isOneToOne: false
+            referencedRelation: "games"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_promo_code_id_fkey"
+            columns: ["organization_id", "promo_code_id"]
+            isOneToOne: false
+            referencedRelation: "promo_codes"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bookings_organization_id_venue_id_fkey"
+            columns: ["organization_id", "venue_id"]
+            isOneToOne: false
+            referencedRelation: "venues"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      bot_dialog_states: {
+        Row: {
+          bot_id: string
+          collected_data: Json
+          created_at: string
+          current_step: string
+          customer_id: string | null
+          id: string
+          last_interaction_at: string
+          last_update_id: string | null
+          organization_id: string
+          platform: string
+          platform_chat_id: string
+          scenario_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          bot_id?: string
+          collected_data?: Json
+          created_at?: string
+          current_step: string
+          customer_id?: string | null
+          id?: string
+          last_interaction_at?: string
+          last_update_id?: string | null
+          organization_id?: string
+          platform: string
+          platform_chat_id: string
+          scenario_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          bot_id?: string
+          collected_data?: Json
+          created_at?: string
+          current_step?: string
+          customer_id?: string | null
+          id?: string
+          last_interaction_at?: string
+          last_update_id?: string | null
+          organization_id?: string
+          platform?: string
+          platform_chat_id?: string
+          scenario_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instance"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_scenario_id_fkey"
+            columns: ["organization_id", "scenario_id"]
+            isOneToOne: false
+            referencedRelation: "bot_scenarios"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      bot_instances: {
+        Row: {
+          created_at: string
+          description: string | null
+          id: string
+          is_active: boolean
+          language: string
+          name: string
+          organization_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          language?: string
+          name: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          language?: string
+          name?: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_instances_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_instances_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bot_platform_credentials: {
+        Row: {
+          account_name: string | null
+          bot_id: string
+          created_at: string
+          id: string
+          is_active: boolean
+          organization_id: string
+          platform: "telegram" | "whatsapp" | "web"
+          updated_at: string
+          webhook_auto_refresh: boolean
+          webhook_error: string | null
+          webhook_last_checked: string | null
+          webhook_url: string | null
+        }
+        Insert: {
+          account_name?: string | null
+          bot_id?: string
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          platform: "telegram" | "whatsapp" | "web"
+          updated_at?: string
+          webhook_auto_refresh?: boolean
+          webhook_error?: string | null
+          webhook_last_checked?: string | null
+          webhook_url?: string | null
+        }
+        Update: {
+          account_name?: string | null
+          bot_id?: string
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          platform?: "telegram" | "whatsapp" | "web"
+          updated_at?: string
+          webhook_auto_refresh?: boolean
+          webhook_error?: string | null
+          webhook_last_checked?: string | null
+          webhook_url?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_platform_credentials_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instance"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_platform_credentials_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_platform_credentials_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_platform_credentials_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bot_scenarios: {
+        Row: {
+          bot_id: string
+          created_at: string
+          description: string | null
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          published_at: string | null
+          published_by: string | null
+          scenario_data: Json
+          status: "draft" | "published" | "retired"
+          updated_at: string
+          version: string
+        }
+        Insert: {
+          bot_id?: string
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          published_at?: string | null
+          published_by?: string | null
+          scenario_data: Json
+          status?: "draft" | "published" | "retired"
+          updated_at?: string
+          version?: string
+        }
+        Update: {
+          bot_id?: string
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          published_at?: string | null
+          published_by?: string | null
+          scenario_data?: Json
+          status?: "draft" | "published" | "retired"
+          updated_at?: string
+          version?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_scenarios_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instance"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_scenarios_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_scenarios_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_scenarios_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_scenarios_published_by_fkey"
+            columns: ["published_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_scenarios_published_by_fkey"
+            columns: ["published_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      branding_assets: {
+        Row: {
+          created_at: string
+          id: string
+          is_active: boolean
+          kind: "logo" | "logo_dark" | "favicon" | "hero" | "background" | "font" | "email_header" | "receipt_header" | "other"
+          media_id: string | null
+          name: string | null
+          organization_id: string
+          setting_key: string | null
+          updated_at: string
+          url: string | null
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          kind: "logo" | "logo_dark" | "favicon" | "hero" | "background" | "font" | "email_header" | "receipt_header" | "other"
+          media_id?: string | null
+          name?: string | null
+          organization_id?: string
+          setting_key?: string | null
+          updated_at?: string
+          url?: string | null
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          kind?: "logo" | "logo_dark" | "favicon" | "hero" | "background" | "font" | "email_header" | "receipt_header" | "other"
+          media_id?: string | null
+          name?: string | null
+          organization_id?: string
+          setting_key?: string | null
+          updated_at?: string
+          url?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "branding_assets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "branding_assets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "branding_assets_organization_id_media_id_fkey"
+            columns: ["organization_id", "media_id"]
+            isOneToOne: false
+            referencedRelation: "media"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "branding_assets_setting_key_fkey"
+            columns: ["setting_key"]
+            isOneToOne: false
+            referencedRelation: "system_settings"
+            referencedColumns: ["key"]
+          },
+        ]
+      }
+      cancellation_policies: {
+        Row: {
+          applies_to: string[]
+          created_at: string
+          description: string | null
+          id: string
+          is_active: boolean
+          is_default: boolean
+          name: string
+          organization_id: string
+          rules: Json
+          updated_at: string
+        }
+        Insert: {
+          applies_to?: string[]
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          is_default?: boolean
+          name: string
+          organization_id?: string
+          rules?: Json
+          updated_at?: string
+        }
+        Update: {
+          applies_to?: string[]
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          is_default?: boolean
+          name?: string
+          organization_id?: string
+          rules?: Json
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "cancellation_policies_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cancellation_policies_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      chalet_addons: {
+        Row: {
+          chalet_id: string | null
+          created_at: string
+          description: string | null
+          id: string
+          is_active: boolean
+          is_required: boolean
+          max_quantity: number
+          name: string
+          organization_id: string
+          per: "stay" | "night" | "guest" | "guest_night"
+          price: number
+          rank: number
+          tax_rate: number | null
+          updated_at: string
+        }
+        Insert: {
+          chalet_id?: string | null
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          is_required?: boolean
+          max_quantity?: number
+          name: string
+          organization_id?: string
+          per?: "stay" | "night" | "guest" | "guest_night"
+          price?: number
+          rank?: number
+          tax_rate?: number | null
+          updated_at?: string
+        }
+        Update: {
+          chalet_id?: string | null
+          created_at?: string
+          description?: string | null
+          id?: string
+          is_active?: boolean
+          is_required?: boolean
+          max_quantity?: number
+          name?: string
+          organization_id?: string
+          per?: "stay" | "night" | "guest" | "guest_night"
+          price?: number
+          rank?: number
+          tax_rate?: number | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chalet_addons_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_addons_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_addons_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      chalet_amenities: {
+        Row: {
+          chalet_id: string
+          created_at: string
+          icon: string | null
+          id: string
+          name: string
+          organization_id: string
+          rank: number
+        }
+        Insert: {
+          chalet_id?: string
+          created_at?: string
+          icon?: string | null
+          id?: string
+          name: string
+          organization_id?: string
+          rank?: number
+        }
+        Update: {
+          chalet_id?: string
+          created_at?: string
+          icon?: string | null
+          id?: string
+          name?: string
+          organization_id?: string
+          rank?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chalet_amenities_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_amenities_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_amenities_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      chalet_blocks: {
+        Row: {
+          chalet_id: string
+          created_at: string
+          created_by: string | null
+          end_date: string
+          id: string
+          import_id: string | null
+          is_conflict: boolean
+          kind: "maintenance" | "owner" | "ical"
+          nights: string
+          note: string | null
+          organization_id: string
+          start_date: string
+          uid: string | null
+          updated_at: string
+        }
+        Insert: {
+          chalet_id?: string
+          created_at?: string
+          created_by?: string | null
+          end_date?: string
+          id?: string
+          import_id?: string | null
+          is_conflict?: boolean
+          kind?: "maintenance" | "owner" | "ical"
+          nights?: never
+          note?: string | null
+          organization_id?: string
+          start_date?: string
+          uid?: string | null
+          updated_at?: string
+        }
+        Update: {
+          chalet_id?: string
+          created_at?: string
+          created_by?: string | null
+          end_date?: string
+          id?: string
+          import_id?: string | null
+          is_conflict?: boolean
+          kind?: "maintenance" | "owner" | "ical"
+          nights?: never
+          note?: string | null
+          organization_id?: string
+          start_date?: string
+          uid?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chalet_blocks_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_blocks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_blocks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_blocks_organization_id_import_id_fkey"
+            columns: ["organization_id", "import_id"]
+            isOneToOne: false
+            referencedRelation: "ical_imports"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      chalet_bookings: {
+        Row: {
+          addons_price: number
+          cancellation_policy_id: string | null
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          chalet_id: string
+          change_fee: number
+          check_in: string
+          check_out: string
+          checked_in_at: string | null
+          checked_out_at: string | null
+          created_at: string
+          created_by: string | null
+          currency: string
+          customer_id: string | null
+          deposit_due: number
+          first_check_in: string
+          guest_details: Json
+          guests: number
+          hold_expires_at: string | null
+          hold_ran_out: boolean
+          id: string
+          idempotency_key: string | null
+          modified_at: string | null
+          nights_price: number
+          organization_id: string
+          payment_status: "pending" | "deposit_paid" | "paid" | "refunded" | "partial_refund"
+          price_breakdown: Json
+          reference: string
+          refund_amount: number | null
+          released_from: string | null
+          source: string
+          special_requests: string | null
+          status: "pending" | "confirmed" | "checked_in" | "checked_out" | "cancelled" | "no_show"
+          stay: string
+          tax_amount: number
+          total_price: number
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          addons_price?: number
+          cancellation_policy_id?: string | null
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          chalet_id?: string
+          change_fee?: number
+          check_in: string
+          check_out: string
+          checked_in_at?: string | null
+          checked_out_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          deposit_due?: number
+          first_check_in?: string
+          guest_details?: Json
+          guests: number
+          hold_expires_at?: string | null
+          hold_ran_out?: boolean
+          id?: string
+          idempotency_key?: string | null
+          modified_at?: string | null
+          nights_price?: number
+          organization_id?: string
+          payment_status?: "pending" | "deposit_paid" | "paid" | "refunded" | "partial_refund"
+          price_breakdown?: Json
+          reference?: string
+          refund_amount?: number | null
+          released_from?: string | null
+          source?: string
+          special_requests?: string | null
+          status?: "pending" | "confirmed" | "checked_in" | "checked_out" | "cancelled" | "no_show"
+          stay?: never
+          tax_amount?: number
+          total_price?: number
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          addons_price?: number
+          cancellation_policy_id?: string | null
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          chalet_id?: string
+          change_fee?: number
+          check_in?: string
+          check_out?: string
+          checked_in_at?: string | null
+          checked_out_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          deposit_due?: number
+          first_check_in?: string
+          guest_details?: Json
+          guests?: number
+          hold_expires_at?: string | null
+          hold_ran_out?: boolean
+          id?: string
+          idempotency_key?: string | null
+          modified_at?: string | null
+          nights_price?: number
+          organization_id?: string
+          payment_status?: "pending" | "deposit_paid" | "paid" | "refunded" | "partial_refund"
+          price_breakdown?: Json
+          reference?: string
+          refund_amount?: number | null
+          released_from?: string | null
+          source?: string
+          special_requests?: string | null
+          status?: "pending" | "confirmed" | "checked_in" | "checked_out" | "cancelled" | "no_show"
+          stay?: never
+          tax_amount?: number
+          total_price?: number
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chalet_bookings_organization_id_cancellation_policy_id_fkey"
+            columns: ["organization_id", "cancellation_policy_id"]
+            isOneToOne: false
+            referencedRelation: "cancellation_policies"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_bookings_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_bookings_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_bookings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_bookings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_bookings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_bookings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      chalet_images: {
+        Row: {
+          alt: string | null
+          chalet_id: string
+          created_at: string
+          id: string
+          is_cover: boolean
+          organization_id: string
+          rank: number
+          url: string
+        }
+        Insert: {
+          alt?: string | null
+          chalet_id?: string
+          created_at?: string
+          id?: string
+          is_cover?: boolean
+          organization_id?: string
+          rank?: number
+          url: string
+        }
+        Update: {
+          alt?: string | null
+          chalet_id?: string
+          created_at?: string
+          id?: string
+          is_cover?: boolean
+          organization_id?: string
+          rank?: number
+          url?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chalet_images_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalet_images_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalet_images_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      chalets: {
+        Row: {
+          base_price: number
+          bathrooms: number
+          bedrooms: number
+          cancellation_policy_id: string | null
+          capacity: number
+          check_in_time: string
+          check_out_time: string
+          created_at: string
+          deposit_percent: number
+          description: string | null
+          hold_minutes: number
+          id: string
+          is_active: boolean
+          location: Json | null
+          max_nights: number
+          min_nights: number
+          name: string
+          organization_id: string
+          rank: number
+          status: "active" | "maintenance" | "inactive"
+          tax_rate: number | null
+          updated_at: string
+          weekend_days: number[]
+          weekend_price: number | null
+        }
+        Insert: {
+          base_price?: number
+          bathrooms?: number
+          bedrooms?: number
+          cancellation_policy_id?: string | null
+          capacity: number
+          check_in_time?: string
+          check_out_time?: string
+          created_at?: string
+          deposit_percent?: number
+          description?: string | null
+          hold_minutes?: number
+          id?: string
+          is_active?: boolean
+          location?: Json | null
+          max_nights?: number
+          min_nights?: number
+          name: string
+          organization_id?: string
+          rank?: number
+          status?: "active" | "maintenance" | "inactive"
+          tax_rate?: number | null
+          updated_at?: string
+          weekend_days?: number[]
+          weekend_price?: number | null
+        }
+        Update: {
+          base_price?: number
+          bathrooms?: number
+          bedrooms?: number
+          cancellation_policy_id?: string | null
+          capacity?: number
+          check_in_time?: string
+          check_out_time?: string
+          created_at?: string
+          deposit_percent?: number
+          description?: string | null
+          hold_minutes?: number
+          id?: string
+          is_active?: boolean
+          location?: Json | null
+          max_nights?: number
+          min_nights?: number
+          name?: string
+          organization_id?: string
+          rank?: number
+          status?: "active" | "maintenance" | "inactive"
+          tax_rate?: number | null
+          updated_at?: string
+          weekend_days?: number[]
+          weekend_price?: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "chalets_organization_id_cancellation_policy_id_fkey"
+            columns: ["organization_id", "cancellation_policy_id"]
+            isOneToOne: false
+            referencedRelation: "cancellation_policies"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "chalets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "chalets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      customer_stats: {
+        Row: {
+          bookings: number
+          cancelled: number
+          changed_by: string
+          customer_id: string
+          first_visit: string | null
+          last_visit: string | null
+          no_shows: number
+          organization_id: string
+          players: number
+          spent: number
+          spent_hundredths: number
+          visits: number
+        }
+        Insert: {
+          bookings?: number
+          cancelled?: number
+          changed_by?: string
+          customer_id: string
+          first_visit?: string | null
+          last_visit?: string | null
+          no_shows?: number
+          organization_id: string
+          players?: number
+          spent?: number
+          spent_hundredths?: never
+          visits?: number
+        }
+        Update: {
+          bookings?: number
+          cancelled?: number
+          changed_by?: string
+          customer_id?: string
+          first_visit?: string | null
+          last_visit?: string | null
+          no_shows?: number
+          organization_id?: string
+          players?: number
+          spent?: number
+          spent_hundredths?: never
+          visits?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "customer_stats_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "customer_stats_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      customers: {
+        Row: {
+          contact_claimed: boolean
+          created_at: string
+          date_of_birth: string | null
+          deleted_at: string | null
+          email: string | null
+          erased_at: string | null
+          first_name: string | null
+          full_name: string
+          id: string
+          last_name: string | null
+          locale: string | null
+          loyalty_points: number
+          marketing_consent: boolean
+          merged_into: string | null
+          metadata: Json
+          notes: string | null
+          organization_id: string
+          phone: string | null
+          tags: string[]
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          contact_claimed?: boolean
+          created_at?: string
+          date_of_birth?: string | null
+          deleted_at?: string | null
+          email?: string | null
+          erased_at?: string | null
+          first_name?: string | null
+          full_name: string
+          id?: string
+          last_name?: string | null
+          locale?: string | null
+          loyalty_points?: number
+          marketing_consent?: boolean
+          merged_into?: string | null
+          metadata?: Json
+          notes?: string | null
+          organization_id?: string
+          phone?: string | null
+          tags?: string[]
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          contact_claimed?: boolean
+          created_at?: string
+          date_of_birth?: string | null
+          deleted_at?: string | null
+          email?: string | null
+          erased_at?: string | null
+          first_name?: string | null
+          full_name?: string
+          id?: string
+          last_name?: string | null
+          locale?: string | null
+          loyalty_points?: number
+          marketing_consent?: boolean
+          merged_into?: string | null
+          metadata?: Json
+          notes?: string | null
+          organization_id?: string
+          phone?: string | null
+          tags?: string[]
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "customers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "customers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "customers_organization_id_merged_into_fkey"
+            columns: ["organization_id", "merged_into"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "customers_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "customers_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      flow_states: {
+        Row: {
+          auth_code_issued_at: string | null
+          authentication_method: string
+          code_challenge: string | null
+          code_challenge_method: "s256" | "plain" | null
+          created_at: string
+          expires_at: string
+          id: string
+          linking_user_id: string | null
+          metadata: Json
+          provider: string | null
+          redirect_to: string | null
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          auth_code_issued_at?: string | null
+          authentication_method?: string
+          code_challenge?: string | null
+          code_challenge_method?: "s256" | "plain" | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          linking_user_id?: string | null
+          metadata?: Json
+          provider?: string | null
+          redirect_to?: string | null
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          auth_code_issued_at?: string | null
+          authentication_method?: string
+          code_challenge?: string | null
+          code_challenge_method?: "s256" | "plain" | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          linking_user_id?: string | null
+          metadata?: Json
+          provider?: string | null
+          redirect_to?: string | null
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "flow_states_linking_user_id_fkey"
+            columns: ["linking_user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "flow_states_linking_user_id_fkey"
+            columns: ["linking_user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "flow_states_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "flow_states_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      folio_items: {
+        Row: {
+          booking_id: string
+          booking_type: string
+          created_at: string
+          created_by: string | null
+          folio_id: string
+          id: string
+          organization_id: string
+        }
+        Insert: {
+          booking_id: string
+          booking_type: string
+          created_at?: string
+          created_by?: string | null
+          folio_id: string
+          id?: string
+          organization_id: string
+        }
+        Update: {
+          booking_id?: string
+          booking_type?: string
+          created_at?: string
+          created_by?: string | null
+          folio_id?: string
+          id?: string
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "folio_items_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folio_items_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folio_items_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folio_items_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folio_items_organization_id_folio_id_fkey"
+            columns: ["organization_id", "folio_id"]
+            isOneToOne: false
+            referencedRelation: "folios"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      folio_sources: {
+        Row: {
+          booking_type: string
+          position: number
+          table_name: string
+        }
+        Insert: {
+          booking_type: string
+          position: number
+          table_name: string
+        }
+        Update: {
+          booking_type?: string
+          position?: number
+          table_name?: string
+        }
+        Relationships: []
+      }
+      folios: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          customer_id: string | null
+          id: string
+          organization_id: string
+          settled_at: string | null
+          status: "open" | "settled"
+          title: string
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          created_at?: string
+          created_by?: string | null
+          customer_id?: string | null
+          id?: string
+          organization_id?: string
+          settled_at?: string | null
+          status?: "open" | "settled"
+          title: string
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          created_at?: string
+          created_by?: string | null
+          customer_id?: string | null
+          id?: string
+          organization_id?: string
+          settled_at?: string | null
+          status?: "open" | "settled"
+          title?: string
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "folios_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folios_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folios_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "folios_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folios_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folios_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "folios_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      game_slots: {
+        Row: {
+          capacity: number
+          created_at: string
+          free_from: string
+          game_id: string
+          id: string
+          occupies: string | null
+          organization_id: string
+          seats_taken: number
+          starts_at: string
+          updated_at: string
+          venue_id: string
+        }
+        Insert: {
+          capacity: number
+          created_at?: string
+          free_from: string
+          game_id: string
+          id?: string
+          occupies?: never
+          organization_id: string
+          seats_taken?: number
+          starts_at: string
+          updated_at?: string
+          venue_id: string
+        }
+        Update: {
+          capacity?: number
+          created_at?: string
+          free_from?: string
+          game_id?: string
+          id?: string
+          occupies?: never
+          organization_id?: string
+          seats_taken?: number
+          starts_at?: string
+          updated_at?: string
+          venue_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "game_slots_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "game_slots_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "game_slots_organization_id_game_id_fkey"
+            columns: ["organization_id", "game_id"]
+            isOneToOne: false
+            referencedRelation: "games"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "game_slots_organization_id_venue_id_fkey"
+            columns: ["organization_id", "venue_id"]
+            isOneToOne: false
+            referencedRelation: "venues"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      game_venues: {
+        Row: {
+          created_at: string
+          display_order: number
+          game_id: string
+          id: string
+          is_active: boolean
+          organization_id: string
+          price: number | null
+          ticket_types: Json | null
+          updated_at: string
+          venue_id: string
+        }
+        Insert: {
+          created_at?: string
+          display_order?: number
+          game_id: string
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          price?: number | null
+          ticket_types?: Json | null
+          updated_at?: string
+          venue_id?: string
+        }
+        Update: {
+          created_at?: string
+          display_order?: number
+          game_id?: string
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          price?: number | null
+          ticket_types?: Json | null
+          updated_at?: string
+          venue_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "game_venues_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "game_venues_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "game_venues_organization_id_game_id_fkey"
+            columns: ["organization_id", "game_id"]
+            isOneToOne: false
+            referencedRelation: "games"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "game_venues_organization_id_venue_id_fkey"
+            columns: ["organization_id", "venue_id"]
+            isOneToOne: false
+            referencedRelation: "venues"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      games: {
+        Row: {
+          booking_mode: "private" | "shared"
+          buffer_minutes: number
+          category: string | null
+          created_at: string
+          created_by: string | null
+          deleted_at: string | null
+          deposit_percent: number
+          description: string | null
+          difficulty: number | null
+          duration_minutes: number
+          id: string
+          image_url: string | null
+          images: Json
+          is_active: boolean
+          max_advance_days: number
+          max_players: number
+          min_age: number | null
+          min_notice_minutes: number
+          min_players: number
+          name: string
+          organization_id: string
+          price: number
+          price_model: "per_person" | "per_group" | "ticket_types"
+          requires_waiver: boolean
+          settings: Json
+          slot_interval_minutes: number | null
+          slug: string | null
+          tagline: string | null
+          tax_rate: number | null
+          ticket_types: Json
+          updated_at: string
+        }
+        Insert: {
+          booking_mode?: "private" | "shared"
+          buffer_minutes?: number
+          category?: string | null
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          deposit_percent?: number
+          description?: string | null
+          difficulty?: number | null
+          duration_minutes?: number
+          id?: string
+          image_url?: string | null
+          images?: Json
+          is_active?: boolean
+          max_advance_days?: number
+          max_players?: number
+          min_age?: number | null
+          min_notice_minutes?: number
+          min_players?: number
+          name: string
+          organization_id?: string
+          price?: number
+          price_model?: "per_person" | "per_group" | "ticket_types"
+          requires_waiver?: boolean
+          settings?: Json
+          slot_interval_minutes?: number | null
+          slug?: string | null
+          tagline?: string | null
+          tax_rate?: number | null
+          ticket_types?: Json
+          updated_at?: string
+        }
+        Update: {
+          booking_mode?: "private" | "shared"
+          buffer_minutes?: number
+          category?: string | null
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          deposit_percent?: number
+          description?: string | null
+          difficulty?: number | null
+          duration_minutes?: number
+          id?: string
+          image_url?: string | null
+          images?: Json
+          is_active?: boolean
+          max_advance_days?: number
+          max_players?: number
+          min_age?: number | null
+          min_notice_minutes?: number
+          min_players?: number
+          name?: string
+          organization_id?: string
+          price?: number
+          price_model?: "per_person" | "per_group" | "ticket_types"
+          requires_waiver?: boolean
+          settings?: Json
+          slot_interval_minutes?: number | null
+          slug?: string | null
+          tagline?: string | null
+          tax_rate?: number | null
+          ticket_types?: Json
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "games_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "games_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "games_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "games_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      guest_pass_usage: {
+        Row: {
+          created_at: string
+          customer_id: string | null
+          guest_names: string | null
+          guests: number
+          id: string
+          membership_id: string
+          organization_id: string
+          returned_at: string | null
+          ticket_id: string
+          updated_at: string
+          used_by: string | null
+          used_on: string
+        }
+        Insert: {
+          created_at?: string
+          customer_id?: string | null
+          guest_names?: string | null
+          guests: number
+          id?: string
+          membership_id?: string
+          organization_id?: string
+          returned_at?: string | null
+          ticket_id: string
+          updated_at?: string
+          used_by?: string | null
+          used_on: string
+        }
+        Update: {
+          created_at?: string
+          customer_id?: string | null
+          guest_names?: string | null
+          guests?: number
+          id?: string
+          membership_id?: string
+          organization_id?: string
+          returned_at?: string | null
+          ticket_id?: string
+          updated_at?: string
+          used_by?: string | null
+          used_on?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "guest_pass_usage_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "guest_pass_usage_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "guest_pass_usage_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "guest_pass_usage_organization_id_membership_id_fkey"
+            columns: ["organization_id", "membership_id"]
+            isOneToOne: false
+            referencedRelation: "pool_memberships"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "guest_pass_usage_organization_id_ticket_id_fkey"
+            columns: ["organization_id", "ticket_id"]
+            isOneToOne: true
+            referencedRelation: "pool_tickets"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      ical_exports: {
+        Row: {
+          chalet_id: string
+          created_at: string
+          except_import_id: string | null
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          token: string
+          updated_at: string
+        }
+        Insert: {
+          chalet_id?: string
+          created_at?: string
+          except_import_id?: string | null
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          token?: string
+          updated_at?: string
+        }
+        Update: {
+          chalet_id?: string
+          created_at?: string
+          except_import_id?: string | null
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          token?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "ical_exports_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "ical_exports_organization_id_except_import_id_fkey"
+            columns: ["organization_id", "except_import_id"]
+            isOneToOne: false
+            referencedRelation: "ical_imports"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "ical_exports_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "ical_exports_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      ical_imports: {
+        Row: {
+          chalet_id: string
+          created_at: string
+          etag: string | null
+          events_seen: number | null
+          id: string
+          is_active: boolean
+          last_error: string | null
+          last_synced_at: string | null
+          name: string
+          next_sync_at: string
+          organization_id: string
+          problem_told_at: string | null
+          sync_minutes: number
+          updated_at: string
+          url: string
+        }
+        Insert: {
+          chalet_id?: string
+          created_at?: string
+          etag?: string | null
+          events_seen?: number | null
+          id?: string
+          is_active?: boolean
+          last_error?: string | null
+          last_synced_at?: string | null
+          name: string
+          next_sync_at?: string
+          organization_id?: string
+          problem_told_at?: string | null
+          sync_minutes?: number
+          updated_at?: string
+          url: string
+        }
+        Update: {
+          chalet_id?: string
+          created_at?: string
+          etag?: string | null
+          events_seen?: number | null
+          id?: string
+          is_active?: boolean
+          last_error?: string | null
+          last_synced_at?: string | null
+          name?: string
+          next_sync_at?: string
+          organization_id?: string
+          problem_told_at?: string | null
+          sync_minutes?: number
+          updated_at?: string
+          url?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "ical_imports_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "ical_imports_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "ical_imports_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      idempotency_keys: {
+        Row: {
+          created_at: string
+          expires_at: string
+          headers: Json | null
+          key: string
+          method: string
+          path: string
+          request_hash: string
+          scope: string
+          status: number | null
+        }
+        Insert: {
+          created_at?: string
+          expires_at?: string
+          headers?: Json | null
+          key: string
+          method: string
+          path: string
+          request_hash: string
+          scope: string
+          status?: number | null
+        }
+        Update: {
+          created_at?: string
+          expires_at?: string
+          headers?: Json | null
+          key?: string
+          method?: string
+          path?: string
+          request_hash?: string
+          scope?: string
+          status?: number | null
+        }
+        Relationships: []
+      }
+      ingredient_units: {
+        Row: {
+          created_at: string
+          factor: number
+          ingredient_id: string
+          organization_id: string
+          unit: string
+        }
+        Insert: {
+          created_at?: string
+          factor: number
+          ingredient_id?: string
+          organization_id?: string
+          unit: string
+        }
+        Update: {
+          created_at?: string
+          factor?: number
+          ingredient_id?: string
+          organization_id?: string
+          unit?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "ingredient_units_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "ingredient_units_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "ingredient_units_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      ingredients: {
+        Row: {
+          allergens: Json
+          average_cost: number
+          category: string | null
+          created_at: string
+          id: string
+          iiko_id: string | null
+          is_active: boolean
+          last_cost: number | null
+          name: string
+          organization_id: string
+          reorder_level: number
+          unit: "g" | "ml" | "piece"
+          updated_at: string
+          waste_percent: number
+        }
+        Insert: {
+          allergens?: Json
+          average_cost?: number
+          category?: string | null
+          created_at?: string
+          id?: string
+          iiko_id?: string | null
+          is_active?: boolean
+          last_cost?: number | null
+          name: string
+          organization_id?: string
+          reorder_level?: number
+          unit: "g" | "ml" | "piece"
+          updated_at?: string
+          waste_percent?: number
+        }
+        Update: {
+          allergens?: Json
+          average_cost?: number
+          category?: string | null
+          created_at?: string
+          id?: string
+          iiko_id?: string | null
+          is_active?: boolean
+          last_cost?: number | null
+          name?: string
+          organization_id?: string
+          reorder_level?: number
+          unit?: "g" | "ml" | "piece"
+          updated_at?: string
+          waste_percent?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "ingredients_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "ingredients_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      integration_credentials: {
+        Row: {
+          base_url: string | null
+          connection_error: string | null
+          connection_status: "connected" | "failed" | "unknown" | null
+          created_at: string
+          id: string
+          integration_type: string
+          is_active: boolean
+          last_connected_at: string | null
+          organization_id: string
+          settings: Json
+          updated_at: string
+        }
+        Insert: {
+          base_url?: string | null
+          connection_error?: string | null
+          connection_status?: "connected" | "failed" | "unknown" | null
+          created_at?: string
+          id?: string
+          integration_type: string
+          is_active?: boolean
+          last_connected_at?: string | null
+          organization_id: string
+          settings?: Json
+          updated_at?: string
+        }
+        Update: {
+          base_url?: string | null
+          connection_error?: string | null
+          connection_status?: "connected" | "failed" | "unknown" | null
+          created_at?: string
+          id?: string
+          integration_type?: string
+          is_active?: boolean
+          last_connected_at?: string | null
+          organization_id?: string
+          settings?: Json
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "integration_credentials_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "integration_credentials_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      invoice_lines: {
+        Row: {
+          base_quantity: number | null
+          created_at: string
+          decimals: number
+          description: string | null
+          id: string
+          ingredient_id: string | null
+          invoice_id: string
+          net_amount: number
+          organization_id: string
+          price_change_percent: number | null
+          quantity: number
+          tax_amount: number
+          tax_rate: number
+          unit: string
+          unit_price: number
+          updated_at: string
+        }
+        Insert: {
+          base_quantity?: number | null
+          created_at?: string
+          decimals?: number
+          description?: string | null
+          id?: string
+          ingredient_id?: string | null
+          invoice_id?: string
+          net_amount?: never
+          organization_id?: string
+          price_change_percent?: number | null
+          quantity: number
+          tax_amount?: never
+          tax_rate?: number
+          unit: string
+          unit_price: number
+          updated_at?: string
+        }
+        Update: {
+          base_quantity?: number | null
+          created_at?: string
+          decimals?: number
+          description?: string | null
+          id?: string
+          ingredient_id?: string | null
+          invoice_id?: string
+          net_amount?: never
+          organization_id?: string
+          price_change_percent?: number | null
+          quantity?: number
+          tax_amount?: never
+          tax_rate?: number
+          unit?: string
+          unit_price?: number
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invoice_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoice_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoice_lines_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "invoice_lines_organization_id_invoice_id_fkey"
+            columns: ["organization_id", "invoice_id"]
+            isOneToOne: false
+            referencedRelation: "invoices"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      invoices: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          currency: string | null
+          due_date: string | null
+          id: string
+          invoice_date: string
+          media_id: string | null
+          net_amount: number
+          notes: string | null
+          number: string
+          organization_id: string
+          paid_at: string | null
+          received_at: string | null
+          received_by: string | null
+          status: "draft" | "received" | "paid" | "cancelled"
+          store_id: string
+          supplier_id: string
+          tax_amount: number
+          total_amount: number
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          created_by?: string | null
+          currency?: string | null
+          due_date?: string | null
+          id?: string
+          invoice_date: string
+          media_id?: string | null
+          net_amount?: number
+          notes?: string | null
+          number: string
+          organization_id?: string
+          paid_at?: string | null
+          received_at?: string | null
+          received_by?: string | null
+          status?: "draft" | "received" | "paid" | "cancelled"
+          store_id: string
+          supplier_id?: string
+          tax_amount?: number
+          total_amount?: never
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          created_by?: string | null
+          currency?: string | null
+          due_date?: string | null
+          id?: string
+          invoice_date?: string
+          media_id?: string | null
+          net_amount?: number
+          notes?: string | null
+          number?: string
+          organization_id?: string
+          paid_at?: string | null
+          received_at?: string | null
+          received_by?: string | null
+          status?: "draft" | "received" | "paid" | "cancelled"
+          store_id?: string
+          supplier_id?: string
+          tax_amount?: number
+          total_amount?: never
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invoices_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoices_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoices_organization_id_media_id_fkey"
+            columns: ["organization_id", "media_id"]
+            isOneToOne: false
+            referencedRelation: "media"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "invoices_organization_id_store_id_fkey"
+            columns: ["organization_id", "store_id"]
+            isOneToOne: false
+            referencedRelation: "store"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "invoices_organization_id_store_id_fkey"
+            columns: ["organization_id", "store_id"]
+            isOneToOne: false
+            referencedRelation: "stores"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "invoices_organization_id_supplier_id_fkey"
+            columns: ["organization_id", "supplier_id"]
+            isOneToOne: false
+            referencedRelation: "suppliers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "invoices_received_by_fkey"
+            columns: ["received_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoices_received_by_fkey"
+            columns: ["received_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      kitchen_order_items: {
+        Row: {
+          allergens: Json
+          created_at: string
+          customer_name: string | null
+          id: string
+          kitchen_order_id: string
+          menu_item_id: string | null
+          modifiers: Json
+          name: string
+          note: string | null
+          order_line_id: string | null
+          organization_id: string
+          quantity: number
+          restaurant_id: string
+          status: "pending" | "ready" | "cancelled"
+          updated_at: string
+        }
+        Insert: {
+          allergens?: Json
+          created_at?: string
+          customer_name?: string | null
+          id?: string
+          kitchen_order_id?: string
+          menu_item_id?: string | null
+          modifiers?: Json
+          name: string
+          note?: string | null
+          order_line_id?: string | null
+          organization_id?: string
+          quantity: number
+          restaurant_id?: string
+          status?: "pending" | "ready" | "cancelled"
+          updated_at?: string
+        }
+        Update: {
+          allergens?: Json
+          created_at?: string
+          customer_name?: string | null
+          id?: string
+          kitchen_order_id?: string
+          menu_item_id?: string | null
+          modifiers?: Json
+          name?: string
+          note?: string | null
+          order_line_id?: string | null
+          organization_id?: string
+          quantity?: number
+          restaurant_id?: string
+          status?: "pending" | "ready" | "cancelled"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "kitchen_order_items_order_line_id_fkey"
+            columns: ["order_line_id"]
+            isOneToOne: true
+            referencedRelation: "order_lines"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_order_items_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_order_items_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_order_items_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_order_items_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_order_items_restaurant_id_kitchen_order_id_fkey"
+            columns: ["restaurant_id", "kitchen_order_id"]
+            isOneToOne: false
+            referencedRelation: "kitchen_orders"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "kitchen_order_items_restaurant_id_menu_item_id_fkey"
+            columns: ["restaurant_id", "menu_item_id"]
+            isOneToOne: false
+            referencedRelation: "menu_items"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      kitchen_orders: {
+        Row: {
+          business_date: string
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          completed_at: string | null
+          completed_by: string | null
+          course: number
+          created_at: string
+          created_by: string | null
+          customer_name: string | null
+          fired_at: string | null
+          held: boolean
+          id: string
+          kitchen_notes: string | null
+          order_id: string | null
+          order_number: string
+          organization_id: string
+          ready_at: string | null
+          ready_by: string | null
+          restaurant_id: string
+          session_id: string | null
+          started_at: string | null
+          started_by: string | null
+          station: string
+          status: "pending" | "cooking" | "ready" | "completed" | "cancelled"
+          table_id: string | null
+          target_at: string | null
+          updated_at: string
+        }
+        Insert: {
+          business_date?: string
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          completed_at?: string | null
+          completed_by?: string | null
+          course?: number
+          created_at?: string
+          created_by?: string | null
+          customer_name?: string | null
+          fired_at?: string | null
+          held?: boolean
+          id?: string
+          kitchen_notes?: string | null
+          order_id?: string | null
+          order_number?: string
+          organization_id?: string
+          ready_at?: string | null
+          ready_by?: string | null
+          restaurant_id?: string
+          session_id?: string | null
+          started_at?: string | null
+          started_by?: string | null
+          station?: string
+          status?: "pending" | "cooking" | "ready" | "completed" | "cancelled"
+          table_id?: string | null
+          target_at?: string | null
+          updated_at?: string
+        }
+        Update: {
+          business_date?: string
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          completed_at?: string | null
+          completed_by?: string | null
+          course?: number
+          created_at?: string
+          created_by?: string | null
+          customer_name?: string | null
+          fired_at?: string | null
+          held?: boolean
+          id?: string
+          kitchen_notes?: string | null
+          order_id?: string | null
+          order_number?: string
+          organization_id?: string
+          ready_at?: string | null
+          ready_by?: string | null
+          restaurant_id?: string
+          session_id?: string | null
+          started_at?: string | null
+          started_by?: string | null
+          station?: string
+          status?: "pending" | "cooking" | "ready" | "completed" | "cancelled"
+          table_id?: string | null
+          target_at?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "kitchen_orders_completed_by_fkey"
+            columns: ["completed_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_completed_by_fkey"
+            columns: ["completed_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_ready_by_fkey"
+            columns: ["ready_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_ready_by_fkey"
+            columns: ["ready_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_restaurant_id_order_id_fkey"
+            columns: ["restaurant_id", "order_id"]
+            isOneToOne: false
+            referencedRelation: "orders"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_restaurant_id_table_id_fkey"
+            columns: ["restaurant_id", "table_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant_tables"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_session_id_fkey"
+            columns: ["session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_started_by_fkey"
+            columns: ["started_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "kitchen_orders_started_by_fkey"
+            columns: ["started_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      media: {
+        Row: {
+          alt_text: string | null
+          bucket: string
+          caption: string | null
+          created_at: string
+          deleted_at: string | null
+          file_name: string
+          folder: string | null
+          height: number | null
+          id: string
+          is_public: boolean
+          metadata: Json
+          mime_type: string
+          organization_id: string
+          path: string
+          sha256: string | null
+          size_bytes: number
+          tags: string[]
+          updated_at: string
+          uploaded_by: string | null
+          width: number | null
+        }
+        Insert: {
+          alt_text?: string | null
+          bucket?: string
+          caption?: string | null
+          created_at?: string
+          deleted_at?: string | null
+          file_name: string
+          folder?: string | null
+          height?: number | null
+          id?: string
+          is_public?: boolean
+          metadata?: Json
+          mime_type: string
+          organization_id?: string
+          path: string
+          sha256?: string | null
+          size_bytes: number
+          tags?: string[]
+          updated_at?: string
+          uploaded_by?: string | null
+          width?: number | null
+        }
+        Update: {
+          alt_text?: string | null
+          bucket?: string
+          caption?: string | null
+          created_at?: string
+          deleted_at?: string | null
+          file_name?: string
+          folder?: string | null
+          height?: number | null
+          id?: string
+          is_public?: boolean
+          metadata?: Json
+          mime_type?: string
+          organization_id?: string
+          path?: string
+          sha256?: string | null
+          size_bytes?: number
+          tags?: string[]
+          updated_at?: string
+          uploaded_by?: string | null
+          width?: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "media_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "media_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "media_uploaded_by_fkey"
+            columns: ["uploaded_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "media_uploaded_by_fkey"
+            columns: ["uploaded_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      membership_members: {
+        Row: {
+          created_at: string
+          customer_id: string | null
+          date_of_birth: string | null
+          full_name: string
+          id: string
+          is_active: boolean
+          is_holder: boolean
+          membership_id: string
+          organization_id: string
+          qr_code: string | null
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          customer_id?: string | null
+          date_of_birth?: string | null
+          full_name: string
+          id?: string
+          is_active?: boolean
+          is_holder?: boolean
+          membership_id?: string
+          organization_id?: string
+          qr_code?: string | null
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          customer_id?: string | null
+          date_of_birth?: string | null
+          full_name?: string
+          id?: string
+          is_active?: boolean
+          is_holder?: boolean
+          membership_id?: string
+          organization_id?: string
+          qr_code?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "membership_members_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "membership_members_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "membership_members_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "membership_members_organization_id_membership_id_fkey"
+            columns: ["organization_id", "membership_id"]
+            isOneToOne: false
+            referencedRelation: "pool_memberships"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      membership_periods: {
+        Row: {
+          amount: number
+          created_at: string
+          ends_on: string
+          explanation: string | null
+          guest_passes: number
+          id: string
+          membership_id: string
+          organization_id: string
+          paid_at: string | null
+          paused_days: number
+          starts_on: string
+          status: "due" | "paid" | "void"
+          updated_at: string
+        }
+        Insert: {
+          amount?: number
+          created_at?: string
+          ends_on: string
+          explanation?: string | null
+          guest_passes?: number
+          id?: string
+          membership_id?: string
+          organization_id?: string
+          paid_at?: string | null
+          paused_days?: number
+          starts_on?: string
+          status?: "due" | "paid" | "void"
+          updated_at?: string
+        }
+        Update: {
+          amount?: number
+          created_at?: string
+          ends_on?: string
+          explanation?: string | null
+          guest_passes?: number
+          id?: string
+          membership_id?: string
+          organization_id?: string
+          paid_at?: string | null
+          paused_days?: number
+          starts_on?: string
+          status?: "due" | "paid" | "void"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "membership_periods_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "membership_periods_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "membership_periods_organization_id_membership_id_fkey"
+            columns: ["organization_id", "membership_id"]
+            isOneToOne: false
+            referencedRelation: "pool_memberships"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      menu_categories: {
+        Row: {
+          created_at: string
+          description: string | null
+          id: string
+          iiko_id: string | null
+          is_active: boolean
+          name: string
+          organization_id: string
+          rank: number
+          restaurant_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          description?: string | null
+          id?: string
+          iiko_id?: string | null
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          rank?: number
+          restaurant_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          description?: string | null
+          id?: string
+          iiko_id?: string | null
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          rank?: number
+          restaurant_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "menu_categories_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_categories_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_categories_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_categories_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      menu_item_modifier_groups: {
+        Row: {
+          created_at: string
+          menu_item_id: string
+          modifier_group_id: string
+          organization_id: string
+          rank: number
+          restaurant_id: string
+        }
+        Insert: {
+          created_at?: string
+          menu_item_id?: string
+          modifier_group_id: string
+          organization_id?: string
+          rank?: number
+          restaurant_id?: string
+        }
+        Update: {
+          created_at?: string
+          menu_item_id?: string
+          modifier_group_id?: string
+          organization_id?: string
+          rank?: number
+          restaurant_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "menu_item_modifier_groups_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_item_modifier_groups_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_item_modifier_groups_restaurant_id_menu_item_id_fkey"
+            columns: ["restaurant_id", "menu_item_id"]
+            isOneToOne: false
+            referencedRelation: "menu_items"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "menu_item_modifier_groups_restaurant_id_modifier_group_id_fkey"
+            columns: ["restaurant_id", "modifier_group_id"]
+            isOneToOne: false
+            referencedRelation: "modifier_groups"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      menu_items: {
+        Row: {
+          allergens: Json
+          category_id: string
+          created_at: string
+          description: string | null
+          id: string
+          iiko_id: string | null
+          image_url: string | null
+          is_active: boolean
+          is_available: boolean
+          name: string
+          organization_id: string
+          portions_left: number | null
+          prep_time_minutes: number
+          price: number
+          restaurant_id: string
+          sort_order: number
+          station: string
+          tags: string[]
+          takeaway_tax_rate: number | null
+          tax_rate: number | null
+          updated_at: string
+        }
+        Insert: {
+          allergens?: Json
+          category_id?: string
+          created_at?: string
+          description?: string | null
+          id?: string
+          iiko_id?: string | null
+          image_url?: string | null
+          is_active?: boolean
+          is_available?: boolean
+          name: string
+          organization_id?: string
+          portions_left?: number | null
+          prep_time_minutes?: number
+          price?: number
+          restaurant_id?: string
+          sort_order?: number
+          station?: string
+          tags?: string[]
+          takeaway_tax_rate?: number | null
+          tax_rate?: number | null
+          updated_at?: string
+        }
+        Update: {
+          allergens?: Json
+          category_id?: string
+          created_at?: string
+          description?: string | null
+          id?: string
+          iiko_id?: string | null
+          image_url?: string | null
+          is_active?: boolean
+          is_available?: boolean
+          name?: string
+          organization_id?: string
+          portions_left?: number | null
+          prep_time_minutes?: number
+          price?: number
+          restaurant_id?: string
+          sort_order?: number
+          station?: string
+          tags?: string[]
+          takeaway_tax_rate?: number | null
+          tax_rate?: number | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "menu_items_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_items_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_items_restaurant_id_category_id_fkey"
+            columns: ["restaurant_id", "category_id"]
+            isOneToOne: false
+            referencedRelation: "categories"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "menu_items_restaurant_id_category_id_fkey"
+            columns: ["restaurant_id", "category_id"]
+            isOneToOne: false
+            referencedRelation: "menu_categories"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "menu_items_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_items_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      mfa_challenges: {
+        Row: {
+          attempts: number
+          created_at: string
+          expires_at: string
+          factor_id: string
+          id: string
+          ip_address: string | null
+          verified_at: string | null
+        }
+        Insert: {
+          attempts?: number
+          created_at?: string
+          expires_at?: string
+          factor_id: string
+          id?: string
+          ip_address?: string | null
+          verified_at?: string | null
+        }
+        Update: {
+          attempts?: number
+          created_at?: string
+          expires_at?: string
+          factor_id?: string
+          id?: string
+          ip_address?: string | null
+          verified_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "mfa_challenges_factor_id_fkey"
+            columns: ["factor_id"]
+            isOneToOne: false
+            referencedRelation: "mfa_factors"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      mfa_factors: {
+        Row: {
+          created_at: string
+          factor_type: "totp" | "phone" | "webauthn"
+          friendly_name: string | null
+          id: string
+          last_challenged_at: string | null
+          last_used_step: number | null
+          phone: string | null
+          status: "unverified" | "verified"
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          factor_type?: "totp" | "phone" | "webauthn"
+          friendly_name?: string | null
+          id?: string
+          last_challenged_at?: string | null
+          last_used_step?: number | null
+          phone?: string | null
+          status?: "unverified" | "verified"
+          updated_at?: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          factor_type?: "totp" | "phone" | "webauthn"
+          friendly_name?: string | null
+          id?: string
+          last_challenged_at?: string | null
+          last_used_step?: number | null
+          phone?: string | null
+          status?: "unverified" | "verified"
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "mfa_factors_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "mfa_factors_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      mfa_recovery_codes: {
+        Row: {
+          created_at: string
+          id: string
+          used_at: string | null
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          used_at?: string | null
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          used_at?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "mfa_recovery_codes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "mfa_recovery_codes_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      modifier_groups: {
+        Row: {
+          created_at: string
+          id: string
+          is_active: boolean
+          max_choices: number
+          min_choices: number
+          name: string
+          organization_id: string
+          rank: number
+          restaurant_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          max_choices?: number
+          min_choices?: number
+          name: string
+          organization_id?: string
+          rank?: number
+          restaurant_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          max_choices?: number
+          min_choices?: number
+          name?: string
+          organization_id?: string
+          rank?: number
+          restaurant_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "modifier_groups_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "modifier_groups_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "modifier_groups_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "modifier_groups_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      modifiers: {
+        Row: {
+          adds_allergens: Json
+          created_at: string
+          group_id: string
+          id: string
+          is_active: boolean
+          is_available: boolean
+          is_default: boolean
+          name: string
+          organization_id: string
+          price: number
+          rank: number
+          removes_allergens: Json
+          restaurant_id: string
+          updated_at: string
+        }
+        Insert: {
+          adds_allergens?: Json
+          created_at?: string
+          group_id?: string
+          id?: string
+          is_active?: boolean
+          is_available?: boolean
+          is_default?: boolean
+          name: string
+          organization_id?: string
+          price?: number
+          rank?: number
+          removes_allergens?: Json
+          restaurant_id?: string
+          updated_at?: string
+        }
+        Update: {
+          adds_allergens?: Json
+          created_at?: string
+          group_id?: string
+          id?: string
+          is_active?: boolean
+          is_available?: boolean
+          is_default?: boolean
+          name?: string
+          organization_id?: string
+          price?: number
+          rank?: number
+          removes_allergens?: Json
+          restaurant_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "modifiers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "modifiers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "modifiers_restaurant_id_group_id_fkey"
+            columns: ["restaurant_id", "group_id"]
+            isOneToOne: false
+            referencedRelation: "modifier_groups"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      notification_settings: {
+        Row: {
+          chat: boolean
+          created_at: string
+          email: boolean
+          in_app: boolean
+          muted_types: string[]
+          organization_id: string | null
+          quiet_from: string | null
+          quiet_until: string | null
+          sms: boolean
+          timezone: string
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          chat?: boolean
+          created_at?: string
+          email?: boolean
+          in_app?: boolean
+          muted_types?: string[]
+          organization_id?: string | null
+          quiet_from?: string | null
+          quiet_until?: string | null
+          sms?: boolean
+          timezone?: string
+          updated_at?: string
+          user_id?: string
+        }
+        Update: {
+          chat?: boolean
+          created_at?: string
+          email?: boolean
+          in_app?: boolean
+          muted_types?: string[]
+          organization_id?: string | null
+          quiet_from?: string | null
+          quiet_until?: string | null
+          sms?: boolean
+          timezone?: string
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "notification_settings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notification_settings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notification_settings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: true
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notification_settings_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: true
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      notifications: {
+        Row: {
+          created_at: string
+          data: Json
+          id: string
+          is_read: boolean
+          key: string | null
+          link: string | null
+          message: string | null
+          organization_id: string | null
+          priority: "low" | "medium" | "high" | "critical"
+          read_at: string | null
+          title: string
+          type: string
+          updated_at: string
+          user_id: string
+          visible_from: string
+        }
+        Insert: {
+          created_at?: string
+          data?: Json
+          id?: string
+          is_read?: boolean
+          key?: string | null
+          link?: string | null
+          message?: string | null
+          organization_id?: string | null
+          priority?: "low" | "medium" | "high" | "critical"
+          read_at?: string | null
+          title: string
+          type: string
+          updated_at?: string
+          user_id: string
+          visible_from?: string
+        }
+        Update: {
+          created_at?: string
+          data?: Json
+          id?: string
+          is_read?: boolean
+          key?: string | null
+          link?: string | null
+          message?: string | null
+          organization_id?: string | null
+          priority?: "low" | "medium" | "high" | "critical"
+          read_at?: string | null
+          title?: string
+          type?: string
+          updated_at?: string
+          user_id?: string
+          visible_from?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "notifications_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notifications_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notifications_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "notifications_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      onboarding_records: {
+        Row: {
+          completed_at: string | null
+          created_at: string
+          created_by: string | null
+          id: string
+          mentor_id: string | null
+          notes: string | null
+          organization_id: string
+          staff_id: string
+          started_on: string
+          status: "in_progress" | "completed" | "cancelled"
+          template_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          completed_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          id?: string
+          mentor_id?: string | null
+          notes?: string | null
+          organization_id?: string
+          staff_id?: string
+          started_on: string
+          status?: "in_progress" | "completed" | "cancelled"
+          template_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          completed_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          id?: string
+          mentor_id?: string | null
+          notes?: string | null
+          organization_id?: string
+          staff_id?: string
+          started_on?: string
+          status?: "in_progress" | "completed" | "cancelled"
+          template_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "onboarding_records_mentor_id_fkey"
+            columns: ["mentor_id"]
+            isOneToOne: false
+            referencedRelation: "staff"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_records_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_records_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_records_organization_id_template_id_fkey"
+            columns: ["organization_id", "template_id"]
+            isOneToOne: false
+            referencedRelation: "onboarding_templates"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "onboarding_records_staff_id_fkey"
+            columns: ["staff_id"]
+            isOneToOne: false
+            referencedRelation: "staff"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      onboarding_tasks: {
+        Row: {
+          created_at: string
+          description: string | null
+          done_at: string | null
+          done_by: string | null
+          due_on: string | null
+          id: string
+          is_required: boolean
+          note: string | null
+          organization_id: string
+          position: number
+          record_id: string
+          status: "pending" | "done" | "skipped"
+          title: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          description?: string | null
+          done_at?: string | null
+          done_by?: string | null
+          due_on?: string | null
+          id?: string
+          is_required?: boolean
+          note?: string | null
+          organization_id?: string
+          position?: number
+          record_id?: string
+          status?: "pending" | "done" | "skipped"
+          title: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          description?: string | null
+          done_at?: string | null
+          done_by?: string | null
+          due_on?: string | null
+          id?: string
+          is_required?: boolean
+          note?: string | null
+          organization_id?: string
+          position?: number
+          record_id?: string
+          status?: "pending" | "done" | "skipped"
+          title?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "onboarding_tasks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_tasks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_tasks_organization_id_record_id_fkey"
+            columns: ["organization_id", "record_id"]
+            isOneToOne: false
+            referencedRelation: "onboarding_records"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      onboarding_template_tasks: {
+        Row: {
+          created_at: string
+          description: string | null
+          due_after_days: number
+          id: string
+          is_required: boolean
+          organization_id: string
+          position: number
+          template_id: string
+          title: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          description?: string | null
+          due_after_days?: number
+          id?: string
+          is_required?: boolean
+          organization_id?: string
+          position?: number
+          template_id?: string
+          title: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          description?: string | null
+          due_after_days?: number
+          id?: string
+          is_required?: boolean
+          organization_id?: string
+          position?: number
+          template_id?: string
+          title?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "onboarding_template_tasks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_template_tasks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_template_tasks_organization_id_template_id_fkey"
+            columns: ["organization_id", "template_id"]
+            isOneToOne: false
+            referencedRelation: "onboarding_templates"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      onboarding_templates: {
+        Row: {
+          created_at: string
+          department: string | null
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          department?: string | null
+          id?: string
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          department?: string | null
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "onboarding_templates_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "onboarding_templates_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      one_time_tokens: {
+        Row: {
+          attempts: number
+          code_challenge: string | null
+          code_challenge_method: "s256" | "plain" | null
+          created_at: string
+          expires_at: string
+          id: string
+          kind: "confirmation" | "recovery" | "magiclink" | "invite" | "email_change_current" | "email_change_new" | "reauthentication" | "phone_confirmation" | "phone_change"
+          redirect_to: string | null
+          relates_to: string | null
+          user_id: string
+        }
+        Insert: {
+          attempts?: number
+          code_challenge?: string | null
+          code_challenge_method?: "s256" | "plain" | null
+          created_at?: string
+          expires_at: string
+          id?: string
+          kind: "confirmation" | "recovery" | "magiclink" | "invite" | "email_change_current" | "email_change_new" | "reauthentication" | "phone_confirmation" | "phone_change"
+          redirect_to?: string | null
+          relates_to?: string | null
+          user_id: string
+        }
+        Update: {
+          attempts?: number
+          code_challenge?: string | null
+          code_challenge_method?: "s256" | "plain" | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          kind?: "confirmation" | "recovery" | "magiclink" | "invite" | "email_change_current" | "email_change_new" | "reauthentication" | "phone_confirmation" | "phone_change"
+          redirect_to?: string | null
+          relates_to?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "one_time_tokens_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "one_time_tokens_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      order_counters: {
+        Row: {
+          business_date: string
+          last_number: number
+          organization_id: string
+          restaurant_id: string
+        }
+        Insert: {
+          business_date: string
+          last_number?: number
+          organization_id?: string
+          restaurant_id?: string
+        }
+        Update: {
+          business_date?: string
+          last_number?: number
+          organization_id?: string
+          restaurant_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "order_counters_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_counters_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_counters_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_counters_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      order_lines: {
+        Row: {
+          added_by: string | null
+          adjustment: number
+          allergens: Json | null
+          cancellation_reason: string | null
+          course: number
+          created_at: string
+          customer_session_id: string | null
+          deleted_at: string | null
+          id: string
+          idempotency_key: string | null
+          menu_item_id: string | null
+          modifiers: Json
+          name: string
+          net_amount: number
+          note: string | null
+          order_id: string | null
+          organization_id: string
+          origin_session_id: string | null
+          placed_at: string | null
+          quantity: number
+          restaurant_id: string
+          session_id: string | null
+          station: string
+          status: "draft" | "pending" | "cooking" | "ready" | "served" | "cancelled"
+          tax_amount: number
+          tax_included: boolean
+          tax_rate: number
+          total_amount: number
+          unit_price: number
+          updated_at: string
+        }
+        Insert: {
+          added_by?: string | null
+          adjustment?: number
+          allergens?: Json | null
+          cancellation_reason?: string | null
+          course?: number
+          created_at?: string
+          customer_session_id?: string | null
+          deleted_at?: string | null
+          id?: string
+          idempotency_key?: string | null
+          menu_item_id?: string | null
+          modifiers?: Json
+          name: string
+          net_amount?: never
+          note?: string | null
+          order_id?: string | null
+          organization_id?: string
+          origin_session_id?: string | null
+          placed_at?: string | null
+          quantity: number
+          restaurant_id?: string
+          session_id?: string | null
+          station?: string
+          status?: "draft" | "pending" | "cooking" | "ready" | "served" | "cancelled"
+          tax_amount?: never
+          tax_included?: boolean
+          tax_rate?: number
+          total_amount?: never
+          unit_price: number
+          updated_at?: string
+        }
+        Update: {
+          added_by?: string | null
+          adjustment?: number
+          allergens?: Json | null
+          cancellation_reason?: string | null
+          course?: number
+          created_at?: string
+          customer_session_id?: string | null
+          deleted_at?: string | null
+          id?: string
+          idempotency_key?: string | null
+          menu_item_id?: string | null
+          modifiers?: Json
+          name?: string
+          net_amount?: never
+          note?: string | null
+          order_id?: string | null
+          organization_id?: string
+          origin_session_id?: string | null
+          placed_at?: string | null
+          quantity?: number
+          restaurant_id?: string
+          session_id?: string | null
+          station?: string
+          status?: "draft" | "pending" | "cooking" | "ready" | "served" | "cancelled"
+          tax_amount?: never
+          tax_included?: boolean
+          tax_rate?: number
+          total_amount?: never
+          unit_price?: number
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "order_lines_added_by_fkey"
+            columns: ["added_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_added_by_fkey"
+            columns: ["added_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_customer_session_id_fkey"
+            columns: ["customer_session_id"]
+            isOneToOne: false
+            referencedRelation: "session_customers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "order_lines_restaurant_id_menu_item_id_fkey"
+            columns: ["restaurant_id", "menu_item_id"]
+            isOneToOne: false
+            referencedRelation: "menu_items"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "order_lines_restaurant_id_order_id_fkey"
+            columns: ["restaurant_id", "order_id"]
+            isOneToOne: false
+            referencedRelation: "orders"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "order_lines_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      orders: {
+        Row: {
+          adjustment: number
+          business_date: string
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          created_at: string
+          customer_id: string | null
+          customer_name: string
+          customer_phone: string | null
+          customer_session_id: string | null
+          deleted_at: string | null
+          done_at: string | null
+          has_lines: boolean
+          id: string
+          idempotency_key: string | null
+          iiko_id: string | null
+          items: Json
+          net_amount: number
+          notes: string | null
+          order_number: string
+          organization_id: string
+          origin_session_id: string | null
+          pickup_at: string | null
+          placed_at: string
+          restaurant_id: string
+          session_id: string | null
+          status: "PENDING" | "COOKING" | "DONE" | "CANCELLED"
+          table_id: string | null
+          tax_amount: number
+          tax_rate: number | null
+          total: number
+          total_amount: number
+          type: "dine_in" | "takeaway"
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          adjustment?: number
+          business_date?: string
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          created_at?: string
+          customer_id?: string | null
+          customer_name?: string
+          customer_phone?: string | null
+          customer_session_id?: string | null
+          deleted_at?: string | null
+          done_at?: string | null
+          has_lines?: boolean
+          id?: string
+          idempotency_key?: string | null
+          iiko_id?: string | null
+          items?: Json
+          net_amount?: number
+          notes?: string | null
+          order_number?: string
+          organization_id?: string
+          origin_session_id?: string | null
+          pickup_at?: string | null
+          placed_at?: string
+          restaurant_id?: string
+          session_id?: string | null
+          status?: "PENDING" | "COOKING" | "DONE" | "CANCELLED"
+          table_id?: string | null
+          tax_amount?: number
+          tax_rate?: number | null
+          total?: number
+          total_amount?: number
+          type?: "dine_in" | "takeaway"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          adjustment?: number
+          business_date?: string
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          created_at?: string
+          customer_id?: string | null
+          customer_name?: string
+          customer_phone?: string | null
+          customer_session_id?: string | null
+          deleted_at?: string | null
+          done_at?: string | null
+          has_lines?: boolean
+          id?: string
+          idempotency_key?: string | null
+          iiko_id?: string | null
+          items?: Json
+          net_amount?: number
+          notes?: string | null
+          order_number?: string
+          organization_id?: string
+          origin_session_id?: string | null
+          pickup_at?: string | null
+          placed_at?: string
+          restaurant_id?: string
+          session_id?: string | null
+          status?: "PENDING" | "COOKING" | "DONE" | "CANCELLED"
+          table_id?: string | null
+          tax_amount?: number
+          tax_rate?: number | null
+          total?: number
+          total_amount?: number
+          type?: "dine_in" | "takeaway"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "orders_customer_session_id_fkey"
+            columns: ["customer_session_id"]
+            isOneToOne: false
+            referencedRelation: "session_customers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "orders_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "orders_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "orders_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "orders_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "orders_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "orders_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "orders_restaurant_id_table_id_fkey"
+            columns: ["restaurant_id", "table_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant_tables"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "orders_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "orders_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      organizations: {
+        Row: {
+          address: string | null
+          business_day_cutoff: string
+          country: string | null
+          created_at: string
+          currency: string
+          default_tax_rate: number
+          description: string | null
+          email: string | null
+          id: string
+          is_active: boolean
+          locale: string
+          name: string
+          phone: string | null
+          prices_include_tax: boolean
+          settings: Json
+          slug: string | null
+          timezone: string
+          updated_at: string
+        }
+        Insert: {
+          address?: string | null
+          business_day_cutoff?: string
+          country?: string | null
+          created_at?: string
+          currency?: string
+          default_tax_rate?: number
+          description?: string | null
+          email?: string | null
+          id?: string
+          is_active?: boolean
+          locale?: string
+          name: string
+          phone?: string | null
+          prices_include_tax?: boolean
+          settings?: Json
+          slug?: string | null
+          timezone?: string
+          updated_at?: string
+        }
+        Update: {
+          address?: string | null
+          business_day_cutoff?: string
+          country?: string | null
+          created_at?: string
+          currency?: string
+          default_tax_rate?: number
+          description?: string | null
+          email?: string | null
+          id?: string
+          is_active?: boolean
+          locale?: string
+          name?: string
+          phone?: string | null
+          prices_include_tax?: boolean
+          settings?: Json
+          slug?: string | null
+          timezone?: string
+          updated_at?: string
+        }
+        Relationships: []
+      }
+      otp_guards: {
+        Row: {
+          failures: string[]
+          key: string
+          kind: "table" | "address"
+          locked_until: string | null
+          updated_at: string
+        }
+        Insert: {
+          failures?: string[]
+          key: string
+          kind: "table" | "address"
+          locked_until?: string | null
+          updated_at?: string
+        }
+        Update: {
+          failures?: string[]
+          key?: string
+          kind?: "table" | "address"
+          locked_until?: string | null
+          updated_at?: string
+        }
+        Relationships: []
+      }
+      password_history: {
+        Row: {
+          created_at: string
+          id: string
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "password_history_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "password_history_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      payment_ledger: {
+        Row: {
+          account: "cash" | "bank" | "card" | "online" | "receivable" | "credits" | "tips" | "goodwill" | "breakage" | "rounding"
+          amount: number
+          booking_id: string | null
+          booking_type: string | null
+          created_at: string
+          created_by: string | null
+          credit_id: string | null
+          currency: string
+          description: string
+          id: string
+          organization_id: string
+          payment_id: string | null
+          refund_id: string | null
+          transaction_id: string
+        }
+        Insert: {
+          account?: never
+          amount?: never
+          booking_id?: never
+          booking_type?: never
+          created_at?: never
+          created_by?: never
+          credit_id?: never
+          currency?: never
+          description?: never
+          id?: never
+          organization_id?: never
+          payment_id?: never
+          refund_id?: never
+          transaction_id?: never
+        }
+        Update: {
+          account?: never
+          amount?: never
+          booking_id?: never
+          booking_type?: never
+          created_at?: never
+          created_by?: never
+          credit_id?: never
+          currency?: never
+          description?: never
+          id?: never
+          organization_id?: never
+          payment_id?: never
+          refund_id?: never
+          transaction_id?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payment_ledger_organization_id_credit_id_fkey"
+            columns: ["organization_id", "credit_id"]
+            isOneToOne: false
+            referencedRelation: "user_credits"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "payment_ledger_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_ledger_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_ledger_organization_id_payment_id_fkey"
+            columns: ["organization_id", "payment_id"]
+            isOneToOne: false
+            referencedRelation: "payments"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "payment_ledger_organization_id_refund_id_fkey"
+            columns: ["organization_id", "refund_id"]
+            isOneToOne: false
+            referencedRelation: "refunds"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      payments: {
+        Row: {
+          amount: number
+          booking_id: string | null
+          booking_type: "chalet" | "pool" | "membership" | "restaurant" | "session" | "order" | "reservation" | "experience" | "voucher" | "other"
+          created_at: string
+          currency: string
+          customer_id: string | null
+          failure_reason: string | null
+          id: string
+          idempotency_key: string | null
+          kept_amount: number
+          metadata: Json
+          method: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
+          organization_id: string
+          paid_at: string | null
+          provider: string
+          received_by: string | null
+          reference: string | null
+          refunded_amount: number
+          refunded_tip: number
+          rounding_amount: number
+          session_id: string | null
+          share_id: string | null
+          status: "pending" | "succeeded" | "failed" | "cancelled" | "partial_refund" | "refunded"
+          stripe_intent_id: string | null
+          stripe_payment_id: string | null
+          tip_amount: number
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          amount?: number
+          booking_id?: string | null
+          booking_type: "chalet" | "pool" | "membership" | "restaurant" | "session" | "order" | "reservation" | "experience" | "voucher" | "other"
+          created_at?: string
+          currency?: string
+          customer_id?: string | null
+          failure_reason?: string | null
+          id?: string
+          idempotency_key?: string | null
+          kept_amount?: never
+          metadata?: Json
+          method?: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
+          organization_id?: string
+          paid_at?: string | null
+          provider?: string
+          received_by?: string | null
+          reference?: string | null
+          refunded_amount?: number
+          refunded_tip?: number
+          rounding_amount?: number
+          session_id?: string | null
+          share_id?: string | null
+          status?: "pending" | "succeeded" | "failed" | "cancelled" | "partial_refund" | "refunded"
+          stripe_intent_id?: string | null
+          stripe_payment_id?: string | null
+          tip_amount?: number
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          amount?: number
+          booking_id?: string | null
+          booking_type?: "chalet" | "pool" | "membership" | "restaurant" | "session" | "order" | "reservation" | "experience" | "voucher" | "other"
+          created_at?: string
+          currency?: string
+          customer_id?: string | null
+          failure_reason?: string | null
+          id?: string
+          idempotency_key?: string | null
+          kept_amount?: never
+          metadata?: Json
+          method?: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
+          organization_id?: string
+          paid_at?: string | null
+          provider?: string
+          received_by?: string | null
+          reference?: string | null
+          refunded_amount?: number
+          refunded_tip?: number
+          rounding_amount?: number
+          session_id?: string | null
+          share_id?: string | null
+          status?: "pending" | "succeeded" | "failed" | "cancelled" | "partial_refund" | "refunded"
+          stripe_intent_id?: string | null
+          stripe_payment_id?: string | null
+          tip_amount?: number
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payments_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "payments_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_received_by_fkey"
+            columns: ["received_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_received_by_fkey"
+            columns: ["received_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pool_capacity: {
+        Row: {
+          capacity: number
+          created_at: string
+          date: string
+          id: string
+          is_closed: boolean
+          note: string | null
+          organization_id: string
+          slot: "morning" | "afternoon"
+          taken: number
+          updated_at: string
+        }
+        Insert: {
+          capacity: number
+          created_at?: string
+          date: string
+          id?: string
+          is_closed?: boolean
+          note?: string | null
+          organization_id?: string
+          slot: "morning" | "afternoon"
+          taken?: number
+          updated_at?: string
+        }
+        Update: {
+          capacity?: number
+          created_at?: string
+          date?: string
+          id?: string
+          is_closed?: boolean
+          note?: string | null
+          organization_id?: string
+          slot?: "morning" | "afternoon"
+          taken?: number
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_capacity_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_capacity_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pool_entries: {
+        Row: {
+          code: string
+          created_at: string
+          gate: string | null
+          id: string
+          member_id: string | null
+          organization_id: string
+          people: number
+          reason: string | null
+          result: "entered" | "left" | "refused"
+          scanned_at: string
+          scanned_by: string | null
+          ticket_id: string | null
+        }
+        Insert: {
+          code?: never
+          created_at?: never
+          gate?: never
+          id?: never
+          member_id?: never
+          organization_id?: never
+          people?: never
+          reason?: never
+          result?: never
+          scanned_at?: never
+          scanned_by?: never
+          ticket_id?: never
+        }
+        Update: {
+          code?: never
+          created_at?: never
+          gate?: never
+          id?: never
+          member_id?: never
+          organization_id?: never
+          people?: never
+          reason?: never
+          result?: never
+          scanned_at?: never
+          scanned_by?: never
+          ticket_id?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_entries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_entries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_entries_organization_id_member_id_fkey"
+            columns: ["organization_id", "member_id"]
+            isOneToOne: false
+            referencedRelation: "membership_members"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "pool_entries_organization_id_ticket_id_fkey"
+            columns: ["organization_id", "ticket_id"]
+            isOneToOne: false
+            referencedRelation: "pool_tickets"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      pool_membership_plans: {
+        Row: {
+          billing_cycle: "monthly" | "quarterly" | "annually"
+          created_at: string
+          description: string | null
+          guest_passes: number
+          id: string
+          is_active: boolean
+          max_members: number
+          monthly_price: number
+          name: string
+          organization_id: string
+          type: "individual" | "family" | "corporate" | "vip"
+          updated_at: string
+        }
+        Insert: {
+          billing_cycle: "monthly" | "quarterly" | "annually"
+          created_at?: string
+          description?: string | null
+          guest_passes?: number
+          id?: string
+          is_active?: boolean
+          max_members?: number
+          monthly_price?: number
+          name: string
+          organization_id?: string
+          type: "individual" | "family" | "corporate" | "vip"
+          updated_at?: string
+        }
+        Update: {
+          billing_cycle?: "monthly" | "quarterly" | "annually"
+          created_at?: string
+          description?: string | null
+          guest_passes?: number
+          id?: string
+          is_active?: boolean
+          max_members?: number
+          monthly_price?: number
+          name?: string
+          organization_id?: string
+          type?: "individual" | "family" | "corporate" | "vip"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_membership_plans_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_membership_plans_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pool_memberships: {
+        Row: {
+          auto_renew: boolean
+          billing_cycle: "monthly" | "quarterly" | "annually"
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          created_at: string
+          created_by: string | null
+          currency: string
+          customer_id: string | null
+          end_date: string | null
+          guest_passes_per_period: number
+          guest_passes_remaining: number
+          id: string
+          idempotency_key: string | null
+          max_members: number
+          monthly_price: number
+          organization_id: string
+          paid_until: string | null
+          paused_at: string | null
+          paused_on: string | null
+          reference: string
+          refund_amount: number | null
+          resumes_on: string | null
+          start_date: string
+          status: "pending" | "active" | "paused" | "cancelled" | "expired"
+          stripe_subscription_id: string | null
+          type: "individual" | "family" | "corporate" | "vip"
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          auto_renew?: boolean
+          billing_cycle?: "monthly" | "quarterly" | "annually"
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          end_date?: string | null
+          guest_passes_per_period?: number
+          guest_passes_remaining?: number
+          id?: string
+          idempotency_key?: string | null
+          max_members?: number
+          monthly_price?: number
+          organization_id?: string
+          paid_until?: string | null
+          paused_at?: string | null
+          paused_on?: string | null
+          reference?: string
+          refund_amount?: number | null
+          resumes_on?: string | null
+          start_date: string
+          status?: "pending" | "active" | "paused" | "cancelled" | "expired"
+          stripe_subscription_id?: string | null
+          type?: "individual" | "family" | "corporate" | "vip"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          auto_renew?: boolean
+          billing_cycle?: "monthly" | "quarterly" | "annually"
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          end_date?: string | null
+          guest_passes_per_period?: number
+          guest_passes_remaining?: number
+          id?: string
+          idempotency_key?: string | null
+          max_members?: number
+          monthly_price?: number
+          organization_id?: string
+          paid_until?: string | null
+          paused_at?: string | null
+          paused_on?: string | null
+          reference?: string
+          refund_amount?: number | null
+          resumes_on?: string | null
+          start_date?: string
+          status?: "pending" | "active" | "paused" | "cancelled" | "expired"
+          stripe_subscription_id?: string | null
+          type?: "individual" | "family" | "corporate" | "vip"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_memberships_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "pool_memberships_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_memberships_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_memberships_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_memberships_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pool_prices: {
+        Row: {
+          age_group: "adult" | "child"
+          created_at: string
+          id: string
+          organization_id: string
+          price: number
+          slot: "morning" | "afternoon" | "full_day"
+          updated_at: string
+          weekend_price: number | null
+        }
+        Insert: {
+          age_group: "adult" | "child"
+          created_at?: string
+          id?: string
+          organization_id?: string
+          price?: number
+          slot: "morning" | "afternoon" | "full_day"
+          updated_at?: string
+          weekend_price?: number | null
+        }
+        Update: {
+          age_group?: "adult" | "child"
+          created_at?: string
+          id?: string
+          organization_id?: string
+          price?: number
+          slot?: "morning" | "afternoon" | "full_day"
+          updated_at?: string
+          weekend_price?: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_prices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_prices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pool_slots: {
+        Row: {
+          cancellation_policy_id: string | null
+          capacity: number | null
+          created_at: string
+          early_minutes: number
+          ends_at: string
+          hold_minutes: number
+          id: string
+          is_active: boolean
+          organization_id: string
+          slot: "morning" | "afternoon" | "full_day"
+          starts_at: string
+          updated_at: string
+        }
+        Insert: {
+          cancellation_policy_id?: string | null
+          capacity?: number | null
+          created_at?: string
+          early_minutes?: number
+          ends_at: string
+          hold_minutes?: number
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          slot: "morning" | "afternoon" | "full_day"
+          starts_at: string
+          updated_at?: string
+        }
+        Update: {
+          cancellation_policy_id?: string | null
+          capacity?: number | null
+          created_at?: string
+          early_minutes?: number
+          ends_at?: string
+          hold_minutes?: number
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          slot?: "morning" | "afternoon" | "full_day"
+          starts_at?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_slots_organization_id_cancellation_policy_id_fkey"
+            columns: ["organization_id", "cancellation_policy_id"]
+            isOneToOne: false
+            referencedRelation: "cancellation_policies"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "pool_slots_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_slots_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pool_tickets: {
+        Row: {
+          adults: number
+          cancellation_policy_id: string | null
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          children: number
+          created_at: string
+          created_by: string | null
+          currency: string
+          customer_id: string | null
+          expires_at: string
+          first_starts_at: string | null
+          guest_details: Json
+          hold_expires_at: string | null
+          hold_ran_out: boolean
+          id: string
+          idempotency_key: string | null
+          membership_id: string | null
+          organization_id: string
+          people_inside: number
+          people_seen: number
+          qr_code: string | null
+          reference: string
+          refund_amount: number | null
+          slot: "morning" | "afternoon" | "full_day"
+          source: string
+          status: "pending" | "confirmed" | "used" | "cancelled" | "expired"
+          tax_amount: number
+          ticket_date: string
+          total_price: number
+          updated_at: string
+          used_at: string | null
+          user_id: string | null
+        }
+        Insert: {
+          adults?: number
+          cancellation_policy_id?: string | null
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          children?: number
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          expires_at?: string
+          first_starts_at?: string | null
+          guest_details?: Json
+          hold_expires_at?: string | null
+          hold_ran_out?: boolean
+          id?: string
+          idempotency_key?: string | null
+          membership_id?: string | null
+          organization_id?: string
+          people_inside?: number
+          people_seen?: number
+          qr_code?: string | null
+          reference?: string
+          refund_amount?: number | null
+          slot?: "morning" | "afternoon" | "full_day"
+          source?: string
+          status?: "pending" | "confirmed" | "used" | "cancelled" | "expired"
+          tax_amount?: number
+          ticket_date?: string
+          total_price?: number
+          updated_at?: string
+          used_at?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          adults?: number
+          cancellation_policy_id?: string | null
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          children?: number
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          expires_at?: string
+          first_starts_at?: string | null
+          guest_details?: Json
+          hold_expires_at?: string | null
+          hold_ran_out?: boolean
+          id?: string
+          idempotency_key?: string | null
+          membership_id?: string | null
+          organization_id?: string
+          people_inside?: number
+          people_seen?: number
+          qr_code?: string | null
+          reference?: string
+          refund_amount?: number | null
+          slot?: "morning" | "afternoon" | "full_day"
+          source?: string
+          status?: "pending" | "confirmed" | "used" | "cancelled" | "expired"
+          tax_amount?: number
+          ticket_date?: string
+          total_price?: number
+          updated_at?: string
+          used_at?: string | null
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pool_tickets_organization_id_cancellation_policy_id_fkey"
+            columns: ["organization_id", "cancellation_policy_id"]
+            isOneToOne: false
+            referencedRelation: "cancellation_policies"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "pool_tickets_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "pool_tickets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_tickets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_tickets_organization_id_membership_id_fkey"
+            columns: ["organization_id", "membership_id"]
+            isOneToOne: false
+            referencedRelation: "pool_memberships"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "pool_tickets_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pool_tickets_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      price_history: {
+        Row: {
+          chalet_id: string | null
+          changed_by: string | null
+          created_at: string
+          field: string
+          id: string
+          new_value: string | null
+          old_value: string | null
+          organization_id: string
+          rule_id: string | null
+          subject: string
+        }
+        Insert: {
+          chalet_id?: never
+          changed_by?: never
+          created_at?: never
+          field?: never
+          id?: never
+          new_value?: never
+          old_value?: never
+          organization_id?: never
+          rule_id?: never
+          subject?: never
+        }
+        Update: {
+          chalet_id?: never
+          changed_by?: never
+          created_at?: never
+          field?: never
+          id?: never
+          new_value?: never
+          old_value?: never
+          organization_id?: never
+          rule_id?: never
+          subject?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "price_history_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "price_history_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      promo_codes: {
+        Row: {
+          code: string
+          created_at: string
+          description: string | null
+          discount_type: "percent" | "amount"
+          discount_value: number
+          game_id: string | null
+          id: string
+          is_active: boolean
+          max_uses: number | null
+          min_amount: number
+          organization_id: string
+          updated_at: string
+          used_count: number
+          valid_from: string | null
+          valid_to: string | null
+        }
+        Insert: {
+          code: string
+          created_at?: string
+          description?: string | null
+          discount_type: "percent" | "amount"
+          discount_value: number
+          game_id?: string | null
+          id?: string
+          is_active?: boolean
+          max_uses?: number | null
+          min_amount?: number
+          organization_id?: string
+          updated_at?: string
+          used_count?: number
+          valid_from?: string | null
+          valid_to?: string | null
+        }
+        Update: {
+          code?: string
+          created_at?: string
+          description?: string | null
+          discount_type?: "percent" | "amount"
+          discount_value?: number
+          game_id?: string | null
+          id?: string
+          is_active?: boolean
+          max_uses?: number | null
+          min_amount?: number
+          organization_id?: string
+          updated_at?: string
+          used_count?: number
+          valid_from?: string | null
+          valid_to?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "promo_codes_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "promo_codes_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "promo_codes_organization_id_game_id_fkey"
+            columns: ["organization_id", "game_id"]
+            isOneToOne: false
+            referencedRelation: "games"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      rate_limits: {
+        Row: {
+          bucket: string
+          expires_at: string
+          hits: number
+        }
+        Insert: {
+          bucket: string
+          expires_at: string
+          hits: number
+        }
+        Update: {
+          bucket?: string
+          expires_at?: string
+          hits?: number
+        }
+        Relationships: []
+      }
+      realtime_messages: {
+        Row: {
+          binary_payload: string | null
+          created_at: string
+          event: string | null
+          extension: "broadcast" | "presence"
+          id: string
+          inserted_at: string
+          payload: Json | null
+          private: boolean
+          topic: string
+        }
+        Insert: {
+          binary_payload?: string | null
+          created_at?: string
+          event?: string | null
+          extension?: "broadcast" | "presence"
+          id?: string
+          inserted_at?: string
+          payload?: Json | null
+          private?: boolean
+          topic: string
+        }
+        Update: {
+          binary_payload?: string | null
+          created_at?: string
+          event?: string | null
+          extension?: "broadcast" | "presence"
+          id?: string
+          inserted_at?: string
+          payload?: Json | null
+          private?: boolean
+          topic?: string
+        }
+        Relationships: []
+      }
+      recipe_lines: {
+        Row: {
+          created_at: string
+          id: string
+          ingredient_id: string
+          note: string | null
+          organization_id: string
+          position: number
+          quantity: number
+          recipe_id: string
+          unit: string
+          updated_at: string
+          waste_percent: number | null
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          ingredient_id: string
+          note?: string | null
+          organization_id?: string
+          position?: number
+          quantity: number
+          recipe_id?: string
+          unit: string
+          updated_at?: string
+          waste_percent?: number | null
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          ingredient_id?: string
+          note?: string | null
+          organization_id?: string
+          position?: number
+          quantity?: number
+          recipe_id?: string
+          unit?: string
+          updated_at?: string
+          waste_percent?: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "recipe_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "recipe_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "recipe_lines_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "recipe_lines_organization_id_recipe_id_fkey"
+            columns: ["organization_id", "recipe_id"]
+            isOneToOne: false
+            referencedRelation: "recipes"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      recipes: {
+        Row: {
+          created_at: string
+          id: string
+          ingredient_id: string | null
+          instructions: string | null
+          is_active: boolean
+          menu_item_id: string | null
+          modifier_id: string | null
+          name: string
+          organization_id: string
+          prep_time_minutes: number | null
+          updated_at: string
+          yield_quantity: number
+          yield_unit: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          ingredient_id?: string | null
+          instructions?: string | null
+          is_active?: boolean
+          menu_item_id?: string | null
+          modifier_id?: string | null
+          name: string
+          organization_id?: string
+          prep_time_minutes?: number | null
+          updated_at?: string
+          yield_quantity?: number
+          yield_unit?: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          ingredient_id?: string | null
+          instructions?: string | null
+          is_active?: boolean
+          menu_item_id?: string | null
+          modifier_id?: string | null
+          name?: string
+          organization_id?: string
+          prep_time_minutes?: number | null
+          updated_at?: string
+          yield_quantity?: number
+          yield_unit?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "recipes_modifier_fkey"
+            columns: ["organization_id", "modifier_id"]
+            isOneToOne: false
+            referencedRelation: "modifiers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "recipes_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "recipes_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "recipes_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "recipes_organization_id_menu_item_id_fkey"
+            columns: ["organization_id", "menu_item_id"]
+            isOneToOne: false
+            referencedRelation: "menu_items"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      refunds: {
+        Row: {
+          amount: number
+          created_at: string
+          currency: string
+          failure_reason: string | null
+          id: string
+          idempotency_key: string | null
+          metadata: Json
+          method: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
+          organization_id: string
+          payment_id: string
+          reason: string | null
+          requested_by: string | null
+          status: "pending" | "succeeded" | "failed"
+          stripe_refund_id: string | null
+          tip_amount: number | null
+          updated_at: string
+        }
+        Insert: {
+          amount?: number
+          created_at?: string
+          currency?: string
+          failure_reason?: string | null
+          id?: string
+          idempotency_key?: string | null
+          metadata?: Json
+          method: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
+          organization_id?: string
+          payment_id?: string
+          reason?: string | null
+          requested_by?: string | null
+          status?: "pending" | "succeeded" | "failed"
+          stripe_refund_id?: string | null
+          tip_amount?: number | null
+          updated_at?: string
+        }
+        Update: {
+          amount?: number
+          created_at?: string
+          currency?: string
+          failure_reason?: string | null
+          id?: string
+          idempotency_key?: string | null
+          metadata?: Json
+          method?: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
+          organization_id?: string
+          payment_id?: string
+          reason?: string | null
+          requested_by?: string | null
+          status?: "pending" | "succeeded" | "failed"
+          stripe_refund_id?: string | null
+          tip_amount?: number | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "refunds_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "refunds_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "refunds_organization_id_payment_id_fkey"
+            columns: ["organization_id", "payment_id"]
+            isOneToOne: false
+            referencedRelation: "payments"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "refunds_requested_by_fkey"
+            columns: ["requested_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "refunds_requested_by_fkey"
+            columns: ["requested_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      reports_cache: {
+        Row: {
+          created_at: string
+          data: Json
+          expires_at: string
+          id: string
+          made_by: string
+          organization_id: string
+          parameters: Json
+          report_type: string
+          snapshot: string
+        }
+        Insert: {
+          created_at?: string
+          data: Json
+          expires_at: string
+          id?: string
+          made_by?: string
+          organization_id: string
+          parameters?: Json
+          report_type: string
+          snapshot?: string
+        }
+        Update: {
+          created_at?: string
+          data?: Json
+          expires_at?: string
+          id?: string
+          made_by?: string
+          organization_id?: string
+          parameters?: Json
+          report_type?: string
+          snapshot?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "reports_cache_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reports_cache_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      reservation_tables: {
+        Row: {
+          created_at: string
+          during: string
+          holds: boolean
+          organization_id: string
+          reservation_id: string
+          restaurant_id: string
+          table_id: string
+        }
+        Insert: {
+          created_at?: string
+          during: string
+          holds?: boolean
+          organization_id?: string
+          reservation_id?: string
+          restaurant_id?: string
+          table_id: string
+        }
+        Update: {
+          created_at?: string
+          during?: string
+          holds?: boolean
+          organization_id?: string
+          reservation_id?: string
+          restaurant_id?: string
+          table_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "reservation_tables_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reservation_tables_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reservation_tables_reservation_id_fkey"
+            columns: ["reservation_id"]
+            isOneToOne: false
+            referencedRelation: "table_reservations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reservation_tables_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reservation_tables_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "reservation_tables_table_id_fkey"
+            columns: ["table_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant_tables"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      restaurant_tables: {
+        Row: {
+          capacity: number
+          code: string
+          combined_into: string | null
+          created_at: string
+          features: Json
+          height: number
+          id: string
+          iiko_id: string | null
+          is_active: boolean
+          name: string | null
+          organization_id: string
+          position_x: number
+          position_y: number
+          restaurant_id: string
+          rotation: number
+          section: string | null
+          shape: "rectangle" | "round" | "square"
+          status: "available" | "occupied" | "reserved" | "cleaning" | "out_of_service"
+          table_number: number
+          updated_at: string
+          width: number
+        }
+        Insert: {
+          capacity: number
+          code?: string
+          combined_into?: string | null
+          created_at?: string
+          features?: Json
+          height?: number
+          id?: string
+          iiko_id?: string | null
+          is_active?: boolean
+          name?: string | null
+          organization_id?: string
+          position_x?: number
+          position_y?: number
+          restaurant_id?: string
+          rotation?: number
+          section?: string | null
+          shape?: "rectangle" | "round" | "square"
+          status?: "available" | "occupied" | "reserved" | "cleaning" | "out_of_service"
+          table_number: number
+          updated_at?: string
+          width?: number
+        }
+        Update: {
+          capacity?: number
+          code?: string
+          combined_into?: string | null
+          created_at?: string
+          features?: Json
+          height?: number
+          id?: string
+          iiko_id?: string | null
+          is_active?: boolean
+          name?: string | null
+          organization_id?: string
+          position_x?: number
+          position_y?: number
+          restaurant_id?: string
+          rotation?: number
+          section?: string | null
+          shape?: "rectangle" | "round" | "square"
+          status?: "available" | "occupied" | "reserved" | "cleaning" | "out_of_service"
+          table_number?: number
+          updated_at?: string
+          width?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "restaurant_tables_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "restaurant_tables_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "restaurant_tables_restaurant_id_combined_into_fkey"
+            columns: ["restaurant_id", "combined_into"]
+            isOneToOne: false
+            referencedRelation: "restaurant_tables"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "restaurant_tables_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "restaurant_tables_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      restaurants: {
+        Row: {
+          accepts_reservations: boolean
+          accepts_takeaway: boolean
+          address: string | null
+          business_day_cutoff: string
+          closed_dates: string[]
+          created_at: string
+          description: string | null
+          email: string | null
+          guest_hours: "order" | "start" | "always"
+          guests_may_open: boolean
+          id: string
+          iiko_id: string | null
+          iiko_last_synced_at: string | null
+          iiko_sync_error: string | null
+          iiko_sync_status: string | null
+          image_url: string | null
+          is_active: boolean
+          last_seating_minutes: number
+          max_participants: number
+          max_party_size: number
+          name: string
+          opening_hours: Json
+          organization_id: string
+          pacing_covers: number | null
+          phone: string | null
+          reservation_buffer_minutes: number
+          reservation_days_ahead: number
+          reservation_durations: Json
+          session_otp_minutes: number | null
+          settings: Json
+          slug: string | null
+          takeaway_tax_rate: number | null
+          timezone: string
+          updated_at: string
+        }
+        Insert: {
+          accepts_reservations?: boolean
+          accepts_takeaway?: boolean
+          address?: string | null
+          business_day_cutoff?: string
+          closed_dates?: string[]
+          created_at?: string
+          description?: string | null
+          email?: string | null
+          guest_hours?: "order" | "start" | "always"
+          guests_may_open?: boolean
+          id?: string
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          image_url?: string | null
+          is_active?: boolean
+          last_seating_minutes?: number
+          max_participants?: number
+          max_party_size?: number
+          name: string
+          opening_hours?: Json
+          organization_id?: string
+          pacing_covers?: number | null
+          phone?: string | null
+          reservation_buffer_minutes?: number
+          reservation_days_ahead?: number
+          reservation_durations?: Json
+          session_otp_minutes?: number | null
+          settings?: Json
+          slug?: string | null
+          takeaway_tax_rate?: number | null
+          timezone?: string
+          updated_at?: string
+        }
+        Update: {
+          accepts_reservations?: boolean
+          accepts_takeaway?: boolean
+          address?: string | null
+          business_day_cutoff?: string
+          closed_dates?: string[]
+          created_at?: string
+          description?: string | null
+          email?: string | null
+          guest_hours?: "order" | "start" | "always"
+          guests_may_open?: boolean
+          id?: string
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          image_url?: string | null
+          is_active?: boolean
+          last_seating_minutes?: number
+          max_participants?: number
+          max_party_size?: number
+          name?: string
+          opening_hours?: Json
+          organization_id?: string
+          pacing_covers?: number | null
+          phone?: string | null
+          reservation_buffer_minutes?: number
+          reservation_days_ahead?: number
+          reservation_durations?: Json
+          session_otp_minutes?: number | null
+          settings?: Json
+          slug?: string | null
+          takeaway_tax_rate?: number | null
+          timezone?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "restaurants_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "restaurants_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      role_permissions: {
+        Row: {
+          action: "read" | "create" | "update" | "delete" | "*"
+          resource: string
+          role: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
+        }
+        Insert: {
+          action: "read" | "create" | "update" | "delete" | "*"
+          resource: string
+          role: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
+        }
+        Update: {
+          action?: "read" | "create" | "update" | "delete" | "*"
+          resource?: string
+          role?: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
+        }
+        Relationships: []
+      }
+      seasonal_pricing_rules: {
+        Row: {
+          apply_to_days: string[] | null
+          chalet_id: string | null
+          created_at: string
+          description: string | null
+          end_date: string
+          id: string
+          is_active: boolean
+          min_nights: number | null
+          multiplier: number
+          name: string
+          organization_id: string
+          priority: number
+          start_date: string
+          updated_at: string
+        }
+        Insert: {
+          apply_to_days?: string[] | null
+          chalet_id?: string | null
+          created_at?: string
+          description?: string | null
+          end_date: string
+          id?: string
+          is_active?: boolean
+          min_nights?: number | null
+          multiplier: number
+          name: string
+          organization_id?: string
+          priority?: number
+          start_date: string
+          updated_at?: string
+        }
+        Update: {
+          apply_to_days?: string[] | null
+          chalet_id?: string | null
+          created_at?: string
+          description?: string | null
+          end_date?: string
+          id?: string
+          is_active?: boolean
+          min_nights?: number | null
+          multiplier?: number
+          name?: string
+          organization_id?: string
+          priority?: number
+          start_date?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "seasonal_pricing_rules_organization_id_chalet_id_fkey"
+            columns: ["organization_id", "chalet_id"]
+            isOneToOne: false
+            referencedRelation: "chalets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "seasonal_pricing_rules_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "seasonal_pricing_rules_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      security_audit_log: {
+        Row: {
+          created_at: string
+          description: string | null
+          event_type: string
+          id: string
+          ip_address: string | null
+          metadata: Json
+          organization_id: string | null
+          request_id: string | null
+          severity: "info" | "warning" | "error" | "critical"
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          created_at?: string
+          description?: string | null
+          event_type: string
+          id?: string
+          ip_address?: string | null
+          metadata?: Json
+          organization_id?: string | null
+          request_id?: string | null
+          severity?: "info" | "warning" | "error" | "critical"
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          created_at?: never
+          description?: never
+          event_type?: never
+          id?: never
+          ip_address?: never
+          metadata?: never
+          organization_id?: never
+          request_id?: never
+          severity?: never
+          user_agent?: never
+          user_id?: never
+        }
+        Relationships: []
+      }
+      session_customers: {
+        Row: {
+          created_at: string
+          deleted_at: string | null
+          id: string
+          joined_at: string
+          name: string | null
+          organization_id: string
+          phone: string | null
+          restaurant_id: string
+          session_id: string
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          created_at?: string
+          deleted_at?: string | null
+          id?: string
+          joined_at?: string
+          name?: string | null
+          organization_id?: string
+          phone?: string | null
+          restaurant_id?: string
+          session_id?: string
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          created_at?: string
+          deleted_at?: string | null
+          id?: string
+          joined_at?: string
+          name?: string | null
+          organization_id?: string
+          phone?: string | null
+          restaurant_id?: string
+          session_id?: string
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "session_customers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "session_customers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "session_customers_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "session_customers_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "session_customers_session_id_fkey"
+            columns: ["session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "session_customers_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "session_customers_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      staff: {
+        Row: {
+          created_at: string
+          department: string
+          hire_date: string | null
+          hourly_rate: number | null
+          id: string
+          is_active: boolean
+          organization_id: string
+          permissions: Json
+          position: string | null
+          restaurant_ids: string[] | null
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          department: string
+          hire_date?: string | null
+          hourly_rate?: number | null
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          permissions?: Json
+          position?: string | null
+          restaurant_ids?: string[] | null
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          department?: string
+          hire_date?: string | null
+          hourly_rate?: number | null
+          id?: string
+          is_active?: boolean
+          organization_id?: string
+          permissions?: Json
+          position?: string | null
+          restaurant_ids?: string[] | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "staff_id_fkey"
+            columns: ["id"]
+            isOneToOne: true
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_id_fkey"
+            columns: ["id"]
+            isOneToOne: true
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      staff_activity_log: {
+        Row: {
+          activity_type: string
+          created_at: string
+          description: string | null
+          entity_id: string | null
+          entity_type: string | null
+          id: string
+          metadata: Json
+          organization_id: string
+          staff_id: string
+        }
+        Insert: {
+          activity_type: string
+          created_at?: string
+          description?: string | null
+          entity_id?: string | null
+          entity_type?: string | null
+          id?: string
+          metadata?: Json
+          organization_id?: string
+          staff_id?: string
+        }
+        Update: {
+          activity_type?: never
+          created_at?: never
+          description?: never
+          entity_id?: never
+          entity_type?: never
+          id?: never
+          metadata?: never
+          organization_id?: never
+          staff_id?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "staff_activity_log_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_activity_log_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_activity_log_staff_id_fkey"
+            columns: ["staff_id"]
+            isOneToOne: false
+            referencedRelation: "staff"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      staff_schedules: {
+        Row: {
+          break_minutes: number
+          created_at: string
+          created_by: string | null
+          end_time: string
+          ends_at: string
+          id: string
+          notes: string | null
+          organization_id: string
+          role: string | null
+          shift: string
+          shift_date: string
+          staff_id: string
+          start_time: string
+          starts_at: string
+          status: "scheduled" | "confirmed" | "completed" | "cancelled" | "no_show"
+          timezone: string
+          updated_at: string
+          venue_id: string | null
+        }
+        Insert: {
+          break_minutes?: number
+          created_at?: string
+          created_by?: string | null
+          end_time: string
+          ends_at: string
+          id?: string
+          notes?: string | null
+          organization_id?: string
+          role?: string | null
+          shift?: never
+          shift_date: string
+          staff_id?: string
+          start_time: string
+          starts_at: string
+          status?: "scheduled" | "confirmed" | "completed" | "cancelled" | "no_show"
+          timezone: string
+          updated_at?: string
+          venue_id?: string | null
+        }
+        Update: {
+          break_minutes?: number
+          created_at?: string
+          created_by?: string | null
+          end_time?: string
+          ends_at?: string
+          id?: string
+          notes?: string | null
+          organization_id?: string
+          role?: string | null
+          shift?: never
+          shift_date?: string
+          staff_id?: string
+          start_time?: string
+          starts_at?: string
+          status?: "scheduled" | "confirmed" | "completed" | "cancelled" | "no_show"
+          timezone?: string
+          updated_at?: string
+          venue_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "staff_schedules_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_schedules_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "staff_schedules_staff_id_fkey"
+            columns: ["staff_id"]
+            isOneToOne: false
+            referencedRelation: "staff"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      stock_levels: {
+        Row: {
+          created_at: string
+          ingredient_id: string
+          organization_id: string
+          quantity: number
+          reorder_level: number | null
+          store_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          ingredient_id: string
+          organization_id?: string
+          quantity?: number
+          reorder_level?: number | null
+          store_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          ingredient_id?: string
+          organization_id?: string
+          quantity?: number
+          reorder_level?: number | null
+          store_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "stock_levels_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stock_levels_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stock_levels_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "stock_levels_organization_id_store_id_fkey"
+            columns: ["organization_id", "store_id"]
+            isOneToOne: false
+            referencedRelation: "store"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "stock_levels_organization_id_store_id_fkey"
+            columns: ["organization_id", "store_id"]
+            isOneToOne: false
+            referencedRelation: "stores"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      stock_movements: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          id: string
+          ingredient_id: string
+          invoice_line_id: string | null
+          is_counted: boolean
+          kind: "purchase" | "return" | "sale" | "void" | "waste" | "count" | "transfer" | "production"
+          note: string | null
+          order_line_id: string | null
+          organization_id: string
+          quantity: number
+          store_id: string
+          unit_cost: number | null
+        }
+        Insert: {
+          created_at?: never
+          created_by?: never
+          id?: never
+          ingredient_id?: never
+          invoice_line_id?: never
+          is_counted?: never
+          kind?: never
+          note?: never
+          order_line_id?: never
+          organization_id?: never
+          quantity?: never
+          store_id?: never
+          unit_cost?: never
+        }
+        Update: {
+          created_at?: never
+          created_by?: never
+          id?: never
+          ingredient_id?: never
+          invoice_line_id?: never
+          is_counted?: never
+          kind?: never
+          note?: never
+          order_line_id?: never
+          organization_id?: never
+          quantity?: never
+          store_id?: never
+          unit_cost?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "stock_movements_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stock_movements_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stock_movements_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "stock_movements_organization_id_invoice_line_id_fkey"
+            columns: ["organization_id", "invoice_line_id"]
+            isOneToOne: false
+            referencedRelation: "invoice_lines"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "stock_movements_organization_id_store_id_fkey"
+            columns: ["organization_id", "store_id"]
+            isOneToOne: false
+            referencedRelation: "store"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "stock_movements_organization_id_store_id_fkey"
+            columns: ["organization_id", "store_id"]
+            isOneToOne: false
+            referencedRelation: "stores"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      stores: {
+        Row: {
+          address: string | null
+          created_at: string
+          description: string | null
+          id: string
+          iiko_id: string | null
+          iiko_last_synced_at: string | null
+          iiko_sync_error: string | null
+          iiko_sync_status: string | null
+          is_active: boolean
+          is_default: boolean
+          name: string
+          organization_id: string
+          restaurant_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          address?: string | null
+          created_at?: string
+          description?: string | null
+          id?: string
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean
+          is_default?: boolean
+          name: string
+          organization_id?: string
+          restaurant_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          address?: string | null
+          created_at?: string
+          description?: string | null
+          id?: string
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean
+          is_default?: boolean
+          name?: string
+          organization_id?: string
+          restaurant_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "stores_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stores_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stores_organization_id_restaurant_id_fkey"
+            columns: ["organization_id", "restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "stores_organization_id_restaurant_id_fkey"
+            columns: ["organization_id", "restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      supplier_prices: {
+        Row: {
+          created_at: string
+          id: string
+          ingredient_id: string
+          minimum_quantity: number
+          organization_id: string
+          price: number
+          sku: string | null
+          supplier_id: string
+          unit: string
+          updated_at: string
+          valid_from: string
+          valid_until: string | null
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          ingredient_id: string
+          minimum_quantity?: number
+          organization_id?: string
+          price: number
+          sku?: string | null
+          supplier_id?: string
+          unit: string
+          updated_at?: string
+          valid_from?: string
+          valid_until?: string | null
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          ingredient_id?: string
+          minimum_quantity?: number
+          organization_id?: string
+          price?: number
+          sku?: string | null
+          supplier_id?: string
+          unit?: string
+          updated_at?: string
+          valid_from?: string
+          valid_until?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "supplier_prices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "supplier_prices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "supplier_prices_organization_id_ingredient_id_fkey"
+            columns: ["organization_id", "ingredient_id"]
+            isOneToOne: false
+            referencedRelation: "ingredients"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "supplier_prices_organization_id_supplier_id_fkey"
+            columns: ["organization_id", "supplier_id"]
+            isOneToOne: false
+            referencedRelation: "suppliers"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      suppliers: {
+        Row: {
+          address: string | null
+          contact_name: string | null
+          created_at: string
+          customer_number: string | null
+          email: string | null
+          id: string
+          iiko_id: string | null
+          iiko_last_synced_at: string | null
+          iiko_sync_error: string | null
+          iiko_sync_status: string | null
+          is_active: boolean
+          minimum_order: number | null
+          name: string
+          notes: string | null
+          order_days: string[]
+          organization_id: string
+          payment_days: number
+          phone: string | null
+          tax_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          address?: string | null
+          contact_name?: string | null
+          created_at?: string
+          customer_number?: string | null
+          email?: string | null
+          id?: string
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean
+          minimum_order?: number | null
+          name: string
+          notes?: string | null
+          order_days?: string[]
+          organization_id?: string
+          payment_days?: number
+          phone?: string | null
+          tax_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          address?: string | null
+          contact_name?: string | null
+          created_at?: string
+          customer_number?: string | null
+          email?: string | null
+          id?: string
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean
+          minimum_order?: number | null
+          name?: string
+          notes?: string | null
+          order_days?: string[]
+          organization_id?: string
+          payment_days?: number
+          phone?: string | null
+          tax_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "suppliers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "suppliers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      system_settings: {
+        Row: {
+          category: string | null
+          created_at: string
+          description: string | null
+          is_public: boolean
+          key: string
+          updated_at: string
+          updated_by: string | null
+          value: Json
+        }
+        Insert: {
+          category?: string | null
+          created_at?: string
+          description?: string | null
+          is_public?: boolean
+          key: string
+          updated_at?: string
+          updated_by?: string | null
+          value: Json
+        }
+        Update: {
+          category?: string | null
+          created_at?: string
+          description?: string | null
+          is_public?: boolean
+          key?: string
+          updated_at?: string
+          updated_by?: string | null
+          value?: Json
+        }
+        Relationships: [
+          {
+            foreignKeyName: "system_settings_updated_by_fkey"
+            columns: ["updated_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "system_settings_updated_by_fkey"
+            columns: ["updated_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      table_combinations: {
+        Row: {
+          capacity: number
+          created_at: string
+          id: string
+          is_active: boolean
+          name: string | null
+          organization_id: string
+          restaurant_id: string
+          table_ids: string[]
+          updated_at: string
+        }
+        Insert: {
+          capacity: number
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name?: string | null
+          organization_id?: string
+          restaurant_id?: string
+          table_ids: string[]
+          updated_at?: string
+        }
+        Update: {
+          capacity?: number
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name?: string | null
+          organization_id?: string
+          restaurant_id?: string
+          table_ids?: string[]
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "table_combinations_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_combinations_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_combinations_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_combinations_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      table_reservations: {
+        Row: {
+          business_date: string
+          cancellation_reason: string | null
+          cancelled_at: string | null
+          confirmation_code: string
+          created_at: string
+          customer_id: string | null
+          duration_minutes: number
+          during: string
+          guest_email: string | null
+          guest_name: string | null
+          guest_phone: string | null
+          id: string
+          idempotency_key: string | null
+          organization_id: string
+          party_size: number
+          reservation_date: string
+          reservation_time: string
+          restaurant_id: string
+          session_id: string | null
+          special_requests: string | null
+          status: "pending" | "confirmed" | "seated" | "completed" | "cancelled" | "no_show"
+          table_id: string
+          table_ids: string[]
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          business_date?: string
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          confirmation_code?: string
+          created_at?: string
+          customer_id?: string | null
+          duration_minutes?: number
+          during?: string
+          guest_email?: string | null
+          guest_name?: string | null
+          guest_phone?: string | null
+          id?: string
+          idempotency_key?: string | null
+          organization_id?: string
+          party_size: number
+          reservation_date: string
+          reservation_time: string
+          restaurant_id?: string
+          session_id?: string | null
+          special_requests?: string | null
+          status?: "pending" | "confirmed" | "seated" | "completed" | "cancelled" | "no_show"
+          table_id?: string
+          table_ids?: string[]
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          business_date?: string
+          cancellation_reason?: string | null
+          cancelled_at?: string | null
+          confirmation_code?: string
+          created_at?: string
+          customer_id?: string | null
+          duration_minutes?: number
+          during?: string
+          guest_email?: string | null
+          guest_name?: string | null
+          guest_phone?: string | null
+          id?: string
+          idempotency_key?: string | null
+          organization_id?: string
+          party_size?: number
+          reservation_date?: string
+          reservation_time?: string
+          restaurant_id?: string
+          session_id?: string | null
+          special_requests?: string | null
+          status?: "pending" | "confirmed" | "seated" | "completed" | "cancelled" | "no_show"
+          table_id?: string
+          table_ids?: string[]
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "table_reservations_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "table_reservations_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_reservations_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_reservations_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_reservations_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_reservations_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "table_reservations_restaurant_id_table_id_fkey"
+            columns: ["restaurant_id", "table_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant_tables"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "table_reservations_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_reservations_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      table_sessions: {
+        Row: {
+          billed_at: string | null
+          cleared_at: string | null
+          created_at: string
+          deleted_at: string | null
+          id: string
+          merged_into: string | null
+          net_amount: number
+          opened_by: string | null
+          organization_id: string
+          otp_expires_at: string | null
+          paid_amount: number
+          party_size: number | null
+          receipt_code: string | null
+          reservation_id: string | null
+          restaurant_id: string
+          service_call: "help" | "bill" | "pay_cash" | "pay_card" | null
+          service_called_at: string | null
+          service_seen_at: string | null
+          service_seen_by: string | null
+          service_seen_call: string | null
+          session_otp: string
+          status: "active" | "billed" | "cleared"
+          table_id: string
+          tax_amount: number
+          total_amount: number
+          updated_at: string
+          version: number
+        }
+        Insert: {
+          billed_at?: string | null
+          cleared_at?: string | null
+          created_at?: string
+          deleted_at?: string | null
+          id?: string
+          merged_into?: string | null
+          net_amount?: number
+          opened_by?: string | null
+          organization_id?: string
+          otp_expires_at?: string | null
+          paid_amount?: number
+          party_size?: number | null
+          receipt_code?: string | null
+          reservation_id?: string | null
+          restaurant_id?: string
+          service_call?: "help" | "bill" | "pay_cash" | "pay_card" | null
+          service_called_at?: string | null
+          service_seen_at?: string | null
+          service_seen_by?: string | null
+          service_seen_call?: string | null
+          session_otp?: string
+          status?: "active" | "billed" | "cleared"
+          table_id: string
+          tax_amount?: number
+          total_amount?: number
+          updated_at?: string
+          version?: number
+        }
+        Update: {
+          billed_at?: string | null
+          cleared_at?: string | null
+          created_at?: string
+          deleted_at?: string | null
+          id?: string
+          merged_into?: string | null
+          net_amount?: number
+          opened_by?: string | null
+          organization_id?: string
+          otp_expires_at?: string | null
+          paid_amount?: number
+          party_size?: number | null
+          receipt_code?: string | null
+          reservation_id?: string | null
+          restaurant_id?: string
+          service_call?: "help" | "bill" | "pay_cash" | "pay_card" | null
+          service_called_at?: string | null
+          service_seen_at?: string | null
+          service_seen_by?: string | null
+          service_seen_call?: string | null
+          session_otp?: string
+          status?: "active" | "billed" | "cleared"
+          table_id?: string
+          tax_amount?: number
+          total_amount?: number
+          updated_at?: string
+          version?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "table_sessions_merged_into_fkey"
+            columns: ["merged_into"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_opened_by_fkey"
+            columns: ["opened_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_opened_by_fkey"
+            columns: ["opened_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_reservation_id_fkey"
+            columns: ["organization_id", "reservation_id"]
+            isOneToOne: false
+            referencedRelation: "table_reservations"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "table_sessions_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_restaurant_id_table_id_fkey"
+            columns: ["restaurant_id", "table_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant_tables"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "table_sessions_service_seen_by_fkey"
+            columns: ["service_seen_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "table_sessions_service_seen_by_fkey"
+            columns: ["service_seen_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      time_breaks: {
+        Row: {
+          created_at: string
+          ended_at: string | null
+          entry_id: string
+          id: string
+          is_paid: boolean
+          organization_id: string
+          started_at: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          ended_at?: string | null
+          entry_id?: string
+          id?: string
+          is_paid?: boolean
+          organization_id?: string
+          started_at: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          ended_at?: string | null
+          entry_id?: string
+          id?: string
+          is_paid?: boolean
+          organization_id?: string
+          started_at?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "time_breaks_organization_id_entry_id_fkey"
+            columns: ["organization_id", "entry_id"]
+            isOneToOne: false
+            referencedRelation: "time_entries"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "time_breaks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "time_breaks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      time_entries: {
+        Row: {
+          amend_reason: string | null
+          amended_at: string | null
+          amended_by: string | null
+          business_date: string
+          clock_in_at: string
+          clock_out_at: string | null
+          created_at: string
+          id: string
+          notes: string | null
+          organization_id: string
+          schedule_id: string | null
+          staff_id: string
+          updated_at: string
+          worked: string
+        }
+        Insert: {
+          amend_reason?: string | null
+          amended_at?: string | null
+          amended_by?: string | null
+          business_date: string
+          clock_in_at: string
+          clock_out_at?: string | null
+          created_at?: string
+          id?: string
+          notes?: string | null
+          organization_id?: string
+          schedule_id?: string | null
+          staff_id?: string
+          updated_at?: string
+          worked?: never
+        }
+        Update: {
+          amend_reason?: string | null
+          amended_at?: string | null
+          amended_by?: string | null
+          business_date?: string
+          clock_in_at?: string
+          clock_out_at?: string | null
+          created_at?: string
+          id?: string
+          notes?: string | null
+          organization_id?: string
+          schedule_id?: string | null
+          staff_id?: string
+          updated_at?: string
+          worked?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "time_entries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "time_entries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "time_entries_organization_id_schedule_id_fkey"
+            columns: ["organization_id", "schedule_id"]
+            isOneToOne: false
+            referencedRelation: "staff_schedules"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "time_entries_staff_id_fkey"
+            columns: ["staff_id"]
+            isOneToOne: false
+            referencedRelation: "staff"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      user_credit_transactions: {
+        Row: {
+          amount: number
+          created_at: string
+          created_by: string | null
+          credit_id: string
+          id: string
+          kind: "granted" | "spent" | "returned" | "expired"
+          organization_id: string
+          payment_id: string | null
+          reason: string | null
+          refund_id: string | null
+        }
+        Insert: {
+          amount?: never
+          created_at?: never
+          created_by?: never
+          credit_id?: never
+          id?: never
+          kind?: never
+          organization_id?: never
+          payment_id?: never
+          reason?: never
+          refund_id?: never
+        }
+        Update: {
+          amount?: never
+          created_at?: never
+          created_by?: never
+          credit_id?: never
+          id?: never
+          kind?: never
+          organization_id?: never
+          payment_id?: never
+          reason?: never
+          refund_id?: never
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_credit_transactions_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credit_transactions_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credit_transactions_organization_id_credit_id_fkey"
+            columns: ["organization_id", "credit_id"]
+            isOneToOne: false
+            referencedRelation: "user_credits"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "user_credit_transactions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credit_transactions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credit_transactions_organization_id_payment_id_fkey"
+            columns: ["organization_id", "payment_id"]
+            isOneToOne: false
+            referencedRelation: "payments"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "user_credit_transactions_organization_id_refund_id_fkey"
+            columns: ["organization_id", "refund_id"]
+            isOneToOne: false
+            referencedRelation: "refunds"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      user_credits: {
+        Row: {
+          amount: number
+          booking_id: string | null
+          booking_type: string | null
+          code: string | null
+          created_at: string
+          created_by: string | null
+          currency: string
+          customer_id: string | null
+          expires_at: string | null
+          id: string
+          organization_id: string
+          reason: string | null
+          remaining: number
+          source: "goodwill" | "loyalty" | "cancellation" | "refund" | "purchase"
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          amount: number
+          booking_id?: string | null
+          booking_type?: string | null
+          code?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency: string
+          customer_id?: string | null
+          expires_at?: string | null
+          id?: string
+          organization_id?: string
+          reason?: string | null
+          remaining: number
+          source: "goodwill" | "loyalty" | "cancellation" | "refund" | "purchase"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          amount?: number
+          booking_id?: string | null
+          booking_type?: string | null
+          code?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          expires_at?: string | null
+          id?: string
+          organization_id?: string
+          reason?: string | null
+          remaining?: number
+          source?: "goodwill" | "loyalty" | "cancellation" | "refund" | "purchase"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "user_credits_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credits_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credits_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "user_credits_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credits_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credits_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "user_credits_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      users: {
+        Row: {
+          app_metadata: Json
+          banned_until: string | null
+          created_at: string
+          deleted_at: string | null
+          email: string | null
+          email_confirmed_at: string | null
+          email_verified: boolean
+          failed_login_attempts: number
+          first_name: string | null
+          full_name: string | null
+          id: string
+          is_active: boolean
+          is_anonymous: boolean
+          is_superuser: boolean
+          last_name: string | null
+          last_password_change: string | null
+          last_sign_in_at: string | null
+          locked_until: string | null
+          organization_by_default: boolean
+          organization_id: string | null
+          phone: string | null
+          phone_confirmed_at: string | null
+          phone_verified: boolean
+          preferences: Json
+          role: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
+          two_factor_enabled: boolean
+          updated_at: string
+          user_metadata: Json
+        }
+        Insert: {
+          app_metadata?: Json
+          banned_until?: string | null
+          created_at?: string
+          deleted_at?: string | null
+          email?: string | null
+          email_confirmed_at?: string | null
+          email_verified?: boolean
+          failed_login_attempts?: number
+          first_name?: string | null
+          full_name?: string | null
+          id?: string
+          is_active?: boolean
+          is_anonymous?: boolean
+          is_superuser?: boolean
+          last_name?: string | null
+          last_password_change?: string | null
+          last_sign_in_at?: string | null
+          locked_until?: string | null
+          organization_by_default?: never
+          organization_id?: string | null
+          phone?: string | null
+          phone_confirmed_at?: string | null
+          phone_verified?: never
+          preferences?: Json
+          role?: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
+          two_factor_enabled?: boolean
+          updated_at?: string
+          user_metadata?: Json
+        }
+        Update: {
+          app_metadata?: Json
+          banned_until?: string | null
+          created_at?: string
+          deleted_at?: string | null
+          email?: string | null
+          email_confirmed_at?: string | null
+          email_verified?: boolean
+          failed_login_attempts?: number
+          first_name?: string | null
+          full_name?: string | null
+          id?: string
+          is_active?: boolean
+          is_anonymous?: boolean
+          is_superuser?: boolean
+          last_name?: string | null
+          last_password_change?: string | null
+          last_sign_in_at?: string | null
+          locked_until?: string | null
+          organization_by_default?: never
+          organization_id?: string | null
+          phone?: string | null
+          phone_confirmed_at?: string | null
+          phone_verified?: never
+          preferences?: Json
+          role?: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
+          two_factor_enabled?: boolean
+          updated_at?: string
+          user_metadata?: Json
+        }
+        Relationships: [
+          {
+            foreignKeyName: "users_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "users_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      venues: {
+        Row: {
+          address: string | null
+          amenities: string[]
+          business_day_cutoff: string
+          cancellation_policy_id: string | null
+          capacity: number | null
+          city: string | null
+          country: string | null
+          cover_image_url: string | null
+          created_at: string
+          created_by: string | null
+          deleted_at: string | null
+          description: string | null
+          email: string | null
+          embed_key: string
+          hold_minutes: number
+          id: string
+          images: Json
+          is_active: boolean
+          logo_url: string | null
+          name: string
+          operating_hours: Json
+          organization_id: string
+          phone: string | null
+          postal_code: string | null
+          primary_color: string
+          requires_payment: boolean
+          secondary_color: string | null
+          slug: string | null
+          special_days: Json
+          state: string | null
+          timezone: string
+          updated_at: string
+          website: string | null
+          widget_settings: Json
+        }
+        Insert: {
+          address?: string | null
+          amenities?: string[]
+          business_day_cutoff?: string
+          cancellation_policy_id?: string | null
+          capacity?: number | null
+          city?: string | null
+          country?: string | null
+          cover_image_url?: string | null
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          description?: string | null
+          email?: string | null
+          embed_key?: string
+          hold_minutes?: number
+          id?: string
+          images?: Json
+          is_active?: boolean
+          logo_url?: string | null
+          name: string
+          operating_hours?: Json
+          organization_id?: string
+          phone?: string | null
+          postal_code?: string | null
+          primary_color?: string
+          requires_payment?: boolean
+          secondary_color?: string | null
+          slug?: string | null
+          special_days?: Json
+          state?: string | null
+          timezone?: string
+          updated_at?: string
+          website?: string | null
+          widget_settings?: Json
+        }
+        Update: {
+          address?: string | null
+          amenities?: string[]
+          business_day_cutoff?: string
+          cancellation_policy_id?: string | null
+          capacity?: number | null
+          city?: string | null
+          country?: string | null
+          cover_image_url?: string | null
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          description?: string | null
+          email?: string | null
+          embed_key?: string
+          hold_minutes?: number
+          id?: string
+          images?: Json
+          is_active?: boolean
+          logo_url?: string | null
+          name?: string
+          operating_hours?: Json
+          organization_id?: string
+          phone?: string | null
+          postal_code?: string | null
+          primary_color?: string
+          requires_payment?: boolean
+          secondary_color?: string | null
+          slug?: string | null
+          special_days?: Json
+          state?: string | null
+          timezone?: string
+          updated_at?: string
+          website?: string | null
+          widget_settings?: Json
+        }
+        Relationships: [
+          {
+            foreignKeyName: "venues_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "venues_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "venues_organization_id_cancellation_policy_id_fkey"
+            columns: ["organization_id", "cancellation_policy_id"]
+            isOneToOne: false
+            referencedRelation: "cancellation_policies"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "venues_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "venues_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      waitlist_entries: {
+        Row: {
+          code: string
+          created_at: string
+          ended_at: string | null
+          guest_name: string
+          guest_phone: string | null
+          id: string
+          idempotency_key: string | null
+          joined_at: string
+          note: string | null
+          notified_at: string | null
+          organization_id: string
+          party_size: number
+          quoted_minutes: number | null
+          restaurant_id: string
+          session_id: string | null
+          status: "waiting" | "notified" | "seated" | "left"
+          updated_at: string
+        }
+        Insert: {
+          code?: string
+          created_at?: string
+          ended_at?: string | null
+          guest_name: string
+          guest_phone?: string | null
+          id?: string
+          idempotency_key?: string | null
+          joined_at?: string
+          note?: string | null
+          notified_at?: string | null
+          organization_id?: string
+          party_size: number
+          quoted_minutes?: number | null
+          restaurant_id?: string
+          session_id?: string | null
+          status?: "waiting" | "notified" | "seated" | "left"
+          updated_at?: string
+        }
+        Update: {
+          code?: string
+          created_at?: string
+          ended_at?: string | null
+          guest_name?: string
+          guest_phone?: string | null
+          id?: string
+          idempotency_key?: string | null
+          joined_at?: string
+          note?: string | null
+          notified_at?: string | null
+          organization_id?: string
+          party_size?: number
+          quoted_minutes?: number | null
+          restaurant_id?: string
+          session_id?: string | null
+          status?: "waiting" | "notified" | "seated" | "left"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "waitlist_entries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waitlist_entries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waitlist_entries_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waitlist_entries_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waitlist_entries_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      waiver_submissions: {
+        Row: {
+          age_at_signing: number | null
+          answers: Json
+          booking_id: string | null
+          content_hash: string
+          created_at: string
+          customer_id: string | null
+          date_of_birth: string | null
+          expires_at: string | null
+          guardian_name: string | null
+          guardian_relationship: string | null
+          guardian_signature: string | null
+          id: string
+          ip_address: string | null
+          is_minor: boolean
+          organization_id: string
+          signature: string | null
+          signed_at: string
+          signer_email: string | null
+          signer_name: string
+          signer_phone: string | null
+          user_agent: string | null
+          waiver_id: string
+          waiver_version: number
+        }
+        Insert: {
+          age_at_signing?: number | null
+          answers?: Json
+          booking_id?: string | null
+          content_hash: string
+          created_at?: string
+          customer_id?: string | null
+          date_of_birth?: string | null
+          expires_at?: string | null
+          guardian_name?: string | null
+          guardian_relationship?: string | null
+          guardian_signature?: string | null
+          id?: string
+          ip_address?: string | null
+          is_minor?: boolean
+          organization_id: string
+          signature?: string | null
+          signed_at?: string
+          signer_email?: string | null
+          signer_name: string
+          signer_phone?: string | null
+          user_agent?: string | null
+          waiver_id: string
+          waiver_version: number
+        }
+        Update: {
+          age_at_signing?: number | null
+          answers?: Json
+          booking_id?: string | null
+          content_hash?: string
+          created_at?: string
+          customer_id?: string | null
+          date_of_birth?: string | null
+          expires_at?: string | null
+          guardian_name?: string | null
+          guardian_relationship?: string | null
+          guardian_signature?: string | null
+          id?: string
+          ip_address?: string | null
+          is_minor?: boolean
+          organization_id?: string
+          signature?: string | null
+          signed_at?: string
+          signer_email?: string | null
+          signer_name?: string
+          signer_phone?: string | null
+          user_agent?: string | null
+          waiver_id?: string
+          waiver_version?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "waiver_submissions_organization_id_booking_id_fkey"
+            columns: ["organization_id", "booking_id"]
+            isOneToOne: false
+            referencedRelation: "bookings"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "waiver_submissions_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "waiver_submissions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waiver_submissions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waiver_submissions_organization_id_waiver_id_fkey"
+            columns: ["organization_id", "waiver_id"]
+            isOneToOne: false
+            referencedRelation: "waivers"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      waivers: {
+        Row: {
+          adult_age: number
+          content: string
+          created_at: string
+          created_by: string | null
+          family_id: string
+          game_id: string | null
+          id: string
+          is_active: boolean
+          is_required: boolean | null
+          language: string
+          minimum_age: number
+          organization_id: string
+          title: string
+          updated_at: string
+          valid_days: number | null
+          venue_id: string | null
+          version: number
+        }
+        Insert: {
+          adult_age?: number
+          content: string
+          created_at?: string
+          created_by?: string | null
+          family_id?: string
+          game_id?: string | null
+          id?: string
+          is_active?: boolean
+          is_required?: boolean | null
+          language?: string
+          minimum_age?: number
+          organization_id?: string
+          title: string
+          updated_at?: string
+          valid_days?: number | null
+          venue_id?: string | null
+          version?: number
+        }
+        Update: {
+          adult_age?: number
+          content?: string
+          created_at?: string
+          created_by?: string | null
+          family_id?: string
+          game_id?: string | null
+          id?: string
+          is_active?: boolean
+          is_required?: boolean | null
+          language?: string
+          minimum_age?: number
+          organization_id?: string
+          title?: string
+          updated_at?: string
+          valid_days?: number | null
+          venue_id?: string | null
+          version?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "waivers_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waivers_created_by_fkey"
+            columns: ["created_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waivers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waivers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "waivers_organization_id_game_id_fkey"
+            columns: ["organization_id", "game_id"]
+            isOneToOne: false
+            referencedRelation: "games"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "waivers_organization_id_venue_id_fkey"
+            columns: ["organization_id", "venue_id"]
+            isOneToOne: false
+            referencedRelation: "venues"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      webauthn_challenges: {
+        Row: {
+          created_at: string
+          expires_at: string
+          factor_id: string | null
+          id: string
+          purpose: "register" | "sign_in" | "factor"
+          rp_id: string
+          user_id: string | null
+        }
+        Insert: {
+          created_at?: string
+          expires_at?: string
+          factor_id?: string | null
+          id?: string
+          purpose: "register" | "sign_in" | "factor"
+          rp_id: string
+          user_id?: string | null
+        }
+        Update: {
+          created_at?: string
+          expires_at?: string
+          factor_id?: string | null
+          id?: string
+          purpose?: "register" | "sign_in" | "factor"
+          rp_id?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webauthn_challenges_factor_id_fkey"
+            columns: ["factor_id"]
+            isOneToOne: false
+            referencedRelation: "mfa_factors"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webauthn_challenges_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webauthn_challenges_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webauthn_credentials: {
+        Row: {
+          algorithm: "-7" | "-8" | "-257"
+          created_at: string
+          factor_id: string | null
+          friendly_name: string | null
+          id: string
+          last_used_at: string | null
+          rp_id: string
+          transports: string[]
+          updated_at: string
+          user_id: string
+        }
+        Insert: {
+          algorithm: "-7" | "-8" | "-257"
+          created_at?: string
+          factor_id?: string | null
+          friendly_name?: string | null
+          id?: string
+          last_used_at?: string | null
+          rp_id: string
+          transports?: string[]
+          updated_at?: string
+          user_id: string
+        }
+        Update: {
+          algorithm?: "-7" | "-8" | "-257"
+          created_at?: string
+          factor_id?: string | null
+          friendly_name?: string | null
+          id?: string
+          last_used_at?: string | null
+          rp_id?: string
+          transports?: string[]
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webauthn_credentials_factor_id_fkey"
+            columns: ["factor_id"]
+            isOneToOne: false
+            referencedRelation: "mfa_factors"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webauthn_credentials_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webauthn_credentials_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+    }
+    Views: {
+      account: {
+        Row: {
+          created_at: string | null
+          description: string | null
+          id: string
+          is_active: boolean
+          name: string | null
+          updated_at: string | null
+        }
+        Insert: {
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          updated_at?: string | null
+        }
+        Relationships: []
+      }
+      account_integration_credentials: {
+        Row: {
+          account_id: string
+          base_url: string | null
+          connection_error: string | null
+          connection_status: string | null
+          created_at: string | null
+          credentials: Json | null
+          id: string
+          integration_type: string | null
+          is_active: boolean
+          last_connected_at: string | null
+          updated_at: string | null
+        }
+        Insert: {
+          account_id?: string | null
+          base_url?: string | null
+          connection_error?: string | null
+          connection_status?: string | null
+          created_at?: string | null
+          credentials?: Json | null
+          id?: string | null
+          integration_type?: string | null
+          is_active?: boolean | null
+          last_connected_at?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          account_id?: string | null
+          base_url?: string | null
+          connection_error?: string | null
+          connection_status?: string | null
+          created_at?: string | null
+          credentials?: Json | null
+          id?: string | null
+          integration_type?: string | null
+          is_active?: boolean | null
+          last_connected_at?: string | null
+          updated_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "integration_credentials_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "integration_credentials_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bot_dialog_state: {
+        Row: {
+          bot_id: string
+          collected_data: Json
+          created_at: string | null
+          current_step: string | null
+          id: string
+          last_interaction_at: string | null
+          platform: string | null
+          platform_chat_id: string | null
+          updated_at: string | null
+        }
+        Insert: {
+          bot_id?: string | null
+          collected_data?: Json | null
+          created_at?: string | null
+          current_step?: string | null
+          id?: string | null
+          last_interaction_at?: string | null
+          platform?: string | null
+          platform_chat_id?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          bot_id?: string | null
+          collected_data?: Json | null
+          created_at?: string | null
+          current_step?: string | null
+          id?: string | null
+          last_interaction_at?: string | null
+          platform?: string | null
+          platform_chat_id?: string | null
+          updated_at?: string | null
+        }
+        Relationships: []
+      }
+      bot_instance: {
+        Row: {
+          account_id: string
+          created_at: string | null
+          description: string | null
+          id: string
+          is_active: boolean
+          name: string | null
+          updated_at: string | null
+        }
+        Insert: {
+          account_id?: string | null
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          account_id?: string | null
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          updated_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_instances_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_instances_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bot_platform_credential: {
+        Row: {
+          bot_id: string
+          created_at: string | null
+          credentials: Json | null
+          id: string
+          is_active: boolean
+          platform: string | null
+          updated_at: string | null
+          webhook_auto_refresh: boolean
+          webhook_last_checked: string | null
+          webhook_url: string | null
+        }
+        Insert: {
+          bot_id?: string | null
+          created_at?: string | null
+          credentials?: Json | null
+          id?: string | null
+          is_active?: boolean | null
+          platform?: string | null
+          updated_at?: string | null
+          webhook_auto_refresh?: boolean | null
+          webhook_last_checked?: string | null
+          webhook_url?: string | null
+        }
+        Update: {
+          bot_id?: string | null
+          created_at?: string | null
+          credentials?: Json | null
+          id?: string | null
+          is_active?: boolean | null
+          platform?: string | null
+          updated_at?: string | null
+          webhook_auto_refresh?: boolean | null
+          webhook_last_checked?: string | null
+          webhook_url?: string | null
+        }
+        Relationships: []
+      }
+      bot_scenario: {
+        Row: {
+          bot_id: string
+          created_at: string | null
+          description: string | null
+          id: string
+          is_active: boolean
+          name: string | null
+          scenario_data: Json
+          updated_at: string | null
+          version: string | null
+        }
+        Insert: {
+          bot_id?: string | null
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          scenario_data?: Json | null
+          updated_at?: string | null
+          version?: string | null
+        }
+        Update: {
+          bot_id?: string | null
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          scenario_data?: Json | null
+          updated_at?: string | null
+          version?: string | null
+        }
+        Relationships: []
+      }
+      categories: {
+        Row: {
+          created_at: string
+          description: string | null
+          id: string
+          is_active: boolean
+          name: string | null
+          rank: number
+          restaurant_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          rank?: number | null
+          restaurant_id?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          created_at?: string | null
+          description?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          rank?: number | null
+          restaurant_id?: string | null
+          updated_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "menu_categories_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "menu_categories_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      restaurant: {
+        Row: {
+          account_id: string
+          address: string | null
+          created_at: string | null
+          email: string | null
+          id: string
+          iiko_id: string | null
+          iiko_last_synced_at: string | null
+          iiko_sync_error: string | null
+          iiko_sync_status: string | null
+          is_active: boolean
+          name: string | null
+          phone: string | null
+          timezone: string | null
+          updated_at: string | null
+        }
+        Insert: {
+          account_id?: string | null
+          address?: string | null
+          created_at?: string | null
+          email?: string | null
+          id?: string | null
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          phone?: string | null
+          timezone?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          account_id?: string | null
+          address?: string | null
+          created_at?: string | null
+          email?: string | null
+          id?: string | null
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          phone?: string | null
+          timezone?: string | null
+          updated_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "restaurants_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "restaurants_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      store: {
+        Row: {
+          account_id: string
+          created_at: string | null
+          id: string
+          iiko_id: string | null
+          iiko_last_synced_at: string | null
+          iiko_sync_error: string | null
+          iiko_sync_status: string | null
+          is_active: boolean
+          name: string | null
+          restaurant_id: string | null
+          updated_at: string | null
+        }
+        Insert: {
+          account_id?: string | null
+          created_at?: string | null
+          id?: string | null
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          restaurant_id?: string | null
+          updated_at?: string | null
+        }
+        Update: {
+          account_id?: string | null
+          created_at?: string | null
+          id?: string | null
+          iiko_id?: string | null
+          iiko_last_synced_at?: string | null
+          iiko_sync_error?: string | null
+          iiko_sync_status?: string | null
+          is_active?: boolean | null
+          name?: string | null
+          restaurant_id?: string | null
+          updated_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "stores_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stores_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stores_organization_id_restaurant_id_fkey"
+            columns: ["account_id", "restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "stores_organization_id_restaurant_id_fkey"
+            columns: ["account_id", "restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      user: {
+        Row: {
+          account_id: string | null
+          created_at: string | null
+          email: string | null
+          full_name: string | null
+          hashed_password: string | null
+          id: string
+          is_active: boolean
+          is_superuser: boolean
+          updated_at: string | null
+        }
+        Insert: {
+          account_id?: string | null
+          created_at?: string | null
+          email?: string | null
+          full_name?: string | null
+          hashed_password?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          is_superuser?: boolean | null
+          updated_at?: string | null
+        }
+        Update: {
+          account_id?: string | null
+          created_at?: string | null
+          email?: string | null
+          full_name?: string | null
+          hashed_password?: string | null
+          id?: string | null
+          is_active?: boolean | null
+          is_superuser?: boolean | null
+          updated_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "users_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "users_organization_id_fkey"
+            columns: ["account_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+    }
+    Functions: {
+      add_order_line: {
+        Args: {
+          p_course?: number
+          p_idempotency_key?: string
+          p_menu_item_id: string
+          p_modifiers?: (string | Shapes["choice"])[]
+          p_note?: string
+          p_quantity?: number
+          p_session_id?: string
+        }
+        Returns: {
+          line: Shapes["line"]
+          version: number
+          replayed: boolean
+        }
+      }
+      add_to_folio: {
+        Args: {
+          p_booking_id: string
+          p_booking_type: string
+          p_folio_id: string
+        }
+        Returns: undefined
+      }
+      adjust_bill: {
+        Args: {
+          p_amount?: number
+          p_idempotency_key?: string
+          p_kind?: string
+          p_line_ids?: string[]
+          p_order_id?: string
+          p_percent?: number
+          p_reason?: string
+          p_session_id?: string
+        }
+        Returns: {
+          bill: Shapes["bill"] | null
+          order: Shapes["order"] | null
+          version: number | null
+          replayed: boolean
+          adjustment_id: string
+          applied_amount: number
+        }
+      }
+      adjust_stock: {
+        Args: {
+          p_ingredient_id: string
+          p_kind: string
+          p_note?: string
+          p_quantity: number
+          p_store_id: string
+          p_to_store_id?: string
+          p_unit?: string
+        }
+        Returns: number
+      }
+      amend_time_entry: {
+        Args: {
+          p_clock_in_at?: string
+          p_clock_out_at?: string
+          p_entry_id: string
+          p_reason?: string
+        }
+        Returns: Shapes["time_entry"]
+      }
+      answer_call: {
+        Args: {
+          p_session_id: string
+        }
+        Returns: {
+          version: number
+        }
+      }
+      archive_row: {
+        Args: {
+          p_id: string
+          p_restore?: boolean
+          p_what: string
+        }
+        Returns: {
+          id: string
+          deleted_at: string | null
+        }
+      }
+      bill_session: {
+        Args: {
+          p_discard_drafts?: boolean
+          p_session_id?: string
+        }
+        Returns: {
+          bill: Shapes["bill"]
+          status: Database["public"]["Tables"]["table_sessions"]["Row"]["status"]
+          version: number
+          session_id: string
+        }
+      }
+      build_report: {
+        Args: {
+          p_dimensions?: string[]
+          p_end_date?: string
+          p_filters?: Json
+          p_limit?: number
+          p_measures: string[]
+          p_order?: string[]
+          p_organization_id?: string
+          p_start_date?: string
+        }
+        Returns: {
+          rows: { [key: string]: string | number | boolean | null }[]
+          totals: { [key: string]: number | null }
+          columns: {
+            kind: "dimension" | "measure"
+            name: string
+            type: string
+            summary: string
+          }[]
+          currency: string | null
+          end_date: string
+          has_more: boolean
+          start_date: string
+        }
+      }
+      buy_pool_ticket: {
+        Args: {
+          p_adults?: number
+          p_children?: number
+          p_customer_id?: string
+          p_guest_details?: Json
+          p_idempotency_key?: string
+          p_organization_id?: string
+          p_payment_method?: string
+          p_slot: string
+          p_ticket_date: string
+          p_total_price?: number
+          p_user_id?: string
+        }
+        Returns: Shapes["pool_ticket"]
+      }
+      cache_report: {
+        Args: {
+          p_data?: Json
+          p_organization_id?: string
+          p_parameters?: Json
+          p_report_type: string
+          p_ttl?: string
+        }
+        Returns: Shapes["report"]
+      }
+      calculate_customer_ltv: {
+        Args: {
+          p_customer_id: string
+        }
+        Returns: number
+      }
+      call_waiter: {
+        Args: {
+          p_reason?: "help" | "bill" | "pay_cash" | "pay_card"
+          p_session_id?: string
+        }
+        Returns: {
+          version: number
+        }
+      }
+      cancel_booking: {
+        Args: {
+          p_booking_id: string
+          p_issue_refund?: boolean
+          p_reason?: string
+          p_refund_amount?: number
+        }
+        Returns: Shapes["booking"] & {
+          refund_amount: number | null
+        }
+      }
+      cancel_call: {
+        Args: {
+          p_session_id?: string
+        }
+        Returns: {
+          version: number
+        }
+      }
+      cancel_chalet_booking: {
+        Args: {
+          p_booking_id: string
+          p_reason?: string
+          p_refund_amount?: number
+        }
+        Returns: Shapes["chalet_booking"]
+      }
+      cancel_kitchen_order: {
+        Args: {
+          p_kitchen_order_id: string
+          p_reason: string
+        }
+        Returns: {
+          ticket: Shapes["ticket"]
+          order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      cancel_membership: {
+        Args: {
+          p_immediately?: boolean
+          p_membership_id: string
+          p_reason?: string
+        }
+        Returns: Shapes["membership"]
+      }
+      cancel_onboarding: {
+        Args: {
+          p_reason?: string
+          p_record_id: string
+        }
+        Returns: Shapes["onboarding"]
+      }
+      cancel_order: {
+        Args: {
+          p_order_id: string
+          p_reason: string
+        }
+        Returns: {
+          order: Shapes["order"]
+          version: number | null
+        }
+      }
+      cancel_order_line: {
+        Args: {
+          p_line_id: string
+          p_quantity?: number
+          p_reason: string
+        }
+        Returns: {
+          order: Shapes["order"]
+          version: number | null
+        }
+      }
+      cancel_pool_ticket: {
+        Args: {
+          p_reason?: string
+          p_refund_amount?: number
+          p_ticket_id: string
+        }
+        Returns: Shapes["pool_ticket"]
+      }
+      cancel_reservation: {
+        Args: {
+          p_confirmation_code?: string
+          p_reason?: string
+          p_reservation_id?: string
+        }
+        Returns: {
+          reservation: Shapes["reservation"]
+        }
+      }
+      change_order_line: {
+        Args: {
+          p_course?: number
+          p_line_id: string
+          p_modifiers?: (string | Shapes["choice"])[]
+          p_note?: string
+          p_quantity?: number
+        }
+        Returns: {
+          line: Shapes["line"]
+          version: number
+        }
+      }
+      change_reservation: {
+        Args: {
+          p_confirmation_code?: string
+          p_date?: string
+          p_party_size?: number
+          p_reservation_id?: string
+          p_table_ids?: string[]
+          p_time?: string
+        }
+        Returns: {
+          reservation: Shapes["reservation"]
+        }
+      }
+      check_in: {
+        Args: {
+          p_booking_id: string
+          p_guest_details?: Json
+        }
+        Returns: Shapes["chalet_booking"]
+      }
+      check_out: {
+        Args: {
+          p_booking_id: string
+          p_leave_balance?: boolean
+        }
+        Returns: Shapes["chalet_booking"]
+      }
+      claim_share: {
+        Args: {
+          p_mine?: boolean
+          p_share_id: string
+        }
+        Returns: {
+          share: Shapes["share"]
+          version: number
+        }
+      }
+      clear_session: {
+        Args: {
+          p_session_id: string
+        }
+        Returns: {
+          status: Database["public"]["Tables"]["table_sessions"]["Row"]["status"]
+          table_id: string
+          cleared_at: string
+          session_id: string
+        }
+      }
+      clock_in: {
+        Args: {
+          p_notes?: string
+          p_staff_id?: string
+        }
+        Returns: Shapes["time_entry"] & {
+          late_minutes: number | null
+        }
+      }
+      clock_out: {
+        Args: {
+          p_notes?: string
+          p_staff_id?: string
+        }
+        Returns: Shapes["time_entry"]
+      }
+      combine_tables: {
+        Args: {
+          p_table_ids: string[]
+        }
+        Returns: {
+          capacity: number
+          table_id: string
+          table_ids: string[]
+        }
+      }
+      complete_kitchen_order: {
+        Args: {
+          p_kitchen_order_id: string
+        }
+        Returns: {
+          ticket: Shapes["ticket"]
+          order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      confirm_payment: {
+        Args: {
+          p_payment_id: string
+          p_reference?: string
+        }
+        Returns: Shapes["payment"]
+      }
+      correct_invoice_line: {
+        Args: {
+          p_line_id: string
+          p_reason?: string
+          p_unit_price: number
+        }
+        Returns: {
+          status: string
+          invoice_id: string
+          net_amount: number
+          average_cost: number | null
+          total_amount: number
+        }
+      }
+      create_booking: {
+        Args: {
+          p_booking_date: string
+          p_customer_id: string
+          p_game_id: string
+          p_hold_minutes?: number
+          p_idempotency_key?: string
+          p_internal_notes?: string
+          p_metadata?: Json
+          p_party_size: number
+          p_promo_code?: string
+          p_source?: string
+          p_special_requests?: string
+          p_start_time: string
+          p_ticket_types?: Json
+          p_total_amount?: number
+          p_venue_id: string
+        }
+        Returns: Shapes["booking"]
+      }
+      create_chalet_booking: {
+        Args: {
+          p_addons?: Json
+          p_chalet_id: string
+          p_check_in: string
+          p_check_out: string
+          p_confirm?: boolean
+          p_customer_id?: string
+          p_guest_details?: Json
+          p_guests: number
+          p_idempotency_key?: string
+          p_source?: string
+          p_special_requests?: string
+          p_total_price?: number
+          p_user_id?: string
+        }
+        Returns: Shapes["chalet_booking"]
+      }
+      create_payment: {
+        Args: {
+          p_amount?: number
+          p_booking_id: string
+          p_booking_type: string
+          p_idempotency_key?: string
+          p_metadata?: Json
+          p_method?: string
+          p_provider?: string
+          p_share_id?: string
+          p_tip_amount?: number
+        }
+        Returns: Shapes["payment"]
+      }
+      create_staff_schedule: {
+        Args: {
+          p_break_minutes?: number
+          p_end_time: string
+          p_notes?: string
+          p_role?: string
+          p_shift_date: string
+          p_staff_id: string
+          p_start_time: string
+          p_venue_id?: string
+        }
+        Returns: Shapes["shift"] & {
+          warnings: Shapes["shift_warning"][]
+        }
+      }
+      create_venue: {
+        Args: {
+          p_address?: string
+          p_capacity?: number
+          p_city?: string
+          p_description?: string
+          p_email?: string
+          p_name: string
+          p_operating_hours?: Json
+          p_organization_id: string
+          p_phone?: string
+          p_state?: string
+          p_timezone?: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["venues"]["Row"], "id" | "name" | "timezone" | "embed_key"> & {
+          operating_hours: { [key: string]: Shapes["day_hours"] | Shapes["day_hours"][] }
+        }
+      }
+      create_waiver: {
+        Args: {
+          p_adult_age?: number
+          p_content: string
+          p_game_id?: string
+          p_language?: string
+          p_minimum_age?: number
+          p_organization_id?: string
+          p_title: string
+          p_valid_days?: number
+          p_venue_id?: string
+          p_waiver_id?: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["waivers"]["Row"], "id" | "title" | "version" | "family_id" | "is_active">
+      }
+      create_widget_booking: {
+        Args: {
+          p_booking_date?: string
+          p_customer_email: string
+          p_customer_name: string
+          p_customer_phone?: string
+          p_end_time?: string
+          p_final_amount?: number
+          p_game_id: string
+          p_idempotency_key?: string
+          p_party_size?: number
+          p_promo_code?: string
+          p_special_requests?: string
+          p_start_time?: string
+          p_ticket_types?: Json
+          p_total_amount?: number
+          p_venue_id: string
+        }
+        Returns: Shapes["booking"]
+      }
+      draft_bot_scenario: {
+        Args: {
+          p_scenario_id: string
+          p_version?: string
+        }
+        Returns: string
+      }
+      duplicate_game: {
+        Args: {
+          p_copy_venues?: boolean
+          p_game_id: string
+          p_new_name?: string
+        }
+        Returns: {
+          id: string
+          name: string
+          venues: number
+          is_active: boolean
+        }
+      }
+      end_break: {
+        Args: {
+          p_staff_id?: string
+        }
+        Returns: Shapes["time_entry"]
+      }
+      erase_customer: {
+        Args: {
+          p_customer_id: string
+          p_reason?: string
+        }
+        Returns: {
+          erased: { [key: string]: number }
+          customer_id: string
+        }
+      }
+      export_customer: {
+        Args: {
+          p_customer_id: string
+        }
+        Returns: { [key: string]: { [key: string]: Json }[] } & {
+          exported_at: string
+        }
+      }
+      find_tables: {
+        Args: {
+          p_date: string
+          p_duration_minutes?: number
+          p_party_size: number
+          p_restaurant_id: string
+          p_time: string
+        }
+        Returns: {
+          reason: "past" | "closed" | "last_seating" | "pacing" | "full" | null
+          ends_at: string
+          options: {
+            section: string | null
+            capacity: number
+            table_ids: string[]
+            table_numbers: number[]
+            is_combination: boolean
+          }[]
+          available: boolean
+          starts_at: string
+          alternatives: Shapes["other_time"][]
+          duration_minutes: number
+        }
+      }
+      fire_course: {
+        Args: {
+          p_course?: number
+          p_session_id: string
+        }
+        Returns: {
+          course: number
+          tickets: Shapes["ticket"][]
+          version: number
+        }
+      }
+      generate_booking_report: {
+        Args: {
+          p_end_date: string
+          p_organization_id?: string
+          p_start_date: string
+          p_venue_id?: string
+        }
+        Returns: {
+          section: string
+          key: string
+          label: string
+          bookings: number
+          share_percent: number | null
+          players: number
+          revenue: number
+        }[]
+      }
+      generate_customer_report: {
+        Args: {
+          p_end_date: string
+          p_limit?: number
+          p_organization_id?: string
+          p_start_date: string
+          p_venue_id?: string
+        }
+        Returns: {
+          customer_id: string
+          customer_name: string | null
+          customer_email: string | null
+          bookings: number
+          visits: number
+          cancelled: number
+          players: number
+          revenue: number
+          average_booking_value: number | null
+          first_visit: string | null
+          last_visit: string | null
+          is_new: boolean
+          lifetime_value: number
+        }[]
+      }
+      generate_revenue_report: {
+        Args: {
+          p_end_date: string
+          p_organization_id?: string
+          p_start_date: string
+          p_venue_id?: string
+        }
+        Returns: {
+          report_date: string
+          total_bookings: number
+          sold_bookings: number
+          cancelled_bookings: number
+          no_shows: number
+          players: number
+          gross_revenue: number
+          discounts: number
+          tax: number
+          paid: number
+          refunds: number
+          revenue: number
+          average_booking_value: number | null
+        }[]
+      }
+      get_audit_logs: {
+        Args: {
+          p_from?: string
+          p_limit?: number
+          p_record_id?: string
+          p_table_name?: string
+          p_to?: string
+        }
+        Returns: {
+          id: string
+          organization_id: string | null
+          table_name: string
+          record_id: string | null
+          action: string
+          old_data: Json
+          new_data: Json
+          user_id: string | null
+          user_email: string | null
+          user_role: string | null
+          request_id: string | null
+          ip_address: string | null
+          created_at: string
+        }[]
+      }
+      get_available_chalets: {
+        Args: {
+          p_check_in: string
+          p_check_out: string
+          p_guests?: number
+          p_organization_id?: string
+        }
+        Returns: {
+          chalet_id: string
+          organization_id: string
+          name: string
+          description: string | null
+          capacity: number
+          bedrooms: number
+          bathrooms: number
+          amenities: string[]
+          cover_url: string | null
+          location: Json
+          check_in_time: string
+          check_out_time: string
+          nights: number
+          total_price: number
+          average_price: number
+          deposit_due: number
+          currency: string
+        }[]
+      }
+      get_available_slots: {
+        Args: {
+          p_date: string
+          p_game_id: string
+          p_party_size?: number
+          p_venue_id?: string
+        }
+        Returns: {
+          venue_id: string
+          start_time: string
+          end_time: string
+          starts_at: string
+          ends_at: string
+          available: boolean
+          capacity: number
+          available_spots: number
+          price: number | null
+          reason: string | null
+        }[]
+      }
+      get_booking: {
+        Args: {
+          p_email: string
+          p_reference_number: string
+        }
+        Returns: Shapes["booking"] & {
+          waivers_missing?: number
+        }
+      }
+      get_credit_balance: {
+        Args: {
+          p_customer_id?: string
+        }
+        Returns: {
+          organization_id: string
+          currency: string
+          balance: number
+          next_expiry: string | null
+        }[]
+      }
+      get_customer_rfm_score: {
+        Args: {
+          p_customer_id: string
+        }
+        Returns: {
+          customer_id: string
+          recency_days: number
+          frequency: number
+          monetary: number
+          recency_score: number
+          frequency_score: number
+          monetary_score: number
+          rfm_score: string
+          segment: string
+        }
+      }
+      get_customer_segments: {
+        Args: {
+          p_organization_id?: string
+        }
+        Returns: {
+          segment: string
+          customers: number
+          share_percent: number | null
+          revenue: number
+          average_spent: number | null
+          average_visits: number | null
+          average_days_since_visit: number | null
+        }[]
+      }
+      get_dashboard_stats: {
+        Args: {
+          p_days?: number
+          p_organization_id?: string
+        }
+        Returns: {
+          total_bookings: number
+          total_revenue: number
+          average_booking_value: number
+          confirmed_bookings: number
+          pending_bookings: number
+          completed_bookings: number
+          cancelled_bookings: number
+          no_shows: number
+          total_players: number
+          new_customers: number
+          todays_bookings: number
+          todays_revenue: number
+          upcoming_bookings: number
+          cancellation_rate: number
+          bookings_change: number | null
+          revenue_change: number | null
+          currency: string
+          period_start: string
+          period_end: string
+        }
+      }
+      get_floor: {
+        Args: {
+          p_restaurant_id?: string
+        }
+        Returns: {
+          now: string
+          ready: Shapes["ticket"][]
+          tables: Shapes["floor_table"][]
+          waitlist: Shapes["waiting"][]
+          restaurant: Shapes["restaurant"]
+          reservations: Shapes["reservation"][]
+        }
+      }
+      get_folio: {
+        Args: {
+          p_booking_id?: string
+          p_booking_type?: string
+          p_customer_id?: string
+          p_folio_id?: string
+          p_open_only?: boolean
+        }
+        Returns: Shapes["folio"]
+      }
+      get_game_analytics: {
+        Args: {
+          p_end_date?: string
+          p_game_id: string
+          p_start_date?: string
+        }
+        Returns: {
+          game_id: string
+          game_name: string
+          period_start: string
+          period_end: string
+          total_bookings: number
+          sold_bookings: number
+          completed_bookings: number
+          cancelled_bookings: number
+          no_shows: number
+          total_players: number
+          total_revenue: number
+          average_booking_value: number
+          average_party_size: number
+          cancellation_rate: number
+          by_venue: Json
+          by_weekday: Json
+          currency: string
+        }
+      }
+      get_ical_feed: {
+        Args: {
+          p_token: string
+        }
+        Returns: string
+      }
+      get_kitchen_board: {
+        Args: {
+          p_restaurant_id?: string
+          p_station?: string
+        }
+        Returns: {
+          now: string
+          held: Shapes["ticket"][]
+          recent: Shapes["ticket"][]
+          all_day: {
+            name: string
+            station: string
+            quantity: number
+            modifiers: string[]
+            menu_item_id: string | null
+          }[]
+          tickets: Shapes["ticket"][]
+          sold_out: {
+            id: string
+            name: string
+          }[]
+          stations: {
+            ready: number
+            cooking: number
+            pending: number
+            station: string
+          }[]
+          restaurant: Shapes["restaurant"]
+        }
+      }
+      get_ledger_balance: {
+        Args: {
+          p_account?: string
+          p_from?: string
+          p_organization_id?: string
+          p_to?: string
+        }
+        Returns: {
+          account: string
+          currency: string
+          debit: number
+          credit: number
+          balance: number
+        }[]
+      }
+      get_menu: {
+        Args: {
+          p_restaurant_id: string
+        }
+        Returns: {
+          categories: Shapes["menu_category"][]
+          restaurant: Shapes["restaurant"]
+        }
+      }
+      get_order: {
+        Args: {
+          p_order_id: string
+        }
+        Returns: {
+          order: Shapes["order"]
+        }
+      }
+      get_pool_availability: {
+        Args: {
+          p_date?: string
+          p_days?: number
+          p_organization_id?: string
+          p_people?: number
+        }
+        Returns: {
+          date: string
+          slot: string
+          starts_at: string
+          ends_at: string
+          capacity: number
+          available: number
+          is_bookable: boolean
+          is_closed: boolean
+          note: string | null
+          adult_price: number
+          child_price: number
+          currency: string
+        }[]
+      }
+      get_pool_day: {
+        Args: {
+          p_date?: string
+          p_organization_id?: string
+        }
+        Returns: {
+          slot: string
+          capacity: number
+          taken: number
+          tickets: number
+          people: number
+          entered: number
+          refused: number
+          revenue: number
+          is_closed: boolean
+        }[]
+      }
+      get_pool_gate_key: {
+        Args: never
+        Returns: string
+      }
+      get_receipt: {
+        Args: {
+          p_code: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["table_sessions"]["Row"], "status" | "billed_at" | "cleared_at" | "total_amount" | "net_amount" | "tax_amount" | "paid_amount"> & {
+          lines: (Pick<Database["public"]["Tables"]["order_lines"]["Row"], "name" | "quantity" | "unit_price" | "adjustment" | "total_amount" | "tax_rate"> & {
+            modifiers: Shapes["chosen_modifier"][]
+          })[]
+          taxes: Shapes["tax_line"][]
+          payments: {
+            label: string | null
+            amount: number
+            method: string | null
+            paid_at: string | null
+          }[]
+          opened_at: string
+          due_amount: number
+          restaurant: Shapes["restaurant"]
+          adjustments: (Pick<Database["public"]["Tables"]["bill_adjustments"]["Row"], "kind" | "percent" | "amount" | "reason" | "applied_amount">)[]
+          other_amount: number
+          table_number: number
+        }
+      }
+      get_recent_booking_activity: {
+        Args: {
+          p_limit?: number
+          p_organization_id?: string
+        }
+        Returns: {
+          booking_id: string
+          reference_number: string
+          activity: string
+          happened_at: string
+          status: Database["public"]["Tables"]["bookings"]["Row"]["status"]
+          customer_name: string | null
+          game_name: string
+          venue_name: string
+          booking_date: string
+          start_time: string
+          party_size: number
+          final_amount: number
+          currency: string
+        }[]
+      }
+      get_recipe_cost: {
+        Args: {
+          p_menu_item_id?: string
+          p_recipe_id?: string
+        }
+        Returns: {
+          name: string
+          lines: { [key: string]: Json }[]
+          margin: number | null
+          currency: string
+          net_price: number | null
+          recipe_id: string
+          total_cost: number
+          yield_unit: string
+          cost_percent: number | null
+          cost_per_unit: number
+          yield_quantity: number
+        }
+      }
+      get_report: {
+        Args: {
+          p_organization_id?: string
+          p_parameters?: Json
+          p_report_type: string
+          p_ttl?: string
+        }
+        Returns: Shapes["report"]
+      }
+      get_reservation: {
+        Args: {
+          p_confirmation_code: string
+        }
+        Returns: {
+          restaurant: Shapes["restaurant"]
+          reservation: Shapes["reservation"]
+        }
+      }
+      get_restaurants: {
+        Args: never
+        Returns: {
+          restaurants: (Shapes["restaurant"] & {
+            tables: (Pick<Database["public"]["Tables"]["restaurant_tables"]["Row"], "code" | "table_number" | "name" | "section">)[]
+          })[]
+        }
+      }
+      get_security_events: {
+        Args: {
+          p_event_type?: string
+          p_from?: string
+          p_limit?: number
+          p_min_severity?: string
+          p_to?: string
+        }
+        Returns: {
+          id: string
+          user_id: string | null
+          user_email: string | null
+          event_type: string
+          severity: string
+          description: string
+          ip_address: string | null
+          user_agent: string | null
+          metadata: Json
+          created_at: string
+        }[]
+      }
+      get_session: {
+        Args: {
+          p_session_id?: string
+          p_since_version?: number
+        }
+        Returns: Shapes["session_view"] | Shapes["unchanged"]
+      }
+      get_session_analytics: {
+        Args: {
+          p_from?: string
+          p_restaurant_id?: string
+          p_to?: string
+        }
+        Returns: {
+          to: string
+          from: string
+          by_day: {
+            date: string
+            orders: number
+            revenue: number
+            sessions: number
+          }[]
+          orders: number
+          tables: {
+            revenue: number
+            sessions: number
+            table_number: number
+            turns_per_day: number
+          }[]
+          by_hour: {
+            hour: number
+            revenue: number
+            sessions: number
+          }[]
+          kitchen: {
+            late: number
+            tickets: number
+            average_cook_seconds: number | null
+            average_wait_seconds: number | null
+          }
+          revenue: number
+          sessions: number
+          discounts: number
+          top_items: {
+            name: string
+            revenue: number
+            quantity: number
+            menu_item_id: string
+          }[]
+          by_weekday: {
+            revenue: number
+            weekday: number
+            sessions: number
+          }[]
+          participants: number
+          average_party: number | null
+          split_methods: { [key: string]: number }
+          average_minutes: number | null
+          service_charges: number
+          without_session: {
+            orders: number
+            revenue: number
+          }
+          average_per_guest: number | null
+          orders_per_session: number | null
+          average_per_session: number | null
+          minutes_to_first_order: number | null
+        }
+      }
+      get_session_history: {
+        Args: {
+          p_before?: string
+          p_from?: string
+          p_limit?: number
+          p_restaurant_id?: string
+          p_to?: string
+        }
+        Returns: {
+          sessions: (Pick<Database["public"]["Tables"]["table_sessions"]["Row"], "id" | "status" | "cleared_at" | "paid_amount" | "total_amount"> & {
+            names: string[]
+            minutes: number | null
+            opened_at: string
+            order_count: number
+            table_number: number
+            participant_count: number
+          })[]
+          next_before: string | null
+        }
+      }
+      get_session_summary: {
+        Args: {
+          p_session_id?: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["table_sessions"]["Row"], "id" | "status" | "created_at" | "paid_amount" | "total_amount"> & {
+          due_amount: number
+          line_count: number
+          order_count: number
+          session_otp: string | null
+          duration_minutes: number
+          participant_count: number
+        }
+      }
+      get_staff_performance: {
+        Args: {
+          p_from?: string
+          p_organization_id?: string
+          p_staff_id?: string
+          p_to?: string
+        }
+        Returns: {
+          staff_id: string
+          staff_name: string
+          department: string | null
+          shifts_planned: number
+          shifts_worked: number
+          no_shows: number
+          late_arrivals: number
+          hours_planned: number
+          hours_worked: number
+          activities: number
+          payments_amount: number
+          labor_cost: number
+          currency: string | null
+          work: Json
+        }[]
+      }
+      get_staff_schedule: {
+        Args: {
+          p_from?: string
+          p_organization_id?: string
+          p_staff_id?: string
+          p_to?: string
+          p_venue_id?: string
+        }
+        Returns: {
+          schedule_id: string
+          staff_id: string
+          staff_name: string
+          venue_id: string | null
+          shift_date: string
+          start_time: string
+          end_time: string
+          starts_at: string
+          ends_at: string
+          hours: number
+          break_minutes: number
+          role: string | null
+          status: Database["public"]["Tables"]["staff_schedules"]["Row"]["status"]
+          notes: string | null
+        }[]
+      }
+      get_staffing_cost: {
+        Args: {
+          p_from: string
+          p_organization_id?: string
+          p_to: string
+        }
+        Returns: {
+          date: string
+          people: number
+          hours_planned: number
+          cost_planned: number
+          hours_worked: number
+          cost_worked: number
+          revenue: number
+          cost_share: number | null
+          currency: string
+        }[]
+      }
+      get_stay_movements: {
+        Args: {
+          p_date?: string
+          p_organization_id?: string
+        }
+        Returns: {
+          movement: string
+          booking_id: string
+          reference: string
+          chalet_id: string
+          chalet: string
+          guest_name: string | null
+          guests: number
+          check_in: string
+          check_out: string
+          status: Database["public"]["Tables"]["chalet_bookings"]["Row"]["status"]
+          payment_status: Database["public"]["Tables"]["chalet_bookings"]["Row"]["payment_status"]
+          total_price: number
+          paid: number
+          balance: number
+          currency: string
+          special_requests: string | null
+        }[]
+      }
+      get_stock_levels: {
+        Args: {
+          p_ingredient_id?: string
+          p_low_only?: boolean
+          p_store_id?: string
+        }
+        Returns: {
+          store_id: string
+          store_name: string
+          ingredient_id: string
+          ingredient_name: string
+          category: string | null
+          unit: string
+          quantity: number
+          reorder_level: number | null
+          is_low: boolean
+          unit_cost: number | null
+          value: number | null
+        }[]
+      }
+      get_table: {
+        Args: {
+          p_table: string
+        }
+        Returns: {
+          table: Shapes["table"]
+          session: {
+            can_open: boolean
+            is_active: boolean
+            is_billed: boolean
+          }
+          restaurant: Shapes["restaurant"]
+        }
+      }
+      get_tape_chart: {
+        Args: {
+          p_from: string
+          p_organization_id?: string
+          p_to: string
+        }
+        Returns: {
+          chalet_id: string
+          name: string
+          capacity: number
+          status: string
+          rank: number
+          stays: Json
+          free_nights: number
+        }[]
+      }
+      get_todays_bookings_by_hour: {
+        Args: {
+          p_date?: string
+          p_organization_id?: string
+          p_venue_id?: string
+        }
+        Returns: {
+          hour: number
+          bookings: number
+          players: number
+          revenue: number
+        }[]
+      }
+      get_upcoming_bookings: {
+        Args: {
+          p_limit?: number
+          p_organization_id?: string
+          p_venue_id?: string
+        }
+        Returns: {
+          id: string
+          reference_number: string
+          venue_id: string
+          venue_name: string
+          game_id: string
+          game_name: string
+          customer_id: string | null
+          customer_name: string | null
+          customer_phone: string | null
+          booking_date: string
+          start_time: string
+          end_time: string
+          starts_at: string
+          party_size: number
+          status: Database["public"]["Tables"]["bookings"]["Row"]["status"]
+          payment_status: Database["public"]["Tables"]["bookings"]["Row"]["payment_status"]
+          final_amount: number
+          currency: string
+          minutes_until: number
+        }[]
+      }
+      get_venue_analytics: {
+        Args: {
+          p_end_date?: string
+          p_start_date?: string
+          p_venue_id: string
+        }
+        Returns: {
+          venue_id: string
+          venue_name: string
+          period_start: string
+          period_end: string
+          total_bookings: number
+          sold_bookings: number
+          completed_bookings: number
+          cancelled_bookings: number
+          no_shows: number
+          total_players: number
+          total_revenue: number
+          average_booking_value: number
+          average_party_size: number
+          cancellation_rate: number
+          by_game: Json
+          by_weekday: Json
+          currency: string
+        }
+      }
+      get_venue_by_embed_key: {
+        Args: {
+          p_embed_key: string
+        }
+        Returns: {
+          id: string
+          organization_id: string
+          name: string
+          description: string
+          address: string
+          city: string
+          state: string
+          postal_code: string
+          country: string
+          phone: string
+          email: string
+          website: string
+          timezone: string
+          currency: string
+          operating_hours: Json
+          special_days: Json
+          primary_color: string
+          secondary_color: string
+          logo_url: string
+          cover_image_url: string
+          images: Json
+          amenities: string[]
+          widget_settings: Json
+          requires_payment: boolean
+          hold_minutes: number
+          is_open: boolean
+        }
+      }
+      get_venue_games: {
+        Args: {
+          p_venue_id: string
+        }
+        Returns: {
+          id: string
+          name: string
+          slug: string | null
+          tagline: string | null
+          description: string | null
+          category: string | null
+          difficulty: number | null
+          duration_minutes: number
+          min_players: number
+          max_players: number
+          min_age: number | null
+          booking_mode: Database["public"]["Tables"]["games"]["Row"]["booking_mode"]
+          price_model: Database["public"]["Tables"]["games"]["Row"]["price_model"]
+          price: number
+          ticket_types: Json
+          currency: string
+          deposit_percent: number
+          requires_waiver: boolean
+          image_url: string | null
+          images: Json
+          display_order: number
+        }[]
+      }
+      get_venue_schedule: {
+        Args: {
+          p_days?: number
+          p_start_date?: string
+          p_venue_id: string
+        }
+        Returns: {
+          venue_id: string
+          timezone: string
+          operating_hours: Json
+          special_days: Json
+          is_open: boolean
+          days: Json
+        }
+      }
+      get_waitlist_entry: {
+        Args: {
+          p_code: string
+        }
+        Returns: {
+          waiting: Shapes["waiting"]
+        }
+      }
+      get_waiver: {
+        Args: {
+          p_waiver_id: string
+        }
+        Returns: {
+          id: string
+          family_id: string
+          version: number
+          title: string
+          content: string
+          language: string
+          minimum_age: number
+          adult_age: number
+          venue_id: string
+          game_id: string
+          organization_name: string
+        }
+      }
+      get_waiver_submissions: {
+        Args: {
+          p_booking_id?: string
+          p_end_date?: string
+          p_limit?: number
+          p_offset?: number
+          p_start_date?: string
+          p_waiver_id?: string
+        }
+        Returns: {
+          id: string
+          waiver_id: string
+          waiver_title: string
+          waiver_version: number
+          booking_id: string | null
+          reference_number: string | null
+          customer_id: string | null
+          signer_name: string
+          signer_email: string | null
+          signer_phone: string | null
+          date_of_birth: string | null
+          age_at_signing: number | null
+          is_minor: boolean
+          guardian_name: string | null
+          guardian_relationship: string | null
+          signed_at: string
+          expires_at: string | null
+          is_valid: boolean
+        }[]
+      }
+      get_weekly_bookings_trend: {
+        Args: {
+          p_organization_id?: string
+          p_weeks?: number
+        }
+        Returns: {
+          week_start: string
+          week_end: string
+          total_bookings: number
+          sold_bookings: number
+          cancelled_bookings: number
+          players: number
+          revenue: number
+          average_booking_value: number | null
+        }[]
+      }
+      grant_credit: {
+        Args: {
+          p_amount: number
+          p_code?: string
+          p_customer_id?: string
+          p_expires_at?: string
+          p_reason?: string
+          p_source?: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["user_credits"]["Row"], "id" | "code" | "amount" | "currency" | "remaining" | "expires_at">
+      }
+      import_ical_events: {
+        Args: {
+          p_etag?: string
+          p_events: Json
+          p_import_id: string
+          p_problem?: string
+        }
+        Returns: {
+          kept: number
+          ours: number
+          removed: number
+          conflicts: {
+            to: string
+            from: string
+            block_id: string
+          }[]
+        }
+      }
+      is_venue_open: {
+        Args: {
+          p_at?: string
+          p_venue_id: string
+        }
+        Returns: boolean
+      }
+      join_table_session: {
+        Args: {
+          p_name?: string
+          p_otp: string
+          p_phone?: string
+          p_table: string
+        }
+        Returns: Shapes["entry"]
+      }
+      join_waitlist: {
+        Args: {
+          p_guest_name: string
+          p_guest_phone?: string
+          p_idempotency_key?: string
+          p_note?: string
+          p_party_size: number
+          p_restaurant_id: string
+        }
+        Returns: {
+          waiting: Shapes["waiting"]
+          replayed?: boolean
+        }
+      }
+      leave_pool: {
+        Args: {
+          p_gate?: string
+          p_organization_id?: string
+          p_people?: number
+          p_qr_code: string
+          p_scanned_at?: string
+        }
+        Returns: {
+          inside: number
+          people: number
+          reference: string
+          ticket_id: string
+        }
+      }
+      leave_session: {
+        Args: never
+        Returns: {
+          left: boolean
+        }
+      }
+      leave_waitlist: {
+        Args: {
+          p_code?: string
+          p_waitlist_id?: string
+        }
+        Returns: {
+          waiting: Shapes["waiting"]
+        }
+      }
+      link_games_to_venue: {
+        Args: {
+          p_game_ids: string[]
+          p_replace?: boolean
+          p_venue_id: string
+        }
+        Returns: number
+      }
+      list_bookings: {
+        Args: {
+          p_end_date?: string
+          p_game_id?: string
+          p_limit?: number
+          p_offset?: number
+          p_organization_id?: string
+          p_search?: string
+          p_start_date?: string
+          p_status?: Database["public"]["Tables"]["bookings"]["Row"]["status"][]
+          p_venue_id?: string
+        }
+        Returns: {
+          id: string
+          reference_number: string
+          venue_id: string
+          venue_name: string
+          game_id: string
+          game_name: string
+          customer_id: string | null
+          customer_name: string | null
+          customer_email: string | null
+          customer_phone: string | null
+          booking_date: string
+          start_time: string
+          end_time: string
+          starts_at: string
+          party_size: number
+          status: Database["public"]["Tables"]["bookings"]["Row"]["status"]
+          payment_status: Database["public"]["Tables"]["bookings"]["Row"]["payment_status"]
+          total_amount: number
+          final_amount: number
+          paid_amount: number
+          refunded_amount: number
+          currency: string
+          source: Database["public"]["Tables"]["bookings"]["Row"]["source"]
+          special_requests: string | null
+          internal_notes: string | null
+          created_at: string
+          updated_at: string
+        }[]
+      }
+      log_staff_activity: {
+        Args: {
+          p_activity_type: string
+          p_description?: string
+          p_entity_id?: string
+          p_entity_type?: string
+          p_metadata?: Json
+          p_staff_id?: string
+        }
+        Returns: string
+      }
+      mark_no_show: {
+        Args: {
+          p_booking_id: string
+        }
+        Returns: Shapes["chalet_booking"]
+      }
+      mark_notifications_read: {
+        Args: {
+          p_ids?: string[]
+        }
+        Returns: number
+      }
+      mark_reservation_no_show: {
+        Args: {
+          p_reservation_id: string
+        }
+        Returns: {
+          reservation: Shapes["reservation"]
+        }
+      }
+      merge_customers: {
+        Args: {
+          p_customer_id: string
+          p_duplicate_ids: string[]
+        }
+        Returns: {
+          moved: { [key: string]: number }
+          merged: string[]
+          customer_id: string
+        }
+      }
+      merge_sessions: {
+        Args: {
+          p_from_session_id: string
+          p_into_session_id: string
+        }
+        Returns: {
+          version: number
+          session_id: string
+        }
+      }
+      modify_chalet_booking: {
+        Args: {
+          p_addons?: Json
+          p_booking_id: string
+          p_chalet_id?: string
+          p_check_in?: string
+          p_check_out?: string
+          p_guest_details?: Json
+          p_guests?: number
+          p_special_requests?: string
+          p_total_price?: number
+        }
+        Returns: Shapes["chalet_booking"] & {
+          refunded: number
+        }
+      }
+      move_lines: {
+        Args: {
+          p_line_ids: string[]
+          p_quantity?: number
+          p_to_session_id: string
+        }
+        Returns: {
+          version: number
+          to_session_id: string
+          from_session_ids: string[]
+        }
+      }
+      move_party: {
+        Args: {
+          p_session_id: string
+          p_table_id: string
+        }
+        Returns: {
+          version: number
+          table_id: string
+          session_id: string
+          from_table_id: string
+        }
+      }
+      move_pool_ticket: {
+        Args: {
+          p_payment_method?: string
+          p_slot?: string
+          p_ticket_date: string
+          p_ticket_id: string
+          p_total_price?: number
+        }
+        Returns: Shapes["pool_ticket"] & {
+          refunded: number
+        }
+      }
+      notify_waitlist: {
+        Args: {
+          p_waitlist_id: string
+        }
+        Returns: {
+          waiting: Shapes["waiting"]
+        }
+      }
+      open_folio: {
+        Args: {
+          p_bookings?: Json
+          p_customer_id?: string
+          p_title: string
+        }
+        Returns: string
+      }
+      open_table_session: {
+        Args: {
+          p_name?: string
+          p_phone?: string
+          p_table: string
+        }
+        Returns: Shapes["entry"]
+      }
+      pause_membership: {
+        Args: {
+          p_membership_id: string
+          p_resumes_on?: string
+        }
+        Returns: Shapes["membership"]
+      }
+      pay_bill_share: {
+        Args: {
+          p_amount?: number
+          p_idempotency_key?: string
+          p_method?: "cash" | "card" | "bank"
+          p_share_id: string
+          p_tip_amount?: number
+        }
+        Returns: {
+          bill: Shapes["bill"]
+          share: Shapes["share"]
+          version: number
+          replayed: boolean
+          payment_id: string
+          rounding_amount?: number
+        }
+      }
+      pay_order: {
+        Args: {
+          p_amount?: number
+          p_idempotency_key?: string
+          p_method?: string
+          p_order_id: string
+          p_tip_amount?: number
+        }
+        Returns: {
+          order_id: string
+          replayed: boolean
+          due_amount: number
+          payment_id: string
+          paid_amount: number
+        }
+      }
+      place_order: {
+        Args: {
+          p_customer_name?: string
+          p_customer_phone?: string
+          p_idempotency_key?: string
+          p_items?: Shapes["order_item"][]
+          p_notes?: string
+          p_pickup_at?: string
+          p_restaurant_id?: string
+          p_session_id?: string
+          p_table_id?: string
+          p_total_amount?: number
+        }
+        Returns: {
+          order: Shapes["order"]
+          version: number | null
+          replayed: boolean
+          left_out?: Shapes["line"][]
+          kitchen_orders: {
+            id: string
+            status: Database["public"]["Tables"]["kitchen_orders"]["Row"]["status"]
+            station: string
+            order_number: string
+          }[]
+        }
+      }
+      publish_bot_scenario: {
+        Args: {
+          p_scenario_id: string
+        }
+        Returns: {
+          status: string
+          version: string
+          scenario_id: string
+        }
+      }
+      quote_booking: {
+        Args: {
+          p_booking_date: string
+          p_game_id: string
+          p_party_size: number
+          p_promo_code?: string
+          p_ticket_types?: Json
+          p_venue_id: string
+        }
+        Returns: {
+          currency: string
+          tax_amount: number
+          final_amount: number
+          total_amount: number
+          price_details: Shapes["price_line"][]
+          deposit_amount: number
+          discount_amount: number
+        }
+      }
+      quote_stay: {
+        Args: {
+          p_addons?: Json
+          p_chalet_id: string
+          p_check_in: string
+          p_check_out: string
+          p_guests?: number
+        }
+        Returns: Shapes["stay_price"]
+      }
+      ready_kitchen_order: {
+        Args: {
+          p_kitchen_order_id: string
+        }
+        Returns: {
+          ticket: Shapes["ticket"]
+          order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      receive_invoice: {
+        Args: {
+          p_invoice_date?: string
+          p_invoice_id?: string
+          p_lines?: Json
+          p_number?: string
+          p_store_id?: string
+          p_supplier_id?: string
+          p_total_amount?: number
+        }
+        Returns: {
+          status: string
+          invoice_id: string
+          price_rises: {
+            name: string
+            percent: number
+            new_cost: number
+            old_cost: number
+            ingredient_id: string
+          }[]
+          total_amount: number
+        }
+      }
+      record_payment: {
+        Args: {
+          p_amount: number
+          p_booking_id: string
+          p_booking_type: string
+          p_idempotency_key?: string
+          p_metadata?: Json
+          p_method?: string
+          p_reference?: string
+          p_share_id?: string
+          p_tip_amount?: number
+        }
+        Returns: Shapes["payment"]
+      }
+      redeem_pool_ticket: {
+        Args: {
+          p_gate?: string
+          p_organization_id?: string
+          p_people?: number
+          p_qr_code: string
+          p_scanned_at?: string
+        }
+        Returns: {
+          kind: "ticket" | "member"
+          left?: number
+          slot?: string
+          adults?: number
+          entered: true
+          people?: number
+          balance?: number
+          used_at?: string
+          children?: number
+          currency?: string
+          full_name?: string
+          reference?: string
+          ticket_id?: string
+          guest_name?: string | null
+          paid_until?: string | null
+          ticket_date?: string
+        }
+      }
+      refund_payment: {
+        Args: {
+          p_amount?: number
+          p_as_credit?: boolean
+          p_idempotency_key?: string
+          p_payment_id: string
+          p_reason?: string
+          p_tip_amount?: number
+        }
+        Returns: Pick<Database["public"]["Tables"]["refunds"]["Row"], "id" | "amount" | "method" | "status" | "currency" | "payment_id" | "tip_amount"> & {
+          payment: Shapes["payment"]
+        }
+      }
+      remove_adjustment: {
+        Args: {
+          p_adjustment_id: string
+        }
+        Returns: {
+          bill: Shapes["bill"] | null
+          order: Shapes["order"] | null
+          version: number | null
+          adjustment_id: string
+        }
+      }
+      remove_order_line: {
+        Args: {
+          p_line_id: string
+        }
+        Returns: {
+          line_id: string
+          version: number
+        }
+      }
+      remove_participant: {
+        Args: {
+          p_customer_session_id: string
+        }
+        Returns: {
+          version: number
+        }
+      }
+      renew_membership: {
+        Args: {
+          p_auto_renew?: boolean
+          p_membership_id: string
+          p_payment_method?: string
+          p_total_price?: number
+        }
+        Returns: Shapes["membership"]
+      }
+      renew_session_otp: {
+        Args: {
+          p_session_id?: string
+        }
+        Returns: {
+          otp: string
+          version: number
+          otp_expires_at: string | null
+        }
+      }
+      reschedule_booking: {
+        Args: {
+          p_booking_date: string
+          p_booking_id: string
+          p_start_time: string
+          p_venue_id?: string
+        }
+        Returns: Shapes["booking"]
+      }
+      reserve_table: {
+        Args: {
+          p_date: string
+          p_duration_minutes?: number
+          p_guest_email?: string
+          p_guest_name: string
+          p_guest_phone?: string
+          p_idempotency_key?: string
+          p_party_size: number
+          p_restaurant_id: string
+          p_special_requests?: string
+          p_table_ids?: string[]
+          p_time: string
+        }
+        Returns: {
+          replayed?: boolean
+          reservation: Shapes["reservation"]
+        }
+      }
+      resume_membership: {
+        Args: {
+          p_membership_id: string
+        }
+        Returns: Shapes["membership"]
+      }
+      seat_party: {
+        Args: {
+          p_force?: boolean
+          p_guest_name?: string
+          p_party_size?: number
+          p_reservation_id?: string
+          p_table_id?: string
+          p_waitlist_id?: string
+        }
+        Returns: Shapes["entry"] & {
+          waiting: Shapes["waiting"] | null
+          reservation: Shapes["reservation"] | null
+        }
+      }
+      separate_tables: {
+        Args: {
+          p_table_id: string
+        }
+        Returns: {
+          capacity: number
+          table_id: string
+          table_ids: string[]
+        }
+      }
+      set_bot_credentials: {
+        Args: {
+          p_account_name?: string
+          p_bot_id: string
+          p_credentials: Json
+          p_platform: string
+          p_webhook_url?: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["bot_platform_credentials"]["Row"], "id" | "bot_id" | "platform" | "is_active" | "created_at" | "updated_at" | "webhook_url" | "account_name" | "webhook_error" | "organization_id" | "webhook_auto_refresh" | "webhook_last_checked">
+      }
+      set_integration_credentials: {
+        Args: {
+          p_base_url?: string
+          p_credentials: Json
+          p_integration_type: string
+          p_organization_id?: string
+          p_settings?: Json
+        }
+        Returns: Pick<Database["public"]["Tables"]["integration_credentials"]["Row"], "id" | "base_url" | "is_active" | "created_at" | "updated_at" | "organization_id" | "connection_error" | "integration_type" | "connection_status" | "last_connected_at" | "settings">
+      }
+      set_item_available: {
+        Args: {
+          p_available: boolean
+          p_menu_item_id: string
+          p_portions_left?: number
+        }
+        Returns: {
+          item: Pick<Database["public"]["Tables"]["menu_items"]["Row"], "id" | "name" | "is_available" | "portions_left">
+        }
+      }
+      set_kitchen_item_ready: {
+        Args: {
+          p_item_id: string
+          p_ready?: boolean
+        }
+        Returns: {
+          ticket: Shapes["ticket"]
+          order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      set_onboarding_task: {
+        Args: {
+          p_note?: string
+          p_status: string
+          p_task_id: string
+        }
+        Returns: Shapes["onboarding"]
+      }
+      set_table_status: {
+        Args: {
+          p_status: Database["public"]["Tables"]["restaurant_tables"]["Row"]["status"]
+          p_table_id: string
+        }
+        Returns: {
+          table: Shapes["table"]
+        }
+      }
+      settle_folio: {
+        Args: {
+          p_booking_id?: string
+          p_booking_type?: string
+          p_customer_id?: string
+          p_folio_id?: string
+          p_idempotency_key?: string
+          p_payments: Json
+        }
+        Returns: Shapes["folio"]
+      }
+      split_bill: {
+        Args: {
+          p_method?: "equal" | "guest" | "item" | "amount" | "weight"
+          p_session_id?: string
+          p_shares?: number | string[] | Shapes["split_parts"] | Shapes["split_by_lines"][] | Shapes["split_by_amounts"][] | Shapes["split_by_weights"][]
+        }
+        Returns: {
+          bill: Shapes["bill"]
+          status?: Database["public"]["Tables"]["table_sessions"]["Row"]["status"]
+          version: number
+          session_id: string
+        }
+      }
+      start_break: {
+        Args: {
+          p_is_paid?: boolean
+          p_staff_id?: string
+        }
+        Returns: Shapes["time_entry"]
+      }
+      start_kitchen_order: {
+        Args: {
+          p_kitchen_order_id: string
+        }
+        Returns: {
+          ticket: Shapes["ticket"]
+          order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      start_membership: {
+        Args: {
+          p_auto_renew?: boolean
+          p_billing_cycle: string
+          p_customer_id?: string
+          p_guest_details?: Json
+          p_idempotency_key?: string
+          p_members?: Json
+          p_organization_id?: string
+          p_payment_method?: string
+          p_start_date?: string
+          p_total_price?: number
+          p_type: string
+          p_user_id?: string
+        }
+        Returns: Shapes["membership"]
+      }
+      start_onboarding: {
+        Args: {
+          p_mentor_id?: string
+          p_staff_id: string
+          p_started_on?: string
+          p_template_id?: string
+        }
+        Returns: Shapes["onboarding"]
+      }
+      submit_waiver: {
+        Args: {
+          p_answers?: Json
+          p_booking_id?: string
+          p_date_of_birth?: string
+          p_guardian_name?: string
+          p_guardian_relationship?: string
+          p_guardian_signature?: string
+          p_signature?: string
+          p_signer_email?: string
+          p_signer_name: string
+          p_signer_phone?: string
+          p_version?: number
+          p_waiver_id: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["waiver_submissions"]["Row"], "id" | "waiver_id" | "booking_id" | "is_minor"> & {
+          missing: number | null
+          version: number
+          signed_at: string
+        }
+      }
+      take_back_bill: {
+        Args: never
+        Returns: {
+          status: Database["public"]["Tables"]["table_sessions"]["Row"]["status"]
+          version: number
+          session_id: string
+        }
+      }
+      unbill_session: {
+        Args: {
+          p_session_id: string
+        }
+        Returns: {
+          status: Database["public"]["Tables"]["table_sessions"]["Row"]["status"]
+          version: number
+          session_id: string
+        }
+      }
+      undo_kitchen_order: {
+        Args: {
+          p_kitchen_order_id: string
+        }
+        Returns: {
+          ticket: Shapes["ticket"]
+          order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      undo_no_show: {
+        Args: {
+          p_booking_id: string
+        }
+        Returns: Shapes["chalet_booking"]
+      }
+      undo_reservation_no_show: {
+        Args: {
+          p_reservation_id: string
+        }
+        Returns: {
+          reservation: Shapes["reservation"]
+        }
+      }
+      update_booking: {
+        Args: {
+          p_booking_id: string
+          p_changes: Shapes["booking_changes"]
+        }
+        Returns: Shapes["booking"]
+      }
+      update_booking_status_batch: {
+        Args: {
+          p_booking_ids: string[]
+          p_issue_refund?: boolean
+          p_reason?: string
+          p_status: string
+          p_without_waivers?: boolean
+        }
+        Returns: {
+          status: Database["public"]["Tables"]["bookings"]["Row"]["status"]
+          updated: number
+        }
+      }
+      update_staff_schedule: {
+        Args: {
+          p_break_minutes?: number
+          p_end_time?: string
+          p_notes?: string
+          p_role?: string
+          p_schedule_id: string
+          p_shift_date?: string
+          p_staff_id?: string
+          p_start_time?: string
+        }
+        Returns: Shapes["shift"] & {
+          warnings: Shapes["shift_warning"][]
+        }
+      }
+      update_venue_schedule: {
+        Args: {
+          p_operating_hours?: Json
+          p_special_days?: Json
+          p_timezone?: string
+          p_venue_id: string
+        }
+        Returns: {
+          timezone: string
+          venue_id: string
+          special_days: Json
+          operating_hours: { [key: string]: Shapes["day_hours"] | Shapes["day_hours"][] }
+          bookings_outside: {
+            id: string
+            starts_at: string
+            reference_number: string
+          }[]
+        }
+      }
+      use_guest_pass: {
+        Args: {
+          p_guest_names?: string
+          p_guests?: number
+          p_idempotency_key?: string
+          p_membership_id: string
+          p_slot?: string
+          p_ticket_date?: string
+        }
+        Returns: Shapes["pool_ticket"] & {
+          guest_passes_remaining?: number
+        }
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+// Parts of what functions answer, by name.
+export type Shapes = {
+  adjustment: Pick<Database["public"]["Tables"]["bill_adjustments"]["Row"], "id" | "kind" | "percent" | "amount" | "reason" | "line_ids" | "applied_amount" | "created_at">
+  bill: {
+    shares: Shapes["share"][]
+    due_amount: number
+    net_amount: number
+    tax_amount: number
+    adjustments: Shapes["adjustment"][]
+    paid_amount: number
+    total_amount: number
+    cash_due_amount: number
+  }
+  booking: Pick<Database["public"]["Tables"]["bookings"]["Row"], "id" | "reference_number" | "venue_id" | "game_id" | "customer_id" | "source" | "status" | "payment_status" | "currency" | "booking_date" | "start_time" | "end_time" | "starts_at" | "ends_at" | "party_size" | "ticket_types" | "total_amount" | "discount_amount" | "tax_amount" | "final_amount" | "deposit_amount" | "paid_amount" | "refunded_amount" | "special_requests" | "hold_expires_at" | "cancellation_reason" | "cancellation_cause" | "created_at" | "updated_at"> & {
+    players: number
+    timezone: string
+    game_name: string
+    venue_name: string
+    price_details: Shapes["price_line"][]
+    requires_waiver: boolean
+  }
+  booking_changes: {
+    status?: Database["public"]["Tables"]["bookings"]["Row"]["status"] | null
+    players?: number | null
+    metadata?: Json
+    venue_id?: string | null
+    party_size?: number | null
+    start_time?: string | null
+    customer_id?: string | null
+    booking_date?: string | null
+    booking_time?: string | null
+    ticket_types?: Json
+    total_amount?: number | null
+    internal_notes?: string | null
+    special_requests?: string | null
+  }
+  chalet_booking: Pick<Database["public"]["Tables"]["chalet_bookings"]["Row"], "id" | "guests" | "source" | "status" | "user_id" | "check_in" | "currency" | "chalet_id" | "check_out" | "reference" | "change_fee" | "created_at" | "tax_amount" | "updated_at" | "customer_id" | "deposit_due" | "modified_at" | "total_price" | "addons_price" | "cancelled_at" | "hold_ran_out" | "nights_price" | "checked_in_at" | "refund_amount" | "released_from" | "checked_out_at" | "first_check_in" | "payment_status" | "hold_expires_at" | "organization_id" | "special_requests" | "cancellation_reason" | "cancellation_policy_id" | "guest_details" | "price_breakdown"> & {
+    paid: number
+    addons: (Pick<Database["public"]["Tables"]["booking_addons"]["Row"], "id" | "per" | "name" | "price" | "units" | "addon_id" | "quantity" | "tax_rate" | "created_at" | "tax_amount" | "total_price">)[]
+    chalet: string
+    nights: number
+    balance: number
+    check_in_time: string
+    check_out_time: string
+  }
+  choice: {
+    id: string
+    quantity?: number
+  }
+  chosen_modifier: {
+    id: string
+    name: string
+    group: string
+    price: number
+    quantity: number
+  }
+  day_hours: {
+    open: string
+    close: string
+  }
+  entry: {
+    session: Shapes["seat"]
+    customer: Shapes["guest_name"] | null
+    expires_at: number | null
+    expires_in: number | null
+    token_type: "bearer" | null
+    access_token: string | null
+  }
+  floor_session: Pick<Database["public"]["Tables"]["table_sessions"]["Row"], "id" | "status" | "version" | "total_amount" | "paid_amount" | "party_size" | "billed_at" | "service_call" | "service_called_at"> & {
+    otp: string | null
+    names: string[]
+    kitchen: {
+      held: number
+      ready: number
+      cooking: number
+      pending: number
+    }
+    minutes: number
+    opened_at: string
+    due_amount: number
+    draft_count: number
+    last_order_at: string | null
+    participant_count: number
+  }
+  floor_table: Shapes["table"] & {
+    width: Database["public"]["Tables"]["restaurant_tables"]["Row"]["width"] | null
+    height: Database["public"]["Tables"]["restaurant_tables"]["Row"]["height"] | null
+    session: Shapes["floor_session"] | null
+    features: string[] | null
+    rotation: Database["public"]["Tables"]["restaurant_tables"]["Row"]["rotation"] | null
+    position_x: Database["public"]["Tables"]["restaurant_tables"]["Row"]["position_x"] | null
+    position_y: Database["public"]["Tables"]["restaurant_tables"]["Row"]["position_y"] | null
+    combined_into: string | null
+    late_reservation: boolean
+    next_reservation: Shapes["reservation"] | null
+  }
+  folio: {
+    tax: number
+    paid: number
+    tips: number
+    lines: {
+      amount: number
+      quantity: number
+      booking_id: string
+      tax_amount: number
+      description: string
+      occurred_at: string
+      unit_amount: number
+      booking_type: string
+    }[]
+    total: number
+    balance: number
+    bookings: {
+      paid: number
+      total: number
+      balance: number
+      booking_id: string
+      booking_type: string
+    }[]
+    currency: string
+    folio_id: string | null
+    payments: Shapes["payment"][]
+    organization_id: string
+  }
+  guest_name: {
+    id: string
+    name: string
+  }
+  line: Pick<Database["public"]["Tables"]["order_lines"]["Row"], "id" | "order_id" | "session_id" | "menu_item_id" | "name" | "quantity" | "unit_price" | "adjustment" | "total_amount" | "net_amount" | "tax_amount" | "tax_rate" | "note" | "station" | "course" | "status" | "customer_session_id" | "created_at" | "placed_at"> & {
+    is_mine: boolean
+    allergens: string[]
+    modifiers: Shapes["chosen_modifier"][]
+    customer_name: string | null
+  }
+  membership: Pick<Database["public"]["Tables"]["pool_memberships"]["Row"], "id" | "type" | "status" | "user_id" | "currency" | "end_date" | "paused_at" | "paused_on" | "reference" | "auto_renew" | "created_at" | "paid_until" | "resumes_on" | "start_date" | "updated_at" | "customer_id" | "max_members" | "cancelled_at" | "billing_cycle" | "monthly_price" | "refund_amount" | "organization_id" | "cancellation_reason" | "guest_passes_remaining" | "stripe_subscription_id" | "guest_passes_per_period"> & {
+    due: Shapes["membership_due"] | null
+    members: (Pick<Database["public"]["Tables"]["membership_members"]["Row"], "id" | "full_name" | "is_holder" | "qr_code">)[]
+  }
+  membership_due: Pick<Database["public"]["Tables"]["membership_periods"]["Row"], "starts_on" | "ends_on" | "amount" | "explanation"> & {
+    period_id: string
+  }
+  menu_category: Pick<Database["public"]["Tables"]["menu_categories"]["Row"], "id" | "name" | "description" | "rank"> & {
+    items: Shapes["menu_item"][]
+  }
+  menu_item: Pick<Database["public"]["Tables"]["menu_items"]["Row"], "id" | "name" | "description" | "price" | "image_url" | "is_available" | "portions_left" | "prep_time_minutes" | "station"> & {
+    tags: string[]
+    tax_rate: number
+    allergens: string[]
+    modifier_groups: Shapes["modifier_group"][]
+  }
+  menu_modifier: {
+    id: string
+    name: string
+    price: number
+    is_default: boolean
+    is_available: boolean
+    adds_allergens: string[]
+    removes_allergens: string[]
+  }
+  modifier_group: Pick<Database["public"]["Tables"]["modifier_groups"]["Row"], "id" | "name" | "min_choices" | "max_choices"> & {
+    modifiers: Shapes["menu_modifier"][]
+  }
+  onboarding: Pick<Database["public"]["Tables"]["onboarding_records"]["Row"], "id" | "notes" | "status" | "staff_id" | "mentor_id" | "created_at" | "started_on" | "updated_at" | "template_id" | "completed_at" | "organization_id"> & {
+    tasks: (Pick<Database["public"]["Tables"]["onboarding_tasks"]["Row"], "id" | "note" | "title" | "due_on" | "status" | "done_at" | "done_by" | "position" | "created_at" | "updated_at" | "description" | "is_required">)[]
+    progress: number
+    staff_name: string
+  }
+  order: Pick<Database["public"]["Tables"]["orders"]["Row"], "id" | "order_number" | "status" | "type" | "restaurant_id" | "table_id" | "session_id" | "customer_session_id" | "customer_name" | "notes" | "total_amount" | "net_amount" | "tax_amount" | "placed_at" | "pickup_at" | "done_at" | "cancelled_at"> & {
+    lines: Shapes["line"][]
+    adjustments: Shapes["adjustment"][] | null
+    table_number: number | null
+  }
+  order_item: {
+    note?: string | null
+    course?: number
+    quantity?: number
+    modifiers?: (string | Shapes["choice"])[]
+    menu_item_id: string
+  }
+  other_time: {
+    date: string
+    time: string
+    starts_at: string
+  }
+  participant: {
+    id: string
+    name: string
+    is_me: boolean
+    joined_at: string
+    draft_amount: number
+    ordered_amount: number
+  }
+  payment: Pick<Database["public"]["Tables"]["payments"]["Row"], "id" | "amount" | "method" | "status" | "paid_at" | "currency" | "provider" | "share_id" | "reference" | "booking_id" | "created_at" | "tip_amount" | "booking_type" | "refunded_tip" | "refunded_amount" | "rounding_amount">
+  pool_ticket: Pick<Database["public"]["Tables"]["pool_tickets"]["Row"], "id" | "slot" | "adults" | "source" | "status" | "qr_code" | "used_at" | "user_id" | "children" | "currency" | "reference" | "created_at" | "expires_at" | "tax_amount" | "updated_at" | "customer_id" | "people_seen" | "ticket_date" | "total_price" | "cancelled_at" | "hold_ran_out" | "membership_id" | "people_inside" | "refund_amount" | "first_starts_at" | "hold_expires_at" | "organization_id" | "cancellation_reason" | "cancellation_policy_id" | "guest_details"> & {
+    paid: number
+    balance: number
+    opens_at: string
+    starts_at: string
+  }
+  price_line: {
+    label: string
+    amount: number
+    quantity: number
+    unit_price: number
+  }
+  priced_addon: {
+    net: number
+    per: Database["public"]["Tables"]["booking_addons"]["Row"]["per"]
+    tax: number
+    name: string
+    price: number
+    total: number
+    units: number
+    addon_id: string
+    quantity: number
+    required: boolean
+    tax_rate: number
+  }
+  priced_night: {
+    why: string
+    base: string
+    date: string
+    rule: string | null
+    price: number
+    rule_id: string | null
+    weekday: string
+    base_price: number
+    multiplier: number
+  }
+  report: {
+    data: Json
+    cached: boolean
+    created_at: string
+    expires_at: string
+  }
+  reservation: Pick<Database["public"]["Tables"]["table_reservations"]["Row"], "id" | "confirmation_code" | "restaurant_id" | "status" | "reservation_date" | "business_date" | "duration_minutes" | "party_size" | "guest_name" | "guest_phone" | "guest_email" | "special_requests" | "session_id" | "cancelled_at" | "created_at"> & {
+    ends_at: string
+    starts_at: string
+    table_ids: string[]
+    table_numbers: number[]
+    reservation_time: string
+  }
+  restaurant: Pick<Database["public"]["Tables"]["restaurants"]["Row"], "id" | "name" | "description" | "address" | "phone" | "email" | "image_url" | "timezone" | "accepts_takeaway" | "accepts_reservations" | "max_party_size"> & {
+    locale: string | null
+    is_open: boolean | null
+    currency: string
+    opens_at: string | null
+    closes_at: string | null
+    closed_dates: string[]
+    takes_orders: boolean | null
+    opening_hours: { [key: string]: [string, string][] }
+    currency_exponent: number
+    prices_include_tax: boolean
+  }
+  seat: Pick<Database["public"]["Tables"]["table_sessions"]["Row"], "id" | "status" | "restaurant_id" | "table_id" | "total_amount" | "version" | "otp_expires_at"> & {
+    otp: string
+    table_code: string
+    table_number: number
+  }
+  session_view: {
+    me: Shapes["participant"] | null
+    bill: Shapes["bill"] | null
+    table: Shapes["table"]
+    taxes: Shapes["tax_line"][]
+    drafts: Shapes["line"][]
+    orders: Shapes["order"][]
+    session: Pick<Database["public"]["Tables"]["table_sessions"]["Row"], "id" | "otp_expires_at" | "status" | "total_amount" | "net_amount" | "tax_amount" | "paid_amount" | "party_size" | "service_call" | "service_called_at" | "service_seen_call" | "service_seen_at" | "receipt_code" | "created_at" | "billed_at" | "cleared_at"> & {
+      otp: string | null
+      due_amount: number
+      draft_amount: number
+      service_seen_by: string | null
+      max_participants: number | null
+      participant_count: number
+    }
+    version: number
+    restaurant: Shapes["restaurant"]
+    updated_at: string
+    participants: Shapes["participant"][]
+  }
+  share: Pick<Database["public"]["Tables"]["bill_shares"]["Row"], "id" | "position" | "label" | "method" | "customer_session_id" | "amount" | "paid_amount" | "status" | "payment_method" | "paid_at"> & {
+    lines: {
+      name: string
+      amount: number
+      line_id: string
+      fraction: number
+      quantity: number
+    }[]
+    due_amount: number
+    customer_name: string | null
+    cash_due_amount: number
+  }
+  shift: Pick<Database["public"]["Tables"]["staff_schedules"]["Row"], "id" | "role" | "notes" | "status" | "ends_at" | "end_time" | "staff_id" | "timezone" | "venue_id" | "starts_at" | "created_at" | "created_by" | "shift_date" | "start_time" | "updated_at" | "break_minutes" | "organization_id"> & {
+    hours: number
+    staff_name: string
+  }
+  shift_warning: {
+    kind: "rest_time" | "daily_hours" | "weekly_hours" | "break"
+    hours?: number
+    message: string
+    needed?: number
+    allowed?: number
+    minutes?: number
+  }
+  split_by_amounts: {
+    amount: number
+    label?: string
+    customer_session_id?: string
+  }
+  split_by_lines: {
+    lines: (string | Shapes["weighed_line"])[]
+    label?: string
+    customer_session_id?: string
+  }
+  split_by_weights: {
+    label?: string
+    weight: number
+    customer_session_id?: string
+  }
+  split_parts: {
+    parts: number
+  }
+  stay_price: {
+    addons: Shapes["priced_addon"][]
+    chalet: string
+    guests: number
+    nights: Shapes["priced_night"][]
+    check_in: string
+    currency: string
+    timezone: string
+    available: boolean
+    chalet_id: string
+    check_out: string
+    leaves_at: string
+    arrives_at: string
+    max_nights: number | null
+    min_nights: number
+    tax_amount: number
+    deposit_due: number
+    total_price: number
+    addons_price: number
+    nights_count: number
+    nights_price: number
+    accommodation: {
+      net: number
+      tax: number
+      total: number
+      tax_rate: number
+    }
+    check_in_time: string
+    check_out_time: string
+    deposit_percent: number
+    organization_id: string
+    prices_include_tax: boolean
+    cancellation_policy_id: string | null
+  }
+  table: Pick<Database["public"]["Tables"]["restaurant_tables"]["Row"], "id" | "code" | "table_number" | "capacity" | "section" | "status" | "shape"> & {
+    name: string
+  }
+  tax_line: {
+    tax_rate: number
+    net_amount: number
+    tax_amount: number
+    total_amount: number
+  }
+  ticket: Pick<Database["public"]["Tables"]["kitchen_orders"]["Row"], "id" | "order_id" | "order_number" | "station" | "course" | "held" | "status" | "table_id" | "session_id" | "customer_name" | "kitchen_notes" | "created_at" | "started_at" | "ready_at" | "completed_at" | "cancelled_at" | "cancellation_reason" | "target_at"> & {
+    type: "dine_in" | "takeaway"
+    items: Shapes["ticket_item"][]
+    alerts: string[]
+    is_late: boolean
+    table_name: string | null
+    table_number: number | null
+    waiting_seconds: number
+  }
+  ticket_item: Pick<Database["public"]["Tables"]["kitchen_order_items"]["Row"], "id" | "order_line_id" | "menu_item_id" | "name" | "quantity" | "note" | "status" | "customer_name"> & {
+    allergens: string[]
+    modifiers: Shapes["chosen_modifier"][]
+    note_alerts: string[]
+  }
+  time_entry: Pick<Database["public"]["Tables"]["time_entries"]["Row"], "id" | "notes" | "staff_id" | "amended_at" | "amended_by" | "created_at" | "updated_at" | "clock_in_at" | "schedule_id" | "amend_reason" | "clock_out_at" | "business_date" | "organization_id"> & {
+    breaks: (Pick<Database["public"]["Tables"]["time_breaks"]["Row"], "id" | "started_at" | "ended_at" | "is_paid">)[]
+    on_break: boolean
+    worked_minutes: number
+  }
+  unchanged: {
+    version: number
+    unchanged: true
+  }
+  waiting: Pick<Database["public"]["Tables"]["waitlist_entries"]["Row"], "id" | "code" | "restaurant_id" | "party_size" | "guest_name" | "guest_phone" | "note" | "status" | "quoted_minutes" | "session_id" | "joined_at" | "notified_at"> & {
+    position: number | null
+  }
+  weighed_line: {
+    line_id: string
+    weight?: number
+  }
+}
+
+type DefaultSchema = Database["public"]
+type Schemas = Omit<Database, "__InternalSupabase">
+type Chosen = { schema: keyof Schemas }
+type SchemaOf<N> = N extends { schema: infer S extends keyof Schemas } ? Schemas[S] : DefaultSchema
+type Names<N, Part extends keyof DefaultSchema> = N extends Chosen ? keyof SchemaOf<N>[Part] : never
+type Member<T, N, M, Part extends string> = (N extends string ? N : M) extends infer K extends keyof T
+  ? T[K] extends { [P in Part]: infer R }
+    ? R
+    : never
+  : never
+
+export type Tables<
+  N extends keyof DefaultSchema["Tables"] | keyof DefaultSchema["Views"] | Chosen,
+  M extends Names<N, "Tables"> | Names<N, "Views"> = never,
+> = Member<SchemaOf<N>["Tables"] & SchemaOf<N>["Views"], N, M, "Row">
+export type TablesInsert<N extends keyof DefaultSchema["Tables"] | Chosen, M extends Names<N, "Tables"> = never> = Member<
+  SchemaOf<N>["Tables"], N, M, "Insert"
+>
+export type TablesUpdate<N extends keyof DefaultSchema["Tables"] | Chosen, M extends Names<N, "Tables"> = never> = Member<
+  SchemaOf<N>["Tables"], N, M, "Update"
+>
+export type Enums<N extends keyof DefaultSchema["Enums"] | Chosen, M extends Names<N, "Enums"> = never> =
+  (N extends string ? N : M) extends infer K extends keyof SchemaOf<N>["Enums"] ? SchemaOf<N>["Enums"][K] : never
+export type CompositeTypes<
+  N extends keyof DefaultSchema["CompositeTypes"] | Chosen,
+  M extends Names<N, "CompositeTypes"> = never,
+> = (N extends string ? N : M) extends infer K extends keyof SchemaOf<N>["CompositeTypes"]
+  ? SchemaOf<N>["CompositeTypes"][K]
+  : never
+
+export const Constants = {
+  public: {
+    Enums: {
+    },
+  },
+} as const
