@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the programs of bench/: a daemon with one tenant, and numbers out of wrk and pgbench. Sourced, not run.
 set -euo pipefail
 BENCH_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -92,7 +93,7 @@ bench_bars_head() { printf '\n| what | figure | bar | |\n|---|---|---|---|\n'; }
 bench_workers() {
   local pid
   for pid in $(pgrep -P "$BENCH_PID"); do
-    if ls -l "/proc/$pid/fd" | grep "socket:\[$(bench_listener)\]" >/dev/null; then echo "$pid"; fi
+    if find "/proc/$pid/fd" -lname "socket:\\[$(bench_listener)\\]" | grep . >/dev/null; then echo "$pid"; fi
   done
 }
 bench_listener() { awk -v port="$(printf '%04X' "$BENCH_PORT")" '$2 ~ ":" port "$" && $4 == "0A" {print $10; exit}' /proc/net/tcp; }

@@ -299,6 +299,188 @@ export type Database = {
           },
         ]
       }
+      basket_parts: {
+        Row: {
+          basket_id: string
+          booking_id: string
+          booking_type: "chalet" | "reservation" | "pool" | "experience"
+          created_at: string
+          deposit: number
+          id: string
+          kind: "stay" | "table" | "pool" | "game"
+          organization_id: string
+          position: number
+          price: number
+          quote: Json
+          request: Json
+          updated_at: string
+        }
+        Insert: {
+          basket_id?: string
+          booking_id: string
+          booking_type: "chalet" | "reservation" | "pool" | "experience"
+          created_at?: string
+          deposit?: number
+          id?: string
+          kind: "stay" | "table" | "pool" | "game"
+          organization_id?: string
+          position: number
+          price?: number
+          quote?: Json
+          request: Json
+          updated_at?: string
+        }
+        Update: {
+          basket_id?: string
+          booking_id?: string
+          booking_type?: "chalet" | "reservation" | "pool" | "experience"
+          created_at?: string
+          deposit?: number
+          id?: string
+          kind?: "stay" | "table" | "pool" | "game"
+          organization_id?: string
+          position?: number
+          price?: number
+          quote?: Json
+          request?: Json
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "basket_parts_organization_id_basket_id_fkey"
+            columns: ["organization_id", "basket_id"]
+            isOneToOne: false
+            referencedRelation: "baskets"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "basket_parts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "basket_parts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      baskets: {
+        Row: {
+          confirmed_at: string | null
+          created_at: string
+          created_by: string | null
+          currency: string
+          customer_id: string | null
+          expires_at: string
+          folio_id: string | null
+          guest_email: string | null
+          guest_name: string | null
+          guest_phone: string | null
+          id: string
+          idempotency_key: string | null
+          locale: string | null
+          opened_from: string | null
+          organization_id: string
+          reference: string
+          special_requests: string | null
+          status: "open" | "submitted" | "confirmed" | "released" | "expired"
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          confirmed_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency: string
+          customer_id?: string | null
+          expires_at: string
+          folio_id?: string | null
+          guest_email?: string | null
+          guest_name?: string | null
+          guest_phone?: string | null
+          id?: string
+          idempotency_key?: string | null
+          locale?: string | null
+          opened_from?: string | null
+          organization_id: string
+          reference?: string
+          special_requests?: string | null
+          status?: "open" | "submitted" | "confirmed" | "released" | "expired"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          confirmed_at?: string | null
+          created_at?: string
+          created_by?: string | null
+          currency?: string
+          customer_id?: string | null
+          expires_at?: string
+          folio_id?: string | null
+          guest_email?: string | null
+          guest_name?: string | null
+          guest_phone?: string | null
+          id?: string
+          idempotency_key?: string | null
+          locale?: string | null
+          opened_from?: string | null
+          organization_id?: string
+          reference?: string
+          special_requests?: string | null
+          status?: "open" | "submitted" | "confirmed" | "released" | "expired"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "baskets_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "baskets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "baskets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "baskets_organization_id_folio_id_fkey"
+            columns: ["organization_id", "folio_id"]
+            isOneToOne: false
+            referencedRelation: "folios"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "baskets_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "baskets_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       bill_adjustments: {
         Row: {
           amount: number | null
@@ -704,6 +886,24 @@ export type Database = {
             referencedColumns: ["organization_id", "id"]
           },
         ]
+      }
+      booking_types: {
+        Row: {
+          name: string
+          position: number
+          table_name: string | null
+        }
+        Insert: {
+          name: string
+          position: number
+          table_name?: string | null
+        }
+        Update: {
+          name?: string
+          position?: number
+          table_name?: string | null
+        }
+        Relationships: []
       }
       bookings: {
         Row: {
@@ -2188,6 +2388,13 @@ export type Database = {
         }
         Relationships: [
           {
+            foreignKeyName: "folio_items_booking_type_fkey"
+            columns: ["booking_type"]
+            isOneToOne: false
+            referencedRelation: "booking_types"
+            referencedColumns: ["name"]
+          },
+          {
             foreignKeyName: "folio_items_created_by_fkey"
             columns: ["created_by"]
             isOneToOne: false
@@ -2223,24 +2430,6 @@ export type Database = {
             referencedColumns: ["organization_id", "id"]
           },
         ]
-      }
-      folio_sources: {
-        Row: {
-          booking_type: string
-          position: number
-          table_name: string
-        }
-        Insert: {
-          booking_type: string
-          position: number
-          table_name: string
-        }
-        Update: {
-          booking_type?: string
-          position?: number
-          table_name?: string
-        }
-        Relationships: []
       }
       folios: {
         Row: {
@@ -5385,7 +5574,7 @@ export type Database = {
         Row: {
           amount: number
           booking_id: string | null
-          booking_type: "chalet" | "pool" | "membership" | "restaurant" | "session" | "order" | "reservation" | "experience" | "voucher" | "other"
+          booking_type: string
           created_at: string
           currency: string
           customer_id: string | null
@@ -5398,6 +5587,8 @@ export type Database = {
           organization_id: string
           paid_at: string | null
           provider: string
+          provider_data: Json
+          provider_ref: string | null
           received_by: string | null
           reference: string | null
           refunded_amount: number
@@ -5415,7 +5606,7 @@ export type Database = {
         Insert: {
           amount?: number
           booking_id?: string | null
-          booking_type: "chalet" | "pool" | "membership" | "restaurant" | "session" | "order" | "reservation" | "experience" | "voucher" | "other"
+          booking_type: string
           created_at?: string
           currency?: string
           customer_id?: string | null
@@ -5428,6 +5619,8 @@ export type Database = {
           organization_id?: string
           paid_at?: string | null
           provider?: string
+          provider_data?: Json
+          provider_ref?: string | null
           received_by?: string | null
           reference?: string | null
           refunded_amount?: number
@@ -5445,7 +5638,7 @@ export type Database = {
         Update: {
           amount?: number
           booking_id?: string | null
-          booking_type?: "chalet" | "pool" | "membership" | "restaurant" | "session" | "order" | "reservation" | "experience" | "voucher" | "other"
+          booking_type?: string
           created_at?: string
           currency?: string
           customer_id?: string | null
@@ -5458,6 +5651,8 @@ export type Database = {
           organization_id?: string
           paid_at?: string | null
           provider?: string
+          provider_data?: Json
+          provider_ref?: string | null
           received_by?: string | null
           reference?: string | null
           refunded_amount?: number
@@ -5473,6 +5668,13 @@ export type Database = {
           user_id?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: "payments_booking_type_fkey"
+            columns: ["booking_type"]
+            isOneToOne: false
+            referencedRelation: "booking_types"
+            referencedColumns: ["name"]
+          },
           {
             foreignKeyName: "payments_organization_id_customer_id_fkey"
             columns: ["organization_id", "customer_id"]
@@ -5520,6 +5722,66 @@ export type Database = {
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      pictures: {
+        Row: {
+          alt: string
+          alt_by_locale: Json
+          created_at: string
+          height: number | null
+          id: string
+          organization_id: string
+          rank: number
+          subject: "house" | "restaurant" | "table" | "chalet" | "pool" | "venue" | "game"
+          subject_id: string | null
+          updated_at: string
+          url: string
+          width: number | null
+        }
+        Insert: {
+          alt: string
+          alt_by_locale?: Json
+          created_at?: string
+          height?: number | null
+          id?: string
+          organization_id?: string
+          rank?: number
+          subject: "house" | "restaurant" | "table" | "chalet" | "pool" | "venue" | "game"
+          subject_id?: string | null
+          updated_at?: string
+          url: string
+          width?: number | null
+        }
+        Update: {
+          alt?: string
+          alt_by_locale?: Json
+          created_at?: string
+          height?: number | null
+          id?: string
+          organization_id?: string
+          rank?: number
+          subject?: "house" | "restaurant" | "table" | "chalet" | "pool" | "venue" | "game"
+          subject_id?: string | null
+          updated_at?: string
+          url?: string
+          width?: number | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "pictures_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "pictures_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
             referencedColumns: ["id"]
           },
         ]
@@ -5733,6 +5995,9 @@ export type Database = {
           paid_until: string | null
           paused_at: string | null
           paused_on: string | null
+          provider: string | null
+          provider_data: Json
+          provider_ref: string | null
           reference: string
           refund_amount: number | null
           resumes_on: string | null
@@ -5763,6 +6028,9 @@ export type Database = {
           paid_until?: string | null
           paused_at?: string | null
           paused_on?: string | null
+          provider?: string | null
+          provider_data?: Json
+          provider_ref?: string | null
           reference?: string
           refund_amount?: number | null
           resumes_on?: string | null
@@ -5793,6 +6061,9 @@ export type Database = {
           paid_until?: string | null
           paused_at?: string | null
           paused_on?: string | null
+          provider?: string | null
+          provider_data?: Json
+          provider_ref?: string | null
           reference?: string
           refund_amount?: number | null
           resumes_on?: string | null
@@ -6462,10 +6733,12 @@ export type Database = {
           method: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
           organization_id: string
           payment_id: string
+          provider: string
+          provider_data: Json
+          provider_ref: string | null
           reason: string | null
           requested_by: string | null
           status: "pending" | "succeeded" | "failed"
-          stripe_refund_id: string | null
           tip_amount: number | null
           updated_at: string
         }
@@ -6480,10 +6753,12 @@ export type Database = {
           method: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
           organization_id?: string
           payment_id?: string
+          provider?: string
+          provider_data?: Json
+          provider_ref?: string | null
           reason?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
-          stripe_refund_id?: string | null
           tip_amount?: number | null
           updated_at?: string
         }
@@ -6498,10 +6773,12 @@ export type Database = {
           method?: "cash" | "bank" | "card" | "online" | "credit" | "voucher"
           organization_id?: string
           payment_id?: string
+          provider?: string
+          provider_data?: Json
+          provider_ref?: string | null
           reason?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
-          stripe_refund_id?: string | null
           tip_amount?: number | null
           updated_at?: string
         }
@@ -7861,6 +8138,7 @@ export type Database = {
           guest_email: string | null
           guest_name: string | null
           guest_phone: string | null
+          hold_expires_at: string | null
           id: string
           idempotency_key: string | null
           organization_id: string
@@ -7888,6 +8166,7 @@ export type Database = {
           guest_email?: string | null
           guest_name?: string | null
           guest_phone?: string | null
+          hold_expires_at?: string | null
           id?: string
           idempotency_key?: string | null
           organization_id?: string
@@ -7915,6 +8194,7 @@ export type Database = {
           guest_email?: string | null
           guest_name?: string | null
           guest_phone?: string | null
+          hold_expires_at?: string | null
           id?: string
           idempotency_key?: string | null
           organization_id?: string
@@ -12125,7 +12405,7 @@ export type Shapes = {
     modifiers: Shapes["chosen_modifier"][]
     customer_name: string | null
   }
-  membership: Pick<Database["public"]["Tables"]["pool_memberships"]["Row"], "id" | "type" | "status" | "user_id" | "currency" | "end_date" | "paused_at" | "paused_on" | "reference" | "auto_renew" | "created_at" | "paid_until" | "resumes_on" | "start_date" | "updated_at" | "customer_id" | "max_members" | "cancelled_at" | "billing_cycle" | "monthly_price" | "refund_amount" | "organization_id" | "cancellation_reason" | "guest_passes_remaining" | "stripe_subscription_id" | "guest_passes_per_period"> & {
+  membership: Pick<Database["public"]["Tables"]["pool_memberships"]["Row"], "id" | "type" | "status" | "user_id" | "currency" | "end_date" | "paused_at" | "paused_on" | "reference" | "auto_renew" | "created_at" | "paid_until" | "resumes_on" | "start_date" | "updated_at" | "customer_id" | "max_members" | "cancelled_at" | "billing_cycle" | "monthly_price" | "refund_amount" | "organization_id" | "cancellation_reason" | "guest_passes_remaining" | "provider" | "provider_ref" | "provider_data" | "guest_passes_per_period"> & {
     due: Shapes["membership_due"] | null
     members: (Pick<Database["public"]["Tables"]["membership_members"]["Row"], "id" | "full_name" | "is_holder" | "qr_code">)[]
   }

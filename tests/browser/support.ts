@@ -113,7 +113,7 @@ export async function closeSheet(page: Page): Promise<void> {
 /** Waits until the focus is where `where` says; it moves a moment after what moved it. */
 export async function untilFocused(where: Locator): Promise<void> {
   const element = await where.elementHandle();
-  await where.page().waitForFunction((wanted) => wanted !== null && wanted.contains(document.activeElement), element);
+  await where.page().waitForFunction((wanted) => wanted?.contains(document.activeElement) === true, element);
 }
 
 /* Longer than a page takes a second tap for a double tap, by the page's own clock and after it has dealt with the first. */

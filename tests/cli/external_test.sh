@@ -21,7 +21,7 @@ is "$(landlord "select count(*) from pg_class c join pg_namespace n on n.oid = c
 "$M" serve --port $((PORT + 1)) --workers 1 >"$WORK/log" 2>&1 &
 SERVER=$!
 is "$(until_true ready $((PORT + 1)) && echo ready)" ready 'a daemon serves it'
-is "$(ls -A "$MAITRED_DATA_DIR" | grep -c postgres)" 0 'without a PostgreSQL of its own'
+is "$(find "$MAITRED_DATA_DIR" -mindepth 1 -maxdepth 1 -name '*postgres*' | wc -l)" 0 'without a PostgreSQL of its own'
 HOUSE=http://127.0.0.1:$((PORT + 1))
 KEY=$(curl -s -H 'Host: house.localhost' "$HOUSE/app/config" | jq -r .anon_key)
 TOKEN=$(ask "$HOUSE/auth/v1/token?grant_type=password" -H 'content-type: application/json' -d '{"email":"owner@house.test","password":"Correct-horse-9"}' | jq -r .access_token)

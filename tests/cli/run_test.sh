@@ -20,7 +20,8 @@ like "$EMAIL" @ 'and logins'
 mkdir "$WORK/program"
 ln -s "$ROOT/tests/node_modules" "$WORK/program/node_modules"
 sed -n '/^```js$/,/^```$/{/^```/d;p}' README.md | sed "s/localhost:8080/localhost:$PORT/" >"$WORK/program/menu.mjs"
-export ANON_KEY=$(build/maitred tenant show --keys --json pizza.localhost | jq -r .anon_key)
+ANON_KEY=$(build/maitred tenant show --keys --json pizza.localhost | jq -r .anon_key)
+export ANON_KEY
 (cd "$WORK/program" && timeout 60 "$ROOT/tests/node_modules/.bin/node" menu.mjs >"$WORK/program.log" 2>&1) &
 PROGRAM=$!
 until_true grep -q SUBSCRIBED "$WORK/program.log"

@@ -1,6 +1,7 @@
+# shellcheck disable=SC2034
 # Sourced by the tests beside it: TAP, a data directory of their own, and the program under test.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 ROOT=$PWD
 M=${MAITRED_BIN:-$ROOT/build/maitred}
 TESTS=0 FAILED=0 CODE=0

@@ -109,9 +109,9 @@ export type Row = Database['public']['Tables']['bookings']['Row'];
 
 test('in an app the hooks fetch, book, and follow what somebody else books', async () => {
   const owner = await tenant.signIn();
-  const venue = await owner.rpc('create_venue', { p_name: 'Hall', p_timezone: 'UTC' });
-  assert.equal(venue.error, null);
   const organization = await tenant.sql('select id from organizations');
+  const venue = await owner.rpc('create_venue', { p_organization_id: organization, p_name: 'Hall', p_timezone: 'UTC' });
+  assert.equal(venue.error, null);
   const game = await tenant.sql(`insert into games (organization_id, name, duration_minutes, min_players, max_players, price) values ('${organization}', 'Vault', 60, 1, 8, 30) returning id`);
   await tenant.sql(`insert into game_venues (organization_id, game_id, venue_id) values ('${organization}', '${game}', '${venue.data.id}')`);
   const customer = await tenant.sql(`insert into customers (organization_id, full_name, email) values ('${organization}', 'Ada', 'ada@shop.test') returning id`);

@@ -6,7 +6,6 @@ import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts'
 
 let daemon: Daemon;
 let house: Tenant;
-let restaurant: string;
 let tables: string[];
 let dish: string;
 let guest: string;
@@ -14,7 +13,6 @@ let guest: string;
 before(async () => {
   daemon = await startDaemon();
   house = await makeTenant(daemon, ['dining', 'payments'], { name: 'Keys' });
-  [restaurant = ''] = (await house.sql('select id from restaurants limit 1')).split('\n');
   tables = (await house.sql('select code from restaurant_tables order by table_number limit 6')).split('\n');
   dish = await house.sql(`select id from menu_items where is_available and not exists
     (select from menu_item_modifier_groups g where g.menu_item_id = menu_items.id) order by name limit 1`);

@@ -3,7 +3,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
-import { Door, World, fill, sign, type Json, type Row, type Who } from './leaks_support.ts';
+import { Door, type World, fill, sign, type Json, type Row, type Who } from './leaks_support.ts';
 import { Phoenix, type Change } from './realtime_support.ts';
 
 const modules = ['dining', 'stays', 'pool', 'experiences', 'labor', 'procurement', 'bots'];

@@ -5,7 +5,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
 import { setAuth, token } from './auth_support.ts';
-import { Door, World, fill, sign, snapshot, type Answer, type ApiFunction, type Json, type Parameter, type Row, type Who } from './leaks_support.ts';
+import { Door, type World, fill, sign, snapshot, type Answer, type ApiFunction, type Json, type Parameter, type Row, type Who } from './leaks_support.ts';
 
 const modules = ['dining', 'stays', 'pool', 'experiences', 'labor', 'procurement', 'bots'];
 const staffRoles = ['waiter', 'kitchen', 'staff', 'finance', 'manager', 'admin', 'owner'];

@@ -41,6 +41,7 @@ wrong=0
 if grep -n "#include <curl/" src/*/*.[ch] | grep -v "^src/net/"; then wrong=1; fi
 report $wrong "only net goes out: nobody else includes libcurl"
 
+# shellcheck disable=SC2207
 flags=(-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wno-missing-field-initializers -Werror -Isrc
   $(pkg-config --cflags libuv libmicrohttpd libpq jansson libsodium liboath))
 for header in src/*/*.h; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What docs/spec-map says is there: every file, test and function that it names exists. What they do is the tests' to show.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 tests=0 failed=0
 say() { # found? what
   tests=$((tests + 1))

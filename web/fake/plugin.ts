@@ -26,7 +26,10 @@ async function serve(house: FakeRestaurant, request: IncomingMessage, response: 
 export function pretend(): Plugin {
   const house = new FakeRestaurant();
   const middleware = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    if (!/^\/(app\/config|auth\/v1|rest\/v1)/.test(request.url ?? '')) return next();
+    if (!/^\/(app\/config|auth\/v1|rest\/v1)/.test(request.url ?? '')) {
+      next();
+      return;
+    }
     serve(house, request, response, next).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });

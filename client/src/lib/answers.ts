@@ -16,7 +16,9 @@ export const DASHBOARD = 'dashboard';
 export async function refresh(what: string): Promise<void> {
   await answers.invalidateQueries({ queryKey: [what] });
 }
-const refreshAll = (): Promise<void[]> => Promise.all([refresh(BOOKINGS), refresh(DASHBOARD)]);
+const refreshAll = async (): Promise<void> => {
+  await Promise.all([refresh(BOOKINGS), refresh(DASHBOARD)]);
+};
 
 let watchers = 0;
 let leave = (): void => {};

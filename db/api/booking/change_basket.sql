@@ -48,5 +48,6 @@ exception when others then
   return app.attempt_refused('change_basket', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.change_basket(text, jsonb, uuid[], boolean) is
-  'Adds parts and takes parts out in one step: all of it, or a refusal as hold_basket gives it, and what was held stays held. A part changes by removing it and adding it anew in one call. Each change holds everything for a while longer, three times the hold at most. Public.';
+  'Adds parts and takes parts out in one step: all of it, or a refusal as hold_basket gives it, and what was held stays held. A part changes by removing it and adding it anew in one call. Each change holds everything for a while longer, three times the hold at most. Public.
+answers "basket"';
 grant execute on function api.change_basket(text, jsonb, uuid[], boolean) to anon, authenticated, service_role;

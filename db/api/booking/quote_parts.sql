@@ -38,5 +38,6 @@ exception when others then
   return app.attempt_refused('quote_parts', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.quote_parts(jsonb, uuid) is
-  'What parts would cost and why, line by line, without holding anything: each with price, deposit, lines, terms with their instants, available; a part that cannot be had has message, field, reason and alternatives instead. Decimal amounts, tax included in price. Public.';
+  'What parts would cost and why, line by line, without holding anything: each with price, deposit, lines, terms with their instants, available; a part that cannot be had has message, field, reason and alternatives instead. Decimal amounts, tax included in price. Public.
+answers {"organization_id": "uuid", "parts": [{"*": "json"}], "total": "number", "due_now": "number"}';
 grant execute on function api.quote_parts(jsonb, uuid) to anon, authenticated, service_role;

@@ -35,7 +35,7 @@ at_once 16 "do \$\$ begin for i in 1 .. 8 loop begin
   perform set_config('role', 'authenticated', true), set_config('request.jwt.claims', '{\"role\":\"authenticated\",\"app_role\":\"guest\",\"table_session_id\":\"$session\",\"customer_session_id\":\"$guest\"}', true);
   if {n} % 4 = 0 then perform api.place_order(); else perform api.add_order_line('$cake', 1, '[]', null, '{n}/' || i); end if;
   exception when sqlstate 'MD409' then null; end; end loop; end \$\$; select 'done'"
-is 16 "$(count done)" 'adding and sending at once ends well for everybody'
+is 16 "$(count 'done')" 'adding and sending at once ends well for everybody'
 is 107 "$(run "select count(*) from order_lines where session_id = '$session' and idempotency_key is not null")" 'no choice is lost'
 psql -qAtX -c "$(as_guest "select api.place_order()")" > /dev/null 2>&1 || true
 is 0 "$(run "select (select count(*) from order_lines where session_id = '$session' and status <> 'draft') - (select count(*) from kitchen_order_items i join kitchen_orders k on k.id = i.kitchen_order_id where k.session_id = '$session')")" 'and each was sent once'

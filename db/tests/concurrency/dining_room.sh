@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by the dining tests here: a restaurant of its own in tenant_alpha, people who act at the same instant, and TAP.
 #   run SQL            as the owner, one value back
 #   at_once N SQL      N connections run SQL ({n} is their number) at the same instant; their last lines are in $out, one a line

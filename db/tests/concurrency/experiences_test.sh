@@ -92,7 +92,7 @@ is "$(ask "select sum(party_size) from bookings where venue_id = '$VENUE' and bo
 ask "update venues set capacity = null where id = '$VENUE'" >/dev/null
 
 # everything at once, on few days
-race staff "$(for i in 1 2 3 4 5 6; do echo "do \$\$ begin perform create_booking('$VENUE', '$PRIVATE', '$BOB', date '$DAY' + 12 + (random() * 2)::int, make_time(10 + (random() * 11)::int, 0, 0), 2); exception when sqlstate 'MD409' then null; end \$\$; do \$\$ begin perform cancel_booking((select id from bookings where booking_date > date '$DAY' + 11 and status = 'confirmed' order by random() limit 1)); exception when sqlstate 'MD422' or sqlstate 'MD404' or sqlstate '22004' then null; end \$\$;"; done)"
+race staff "$(for _ in 1 2 3 4 5 6; do echo "do \$\$ begin perform create_booking('$VENUE', '$PRIVATE', '$BOB', date '$DAY' + 12 + (random() * 2)::int, make_time(10 + (random() * 11)::int, 0, 0), 2); exception when sqlstate 'MD409' then null; end \$\$; do \$\$ begin perform cancel_booking((select id from bookings where booking_date > date '$DAY' + 11 and status = 'confirmed' order by random() limit 1)); exception when sqlstate 'MD422' or sqlstate 'MD404' or sqlstate '22004' then null; end \$\$;"; done)"
 is "$(lost | grep -c 40P01 || true)" 0 'booking and cancelling in any order: no deadlock'
 is "$(ask "select count(*) from (
     select business_date, venue_id, game_id, count(*) filter (where status = 'pending'), count(*) filter (where status = 'confirmed'), count(*) filter (where status = 'checked_in'),

@@ -44,7 +44,7 @@ beforeEach(() => {
   network.reached();
 });
 afterEach(() => {
-  opened.forEach((box) => box.close());
+  for (const box of opened) box.close();
   opened = [];
   vi.useRealTimers();
 });

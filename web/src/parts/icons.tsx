@@ -9,7 +9,7 @@ export const MenuIcon = icon(<path d="M4 5h11M4 10h16M4 15h8M4 20h12" />);
 export const ListIcon = icon(<><path d="M6 3h12v18l-3-2-3 2-3-2-3 2z" /><path d="M9.5 8h5M9.5 12h5" /></>);
 export const BillIcon = icon(<><rect x="3" y="6" width="18" height="12" rx="2" /><circle cx="12" cy="12" r="2.5" /><path d="M6.5 9.5v0M17.5 14.5v0" /></>);
 export const BellIcon = icon(<><path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15z" /><path d="M10 21h4" /></>);
-export const BellOffIcon = icon(<><path d="M6 16V11a6 6 0 0 1 9.5-4.9M18 11v5M4.5 18H18M10 21h4M4 3l17 18" /></>);
+export const BellOffIcon = icon(<path d="M6 16V11a6 6 0 0 1 9.5-4.9M18 11v5M4.5 18H18M10 21h4M4 3l17 18" />);
 export const PeopleIcon = icon(<><circle cx="9" cy="8" r="3.2" /><path d="M3 20a6 6 0 0 1 12 0M16 5.2a3.2 3.2 0 0 1 0 5.6M18 14.5a6 6 0 0 1 3 5.5" /></>);
 export const UndoIcon = icon(<path d="M8 5L4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3" />);
 export const MoreIcon = icon(<path d="M5 12v0M12 12v0M19 12v0" strokeWidth={3.5} />);

@@ -22,7 +22,10 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 export function wordsIn(name: string, source: string): string[] {
   const found: string[] = [];
   const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
+    if (Array.isArray(node)) {
+      for (const one of node) walk(one);
+      return;
+    }
     if (!isNode(node)) return;
     if (node.type === 'JSXText' && typeof node['value'] === 'string' && WORD.test(node['value'].replace(/&\w+;/g, ''))) found.push(node['value'].trim());
     if (node.type === 'JSXAttribute' && isNode(node['name']) && SPOKEN.has(String(node['name']['name']))) {

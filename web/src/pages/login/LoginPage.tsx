@@ -40,6 +40,7 @@ export function LoginPage() {
     });
   }, [staff]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a password that was chosen anew signs in, too
   useEffect(() => {
     if (state.status !== 'in' || !justSignedIn.current) return;
     justSignedIn.current = false;

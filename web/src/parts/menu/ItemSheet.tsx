@@ -126,6 +126,7 @@ function Choices({ group, choices, isBroken, onChange }: GroupProps) {
       </legend>
       {group.modifiers.map((modifier) => {
         const label = (
+          // biome-ignore lint/correctness/useJsxKeyInIterable: what holds it has one
           <span className={classes.choice}>
             <span>{modifier.name}</span>
             <span className={classes.price}>

@@ -144,6 +144,7 @@ function CategoryBar({ categories }: { categories: readonly MenuCategory[] }) {
     return () => observer.disconnect();
   }, [categories]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chip that is marked is another one then
   useEffect(() => {
     const chip = bar.current?.querySelector<HTMLElement>('[aria-current]');
     if (!chip || !bar.current) return;
