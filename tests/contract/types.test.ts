@@ -148,7 +148,7 @@ revoke all on function hidden() from public;
 grant select, insert, update, delete on all tables in schema odd to authenticated, service_role;
 grant execute on function title(things), near(bigint), one(bigint), twice(int), twice(text), pairs(int, int), doubles(int), many(int[]), nothing(), whole(json), unnamed(int, text) to authenticated, service_role;
 insert into things ("default", class, size, kind, period, lasts, document, spots, home, contacts, ref, place, money, address, matrix, moods)
-values ('x', 1, 'S', 'a', '[2026-01-01,2026-01-02)', '90 minutes', '{}', '{[1,3)}', '("(a@b.c,{x})",{"(d@e.f,)"})', '{"(a@b.c,{x})"}', 26, '(1,2)', 5, '10.0.0.1', '{{1,2},{3,4}}', '{2nd}');
+values ('x', 1, 'S', 'a', '[2026-01-01,2026-01-02)', '90 minutes', '{}', '{[1,3)}', row(row('a@b.c', '{x}')::contact, array[row('d@e.f', null)::contact])::household, array[row('a@b.c', '{x}')::contact], 26, '(1,2)', 5, '10.0.0.1', '{{1,2},{3,4}}', '{2nd}');
 `;
 
 /** The members of an object in the text, from its key's line to the bracket that closes it, blanks made one. */
