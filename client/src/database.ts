@@ -887,6 +887,57 @@ export type Database = {
           },
         ]
       }
+      booking_parties: {
+        Row: {
+          booking_id: string
+          booking_type: "chalet" | "reservation" | "pool" | "experience"
+          closes_at: string
+          created_at: string
+          id: string
+          is_open: boolean
+          organization_id: string
+          split: "none" | "equal" | "amounts"
+          updated_at: string
+        }
+        Insert: {
+          booking_id: string
+          booking_type: "chalet" | "reservation" | "pool" | "experience"
+          closes_at: string
+          created_at?: string
+          id?: string
+          is_open?: boolean
+          organization_id: string
+          split?: "none" | "equal" | "amounts"
+          updated_at?: string
+        }
+        Update: {
+          booking_id?: string
+          booking_type?: "chalet" | "reservation" | "pool" | "experience"
+          closes_at?: string
+          created_at?: string
+          id?: string
+          is_open?: boolean
+          organization_id?: string
+          split?: "none" | "equal" | "amounts"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "booking_parties_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "booking_parties_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       booking_types: {
         Row: {
           name: string
@@ -5449,6 +5500,92 @@ export type Database = {
           updated_at?: string
         }
         Relationships: []
+      }
+      party_members: {
+        Row: {
+          allergies: Json | null
+          created_at: string
+          customer_id: string | null
+          email: string | null
+          id: string
+          idempotency_key: string | null
+          is_organizer: boolean
+          joined_at: string
+          name: string
+          note: string | null
+          organization_id: string
+          party_id: string
+          phone: string | null
+          reminded_at: string | null
+          share_amount: number | null
+          updated_at: string
+        }
+        Insert: {
+          allergies?: Json | null
+          created_at?: string
+          customer_id?: string | null
+          email?: string | null
+          id?: string
+          idempotency_key?: string | null
+          is_organizer?: boolean
+          joined_at?: string
+          name: string
+          note?: string | null
+          organization_id?: string
+          party_id?: string
+          phone?: string | null
+          reminded_at?: string | null
+          share_amount?: number | null
+          updated_at?: string
+        }
+        Update: {
+          allergies?: Json | null
+          created_at?: string
+          customer_id?: string | null
+          email?: string | null
+          id?: string
+          idempotency_key?: string | null
+          is_organizer?: boolean
+          joined_at?: string
+          name?: string
+          note?: string | null
+          organization_id?: string
+          party_id?: string
+          phone?: string | null
+          reminded_at?: string | null
+          share_amount?: number | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "party_members_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "party_members_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "party_members_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "party_members_organization_id_party_id_fkey"
+            columns: ["organization_id", "party_id"]
+            isOneToOne: false
+            referencedRelation: "booking_parties"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
       }
       password_history: {
         Row: {

@@ -66,5 +66,6 @@ exception when others then
   return app.attempt_refused('cancel_my_bookings', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.cancel_my_bookings(text, text, uuid[], boolean, numeric, text) is
-  'Cancels a booking (or all of a basket) by its number and the contact it was made with (null: the login''s own), and in the same step what goes with it (p_with: booking_id of goes_with). Without p_accept it only tells what would go back of each; with p_accept it does so, and p_refund (decimal) is the sum that was shown. Public.';
+  'Cancels a booking (or all of a basket) by its number and the contact it was made with (null: the login''s own), and in the same step what goes with it (p_with: booking_id of goes_with). Without p_accept it only tells what would go back of each; with p_accept it does so, and p_refund (decimal) is the sum that was shown. Public.
+answers "json"';
 grant execute on function api.cancel_my_bookings(text, text, uuid[], boolean, numeric, text) to anon, authenticated, service_role;

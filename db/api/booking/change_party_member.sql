@@ -41,5 +41,6 @@ begin
   return app.party_json(v_member.party_id, v_member.id, false);
 end $$;
 comment on function api.change_party_member(text, jsonb, boolean) is
-  'Changes what one wrote when joining a party (name, allergies, email, phone, note), or leaves it (p_leave), by one''s own token from join_party. Public.';
+  'Changes what one wrote when joining a party (name, allergies, email, phone, note), or leaves it (p_leave), by one''s own token from join_party. Public.
+answers "json"';
 grant execute on function api.change_party_member(text, jsonb, boolean) to anon, authenticated, service_role;

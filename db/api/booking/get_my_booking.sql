@@ -17,5 +17,6 @@ exception when others then
   return app.attempt_refused('get_my_booking', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.get_my_booking(text, text) is
-  'A booking of any kind by its number, or all of a basket by its number, with the e-mail address or phone it was made with (null: the login''s own); goes_with: what was booked with it. Public.';
+  'A booking of any kind by its number, or all of a basket by its number, with the e-mail address or phone it was made with (null: the login''s own); goes_with: what was booked with it. Public.
+answers "json"';
 grant execute on function api.get_my_booking(text, text) to anon, authenticated, service_role;

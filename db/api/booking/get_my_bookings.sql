@@ -28,5 +28,6 @@ begin
       from customers c where c.id = any (app.own_customer_ids())));
 end $$;
 comment on function api.get_my_bookings() is
-  'Everything a signed-in guest has booked, newest first 500: tables, stays, tickets and games in one shape, with what is paid, what cancelling gives back until when, whether it can be changed. What was booked under an address or number that the login has proved is theirs from then on. Decimal amounts.';
+  'Everything a signed-in guest has booked, newest first 500: tables, stays, tickets and games in one shape, with what is paid, what cancelling gives back until when, whether it can be changed. What was booked under an address or number that the login has proved is theirs from then on. Decimal amounts.
+answers "json"';
 grant execute on function api.get_my_bookings() to authenticated, service_role;

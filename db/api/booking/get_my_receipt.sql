@@ -29,5 +29,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('get_my_receipt', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.get_my_receipt(text, text) is 'What a booking (or a basket) cost line by line, with tax, and what was paid and given back: by its number and the contact it was made with (null: the login''s own). Decimal amounts. Public.';
+comment on function api.get_my_receipt(text, text) is 'What a booking (or a basket) cost line by line, with tax, and what was paid and given back: by its number and the contact it was made with (null: the login''s own). Decimal amounts. Public.
+answers "json"';
 grant execute on function api.get_my_receipt(text, text) to anon, authenticated, service_role;

@@ -24,5 +24,6 @@ exception when others then
   return app.attempt_refused('get_party', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.get_party(text, text) is
-  'A party by its link''s token or its six digits (what it is, when and where), or by one''s own token from join_party: then with the names of the others, one''s own share and what one has to sign. Public.';
+  'A party by its link''s token or its six digits (what it is, when and where), or by one''s own token from join_party: then with the names of the others, one''s own share and what one has to sign. Public.
+answers "json"';
 grant execute on function api.get_party(text, text) to anon, authenticated, service_role;

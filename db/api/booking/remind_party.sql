@@ -45,5 +45,6 @@ exception when others then
   return app.attempt_refused('remind_party', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.remind_party(text, text) is
-  'Reminds the members of a party who have not signed or not paid their share, by the address or number they gave, once in six hours: for the one who booked. Returns how many. Public.';
+  'Reminds the members of a party who have not signed or not paid their share, by the address or number they gave, once in six hours: for the one who booked. Returns how many. Public.
+answers "json"';
 grant execute on function api.remind_party(text, text) to anon, authenticated, service_role;

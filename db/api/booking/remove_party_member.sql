@@ -24,5 +24,6 @@ exception when others then
   get stacked diagnostics v_message = message_text, v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return app.attempt_refused('remove_party_member', sqlstate, v_message, v_detail, v_hint);
 end $$;
-comment on function api.remove_party_member(text, text, uuid) is 'Takes somebody out of the party of a booking, for the one who booked; their token opens nothing any more. Public.';
+comment on function api.remove_party_member(text, text, uuid) is 'Takes somebody out of the party of a booking, for the one who booked; their token opens nothing any more. Public.
+answers "json"';
 grant execute on function api.remove_party_member(text, text, uuid) to anon, authenticated, service_role;
