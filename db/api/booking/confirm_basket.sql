@@ -64,6 +64,8 @@ begin
       and exists (select from basket_parts p, lateral app.part_state(p.booking_type, p.booking_id) s
                   where p.basket_id = b.id and s.status in ('pending', 'confirmed') and s.paid = 0 and (p.quote ->> 'ends_at')::timestamptz > now())));
   end if;
+  -- in which language they are written to, where the house does not know it
+  update customers c set locale = v_guest.locale where c.id = v_customer and c.locale is null and v_guest.locale is not null and (c.contact_claimed or c.id = any (app.own_customer_ids()));
   update baskets set customer_id = v_customer, user_id = v_guest.user_id, guest_name = v_guest.full_name, guest_email = v_guest.email, guest_phone = v_guest.phone,
     locale = v_guest.locale, special_requests = v_wishes where id = v_id;
 

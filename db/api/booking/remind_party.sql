@@ -8,7 +8,8 @@ declare
   v_party jsonb;
   v_member record;
   v_count int := 0;
-  v_open text;
+  v_text record;
+  v_language text;
   v_domain text := coalesce((select domain from public.tenants where schema_name = current_schema()), 'localhost');
   v_message text;
   v_detail text;
@@ -17,6 +18,7 @@ begin
   perform app.begin_attempt('remind_party');
   v_id := app.own_party(p_reference, p_contact);
   v_party := app.party_json(v_id, null, true);
+  select app.language_of(p.organization_id) into v_language from booking_parties p where p.id = v_id;
   if not (v_party ->> 'is_open')::boolean then
     perform app.fail(422, 'This party is over.', 'p_reference');
   end if;
@@ -27,14 +29,13 @@ begin
       and (e -> 'signed' = 'false' or (e ->> 'due')::numeric > 0)
     order by m.id for update of m
   loop
-    v_open := concat_ws(', ', case when v_member.e -> 'signed' = 'false' then 'your signature' end,
-      case when (v_member.e ->> 'due')::numeric > 0 then format('%s %s', v_member.e ->> 'due', v_party ->> 'currency') end);
+    select * into v_text from app.say('party_reminder', v_language, jsonb_strip_nulls(jsonb_build_object('title', v_party -> 'title', 'name', v_member.name,
+        'when', to_char((v_party ->> 'starts_at')::timestamptz at time zone (v_party ->> 'timezone'), 'YYYY-MM-DD HH24:MI'), 'signature', case when v_member.e -> 'signed' = 'false' then true end,
+        'amount', case when (v_member.e ->> 'due')::numeric > 0 then format('%s %s', v_member.e ->> 'due', v_party ->> 'currency') end, 'link', format('https://%s/party/me/%s', v_domain, v_member.token))));
     if v_member.email is not null then
-      perform app.enqueue('send_mail', jsonb_build_object('to', v_member.email, 'subject', format('%s: still open', v_party ->> 'title'),
-        'text', format(E'%s, %s\n\nStill open: %s.\nhttps://%s/party/me/%s', v_member.name,
-          to_char((v_party ->> 'starts_at')::timestamptz at time zone (v_party ->> 'timezone'), 'YYYY-MM-DD HH24:MI'), v_open, v_domain, v_member.token)));
+      perform app.enqueue('send_mail', jsonb_build_object('to', v_member.email, 'subject', v_text.subject, 'text', v_text.body));
     else
-      perform app.enqueue('send_sms', jsonb_build_object('to', v_member.phone, 'text', format('%s, still open: %s. https://%s/party/me/%s', v_party ->> 'title', v_open, v_domain, v_member.token)));
+      perform app.enqueue('send_sms', jsonb_build_object('to', v_member.phone, 'text', concat_ws(': ', v_text.subject, v_text.body)));
     end if;
     update party_members set reminded_at = now() where id = v_member.id;
     v_count := v_count + 1;

@@ -8,6 +8,7 @@ create temporary table bodies on commit drop as
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('app', 'api') and p.prokind in ('f', 'p');
 create temporary table told on commit drop as      -- keys as functions say them: app.tell(organization, 'key' …, or one of a case
   select b.name, m[1] as key from bodies b, regexp_matches(b.body, 'app\.tell(?:_roles)?\([^;]*?(?:\], |organization(?:_id)?, )''(\w+)''', 'g') m
+  union select b.name, m[1] from bodies b, regexp_matches(b.body, 'app\.say\(''(\w+)'',', 'g') m
   union select b.name, m[1] from bodies b, regexp_matches(b.body, '(?:then|else) ''(\w+)''', 'g') m
   where b.body ~ 'app\.tell(_roles)?\([^;]*?(case |v_what)' and m[1] ~ '^(booking|basket|stock)_';
 
