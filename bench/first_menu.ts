@@ -104,5 +104,7 @@ await browser.close();
 console.log('| build | first dish | usable | requests | sent | serial steps |\n|---|---|---|---|---|---|');
 for (const [name, all] of runs) {
   const of = (pick: (run: Run) => number): number => median(all.map(pick));
-  console.log(`| ${name} | ${(of((run) => run.dishMs) / 1000).toFixed(2)} s | ${(of((run) => run.usableMs) / 1000).toFixed(2)} s | ${of((run) => run.requests)} | ${(of((run) => run.bytes) / 1024).toFixed(1)} KB | ${of((run) => run.steps)} |`);
+  console.log(
+    `| ${name} | ${(of((run) => run.dishMs) / 1000).toFixed(2)} s | ${(of((run) => run.usableMs) / 1000).toFixed(2)} s | ${of((run) => run.requests)} | ${(of((run) => run.bytes) / 1024).toFixed(1)} KB | ${of((run) => run.steps)} |`,
+  );
 }

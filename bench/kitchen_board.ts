@@ -84,4 +84,5 @@ await browser.close();
 console.log(`\n| pages of | a new ticket on a board of ${tickets} | a second of standing still |\n|---|---:|---:|`);
 for (const { name, ticketMs, idleMs } of results) console.log(`| ${name} | ${ticketMs.toFixed(1)} ms | ${idleMs.toFixed(1)} ms |`);
 const [before, after] = results;
-if (before && after) console.log(`\nA ticket takes ${(after.ticketMs / before.ticketMs).toFixed(2)} of what it took, standing still ${(after.idleMs / before.idleMs).toFixed(2)} (main thread's processor time).`);
+if (before && after)
+  console.log(`\nA ticket takes ${(after.ticketMs / before.ticketMs).toFixed(2)} of what it took, standing still ${(after.idleMs / before.idleMs).toFixed(2)} (main thread's processor time).`);

@@ -26,16 +26,21 @@ let errors = 0;
 function ask(): Promise<void> {
   const start = process.hrtime.bigint();
   return new Promise((resolve) => {
-    const failed = () => { errors++; resolve(); };
-    http.get({ host: url.hostname, port: url.port, path: url.pathname + url.search, headers, agent }, (answer) => {
-      answer.resume();
-      answer.on('end', () => {
-        latencies.push(Number(process.hrtime.bigint() - start) / 1e6);
-        if (answer.statusCode !== 200) errors++;
-        resolve();
-      });
-      answer.on('error', failed);
-    }).on('error', failed);
+    const failed = () => {
+      errors++;
+      resolve();
+    };
+    http
+      .get({ host: url.hostname, port: url.port, path: url.pathname + url.search, headers, agent }, (answer) => {
+        answer.resume();
+        answer.on('end', () => {
+          latencies.push(Number(process.hrtime.bigint() - start) / 1e6);
+          if (answer.statusCode !== 200) errors++;
+          resolve();
+        });
+        answer.on('error', failed);
+      })
+      .on('error', failed);
   });
 }
 
@@ -56,7 +61,9 @@ async function paced(rate: number, seconds: number): Promise<void> {
 
 async function counted(count: number): Promise<void> {
   let left = count;
-  const one = async () => { while (left-- > 0) await ask(); };
+  const one = async () => {
+    while (left-- > 0) await ask();
+  };
   await Promise.all(Array.from({ length: connections }, one));
 }
 

@@ -34,11 +34,23 @@ function frame(text: string): Buffer {
 
 function join(number: number): Buffer {
   const filter = ids.length ? { filter: `id=eq.${ids[number % ids.length]}` } : {};
-  return frame(JSON.stringify(['1', '1', `realtime:bench${ids.length ? number % ids.length : ''}`, 'phx_join', {
-    config: { broadcast: { ack: false, self: false }, presence: { key: '', enabled: false }, private: false,
-      postgres_changes: [{ event: 'UPDATE', schema: 'public', table: options.table, ...filter }] },
-    ...(options.token ? { access_token: options.token } : {}),
-  }]));
+  return frame(
+    JSON.stringify([
+      '1',
+      '1',
+      `realtime:bench${ids.length ? number % ids.length : ''}`,
+      'phx_join',
+      {
+        config: {
+          broadcast: { ack: false, self: false },
+          presence: { key: '', enabled: false },
+          private: false,
+          postgres_changes: [{ event: 'UPDATE', schema: 'public', table: options.table, ...filter }],
+        },
+        ...(options.token ? { access_token: options.token } : {}),
+      },
+    ]),
+  );
 }
 
 /** A server's frames are not masked: their lengths are read, so that no mark is missed at a border or found twice. */
@@ -86,15 +98,16 @@ function open(number: number): Promise<Socket> {
       if (options.table) socket.write(join(number));
       else resolve(socket);
     });
-    socket.write(`GET /realtime/v1/websocket?apikey=${options.key}&vsn=2.0.0 HTTP/1.1\r\nHost: ${options.host}\r\nUpgrade: websocket\r\n`
-      + 'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n');
+    socket.write(
+      `GET /realtime/v1/websocket?apikey=${options.key}&vsn=2.0.0 HTTP/1.1\r\nHost: ${options.host}\r\nUpgrade: websocket\r\n` +
+        'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
+    );
   });
 }
 
 const sockets: Socket[] = [];
 const count = Number(options.sockets);
-for (let from = 0; from < count; from += 50)
-  sockets.push(...await Promise.all(Array.from({ length: Math.min(50, count - from) }, (_, i) => open(from + i))));
+for (let from = 0; from < count; from += 50) sockets.push(...(await Promise.all(Array.from({ length: Math.min(50, count - from) }, (_, i) => open(from + i)))));
 const heartbeat = setInterval(() => {
   for (const socket of sockets) socket.write(frame('[null,"9","phoenix","heartbeat",{}]'));
 }, 25_000);

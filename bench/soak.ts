@@ -51,9 +51,15 @@ async function evening(tenant: Tenant, staff: SupabaseClient, code: string): Pro
 async function reads(tenant: Tenant, token: string): Promise<void> {
   const n = Math.floor(Math.random() * 1e9);
   const headers = { apikey: tenant.anonKey, authorization: `Bearer ${token}`, 'x-client': String(n) };
-  const paths = [`menu_items?select=id,name,a${n}:price&price=gt.${n}`, `orders?select=*,order_items(*)&order=created_at.desc&limit=${n % 20}`,
-    `customers?or=(full_name.ilike.*${n}*,email.is.null)&select=id`, `nothing_${n}?select=*`, `menu_items?price=wrong.${n}`, 'rpc/get_dashboard_stats',
-    `restaurants?select=name,menu_categories(name,menu_items(name))&limit=1&offset=${n % 3}`];
+  const paths = [
+    `menu_items?select=id,name,a${n}:price&price=gt.${n}`,
+    `orders?select=*,order_items(*)&order=created_at.desc&limit=${n % 20}`,
+    `customers?or=(full_name.ilike.*${n}*,email.is.null)&select=id`,
+    `nothing_${n}?select=*`,
+    `menu_items?price=wrong.${n}`,
+    'rpc/get_dashboard_stats',
+    `restaurants?select=name,menu_categories(name,menu_items(name))&limit=1&offset=${n % 3}`,
+  ];
   for (const path of paths) await (await fetch(`${tenant.url}/rest/v1/${path}`, { headers })).arrayBuffer();
   await (await fetch(`${tenant.url}/rest/v1/orders`, { headers: { apikey: tenant.anonKey, authorization: `Bearer x${n}.y.z` } })).arrayBuffer();
 }

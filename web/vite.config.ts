@@ -25,9 +25,7 @@ const daemon = process.env['MAITRED_URL'];
 export default defineConfig({
   plugins: [usedStyles(), react(), entryPages(), offlineWorker(), compressed(), ...(daemon ? [] : [pretend()])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: daemon
-    ? { proxy: Object.fromEntries(['/rest', '/auth', '/app', '/realtime', '/storage'].map((path) => [path, { target: daemon, changeOrigin: true, ws: true }])) }
-    : {},
+  server: daemon ? { proxy: Object.fromEntries(['/rest', '/auth', '/app', '/realtime', '/storage'].map((path) => [path, { target: daemon, changeOrigin: true, ws: true }])) } : {},
   build: {
     /* The daemon serves /assets as immutable: every name carries a hash of its content. */
     assetsDir: 'assets',

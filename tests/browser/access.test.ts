@@ -12,7 +12,9 @@ before(async () => {
   house = await openHouse();
   dishes = await simpleDishes(house.tenant);
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 for (const dark of [false, true]) {
   const scheme = dark ? 'dark' : 'light';
@@ -158,7 +160,8 @@ test('thumbs fit: what is tapped on a phone is at least 44 pixels high', async (
       .filter((element) => getComputedStyle(element, '::after').position !== 'absolute')
       .map((element) => ({ name: element.getAttribute('aria-label') ?? element.textContent, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
-      .map(({ name, box }) => `${name}: ${box.width} × ${box.height}`));
+      .map(({ name, box }) => `${name}: ${box.width} × ${box.height}`),
+  );
   assert.deepEqual(small, []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true, 'nothing sticks out sideways');
 });

@@ -11,7 +11,9 @@ before(async () => {
   house = await openHouse();
   dishes = await simpleDishes(house.tenant);
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 const shots = process.env['SHOTS'];
 async function shot(page: Page, name: string): Promise<void> {
@@ -67,9 +69,13 @@ test('a bill is split by sums and paid by card with a tip, and in cash with the 
   await page.getByLabel('Received').fill(String((dish.price - first + 200) / 100));
   await page.getByText(/^Keeps nothing back: €2.00 tip$/).click();
   await button(page, `Take ${euros(dish.price - first + 200)}`).click();
-  await until('both payments are booked', async () => (await house.tenant.sql(`
-    select string_agg(concat_ws(' ', method, (amount * 100)::int, (tip_amount * 100)::int), ', ' order by created_at) from payments`))
-    === `card ${first + 50} 50, cash ${dish.price - first + 200} 200`);
+  await until(
+    'both payments are booked',
+    async () =>
+      (await house.tenant.sql(`
+    select string_agg(concat_ws(' ', method, (amount * 100)::int, (tip_amount * 100)::int), ', ' order by created_at) from payments`)) ===
+      `card ${first + 50} 50, cash ${dish.price - first + 200} 200`,
+  );
   await page.getByText('Everything is paid', { exact: false }).waitFor();
   assert.deepEqual(complaints, []);
 });
@@ -88,7 +94,10 @@ test('parties at the door and on the telephone are written in, told, seated and 
   await page.getByRole('option', { name: /^Table 7/ }).click();
   await button(page, 'Seat Grace Hopper').click();
   await page.getByText('Grace Hopper, 2 guests').waitFor({ state: 'detached' });
-  await until('they sit at table 7', async () => (await house.tenant.sql(`select count(*) from table_sessions s join restaurant_tables t on t.id = s.table_id where t.table_number = 7 and s.status = 'active'`)) === '1');
+  await until(
+    'they sit at table 7',
+    async () => (await house.tenant.sql(`select count(*) from table_sessions s join restaurant_tables t on t.id = s.table_id where t.table_number = 7 and s.status = 'active'`)) === '1',
+  );
   await page.getByRole('button', { name: /^7/ }).click();
   await page.getByRole('tab', { name: 'Guests' }).click();
   await button(page, 'New digits').click();

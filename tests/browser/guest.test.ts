@@ -16,7 +16,9 @@ before(async () => {
   await house.tenant.sql(`update menu_items set name = 'Crème brûlée' where name = 'Chocolate cake'`);
   dishes = await simpleDishes(house.tenant);
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 /** Whatever sticks out sideways, and every label that does not fit its box. */
 const cut = (page: Page): Promise<string[]> =>
@@ -62,7 +64,10 @@ test('what is in a dish follows the choices, up to the ticket', async () => {
   const { page: kitchen } = await house.desk('/kitchen');
   await signIn(kitchen, house.cook);
   await kitchen.getByText(/fish/).first().waitFor();
-  await kitchen.getByText(/coeliac/i).first().waitFor();
+  await kitchen
+    .getByText(/coeliac/i)
+    .first()
+    .waitFor();
 });
 
 test('the menu hides what must not be eaten and finds what is typed without accents, with a slip, by allergen', async () => {
@@ -123,7 +128,10 @@ test('right after Start: the digits, a link to share, the waiter; the focus is o
   await untilFocused(page.locator('#content'));
   await button(page, 'The waiter').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Call a waiter' }).click();
-  await page.getByRole('dialog').getByText(/Nobody has seen it yet/).waitFor();
+  await page
+    .getByRole('dialog')
+    .getByText(/Nobody has seen it yet/)
+    .waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'We need nobody any more' }).click();
   await until('the call is taken back', async () => (await house.tenant.sql('select count(*) from table_sessions where service_call is not null')) === '0');
   await page.getByRole('dialog').getByRole('button', { name: 'Call a waiter' }).click();
@@ -131,7 +139,10 @@ test('right after Start: the digits, a link to share, the waiter; the focus is o
   const owner = await house.tenant.signIn();
   const { error } = await owner.rpc('answer_call', { p_session_id: await house.tenant.sql('select id from table_sessions where service_call is not null') });
   assert.equal(error, null);
-  await page.getByText(/has seen your call and is coming/).first().waitFor();
+  await page
+    .getByText(/has seen your call and is coming/)
+    .first()
+    .waitFor();
 });
 
 test("the phone's Back closes the sheet, then the view, and only then leaves", async () => {
@@ -174,7 +185,13 @@ test('a bill to read: line by line, VAT by rate, split as it is in force, parts 
   const { page: kitchen } = await house.desk('/kitchen');
   await signIn(kitchen, house.cook);
   await pressAll(kitchen, /^Start order/);
-  await Promise.all([ada.getByText(/Your .* is coming\.|is ready and on its way\./).first().waitFor(), pressAll(kitchen, /^Order \S+ is ready$/)]);
+  await Promise.all([
+    ada
+      .getByText(/Your .* is coming\.|is ready and on its way\./)
+      .first()
+      .waitFor(),
+    pressAll(kitchen, /^Order \S+ is ready$/),
+  ]);
 
   await view(ada, 'Bill').click();
   const bill = ada.getByRole('list', { name: 'What is on it' });
@@ -192,7 +209,14 @@ test('a bill to read: line by line, VAT by rate, split as it is in force, parts 
   const owner = await house.tenant.signIn();
   const session = await house.tenant.sql(`select s.id from table_sessions s join restaurant_tables t on t.id = s.table_id where t.table_number = 7 and s.status = 'billed'`);
   const lines = (await house.tenant.sql(`select id from order_lines where session_id = '${session}' order by created_at`)).split('\n');
-  const split = await owner.rpc('split_bill', { p_session_id: session, p_method: 'item', p_shares: [{ label: 'First', lines: [lines[0]] }, { label: 'Second', lines: [lines[1]] }] });
+  const split = await owner.rpc('split_bill', {
+    p_session_id: session,
+    p_method: 'item',
+    p_shares: [
+      { label: 'First', lines: [lines[0]] },
+      { label: 'Second', lines: [lines[1]] },
+    ],
+  });
   assert.equal(split.error, null);
   await ada.getByText('Now: by what each has had.').waitFor();
   await bob.getByText('The bill is split anew: by what each has had.').waitFor();
@@ -218,7 +242,10 @@ test('a bill to read: line by line, VAT by rate, split as it is in force, parts 
   await ada.waitForURL('**/r/*');
   await ada.getByText(`1 × ${one.name}`).waitFor();
   await ada.reload(); // and again, from nothing
-  await ada.getByText(euros(one.price + two.price)).first().waitFor();
+  await ada
+    .getByText(euros(one.price + two.price))
+    .first()
+    .waitFor();
   assert.deepEqual(await barriers(ada), []);
 });
 
@@ -273,7 +300,10 @@ test('from right to left nothing sticks out, and a German phone reads English wi
   await view(page, 'Order').click();
   await page.getByRole('button', { name: /^Send to the kitchen/ }).waitFor();
   assert.deepEqual(await cut(page), []);
-  for (const [locale, price] of [['de-DE', '6,50\u00a0€'], ['ar-EG', '€6.50']] as const) {
+  for (const [locale, price] of [
+    ['de-DE', '6,50\u00a0€'],
+    ['ar-EG', '€6.50'],
+  ] as const) {
     const context = await house.browser.newContext({ locale, viewport: { width: 390, height: 844 } });
     const other = await context.newPage();
     await other.goto(`${house.tenant.url}/t/${house.tables[0]}`);

@@ -16,10 +16,11 @@ before(async () => {
   house = await openHouse({ workers: '2' });
   [pizza, drink, rare] = (await simpleDishes(house.tenant)) as [Dish, Dish, Dish];
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
-const untilLive = ({ wire }: Device, topic: string, times = 1): Promise<void> =>
-  until(`${topic} is live`, async () => timesLive(wire, topic) >= times);
+const untilLive = ({ wire }: Device, topic: string, times = 1): Promise<void> => until(`${topic} is live`, async () => timesLive(wire, topic) >= times);
 
 /** Two phones at a table, both live, both looking at the order. */
 async function couple(table: number): Promise<{ ada: Device; bob: Device }> {
@@ -43,7 +44,9 @@ const seesLine = (page: Page, dish: Dish): Promise<void> => page.getByText(`1 ×
  */
 async function onlyPushed({ page, wire }: Device, topic: string, call: string, safetyS: number, work: () => Promise<void>, each = 1): Promise<void> {
   let asked = 0;
-  page.on('request', (request) => { if (request.url().includes(`/rpc/${call}`)) asked++; });
+  page.on('request', (request) => {
+    if (request.url().includes(`/rpc/${call}`)) asked++;
+  });
   const pushedBefore = pushes(wire, topic).length;
   const began = Date.now();
   await work();
@@ -58,7 +61,10 @@ test('two phones at a table see each other pick, pushed and not polled', async (
   await onlyPushed(ada, 'session:', 'get_session', 15, async () => {
     for (let lines = 1; lines <= 3; lines++) {
       await addDish(bob.page, pizza);
-      await ada.page.getByText(`1 × ${pizza.name}`).nth(lines - 1).waitFor();
+      await ada.page
+        .getByText(`1 × ${pizza.name}`)
+        .nth(lines - 1)
+        .waitFor();
     }
     await ada.page.waitForTimeout(8_000); // nothing changes: a page that polled would ask four times
   });
@@ -80,7 +86,9 @@ test('an order is in the kitchen at once, its steps on the phone, the call on th
     await addDish(ada.page, drink);
     await view(ada.page, 'Order').click();
     await button(ada.page, /^Send to the kitchen/).click();
-    await button(kitchen.page, /^Start order/).first().waitFor();
+    await button(kitchen.page, /^Start order/)
+      .first()
+      .waitFor();
   });
   await onlyPushed(ada, 'session:', 'get_session', 15, async () => {
     await pressAll(kitchen.page, /^Start order/);
@@ -96,12 +104,19 @@ test('an order is in the kitchen at once, its steps on the phone, the call on th
 test('what sells out leaves the menus that are being read', async () => {
   const reader = await house.phone(`/menu/${await house.tenant.sql('select id from restaurants limit 1')}`);
   await untilLive(reader, 'menu:');
-  await onlyPushed(reader, 'menu:', 'get_menu', 60, async () => {
-    await house.tenant.sql(`update menu_items set is_available = false where id = '${rare.id}'`);
-    await reader.page.getByText('Sold out').waitFor();
-    await house.tenant.sql(`update menu_items set is_available = true where id = '${rare.id}'`);
-    await reader.page.getByText('Sold out').waitFor({ state: 'detached' });
-  }, 2);
+  await onlyPushed(
+    reader,
+    'menu:',
+    'get_menu',
+    60,
+    async () => {
+      await house.tenant.sql(`update menu_items set is_available = false where id = '${rare.id}'`);
+      await reader.page.getByText('Sold out').waitFor();
+      await house.tenant.sql(`update menu_items set is_available = true where id = '${rare.id}'`);
+      await reader.page.getByText('Sold out').waitFor({ state: 'detached' });
+    },
+    2,
+  );
 });
 
 test('a connection that was cut comes back and gets what it missed', async () => {
@@ -154,15 +169,18 @@ test('where no connection gets through, the page polls', async () => {
 
 /** Web workers of the daemon, by the name each gave itself. */
 function webWorkers(): number[] {
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number).filter((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(parent) === house.daemon.pid && stat.includes('(web-');
-    } catch {
-      return false; // it has just ended
-    }
-  });
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return Number(parent) === house.daemon.pid && stat.includes('(web-');
+      } catch {
+        return false; // it has just ended
+      }
+    });
 }
 
 test('workers that are told to go send their pages to the next ones', async () => {

@@ -11,7 +11,9 @@ before(async () => {
   house = await openHouse();
   dishes = await simpleDishes(house.tenant);
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 const kept = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
@@ -40,20 +42,30 @@ test("a guest's table opens without a network, and goes on when it is back", asy
   await page.reload();
   await view(page, 'Order').waitFor();
   const names = await kept(page);
-  assert.deepEqual(names.filter((name) => !HARMLESS.test(name)), [], 'files of the build and what the house says to anybody, nothing else');
+  assert.deepEqual(
+    names.filter((name) => !HARMLESS.test(name)),
+    [],
+    'files of the build and what the house says to anybody, nothing else',
+  );
   assert.ok(names.filter((name) => name.startsWith('/assets/')).length > 3);
 
   await context.setOffline(true);
   await page.reload();
   await page.getByText('No connection', { exact: false }).first().waitFor();
-  assert.equal(await page.locator('#root > *').count() > 0, true);
+  assert.equal((await page.locator('#root > *').count()) > 0, true);
   await context.setOffline(false);
   await view(page, 'Order').click();
-  await page.getByText(dishes[0]?.name ?? '').first().waitFor();
+  await page
+    .getByText(dishes[0]?.name ?? '')
+    .first()
+    .waitFor();
   assert.deepEqual(complaints, []);
 });
 
-for (const [path, who, sign] of [['/kitchen', 'cook', 'All day'], ['/floor', 'waiter', /^1\b/]] as const) {
+for (const [path, who, sign] of [
+  ['/kitchen', 'cook', 'All day'],
+  ['/floor', 'waiter', /^1\b/],
+] as const) {
   test(`${path} opens without a network, and goes on when it is back`, async () => {
     const { page, context, complaints } = await house.desk(path);
     await signIn(page, house[who]);
@@ -63,14 +75,17 @@ for (const [path, who, sign] of [['/kitchen', 'cook', 'All day'], ['/floor', 'wa
     await context.setOffline(true);
     await page.reload();
     await page.getByText('No connection', { exact: false }).first().waitFor();
-    assert.deepEqual((await kept(page)).filter((name) => !HARMLESS.test(name)), []);
+    assert.deepEqual(
+      (await kept(page)).filter((name) => !HARMLESS.test(name)),
+      [],
+    );
     await context.setOffline(false);
     await button(page, sign).first().waitFor();
     assert.deepEqual(complaints, []);
   });
 }
 
-test('with a network the page is the daemon\'s own; an older build and what belongs to it are gone', async () => {
+test("with a network the page is the daemon's own; an older build and what belongs to it are gone", async () => {
   const { page } = await house.desk('/login');
   await untilKept(page, 'staff');
   // As an older build has left it.
@@ -103,7 +118,12 @@ test('what is kept is held to the same rules as a page, and can be put onto a ho
     assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'self'.*frame-ancestors 'none'/, file);
     await answer.body?.cancel();
   }
-  for (const [query, start] of [['', '/'], ['?page=kitchen', '/kitchen'], ['?page=floor', '/floor'], ['?page=other', '/']] as const) {
+  for (const [query, start] of [
+    ['', '/'],
+    ['?page=kitchen', '/kitchen'],
+    ['?page=floor', '/floor'],
+    ['?page=other', '/'],
+  ] as const) {
     const answer = await fetch(`${tenant.url}/app/manifest.webmanifest${query}`);
     assert.match(answer.headers.get('content-type') ?? '', /^application\/manifest\+json/);
     const manifest = (await answer.json()) as { id: string; name: string; start_url: string; display: string; icons: { src: string; sizes: string; type: string; purpose?: string }[] };

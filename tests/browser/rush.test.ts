@@ -9,7 +9,9 @@ let house: House;
 before(async () => {
   house = await openHouse();
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 const shots = process.env['SHOTS'];
 async function shot(page: Page, name: string): Promise<void> {
@@ -53,18 +55,35 @@ test('thirty orders at once: twenty tickets are seen on the wall, each lane scro
   const sent = Number(await house.tenant.sql(`select count(*) from kitchen_orders where status = 'pending'`));
   await until('all tickets are there', async () => (await tickets.count()) === sent);
   await shot(page, 'kitchen-rush-dark');
-  const seen = await tickets.evaluateAll((cards) => cards.filter((card) => {
-    const box = card.getBoundingClientRect();
-    return box.top >= 0 && box.bottom <= window.innerHeight && box.left >= 0 && box.right <= window.innerWidth;
-  }).length);
+  const seen = await tickets.evaluateAll(
+    (cards) =>
+      cards.filter((card) => {
+        const box = card.getBoundingClientRect();
+        return box.top >= 0 && box.bottom <= window.innerHeight && box.left >= 0 && box.right <= window.innerWidth;
+      }).length,
+  );
   assert.ok(seen >= 20, `${seen} of ${sent} tickets are seen whole`);
   assert.equal(await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight), true, 'the page itself does not scroll');
   assert.match(await page.getByRole('button', { name: /more below$/ }).innerText(), /^\d+ more below$/);
   // The lane of new ones is scrolled; the one beside it stays.
-  await page.getByRole('button', { name: /^Start order/ }).first().click();
-  await page.getByRole('button', { name: /is ready$/ }).first().waitFor();
-  await page.locator('[data-column="pending"] [role="group"]').evaluate((lane) => { lane.scrollTop = lane.scrollHeight; });
-  assert.equal(await page.getByRole('button', { name: /is ready$/ }).first().isVisible(), true);
+  await page
+    .getByRole('button', { name: /^Start order/ })
+    .first()
+    .click();
+  await page
+    .getByRole('button', { name: /is ready$/ })
+    .first()
+    .waitFor();
+  await page.locator('[data-column="pending"] [role="group"]').evaluate((lane) => {
+    lane.scrollTop = lane.scrollHeight;
+  });
+  assert.equal(
+    await page
+      .getByRole('button', { name: /is ready$/ })
+      .first()
+      .isVisible(),
+    true,
+  );
   assert.equal(await page.locator('[data-column="cooking"] [role="group"]').evaluate((lane) => lane.scrollTop), 0);
   // Lines made the same way are one.
   const doubled = await house.tenant.sql(`select i.name from kitchen_order_items i group by kitchen_order_id, name having count(*) = 2 limit 1`);
@@ -79,7 +98,10 @@ test('thirty orders at once: twenty tickets are seen on the wall, each lane scro
   }
   await house.tenant.sql(`update kitchen_orders set created_at = now() - interval '20 minutes', target_at = now() - interval '9 minutes' where status = 'pending' and order_number like '%3'`);
   await page.reload();
-  await page.getByText(/^(Late|Very late)$/).first().waitFor();
+  await page
+    .getByText(/^(Late|Very late)$/)
+    .first()
+    .waitFor();
   await shot(page, 'kitchen-late-dark');
   assert.deepEqual(complaints, []);
 });

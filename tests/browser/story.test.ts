@@ -10,7 +10,9 @@ before(async () => {
   house = await openHouse();
   dishes = await simpleDishes(house.tenant);
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 test('from scanning the code to a free table', async (t) => {
   const [pizza, drink] = dishes as [Dish, Dish];
@@ -65,13 +67,19 @@ test('from scanning the code to a free table', async (t) => {
 
   await t.test('a reload of the kitchen loses nothing', async () => {
     await kitchen.reload();
-    await kitchen.getByRole('button', { name: /is ready$/ }).first().waitFor();
+    await kitchen
+      .getByRole('button', { name: /is ready$/ })
+      .first()
+      .waitFor();
   });
 
   await t.test('ready, one step back, ready, served: the phones follow', async () => {
     await pressAll(kitchen, /^Order \S+ is ready$/);
     await ada.locator('[data-step=ready]').waitFor();
-    await kitchen.getByRole('button', { name: /one step back$/ }).first().click();
+    await kitchen
+      .getByRole('button', { name: /one step back$/ })
+      .first()
+      .click();
     await ada.locator('[data-step=cooking]').waitFor();
     await pressAll(kitchen, /^Order \S+ is ready$/);
     await ada.locator('[data-step=ready]').waitFor();
@@ -86,7 +94,10 @@ test('from scanning the code to a free table', async (t) => {
     await ada.getByText('Your share').waitFor();
     await bob.getByText('Your share').waitFor(); // his page went to the bill by itself
     const shares = (await house.tenant.sql('select amount from bill_shares order by position')).split('\n').map(Number);
-    assert.deepEqual([...shares].sort((a, b) => a - b), [pizza.price, drink.price].sort((a, b) => a - b));
+    assert.deepEqual(
+      [...shares].sort((a, b) => a - b),
+      [pizza.price, drink.price].sort((a, b) => a - b),
+    );
     await button(bob, 'Pay in cash').click();
     await bob.getByText('You want to pay in cash.').waitFor();
   });
@@ -122,7 +133,10 @@ test('from scanning the code to a free table', async (t) => {
   await t.test('nothing was booked twice and no page complained', async () => {
     assert.equal(await house.tenant.sql(`select sum(paid_amount) from bill_shares`), String(total));
     assert.equal(await house.tenant.sql(`select count(*) from orders`), '1');
-    assert.deepEqual(devices.flatMap((device) => device.complaints), []);
+    assert.deepEqual(
+      devices.flatMap((device) => device.complaints),
+      [],
+    );
   });
 });
 
@@ -151,10 +165,17 @@ test('the waiter seats guests, orders for them and splits by item', async () => 
   await button(page, 'Take money for Share 1').waitFor();
 
   const half = Math.floor(second.price / 2);
-  const shares = (await house.tenant.sql(`select s.amount from bill_shares s join table_sessions x on x.id = s.session_id
-    join restaurant_tables t on t.id = x.table_id where t.table_number = 2 order by s.position`)).split('\n').map(Number);
+  const shares = (
+    await house.tenant.sql(`select s.amount from bill_shares s join table_sessions x on x.id = s.session_id
+    join restaurant_tables t on t.id = x.table_id where t.table_number = 2 order by s.position`)
+  )
+    .split('\n')
+    .map(Number);
   assert.equal(shares.length, 2);
-  assert.equal(shares.reduce((sum, amount) => sum + amount, 0), first.price + second.price);
+  assert.equal(
+    shares.reduce((sum, amount) => sum + amount, 0),
+    first.price + second.price,
+  );
   assert.ok(Math.abs((shares[1] ?? 0) - half) <= 1, `the shared dish is halved: ${shares.join()}`);
   assert.deepEqual(complaints, []);
 });

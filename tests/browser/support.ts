@@ -46,8 +46,20 @@ const isExpected = (text: string): boolean => /status of 4\d\d/.test(text) || /n
 
 async function makeUser(tenant: Tenant, role: string): Promise<{ email: string; password: string }> {
   const user = { email: `${role}@${tenant.domain}.test`, password: `Correct-horse-${role}-7` };
-  await promisify(execFile)(program, ['user', 'create', '--data-dir', tenant.daemon.dataDir, '--role', role, '--password', user.password,
-    '--name', role[0]?.toUpperCase() + role.slice(1), tenant.domain, user.email]);
+  await promisify(execFile)(program, [
+    'user',
+    'create',
+    '--data-dir',
+    tenant.daemon.dataDir,
+    '--role',
+    role,
+    '--password',
+    user.password,
+    '--name',
+    role[0]?.toUpperCase() + role.slice(1),
+    tenant.domain,
+    user.email,
+  ]);
   return user;
 }
 
@@ -67,8 +79,11 @@ export async function openHouse(options: Record<string, string> = {}): Promise<H
 
   async function device(kind: typeof PHONE | typeof DESK, where: string, { dark = false, motion = false }: Wish): Promise<Device> {
     const context = await browser.newContext({
-      ...kind, locale: 'en-GB', timezoneId: 'Europe/Berlin',
-      colorScheme: dark ? 'dark' : 'light', reducedMotion: motion ? 'no-preference' : 'reduce',
+      ...kind,
+      locale: 'en-GB',
+      timezoneId: 'Europe/Berlin',
+      colorScheme: dark ? 'dark' : 'light',
+      reducedMotion: motion ? 'no-preference' : 'reduce',
     });
     context.setDefaultTimeout(20_000);
     const wire = await tap(context);
@@ -83,7 +98,12 @@ export async function openHouse(options: Record<string, string> = {}): Promise<H
   }
 
   return {
-    daemon, tenant, browser, tables, waiter, cook,
+    daemon,
+    tenant,
+    browser,
+    tables,
+    waiter,
+    cook,
     phone: (where, wish = {}) => device(PHONE, where, wish),
     desk: (where, wish = {}) => device(DESK, where, wish),
     async close() {
@@ -166,8 +186,7 @@ export async function readOtp(page: Page): Promise<string> {
   return (text ?? '').replace(/\D/g, '');
 }
 
-export const view = (page: Page, name: 'Menu' | 'Order' | 'Bill'): Locator =>
-  page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: new RegExp(`^${name}`) });
+export const view = (page: Page, name: 'Menu' | 'Order' | 'Bill'): Locator => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: new RegExp(`^${name}`) });
 
 export interface Dish {
   id: string;

@@ -10,9 +10,12 @@ before(async () => {
   house = await openHouse();
   dishes = await simpleDishes(house.tenant);
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
-const drafts = (table: number) => house.tenant.sql(`
+const drafts = (table: number) =>
+  house.tenant.sql(`
   select coalesce(string_agg(l.name || ' ' || l.quantity, ', ' order by l.created_at), '')
   from order_lines l join table_sessions s on s.id = l.session_id join restaurant_tables t on t.id = s.table_id
   where t.table_number = ${table} and l.status = 'draft' and l.deleted_at is null`);
@@ -80,14 +83,23 @@ test('the network blinks: what was tapped meanwhile goes out once, in order', as
   await button(page, `Add ${dish.name}`).click();
   await button(page, `Add ${dish.name}`).click();
   await button(page, `Add ${other.name}`).click();
-  await page.getByTestId('away').getByText(/kept here and sent/).waitFor();
+  await page
+    .getByTestId('away')
+    .getByText(/kept here and sent/)
+    .waitFor();
   await view(page, 'Order').click();
-  await page.getByText(/Waiting to be sent/).first().waitFor();
+  await page
+    .getByText(/Waiting to be sent/)
+    .first()
+    .waitFor();
   assert.equal(await drafts(4), '');
 
   await context.setOffline(false);
   await page.getByTestId('away').waitFor({ state: 'detached', timeout: 30_000 });
-  await page.getByText(/Waiting to be sent/).first().waitFor({ state: 'detached' });
+  await page
+    .getByText(/Waiting to be sent/)
+    .first()
+    .waitFor({ state: 'detached' });
   assert.equal(await drafts(4), `${dish.name} 2, ${other.name} 1`);
 });
 

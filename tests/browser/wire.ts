@@ -62,8 +62,7 @@ export async function tap(context: BrowserContext): Promise<Wire> {
   return wire;
 }
 
-const about = (messages: readonly Message[], topic: string, event: string): Message[] =>
-  messages.filter((message) => message.event === event && message.topic.startsWith(`realtime:${topic}`));
+const about = (messages: readonly Message[], topic: string, event: string): Message[] => messages.filter((message) => message.event === event && message.topic.startsWith(`realtime:${topic}`));
 
 export const pushes = (wire: Wire, topic: string): Message[] => about(wire.heard, topic, 'postgres_changes');
 export const joins = (wire: Wire, topic: string): Message[] => about(wire.said, topic, 'phx_join');

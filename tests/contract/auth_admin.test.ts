@@ -14,7 +14,9 @@ before(async () => {
   await setAuth(tenant);
   organization = await tenant.sql(`insert into organizations (name) values ('House') returning id`);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 const member = (role: string, where = organization) => person(tenant, { app_metadata: { app_role: role, organization_id: where } });
 const bearer = async (who: { email: string; password: string }) => ({ authorization: `Bearer ${await token(await signIn(tenant, who))}` });
@@ -68,11 +70,10 @@ test('owners and admins act in their organization and up to their rank', async (
   const asWaiter = await bearer(waiter);
   assert.equal((await raw(tenant, 'GET', '/admin/users', undefined, asWaiter)).body.error_code, 'not_admin');
   assert.equal((await raw(tenant, 'PUT', `/admin/users/${waiter.id}`, { app_role: 'admin' }, asWaiter)).status, 403);
-  assert.equal((await raw(tenant, 'POST', '/admin/signing-keys', {}, asAdmin)).status, 403, 'keys are the owner\'s');
+  assert.equal((await raw(tenant, 'POST', '/admin/signing-keys', {}, asAdmin)).status, 403, "keys are the owner's");
   const asOwner = await bearer(owner);
   assert.equal((await raw(tenant, 'POST', '/admin/signing-keys', {}, asOwner)).status, 403, 'and of one of several organizations not even theirs');
-  assert.equal((await raw(tenant, 'POST', '/admin/custom-providers', { identifier: 'mine', issuer: 'https://evil.example', client_id: 'x' }, asOwner)).status, 403,
-    'nor who may vouch for everybody');
+  assert.equal((await raw(tenant, 'POST', '/admin/custom-providers', { identifier: 'mine', issuer: 'https://evil.example', client_id: 'x' }, asOwner)).status, 403, 'nor who may vouch for everybody');
   const everywhere = await person(tenant);
   assert.equal((await raw(tenant, 'PUT', `/admin/users/${everywhere.id}`, { password: password() }, asOwner)).status, 404, 'people of the whole tenant are not theirs');
   assert.equal((await raw(tenant, 'POST', '/admin/generate_link', { type: 'recovery', email: everywhere.email }, asOwner)).status, 404);
@@ -83,11 +84,19 @@ test('owners and admins act in their organization and up to their rank', async (
 test('somebody is invited to work here', async () => {
   const owner = await member('owner');
   const email = address('newcomer');
-  const invited = await raw(tenant, 'POST', `/invite?redirect_to=${encodeURIComponent('/welcome')}`,
-    { email, data: { app_role: 'waiter', department: 'service', full_name: 'Wanda' } }, await bearer(owner));
+  const invited = await raw(
+    tenant,
+    'POST',
+    `/invite?redirect_to=${encodeURIComponent('/welcome')}`,
+    { email, data: { app_role: 'waiter', department: 'service', full_name: 'Wanda' } },
+    await bearer(owner),
+  );
   assert.equal(invited.status, 200, JSON.stringify(invited.body));
-  assert.equal(await tenant.sql(`select role || ' ' || (organization_id = '${organization}') || ' ' || (select department from staff s where s.id = u.id)
-    from users u where email = '${email}'`), 'waiter true service');
+  assert.equal(
+    await tenant.sql(`select role || ' ' || (organization_id = '${organization}') || ' ' || (select department from staff s where s.id = u.id)
+    from users u where email = '${email}'`),
+    'waiter true service',
+  );
   const { fragment, url } = arrival((await fetch((await lastMessage(tenant, email)).link, { redirect: 'manual' })).headers.get('location'));
   assert.equal(url.pathname, '/welcome');
   assert.equal(fragment.get('type'), 'invite');
@@ -144,10 +153,11 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
   const old = await token(await signIn(other, who));
   const service = { authorization: `Bearer ${other.serviceKey}` };
   const keys = async (): Promise<{ kid: string; x: string }[]> => (await raw(other, 'GET', '/.well-known/jwks.json')).body.keys;
-  const published = (kid: string) => until('the key is published', async () => {
-    const all = await keys();
-    return all.some((k) => k.kid === kid) ? all : undefined;
-  });
+  const published = (kid: string) =>
+    until('the key is published', async () => {
+      const all = await keys();
+      return all.some((k) => k.kid === kid) ? all : undefined;
+    });
   const turn = async () => {
     const { body, status } = await raw(other, 'POST', '/admin/signing-keys', {}, service);
     assert.equal(status, 201);
@@ -162,8 +172,10 @@ test('ES256 keys: published first, then in use, the old ones still verify', asyn
   const jwk = (await published(first)).find((k) => k.kid === first)!;
   assert.ok(jwk && !('d' in jwk));
   const [head, body, signature] = signed.split('.') as [string, string, string];
-  assert.ok(verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey({ key: jwk as never, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url')), 'anybody can verify it with the published key');
+  assert.ok(
+    verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey({ key: jwk as never, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')),
+    'anybody can verify it with the published key',
+  );
   const check = async (jwt: string) => (await raw(other, 'GET', '/user', undefined, { authorization: `Bearer ${jwt}` })).status;
   assert.equal(await check(old), 200, 'HS256 tokens stay good beside it');
   const { kid: second } = await turn();

@@ -12,7 +12,9 @@ before(async () => {
   tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 async function enroll(client: SupabaseClient): Promise<{ id: string; secret: string; code: string }> {
   const { data, error } = await client.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'phone' });
@@ -43,15 +45,24 @@ test('an authenticator app is enrolled and raises the session', async () => {
   assert.equal(verified.error, null);
   const said = claims(await token(client));
   assert.equal(said['aal'], 'aal2');
-  assert.deepEqual((said['amr'] as { method: string }[]).map((a) => a.method), ['totp', 'password']);
+  assert.deepEqual(
+    (said['amr'] as { method: string }[]).map((a) => a.method),
+    ['totp', 'password'],
+  );
   assert.equal((await client.auth.mfa.getAuthenticatorAssuranceLevel()).data?.currentLevel, 'aal2');
-  assert.deepEqual((await client.auth.mfa.listFactors()).data?.totp.map((f) => f.id), [data!.id]);
+  assert.deepEqual(
+    (await client.auth.mfa.listFactors()).data?.totp.map((f) => f.id),
+    [data!.id],
+  );
   assert.ok((await elsewhere.auth.refreshSession()).error, 'sessions that never saw the factor end');
 
   await client.auth.refreshSession();
   assert.equal(claims(await token(client))['aal'], 'aal2', 'it stays raised');
   assert.equal(await tenant.sql(`select two_factor_enabled from users where id = '${who.id}'`), 't');
-  assert.deepEqual((await events(tenant, who.id)).filter((e) => e.startsWith('factor')), ['factor_enrolled', 'factor_failed', 'factor_verified']);
+  assert.deepEqual(
+    (await events(tenant, who.id)).filter((e) => e.startsWith('factor')),
+    ['factor_enrolled', 'factor_failed', 'factor_verified'],
+  );
 });
 
 test('a code is good once, a challenge too', async () => {

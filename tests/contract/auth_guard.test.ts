@@ -16,10 +16,11 @@ before(async () => {
   await setAuth(tenant);
   await setAuth(other);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
-const tryPassword = (email: string, secret: string) =>
-  raw(tenant, 'POST', '/token?grant_type=password', { email, password: secret });
+const tryPassword = (email: string, secret: string) => raw(tenant, 'POST', '/token?grant_type=password', { email, password: secret });
 
 test('known and unknown addresses fail alike, down to the last byte and the lock', async () => {
   const known = await person(tenant);
@@ -149,9 +150,9 @@ test('tokens that were tampered with', async () => {
     'ES256 with an unknown key': `${encode({ alg: 'ES256', kid: 'nobody' })}.${body}.${signature}`,
     'two parts': `${head}.${body}`,
     'four parts': `${mine}.x`,
-    'padding': `${head}.${body}=.${signature}`,
-    'rubbish': 'a.b.c',
-    'huge': `${head}.${'A'.repeat(20000)}.${signature}`.slice(0, 15000),
+    padding: `${head}.${body}=.${signature}`,
+    rubbish: 'a.b.c',
+    huge: `${head}.${'A'.repeat(20000)}.${signature}`.slice(0, 15000),
   };
   for (const [name, bad] of Object.entries(cases)) {
     const answer = await raw(tenant, 'GET', '/user', undefined, { authorization: `Bearer ${bad}` });
@@ -173,17 +174,25 @@ test('tokens signed with the right secret are still judged by their claims', asy
   const good = { role: 'authenticated', tenant: tenant.schema, sub: who.id, exp: now + 600 };
   const ask = async (body: Record<string, unknown>) => {
     const { status, body: said } = await raw(tenant, 'GET', '/user', undefined, { authorization: `Bearer ${sign(body)}` });
-    return status === 200 ? 200 : said.error_code as string;
+    return status === 200 ? 200 : (said.error_code as string);
   };
   assert.equal(await ask(good), 200);
   const { exp: _, ...endless } = good;
   const { tenant: __, ...homeless } = good;
   for (const [name, bad] of Object.entries({
-    'another tenant': { ...good, tenant: other.schema }, 'no tenant': homeless, 'no expiry': endless, expired: { ...good, exp: now - 60 },
-    'not yet valid': { ...good, nbf: now + 600 }, 'from the future': { ...good, iat: now + 600 }, 'a role of the database': { ...good, role: 'maitred_auth' },
-    'the owner': { ...good, role: 'maitred' }, 'no role': { ...good, role: null }, 'a subject that is no user id': { ...good, sub: "x' or '1'='1" },
+    'another tenant': { ...good, tenant: other.schema },
+    'no tenant': homeless,
+    'no expiry': endless,
+    expired: { ...good, exp: now - 60 },
+    'not yet valid': { ...good, nbf: now + 600 },
+    'from the future': { ...good, iat: now + 600 },
+    'a role of the database': { ...good, role: 'maitred_auth' },
+    'the owner': { ...good, role: 'maitred' },
+    'no role': { ...good, role: null },
+    'a subject that is no user id': { ...good, sub: "x' or '1'='1" },
     'a session in another spelling': { ...good, session_id: who.id.toUpperCase() },
-  })) assert.equal(await ask(bad), 'bad_jwt', name);
+  }))
+    assert.equal(await ask(bad), 'bad_jwt', name);
   const guest = { ...endless, sub: undefined, app_role: 'guest', table_session_id: who.id, customer_session_id: who.id, exp: now + 600 };
   assert.equal(await ask(guest), 'no_authorization', 'a table guest is somebody, but no user');
   assert.equal((await fetch(`${tenant.url}/rest/v1/organizations`, { headers: { authorization: `Bearer ${sign(guest)}` } })).status, 200);
@@ -335,8 +344,13 @@ test('a link in a mail never follows a Host header that is not ours', async () =
   const ask = async (host: string, more: Record<string, string> = {}) => {
     const { email } = await person(tenant);
     await new Promise<void>((resolve, reject) => {
-      const asked = request({ host: '127.0.0.1', port: daemon.port, path: '/auth/v1/recover', method: 'POST',
-        headers: { host, apikey: tenant.anonKey, 'content-type': 'application/json', ...more } }, (answer) => { answer.resume(); answer.on('end', resolve); });
+      const asked = request(
+        { host: '127.0.0.1', port: daemon.port, path: '/auth/v1/recover', method: 'POST', headers: { host, apikey: tenant.anonKey, 'content-type': 'application/json', ...more } },
+        (answer) => {
+          answer.resume();
+          answer.on('end', resolve);
+        },
+      );
       asked.on('error', reject);
       asked.end(JSON.stringify({ email }));
     });
@@ -345,9 +359,9 @@ test('a link in a mail never follows a Host header that is not ours', async () =
   for (const host of [`${tenant.domain}:9999`, tenant.domain, `${tenant.domain}:${daemon.port}`, `${tenant.domain}:0${daemon.port}`])
     assert.equal(await ask(host, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }), tenant.url, host);
   await tenant.sql(`update public.tenants set settings = settings || '{"public_url": "https://pizza.example/"}' where schema_name = '${tenant.schema}'`);
-  await until('the house\'s own address', async () => (await ask(`${tenant.domain}:9999`)) === 'https://pizza.example');
+  await until("the house's own address", async () => (await ask(`${tenant.domain}:9999`)) === 'https://pizza.example');
   await tenant.sql(`update public.tenants set settings = settings - 'public_url' where schema_name = '${tenant.schema}'`);
-  await until('the daemon\'s again', async () => (await ask(tenant.domain)) === tenant.url);
+  await until("the daemon's again", async () => (await ask(tenant.domain)) === tenant.url);
   const expired = arrival((await fetch(`${tenant.url}/auth/v1/verify?token=none&type=recovery&redirect_to=https://evil.example`, { redirect: 'manual' })).headers.get('location'));
   assert.equal(expired.url.hostname, tenant.domain);
   assert.equal(expired.fragment.get('error'), 'access_denied');

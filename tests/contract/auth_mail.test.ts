@@ -10,7 +10,10 @@ import { address, password, raw, setAuth } from './auth_support.ts';
 test('a confirmation reaches the mailbox by SMTP, and its link works', async (t) => {
   const smtp = await new SmtpServer().start();
   const daemon = await startDaemon({ 'smtp-url': `smtp://127.0.0.1:${smtp.port}`, 'mail-from': 'floor@bistro.example' });
-  t.after(async () => { smtp.stop(); await daemon.stop(); });
+  t.after(async () => {
+    smtp.stop();
+    await daemon.stop();
+  });
   const tenant = await makeTenant(daemon, [], { name: 'Café Zoë' });
   await setAuth(tenant);
   const email = address();
@@ -19,7 +22,10 @@ test('a confirmation reaches the mailbox by SMTP, and its link works', async (t)
   assert.equal(mail.from, 'floor@bistro.example');
   assert.match(mail.data, /^Subject: =\?UTF-8\?B\?/m, 'a name with an accent travels encoded');
   assert.match(mail.data, /^Content-Type: text\/plain; charset=utf-8/m);
-  assert.ok(mail.data.split('\r\n').every((line) => line.length <= 76 + 2 || line.startsWith('Subject')), 'no line is too long');
+  assert.ok(
+    mail.data.split('\r\n').every((line) => line.length <= 76 + 2 || line.startsWith('Subject')),
+    'no line is too long',
+  );
   const text = mailText(mail);
   assert.match(text, /Café Zoë/);
   const visit = await fetch(/https?:\S+\/verify\?\S+/.exec(text)![0], { redirect: 'manual' });
@@ -29,7 +35,10 @@ test('a confirmation reaches the mailbox by SMTP, and its link works', async (t)
 test('a server that is busy is tried again, one that refuses is not', async (t) => {
   const smtp = await new SmtpServer().start();
   const daemon = await startDaemon({ 'smtp-url': `smtp://127.0.0.1:${smtp.port}` });
-  t.after(async () => { smtp.stop(); await daemon.stop(); });
+  t.after(async () => {
+    smtp.stop();
+    await daemon.stop();
+  });
   const tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
   const [busy, gone] = [address('busy'), address('gone')];
@@ -45,7 +54,9 @@ test('a server that is busy is tried again, one that refuses is not', async (t) 
 
 test('without a server mails lie in the outbox, readable', async (t) => {
   const daemon = await startDaemon();
-  t.after(async () => { await daemon.stop(); });
+  t.after(async () => {
+    await daemon.stop();
+  });
   const tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
   const email = address();

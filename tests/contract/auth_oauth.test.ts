@@ -14,14 +14,24 @@ before(async () => {
   tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
   provider = await new OidcProvider().start();
-  const made = await raw(tenant, 'POST', '/admin/custom-providers',
+  const made = await raw(
+    tenant,
+    'POST',
+    '/admin/custom-providers',
     { provider_type: 'oidc', identifier: 'google', name: 'Google', issuer: provider.issuer, client_id: provider.clientId, client_secret: provider.clientSecret },
-    { authorization: `Bearer ${tenant.serviceKey}` });
+    { authorization: `Bearer ${tenant.serviceKey}` },
+  );
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.equal(made.body.client_secret, undefined);
 });
-after(async () => { provider.stop(); await daemon.stop(); });
-beforeEach(() => { provider.bend = (c) => c; provider.userinfo = undefined; });
+after(async () => {
+  provider.stop();
+  await daemon.stop();
+});
+beforeEach(() => {
+  provider.bend = (c) => c;
+  provider.userinfo = undefined;
+});
 
 const visit = async (url: string) => (await fetch(url, { redirect: 'manual' })).headers.get('location')!;
 
@@ -134,7 +144,14 @@ test('an app brings an ID token that it got by itself', async () => {
   const signed = await client.auth.signInWithIdToken({ provider: 'google', token: good, nonce });
   assert.equal(signed.error, null);
   assert.equal(signed.data.user?.email, email);
-  for (const [bad, theirNonce] of [[good, undefined], [good, 'other'], [`${good}x`, nonce], [provider.idToken({ sub: 'x', aud: 'else' }), undefined], [tenant.anonKey, undefined], ['x', undefined]] as const) {
+  for (const [bad, theirNonce] of [
+    [good, undefined],
+    [good, 'other'],
+    [`${good}x`, nonce],
+    [provider.idToken({ sub: 'x', aud: 'else' }), undefined],
+    [tenant.anonKey, undefined],
+    ['x', undefined],
+  ] as const) {
     const refused = await tenant.client().auth.signInWithIdToken({ provider: 'google', token: bad, ...(theirNonce ? { nonce: theirNonce } : {}) });
     assert.equal(refused.error?.code, 'bad_jwt');
   }
@@ -161,10 +178,13 @@ test('an identity is linked and taken away', async () => {
   assert.ok(await token(client));
 });
 
-test('providers are the owner\'s: listed, changed, switched off', async () => {
+test("providers are the owner's: listed, changed, switched off", async () => {
   const service = { authorization: `Bearer ${tenant.serviceKey}` };
   const list = await raw(tenant, 'GET', '/admin/custom-providers', undefined, service);
-  assert.deepEqual(list.body.providers.map((p: { identifier: string }) => p.identifier), ['google']);
+  assert.deepEqual(
+    list.body.providers.map((p: { identifier: string }) => p.identifier),
+    ['google'],
+  );
   assert.equal((await raw(tenant, 'GET', '/admin/custom-providers', undefined, { authorization: `Bearer ${await token(await signIn(tenant, await person(tenant)))}` })).status, 403);
   assert.equal((await raw(tenant, 'POST', '/admin/custom-providers', { identifier: 'incomplete' }, service)).status, 400);
   assert.equal((await raw(tenant, 'POST', '/admin/custom-providers', { identifier: 'bad', issuer: 'ftp://x', client_id: 'x' }, service)).status, 400);

@@ -13,9 +13,14 @@ before(async () => {
   tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
-interface Signed { who: Person; bearer: Record<string, string> }
+interface Signed {
+  who: Person;
+  bearer: Record<string, string>;
+}
 async function somebody(): Promise<Signed> {
   const who = await person(tenant);
   return { who, bearer: { authorization: `Bearer ${await token(await signIn(tenant, who))}` } };
@@ -58,8 +63,12 @@ test('what a key did not sign for this page, this challenge and this house is re
   const key = new Authenticator(tenant.url);
   const other = await somebody();
   const faults: Record<string, Fault> = {
-    'another origin': { origin: 'https://evil.example' }, 'another port': { origin: `${tenant.url}1` }, 'another relying party': { rpId: 'evil.example' },
-    'a parent domain': { rpId: 'localhost' }, 'another challenge': { challenge: Buffer.alloc(32).toString('base64url') }, 'a frame of another page': { crossOrigin: true },
+    'another origin': { origin: 'https://evil.example' },
+    'another port': { origin: `${tenant.url}1` },
+    'another relying party': { rpId: 'evil.example' },
+    'a parent domain': { rpId: 'localhost' },
+    'another challenge': { challenge: Buffer.alloc(32).toString('base64url') },
+    'a frame of another page': { crossOrigin: true },
     'nobody present': { flags: 0x40 },
   };
   for (const [name, fault] of Object.entries({ ...faults, 'another ceremony': { type: 'webauthn.get' }, 'another id': { id: Buffer.alloc(32).toString('base64url') } })) {
@@ -71,8 +80,13 @@ test('what a key did not sign for this page, this challenge and this house is re
   const handle = key.handle;
   assert.equal((await register(other, key)).body.error_code, 'webauthn_credential_exists', 'a key belongs to one');
   key.handle = handle;
-  for (const [name, fault] of Object.entries({ ...faults, 'nobody present': { flags: 0x04 }, 'another ceremony': { type: 'webauthn.create' },
-    'another user': { handle: Buffer.from(other.who.id.replaceAll('-', ''), 'hex').toString('base64url') }, 'an unknown key': { id: Buffer.alloc(32).toString('base64url') } })) {
+  for (const [name, fault] of Object.entries({
+    ...faults,
+    'nobody present': { flags: 0x04 },
+    'another ceremony': { type: 'webauthn.create' },
+    'another user': { handle: Buffer.from(other.who.id.replaceAll('-', ''), 'hex').toString('base64url') },
+    'an unknown key': { id: Buffer.alloc(32).toString('base64url') },
+  })) {
     const answer = await enter(key, fault);
     assert.equal(answer.status, 400, name);
     assert.equal(answer.body.error_code, 'webauthn_verification_failed', name);
@@ -84,16 +98,31 @@ test('what a key did not sign for this page, this challenge and this house is re
   bytes[bytes.length - 1]! ^= 1;
   const tampered = { ...credential, response: { ...credential.response, signature: bytes.toString('base64url') } };
   assert.equal((await raw(tenant, 'POST', '/passkeys/authentication/verify', { challenge_id: asked.challenge_id, credential: tampered })).status, 400);
-  assert.equal((await raw(tenant, 'POST', '/passkeys/authentication/verify', { challenge_id: asked.challenge_id, credential })).body.error_code,
-    'webauthn_challenge_not_found', 'a challenge is used up, right or wrong');
+  assert.equal(
+    (await raw(tenant, 'POST', '/passkeys/authentication/verify', { challenge_id: asked.challenge_id, credential })).body.error_code,
+    'webauthn_challenge_not_found',
+    'a challenge is used up, right or wrong',
+  );
   assert.equal((await enter(key)).status, 200);
 });
 
 test('what is no credential at all', async () => {
   const signed = await somebody();
   const tangled = (attestationObject: Buffer) => ({ id: 'x', response: { attestationObject: attestationObject.toString('base64url'), clientDataJSON: 'e30' } });
-  for (const credential of [undefined, null, 7, 'x', [], {}, { response: 7 }, { id: 'x', response: { attestationObject: '!', clientDataJSON: '' } },
-    tangled(Buffer.from([0xbf])), tangled(Buffer.from([0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])), tangled(Buffer.alloc(2000, 0x81)), tangled(cbor({ authData: 'text' }))]) {
+  for (const credential of [
+    undefined,
+    null,
+    7,
+    'x',
+    [],
+    {},
+    { response: 7 },
+    { id: 'x', response: { attestationObject: '!', clientDataJSON: '' } },
+    tangled(Buffer.from([0xbf])),
+    tangled(Buffer.from([0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])),
+    tangled(Buffer.alloc(2000, 0x81)),
+    tangled(cbor({ authData: 'text' })),
+  ]) {
     const { body } = await registration(signed.bearer);
     const answer = await raw(tenant, 'POST', '/passkeys/registration/verify', { challenge_id: body.challenge_id, credential }, signed.bearer);
     assert.equal(answer.status, 400, JSON.stringify(credential));
@@ -123,8 +152,10 @@ test('a counter that falls back betrays a copy; a challenge grows old', async ()
   assert.equal((await enter(key, { count: 6 })).status, 200);
   const asked = await wishes();
   await tenant.sql(`update webauthn_challenges set expires_at = now() where id = '${asked.challenge_id}'`);
-  assert.equal((await raw(tenant, 'POST', '/passkeys/authentication/verify', { challenge_id: asked.challenge_id, credential: key.get(asked.options, { count: 7 }) })).body.error_code,
-    'webauthn_challenge_expired');
+  assert.equal(
+    (await raw(tenant, 'POST', '/passkeys/authentication/verify', { challenge_id: asked.challenge_id, credential: key.get(asked.options, { count: 7 }) })).body.error_code,
+    'webauthn_challenge_expired',
+  );
 });
 
 test('passkeys are listed, named and taken away by their owner and by administrators', async () => {
@@ -158,13 +189,17 @@ test('as a second factor: made at the first challenge, asked for from then on', 
   const key = new Authenticator(tenant.url);
   const factor = (await raw(tenant, 'POST', '/factors', { factor_type: 'webauthn', friendly_name: 'Key ring' }, signed.bearer)).body;
   assert.equal(factor.type, 'webauthn');
-  const challenge = async (bearer: Record<string, string>) => (await raw(tenant, 'POST', `/factors/${factor.id}/challenge`, { webauthn: { rpId: tenant.domain, rpOrigins: [tenant.url] } }, bearer)).body;
+  const challenge = async (bearer: Record<string, string>) =>
+    (await raw(tenant, 'POST', `/factors/${factor.id}/challenge`, { webauthn: { rpId: tenant.domain, rpOrigins: [tenant.url] } }, bearer)).body;
   const verify = (challenge_id: string, type: string, credential_response: unknown, bearer: Record<string, string>) =>
     raw(tenant, 'POST', `/factors/${factor.id}/verify`, { challenge_id, webauthn: { type, rpId: tenant.domain, rpOrigins: [tenant.url], credential_response } }, bearer);
   assert.equal((await raw(tenant, 'POST', `/factors/${factor.id}/challenge`, { webauthn: { rpId: 'evil.example' } }, signed.bearer)).status, 400);
   const first = await challenge(signed.bearer);
   assert.equal(first.webauthn.type, 'create');
-  assert.equal((await verify(first.id, 'create', key.create(first.webauthn.credential_options.publicKey, { origin: 'https://evil.example' }), signed.bearer)).body.error_code, 'mfa_verification_failed');
+  assert.equal(
+    (await verify(first.id, 'create', key.create(first.webauthn.credential_options.publicKey, { origin: 'https://evil.example' }), signed.bearer)).body.error_code,
+    'mfa_verification_failed',
+  );
   const second = await challenge(signed.bearer);
   const raised = await verify(second.id, 'create', key.create(second.webauthn.credential_options.publicKey), signed.bearer);
   assert.equal(raised.status, 200, JSON.stringify(raised.body));
@@ -180,12 +215,19 @@ test('as a second factor: made at the first challenge, asked for from then on', 
   const stranger = new Authenticator(tenant.url);
   assert.equal((await verify(asked.id, 'request', stranger.get(asked.webauthn.credential_options.publicKey), bearer)).body.error_code, 'mfa_verification_failed');
   const third = await challenge(bearer);
-  assert.equal((await verify(third.id, 'create', stranger.create({ challenge: third.webauthn.credential_options.publicKey.challenge, rp: { id: tenant.domain }, user: { id: key.handle } }), bearer)).status, 400, 'another key does not take its place');
+  assert.equal(
+    (await verify(third.id, 'create', stranger.create({ challenge: third.webauthn.credential_options.publicKey.challenge, rp: { id: tenant.domain }, user: { id: key.handle } }), bearer)).status,
+    400,
+    'another key does not take its place',
+  );
   const fourth = await challenge(bearer);
   const opened = await verify(fourth.id, 'request', key.get(fourth.webauthn.credential_options.publicKey), bearer);
   assert.equal(claims(opened.body.access_token)['aal'], 'aal2');
   assert.equal((await verify(fourth.id, 'request', key.get(fourth.webauthn.credential_options.publicKey), bearer)).status, 404, 'once');
   assert.equal((await enter(key)).status, 400, 'a second factor is no first one');
   const { data } = await tenant.client(tenant.serviceKey).auth.admin.mfa.listFactors({ userId: signed.who.id });
-  assert.deepEqual(data?.factors.map((f) => [f.factor_type, f.status]), [['webauthn', 'verified']]);
+  assert.deepEqual(
+    data?.factors.map((f) => [f.factor_type, f.status]),
+    [['webauthn', 'verified']],
+  );
 });

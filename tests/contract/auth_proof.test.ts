@@ -13,13 +13,16 @@ before(async () => {
   tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
-const tryPassword = async (email: string, secret: string) =>
-  (await raw(tenant, 'POST', '/token?grant_type=password', { email, password: secret })).status;
-interface Asked { challenge_id: string; options: Parameters<Authenticator['create']>[0] & Parameters<Authenticator['get']>[0] }
-const begin = async (bearer: string): Promise<Asked> =>
-  (await raw(tenant, 'POST', '/passkeys/registration/options', {}, { authorization: `Bearer ${bearer}` })).body;
+const tryPassword = async (email: string, secret: string) => (await raw(tenant, 'POST', '/token?grant_type=password', { email, password: secret })).status;
+interface Asked {
+  challenge_id: string;
+  options: Parameters<Authenticator['create']>[0] & Parameters<Authenticator['get']>[0];
+}
+const begin = async (bearer: string): Promise<Asked> => (await raw(tenant, 'POST', '/passkeys/registration/options', {}, { authorization: `Bearer ${bearer}` })).body;
 async function register(bearer: string, key: Authenticator) {
   const { challenge_id, options } = await begin(bearer);
   return raw(tenant, 'POST', '/passkeys/registration/verify', { challenge_id, credential: key.create(options) }, { authorization: `Bearer ${bearer}` });
@@ -39,8 +42,7 @@ async function press(link: string) {
   return fetch(`${tenant.url}/auth/v1/verify`, { method: 'POST', body: fields, redirect: 'manual' });
 }
 /** As if the sign-up had been typed at another address than this one. */
-const elsewhere = (email: string) =>
-  tenant.sql(`update one_time_tokens set metadata = metadata || '{"place": "203.0.113.77"}' where relates_to = '${email}'`);
+const elsewhere = (email: string) => tenant.sql(`update one_time_tokens set metadata = metadata || '{"place": "203.0.113.77"}' where relates_to = '${email}'`);
 
 test('who signed up and confirms has the password that was typed', async () => {
   const [email, secret] = [address(), password()];
@@ -130,7 +132,7 @@ test('where nothing is confirmed, a stranger loses the account to who proves the
       assert.equal(proof.data.user?.user_metadata['nick'], undefined);
       assert.equal(await tryPassword(email, strangers), 400, way);
       assert.ok((await stranger.auth.refreshSession()).error, `${way}: their sessions have ended`);
-      assert.equal((await owner.auth.refreshSession()).error, null, 'the owner\'s has not');
+      assert.equal((await owner.auth.refreshSession()).error, null, "the owner's has not");
       assert.ok((await events(tenant, proof.data.user!.id)).includes('password_dropped'));
       assert.equal(await tenant.sql(`select count(*) from mfa_factors where user_id = '${proof.data.user!.id}'`), '0', 'nor does a factor of theirs');
       assert.equal((await enter(key)).status, 400, `${way}: their passkey opens nothing`);
@@ -146,7 +148,7 @@ test('where nothing is confirmed, a stranger loses the account to who proves the
   }
 });
 
-test('an administrator\'s word confirms what was typed with the address', async () => {
+test("an administrator's word confirms what was typed with the address", async () => {
   const [email, secret] = [address(), password()];
   const { data } = await tenant.client().auth.signUp({ email, password: secret, options: { data: { nick: 'Ada' } } });
   const admin = tenant.client(tenant.serviceKey).auth.admin;
@@ -175,7 +177,11 @@ test('messages have a budget an hour, by address and for the house; so have thro
   for (const where of ['/otp', '/signup', '/recover', '/otp']) all.push(await status(where, { email: address(), password: password() }));
   assert.deepEqual(all, [200, 200, 429, 429], 'whichever door they come through');
   assert.equal((await messages(house, 'nobody@example.com')).length, 0);
-  for (const [limit, name] of [[{ anonymous: 2 }, 'five minutes'], [{ anonymous: 0, anonymous_hour: 2 }, 'an hour'], [{ anonymous: 0, anonymous_hour: 0, anonymous_tenant: 2 }, 'the house']] as const) {
+  for (const [limit, name] of [
+    [{ anonymous: 2 }, 'five minutes'],
+    [{ anonymous: 0, anonymous_hour: 2 }, 'an hour'],
+    [{ anonymous: 0, anonymous_hour: 0, anonymous_tenant: 2 }, 'the house'],
+  ] as const) {
     await house.sql('delete from rate_limits');
     await setAuth(house, { limits: limit });
     const logins = [];

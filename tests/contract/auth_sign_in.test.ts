@@ -12,7 +12,9 @@ before(async () => {
   tenant = await makeTenant(daemon, []);
   await setAuth(tenant);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 test('a customer signs up, confirms by link, signs in, refreshes, signs out', async () => {
   const email = address();
@@ -65,7 +67,10 @@ test('a customer signs up, confirms by link, signs in, refreshes, signs out', as
   assert.equal((await client.auth.signOut()).error, null);
   const gone = await tenant.client().auth.refreshSession({ refresh_token: refreshed.data.session!.refresh_token });
   assert.equal(gone.error?.code, 'refresh_token_not_found');
-  assert.deepEqual((await events(tenant, signed.data.user!.id)).filter((e) => e !== 'login_failed'), ['signup', 'login', 'login', 'logout']);
+  assert.deepEqual(
+    (await events(tenant, signed.data.user!.id)).filter((e) => e !== 'login_failed'),
+    ['signup', 'login', 'login', 'logout'],
+  );
 });
 
 test('a code from the mail does what the link does', async () => {
@@ -93,8 +98,8 @@ test('after five wrong codes the right one is worth nothing', async () => {
 test('a taken address answers like a new one, and its owner learns of it', async () => {
   const taken = await person(tenant);
   const fresh = address();
-  const shape = (user: unknown): unknown => JSON.parse(JSON.stringify(user, (key, value) =>
-    (typeof value === 'string' && key !== 'aud' && key !== 'role' && key !== 'provider' ? typeof value : value)));
+  const shape = (user: unknown): unknown =>
+    JSON.parse(JSON.stringify(user, (key, value) => (typeof value === 'string' && key !== 'aud' && key !== 'role' && key !== 'provider' ? typeof value : value)));
   const one = await raw(tenant, 'POST', '/signup', { email: fresh, password: password() });
   const two = await raw(tenant, 'POST', '/signup', { email: taken.email, password: password() });
   assert.equal(one.status, 200);
@@ -107,7 +112,7 @@ test('a taken address answers like a new one, and its owner learns of it', async
   assert.equal((await signIn(tenant, taken)) !== null, true, 'nothing about the account changed');
 });
 
-test('who prepares an account with somebody else\'s address gets nothing', async () => {
+test("who prepares an account with somebody else's address gets nothing", async () => {
   const email = address('victim');
   const theirs = password();
   const mine = password();
@@ -155,8 +160,7 @@ test('magic link and e-mail code; an unknown address gets the same answer', asyn
   const { link, code } = await lastMessage(tenant, who.email);
   const signed = await client.auth.verifyOtp({ email: who.email, token: code, type: 'email' });
   assert.equal(signed.data.user?.id, who.id);
-  assert.equal(arrival((await fetch(link, { redirect: 'manual' })).headers.get('location')).fragment.get('error_code'), 'otp_expired',
-    'the link of a used code is used up too');
+  assert.equal(arrival((await fetch(link, { redirect: 'manual' })).headers.get('location')).fragment.get('error_code'), 'otp_expired', 'the link of a used code is used up too');
 });
 
 test('a text message with a code', async () => {

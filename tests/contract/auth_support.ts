@@ -8,14 +8,23 @@ import type { Tenant } from './harness.ts';
 /** Changes the tenant's sign-in settings; by default nothing waits and nothing is limited, so that tests do not meet. */
 export async function setAuth(tenant: Tenant, settings: Record<string, unknown> = {}): Promise<void> {
   const relaxed = {
-    mail_interval_s: 0, sms_interval_s: 0, address_lock_after: 100000,
+    mail_interval_s: 0,
+    sms_interval_s: 0,
+    address_lock_after: 100000,
     limits: { signup: 0, anonymous: 0, token: 0, refresh: 0, otp: 0, verify: 0, factors: 0, oauth: 0, anonymous_hour: 0, anonymous_tenant: 0, mail: 0, mail_tenant: 0, sms: 0, sms_tenant: 0 },
   };
   const text = JSON.stringify({ ...relaxed, ...settings }).replaceAll("'", "''");
   await tenant.sql(`update public.tenants set settings = settings || jsonb_build_object('auth', '${text}'::jsonb) where schema_name = '${tenant.schema}'`);
 }
 
-export interface Message { to: string; subject: string; text: string; occasion: string; link: string; code: string }
+export interface Message {
+  to: string;
+  subject: string;
+  text: string;
+  occasion: string;
+  link: string;
+  code: string;
+}
 
 /** The messages to an address or number, oldest first. */
 export async function messages(tenant: Tenant, to: string): Promise<Message[]> {
@@ -33,7 +42,9 @@ export async function messages(tenant: Tenant, to: string): Promise<Message[]> {
 function outbox(dataDir: string, to: string): { subject: string; text: string }[] {
   const folder = path.join(dataDir, 'outbox');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => /\.(eml|sms)$/.test(name)).sort()
+  return readdirSync(folder)
+    .filter((name) => /\.(eml|sms)$/.test(name))
+    .sort()
     .map((name) => readFileSync(path.join(folder, name), 'utf8').replaceAll('\r\n', '\n'))
     .filter((text) => new RegExp(`^To: .*${to.replace(/[.+]/g, '\\$&')}`, 'm').test(text))
     .map((text) => ({ subject: /^Subject: (.*)$/m.exec(text)?.[1] ?? '', text: text.slice(text.indexOf('\n\n') + 2).trimEnd() }));
@@ -50,7 +61,11 @@ export const address = (name = 'guest') => `${name}.${randomUUID().slice(0, 8)}@
 export const password = () => `Stable-door-${randomUUID().slice(0, 8)}`;
 export const phone = () => `+4915${String(Math.floor(Math.random() * 1e9)).padStart(9, '0')}`;
 
-export interface Person { id: string; email: string; password: string }
+export interface Person {
+  id: string;
+  email: string;
+  password: string;
+}
 
 /** A confirmed customer. */
 export async function person(tenant: Tenant, attributes: Record<string, unknown> = {}): Promise<Person> {
@@ -80,7 +95,8 @@ export function claims(jwt: string): Record<string, unknown> {
 /** A request without the client's help. */
 export async function raw(tenant: Tenant, method: string, where: string, body?: unknown, headers: Record<string, string> = {}) {
   const answer = await fetch(`${tenant.url}/auth/v1${where}`, {
-    method, redirect: 'manual',
+    method,
+    redirect: 'manual',
     headers: { apikey: tenant.anonKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });

@@ -20,7 +20,17 @@ export function cbor(value: Cbor): Buffer {
 const digest = (text: string | Buffer) => createHash('sha256').update(text).digest();
 const text64 = (bytes: Buffer) => bytes.toString('base64url');
 
-export interface Fault { origin?: string; rpId?: string; challenge?: string; type?: string; crossOrigin?: boolean; flags?: number; count?: number; id?: string; handle?: string }
+export interface Fault {
+  origin?: string;
+  rpId?: string;
+  challenge?: string;
+  type?: string;
+  crossOrigin?: boolean;
+  flags?: number;
+  count?: number;
+  id?: string;
+  handle?: string;
+}
 
 export class Authenticator {
   readonly id = randomBytes(32);
@@ -34,13 +44,35 @@ export class Authenticator {
   constructor(origin: string, algorithm: -7 | -8 | -257 = -7) {
     this.origin = origin;
     this.algorithm = algorithm;
-    const pair = algorithm === -7 ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : algorithm === -8 ? generateKeyPairSync('ed25519') : generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pair = algorithm === -7 ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : algorithm === -8 ? generateKeyPairSync('ed25519') : generateKeyPairSync('rsa', { modulusLength: 2048 });
     this.key = pair.privateKey;
     const jwk = pair.publicKey.export({ format: 'jwk' });
     const part = (name: 'x' | 'y' | 'n' | 'e') => Buffer.from(jwk[name] ?? '', 'base64url');
-    this.cose = cbor(new Map<number, Cbor>(algorithm === -7 ? [[1, 2], [3, -7], [-1, 1], [-2, part('x')], [-3, part('y')]]
-      : algorithm === -8 ? [[1, 1], [3, -8], [-1, 6], [-2, part('x')]] : [[1, 3], [3, -257], [-1, part('n')], [-2, part('e')]]));
+    this.cose = cbor(
+      new Map<number, Cbor>(
+        algorithm === -7
+          ? [
+              [1, 2],
+              [3, -7],
+              [-1, 1],
+              [-2, part('x')],
+              [-3, part('y')],
+            ]
+          : algorithm === -8
+            ? [
+                [1, 1],
+                [3, -8],
+                [-1, 6],
+                [-2, part('x')],
+              ]
+            : [
+                [1, 3],
+                [3, -257],
+                [-1, part('n')],
+                [-2, part('e')],
+              ],
+      ),
+    );
   }
 
   private clientData(type: string, challenge: string, fault: Fault): Buffer {
@@ -58,8 +90,17 @@ export class Authenticator {
     const length = Buffer.from([this.id.length >> 8, this.id.length & 255]);
     const authData = Buffer.concat([digest(fault.rpId ?? options.rp.id), Buffer.from([fault.flags ?? 0x45]), this.counter(fault), Buffer.alloc(16), length, this.id, this.cose]);
     const id = fault.id ?? text64(this.id);
-    return { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response: { transports: ['internal'],
-      attestationObject: text64(cbor({ fmt: 'none', attStmt: {}, authData })), clientDataJSON: text64(this.clientData('webauthn.create', options.challenge, fault)) } };
+    return {
+      id,
+      rawId: id,
+      type: 'public-key',
+      clientExtensionResults: {},
+      response: {
+        transports: ['internal'],
+        attestationObject: text64(cbor({ fmt: 'none', attStmt: {}, authData })),
+        clientDataJSON: text64(this.clientData('webauthn.create', options.challenge, fault)),
+      },
+    };
   }
 
   get(options: { challenge: string; rpId: string }, fault: Fault = {}): Record<string, unknown> {
@@ -69,7 +110,12 @@ export class Authenticator {
     const signed = Buffer.concat([authenticatorData, digest(clientData)]);
     const signature = signBytes(this.algorithm === -8 ? null : 'sha256', signed, this.key);
     const id = fault.id ?? text64(this.id);
-    return { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response: { authenticatorData: text64(authenticatorData), clientDataJSON: text64(clientData),
-      signature: text64(signature), userHandle: fault.handle ?? this.handle } };
+    return {
+      id,
+      rawId: id,
+      type: 'public-key',
+      clientExtensionResults: {},
+      response: { authenticatorData: text64(authenticatorData), clientDataJSON: text64(clientData), signature: text64(signature), userHandle: fault.handle ?? this.handle },
+    };
   }
 }

@@ -10,13 +10,17 @@ before(async () => {
   daemon = await startDaemon();
   house = await makeTenant(daemon, ['dining', 'experiences', 'payments'], { name: 'Bounds' });
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 const MEGABYTE = 1024 * 1024;
 
 async function send(where: string, type: string, body: string, key = house.anonKey) {
   const answer = await fetch(`${house.url}/rest/v1/${where}`, {
-    method: 'POST', headers: { apikey: key, 'content-type': type }, body,
+    method: 'POST',
+    headers: { apikey: key, 'content-type': type },
+    body,
   });
   const text = await answer.text();
   return { status: answer.status, text, json: JSON.parse(text) as { code: string; message: string; details: string | null; hint: string | null } };
@@ -115,19 +119,28 @@ test('an argument is as long as its type can be', async () => {
     assert.ok(!answer.text.includes('mmmm') && answer.text.length < 500);
   }
   // A whole list of rows is looked at, in whatever order each names its columns.
-  const rows = [{ name: 'a', price: 1 }, { price: '2'.repeat(1001), name: 'b' }];
+  const rows = [
+    { name: 'a', price: 1 },
+    { price: '2'.repeat(1001), name: 'b' },
+  ];
   assert.equal(JSON.parse((await send('menu_items', json, JSON.stringify(rows), house.serviceKey)).json.details ?? '{}').field, 'price');
   const csv = `name,price\na,1\n"b",${'3'.repeat(1001)}\n`;
   assert.equal(JSON.parse((await send('menu_items', 'text/csv', csv, house.serviceKey)).json.details ?? '{}').field, 'price');
   // A drawing is longer than other texts, and its function says so.
-  const drawing = await send('rpc/submit_waiver', json, JSON.stringify({
-    p_waiver_id: crypto.randomUUID(), p_signer_name: 'Ada', p_signature: `data:image/png;base64,${'A'.repeat(400_000)}`,
-  }));
+  const drawing = await send(
+    'rpc/submit_waiver',
+    json,
+    JSON.stringify({
+      p_waiver_id: crypto.randomUUID(),
+      p_signer_name: 'Ada',
+      p_signature: `data:image/png;base64,${'A'.repeat(400_000)}`,
+    }),
+  );
   assert.equal(drawing.status, 404, drawing.text);
 });
 
 test('what the database says of itself is not told to strangers', async () => {
-  const slot = await house.sql("select id from restaurant_tables limit 1");
+  const slot = await house.sql('select id from restaurant_tables limit 1');
   const answers = [
     await send('rpc/get_table', json, JSON.stringify({ p_table: slot, p_table_number: 1 })),
     await send('reservation_settings', json, '{"nothing":1}'),
@@ -148,7 +161,13 @@ test('what the database says of itself is not told to strangers', async () => {
       end case;
     end $$; grant execute on function ${house.schema}.leak(text) to anon; notify pgrst`);
   await until('the function is known', async () => (await send('rpc/leak', json, '{"p_how":"null"}')).status !== 404);
-  for (const [how, status] of [['constraint', 409], ['null', 400], ['table', 404], ['right', 401], ['disk', 503]] as const) {
+  for (const [how, status] of [
+    ['constraint', 409],
+    ['null', 400],
+    ['table', 404],
+    ['right', 401],
+    ['disk', 503],
+  ] as const) {
     const answer = await send('rpc/leak', json, JSON.stringify({ p_how: how }));
     assert.equal(answer.status, status, `${how}: ${answer.text}`);
     assert.doesNotMatch(answer.text, /Failing|organizations|customers|hidden|otp_guards|base\/|constraint|column/, how);
@@ -176,8 +195,7 @@ test('thirty resources are embedded in one request, and no name of another schem
     deep = `id,${[1, 2, 3].map((n) => `x${n}:${other}(${deep})`).join(',')}`;
   }
   assert.equal((await get(`menu_categories?select=${deep}`)).status, 400);
-  for (const type of ['regclass', 'regproc', 'REGROLE', '"regtype"', 'regnamespace[]'])
-    assert.equal((await get(`menu_items?select=name::${type}`)).status, 400, type);
+  for (const type of ['regclass', 'regproc', 'REGROLE', '"regtype"', 'regnamespace[]']) assert.equal((await get(`menu_items?select=name::${type}`)).status, 400, type);
 });
 
 test('an error is JSON, whatever the answer would have been', async () => {
@@ -197,8 +215,8 @@ test('an error is JSON, whatever the answer would have been', async () => {
 test('a spreadsheet runs nothing that a guest has typed', async () => {
   await house.sql(`insert into menu_categories (organization_id, restaurant_id, name, rank)
     select r.organization_id, r.id, t.name, t.rank from restaurants r, (values ('=1+1', 9001), ('@SUM(A1)', 9002), ('+49 30 1234', 9003), ('-5.50', 9004), ('+cmd|x', 9005), ('a"=1', 9006)) as t (name, rank)`);
-  const read = async (key: string) => (await (await fetch(`${house.url}/rest/v1/menu_categories?rank=gt.9000&order=rank&select=name`,
-    { headers: { apikey: key, accept: 'text/csv' } })).text()).split('\n').slice(1);
+  const read = async (key: string) =>
+    (await (await fetch(`${house.url}/rest/v1/menu_categories?rank=gt.9000&order=rank&select=name`, { headers: { apikey: key, accept: 'text/csv' } })).text()).split('\n').slice(1);
   assert.deepEqual(await read(house.anonKey), ["'=1+1", "'@SUM(A1)", '+49 30 1234', '-5.50', "'+cmd|x", '"a""=1"']);
   assert.deepEqual(await read(house.serviceKey), ['=1+1', '@SUM(A1)', '+49 30 1234', '-5.50', '+cmd|x', '"a""=1"']);
 });
@@ -211,14 +229,31 @@ test('an answer is as large as the one who asks may have it', async () => {
     await answer.text();
     return answer.status;
   };
-  assert.equal(await until('the function is known', async () => { const status = await ask(house.serviceKey); return status === 404 ? 0 : status; }), 200);
-  assert.equal(await until('the function is known', async () => { const status = await ask(house.anonKey); return status === 404 ? 0 : status; }), 400);
+  assert.equal(
+    await until('the function is known', async () => {
+      const status = await ask(house.serviceKey);
+      return status === 404 ? 0 : status;
+    }),
+    200,
+  );
+  assert.equal(
+    await until('the function is known', async () => {
+      const status = await ask(house.anonKey);
+      return status === 404 ? 0 : status;
+    }),
+    400,
+  );
 });
 
 test('a hint names only what the one who asks may use', async () => {
   const hint = async (where: string, body: Record<string, unknown>, key = house.anonKey) => (await send(where, json, JSON.stringify(body), key)).json.hint ?? '';
   assert.match(await hint('rpc/get_menuu', {}), /get_menu/);
-  for (const [where, body] of [['rpc/record_paymen', {}], ['rpc/record_payment', { p_nothing: 1 }], ['idempotency_key', { key: 'x' }], ['audit_log', { id: 1 }]] as const) {
+  for (const [where, body] of [
+    ['rpc/record_paymen', {}],
+    ['rpc/record_payment', { p_nothing: 1 }],
+    ['idempotency_key', { key: 'x' }],
+    ['audit_log', { id: 1 }],
+  ] as const) {
     assert.equal(await hint(where, body), '', where);
     if (where.startsWith('rpc/')) assert.match(await hint(where, body, house.serviceKey), /record_payment/);
   }
@@ -228,9 +263,11 @@ test('a hint names only what the one who asks may use', async () => {
 // Reports of others (docs/cases.md): what went wrong there, as inputs here.
 test('PostgREST 541, es-entity 173: no row, hash or existing value comes back in an error', async () => {
   await house.sql("insert into customers (organization_id, full_name, email) select id, 'Known', 'known@example.com' from organizations limit 1");
-  const guest = await (await fetch(`${house.url}/auth/v1/signup`, { method: 'POST', headers: { apikey: house.anonKey, 'content-type': json }, body: '{}' })).json() as { access_token: string };
+  const guest = (await (await fetch(`${house.url}/auth/v1/signup`, { method: 'POST', headers: { apikey: house.anonKey, 'content-type': json }, body: '{}' })).json()) as { access_token: string };
   for (const [where, body] of [
-    ['customers', { full_name: null, email: 'known@example.com' }], ['users', { email: 'x', hashed_password: 'secret-hash' }], ['table_reservations', { party_size: -1 }],
+    ['customers', { full_name: null, email: 'known@example.com' }],
+    ['users', { email: 'x', hashed_password: 'secret-hash' }],
+    ['table_reservations', { party_size: -1 }],
     ['rpc/reserve_table', { p_restaurant_id: crypto.randomUUID(), p_date: '2027-01-01', p_time: '19:00', p_party_size: -5, p_guest_name: 'x', p_guest_phone: '1' }],
   ] as const) {
     for (const key of [house.anonKey, guest.access_token]) {
@@ -244,7 +281,11 @@ test('PostgREST 541, es-entity 173: no row, hash or existing value comes back in
 test('tornado 3554, qs 376, GHSA-wqch body-parser: headers and forms of thousands of parameters are read once, or refused', async () => {
   const parameters = filled(7000, 'application/json', (n) => `;p${n}=x`, '', '');
   assert.ok([200, 400, 404].includes((await send('rpc/get_table', parameters, '{"p_table":"x"}')).status));
-  const refused = await send('rpc/get_table', 'application/x-www-form-urlencoded', filled(60_000, 'p_table=x', (n) => `a[${n}]=1`, '&', ''));
+  const refused = await send(
+    'rpc/get_table',
+    'application/x-www-form-urlencoded',
+    filled(60_000, 'p_table=x', (n) => `a[${n}]=1`, '&', ''),
+  );
   assert.equal(refused.status, 413);
   const accept = await fetch(`${house.url}/rest/v1/restaurants?select=id`, { headers: { apikey: house.anonKey, accept: filled(6000, 'application/json', (n) => `text/x${n};q=0.1`, ',', '') } });
   await accept.text();
@@ -252,9 +293,12 @@ test('tornado 3554, qs 376, GHSA-wqch body-parser: headers and forms of thousand
 });
 
 test('IETF idempotency 3, Truxify 2869, devlink 1195: a key is for one request, and only what was done is told again', async () => {
-  const ask = (where: string, body: unknown) => fetch(`${house.url}/rest/v1/${where}`, {
-    method: 'POST', body: JSON.stringify(body), headers: { apikey: house.serviceKey, 'content-type': json, 'idempotency-key': 'one-screen', prefer: 'return=representation' },
-  });
+  const ask = (where: string, body: unknown) =>
+    fetch(`${house.url}/rest/v1/${where}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { apikey: house.serviceKey, 'content-type': json, 'idempotency-key': 'one-screen', prefer: 'return=representation' },
+    });
   const failed = await ask('organizations?select=name', { name: null });
   assert.equal(failed.status, 400);
   const done = await ask('organizations?select=name', { name: 'Once' });

@@ -17,7 +17,9 @@ before(async () => {
   daemon = await startDaemon({ workers: '1', 'connections-per-address-max': '30', 'connection-timeout-s': '2', 'metrics-token': 'seen-by-who-has-it', 'realtime-spread-bytes-per-s': '50000' });
   house = await makeTenant(daemon, ['dining'], { name: 'House' });
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 async function logFiles(): Promise<{ bytes: number; text: string }> {
   const folder = path.join(daemon.dataDir, 'postgres/log');
@@ -29,8 +31,7 @@ async function logFiles(): Promise<{ bytes: number; text: string }> {
   return { bytes, text };
 }
 
-const anon = (where: string, init: RequestInit = {}) =>
-  fetch(`${house.url}/rest/v1/${where}`, { ...init, headers: { apikey: house.anonKey, 'content-type': 'application/json', ...init.headers } });
+const anon = (where: string, init: RequestInit = {}) => fetch(`${house.url}/rest/v1/${where}`, { ...init, headers: { apikey: house.anonKey, 'content-type': 'application/json', ...init.headers } });
 
 test('what visitors send wrongly is in no log, and the logs hardly grow', async () => {
   const marker = 'mArKeR4711';
@@ -65,7 +66,9 @@ test('what visitors send wrongly is in no log, and the logs hardly grow', async 
 test('what one visitor says to many has a budget, and comes back with time', async (t) => {
   const topic = 'realtime:square';
   const sockets = await Promise.all(Array.from({ length: 20 }, () => Phoenix.open(house)));
-  t.after(() => { for (const socket of sockets) socket.socket.close(); });
+  t.after(() => {
+    for (const socket of sockets) socket.socket.close();
+  });
   for (const socket of sockets) assert.equal((await socket.ask(topic, 'phx_join', { config: { broadcast: { ack: true, self: true } } }, '1'))['status'], 'ok');
   const [sender] = sockets;
   assert.ok(sender);
@@ -80,15 +83,21 @@ test('what one visitor says to many has a budget, and comes back with time', asy
 });
 
 test('one address has so many connections', async () => {
-  const sockets = await Promise.all(Array.from({ length: 40 }, () => new Promise<net.Socket>((resolve) => {
-    const socket = net.connect(daemon.port, '127.0.0.1');
-    socket.on('error', () => {});
-    socket.once('close', () => resolve(socket));
-    socket.once('connect', () => {
-      socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
-      socket.once('data', () => resolve(socket));
-    });
-  })));
+  const sockets = await Promise.all(
+    Array.from(
+      { length: 40 },
+      () =>
+        new Promise<net.Socket>((resolve) => {
+          const socket = net.connect(daemon.port, '127.0.0.1');
+          socket.on('error', () => {});
+          socket.once('close', () => resolve(socket));
+          socket.once('connect', () => {
+            socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+            socket.once('data', () => resolve(socket));
+          });
+        }),
+    ),
+  );
   const open = sockets.filter((socket) => !socket.destroyed && socket.bytesRead > 0).length;
   for (const socket of sockets) socket.destroy();
   assert.ok(open >= 10 && open <= 30, `${open} are open`);
@@ -99,7 +108,12 @@ test('a body that drips is given up', async () => {
     const socket = net.connect(daemon.port, '127.0.0.1', () => {
       socket.write(`POST /rest/v1/rpc/get_menu HTTP/1.1\r\nHost: ${house.domain}\r\nContent-Length: 5000\r\n\r\n{`);
       const drip = setInterval(() => socket.write(' '), 300);
-      const done = (byServer: boolean) => { clearInterval(drip); clearTimeout(patience); socket.destroy(); resolve(byServer); };
+      const done = (byServer: boolean) => {
+        clearInterval(drip);
+        clearTimeout(patience);
+        socket.destroy();
+        resolve(byServer);
+      };
       const patience = setTimeout(() => done(false), 20_000);
       socket.on('error', () => done(true));
       socket.on('close', () => done(true));
@@ -110,10 +124,15 @@ test('a body that drips is given up', async () => {
 });
 
 test('figures are for this machine and for who has the token', async () => {
-  const metrics = (host: string, headers: Record<string, string> = {}) => new Promise<number | undefined>((resolve, reject) => {
-    http.get({ host: '127.0.0.1', port: daemon.port, path: '/metrics', headers: { host, ...headers } },
-      (answer) => { answer.resume(); answer.once('end', () => resolve(answer.statusCode)); }).once('error', reject);
-  });
+  const metrics = (host: string, headers: Record<string, string> = {}) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      http
+        .get({ host: '127.0.0.1', port: daemon.port, path: '/metrics', headers: { host, ...headers } }, (answer) => {
+          answer.resume();
+          answer.once('end', () => resolve(answer.statusCode));
+        })
+        .once('error', reject);
+    });
   assert.equal(await metrics('localhost'), 200);
   assert.equal(await metrics(house.domain), 401);
   assert.equal(await metrics('localhost', { 'x-forwarded-for': '203.0.113.9' }), 401);
@@ -129,7 +148,7 @@ test('not ready when the disk of the database is full', async () => {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
     const status = async (where: string) => (await fetch(`http://127.0.0.1:${port}/${where}`).catch(() => null))?.status;
-    await until('it lives', async () => await status('healthz') === 200);
+    await until('it lives', async () => (await status('healthz')) === 200);
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
     assert.equal(answer.status, 503);
     assert.match(await answer.text(), /disk/);
@@ -153,12 +172,12 @@ test('visitors who open pages leave connections to everybody else', async () => 
   const lock = house.sql('begin; lock table restaurants in access exclusive mode; select pg_sleep(60); commit').catch(() => null); // until it is ended below
   const waiting = async () => Number(await house.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%get_restaurants%'"));
   const locked = async () => await house.sql("select count(*) from pg_locks where relation = 'restaurants'::regclass and mode = 'AccessExclusiveLock' and granted");
-  await until('the table is locked', async () => await locked() === '1');
+  await until('the table is locked', async () => (await locked()) === '1');
   const pages = Array.from({ length: 20 }, async () => {
     await (await fetch(`${house.url}/`, { headers: { accept: 'text/html' } })).text();
     opened++;
   });
-  await until('pages wait for it', async () => await waiting() >= 2);
+  await until('pages wait for it', async () => (await waiting()) >= 2);
   const others = await read();
   assert.equal(others.status, 200);
   assert.equal(opened, 0, 'the house is answered before the first of the pages has given up');

@@ -75,7 +75,10 @@ export async function venues() {
 
 test('the spec’s own lines build, and mistakes do not', async () => {
   const paths = { '@/*': ['./node_modules/maitred-client/dist/*'] };
-  const spec = app({ 'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler', strict: false, exactOptionalPropertyTypes: false, noUncheckedIndexedAccess: false, paths }), 'spec.tsx': SPEC });
+  const spec = app({
+    'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler', strict: false, exactOptionalPropertyTypes: false, noUncheckedIndexedAccess: false, paths }),
+    'spec.tsx': SPEC,
+  });
   assert.equal(await complaints(spec), '');
   rmSync(spec, { recursive: true });
 

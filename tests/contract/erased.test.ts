@@ -13,7 +13,9 @@ before(async () => {
   tenant = await makeTenant(daemon, ['dining', 'stays', 'pool', 'experiences'], { name: 'Erased' });
   await setAuth(tenant);
 });
-after(async () => { await daemon?.stop(); });
+after(async () => {
+  await daemon?.stop();
+});
 
 const mark = `zyx${Math.random().toString(36).slice(2, 10)}`;
 const email = `${mark}@example.com`;
@@ -56,18 +58,47 @@ test('what a person said through the doors is gone with them', async () => {
   const restaurant = await tenant.sql('select id from restaurants limit 1');
   const date = new Date(Date.now() + 3 * 86400e3).toISOString().slice(0, 10);
   await tenant.sql("update restaurants set opening_hours = '{}'");
-  const reservation = await call<{ reservation: { confirmation_code: string } }>(visitor, 'reserve_table', { p_restaurant_id: restaurant, p_date: date, p_time: '19:00', p_party_size: 2,
-    p_guest_name: `Ada ${mark}`, p_guest_email: email, p_special_requests: `for ${mark}`, p_idempotency_key: `key-${mark}` });
+  const reservation = await call<{ reservation: { confirmation_code: string } }>(visitor, 'reserve_table', {
+    p_restaurant_id: restaurant,
+    p_date: date,
+    p_time: '19:00',
+    p_party_size: 2,
+    p_guest_name: `Ada ${mark}`,
+    p_guest_email: email,
+    p_special_requests: `for ${mark}`,
+    p_idempotency_key: `key-${mark}`,
+  });
   await call(visitor, 'cancel_reservation', { p_confirmation_code: reservation.reservation.confirmation_code, p_reason: `${mark} is ill` });
-  await fetch(`${tenant.url}/rest/v1/rpc/get_booking`, { method: 'POST',
-    headers: { apikey: tenant.anonKey, 'content-type': 'application/json', 'idempotency-key': `x-${mark}` }, body: JSON.stringify({ p_reference_number: 'AAAA-AAAA', p_email: email }) });
+  await fetch(`${tenant.url}/rest/v1/rpc/get_booking`, {
+    method: 'POST',
+    headers: { apikey: tenant.anonKey, 'content-type': 'application/json', 'idempotency-key': `x-${mark}` },
+    body: JSON.stringify({ p_reference_number: 'AAAA-AAAA', p_email: email }),
+  });
   // the desk: credit in words, notes on the card
   const customer = await tenant.sql(`select id from customers where email = '${email}'`);
   await call(owner, 'grant_credit', { p_amount: 10, p_customer_id: customer, p_reason: `sorry, ${mark}` });
-  assert.equal((await owner.from('customers').update({ notes: `${mark} likes the window`, metadata: { said: mark } }).eq('id', customer)).error, null);
+  assert.equal(
+    (
+      await owner
+        .from('customers')
+        .update({ notes: `${mark} likes the window`, metadata: { said: mark } })
+        .eq('id', customer)
+    ).error,
+    null,
+  );
   await until('mails are on disk', () => files(daemon.dataDir).length > 0);
-  await until('no mail waits', async () => (await daemon.sql(`select count(*) from maitred.jobs where tenant = '${tenant.schema}' and status in ('waiting', 'running') and kind in ('notify', 'send_mail', 'send_sms') and run_at <= now()`)) === '0');
-  assert.equal(await daemon.sql(`select count(*) from maitred.jobs where tenant = '${tenant.schema}' and status = 'done' and payload ?| '{text,subject,link,code,message}'`), '0', 'a job that is done has forgotten what it said');
+  await until(
+    'no mail waits',
+    async () =>
+      (await daemon.sql(
+        `select count(*) from maitred.jobs where tenant = '${tenant.schema}' and status in ('waiting', 'running') and kind in ('notify', 'send_mail', 'send_sms') and run_at <= now()`,
+      )) === '0',
+  );
+  assert.equal(
+    await daemon.sql(`select count(*) from maitred.jobs where tenant = '${tenant.schema}' and status = 'done' and payload ?| '{text,subject,link,code,message}'`),
+    '0',
+    'a job that is done has forgotten what it said',
+  );
   assert.ok((await tables()).length > 5);
 
   await call(owner, 'erase_customer', { p_customer_id: customer, p_reason: `${mark} asked for it` });

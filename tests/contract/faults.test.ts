@@ -52,8 +52,7 @@ test('a process that hangs is killed, and another takes its place', async () => 
       const now = children(daemon.pid);
       return hanging.every((name) => now.has(name) && now.get(name) !== before.get(name));
     });
-    await until('the WAL worker reads again', async () =>
-      /^maitred_realtime_live 1$/m.test(await (await fetch(`${daemon.url()}/metrics`)).text()));
+    await until('the WAL worker reads again', async () => /^maitred_realtime_live 1$/m.test(await (await fetch(`${daemon.url()}/metrics`)).text()));
     assert.equal(children(daemon.pid).get('web-0'), before.get('web-0'), 'who works is left alone');
   } finally {
     await daemon.stop();
@@ -70,14 +69,16 @@ test('a daemon that is killed leaves what was confirmed, and the next start take
   const { data, error } = await (await tenant.signIn()).from('customers').insert({ full_name: 'Ada' }).select('id').single();
   assert.equal(error, null);
   await first.stop('SIGKILL');
-  await until('the orphaned workers are gone', () => workers.every((pid) => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  }));
+  await until('the orphaned workers are gone', () =>
+    workers.every((pid) => {
+      try {
+        process.kill(pid, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    }),
+  );
 
   const second = await startDaemon({ ...own, port: String(first.port) }, dir);
   try {
@@ -149,8 +150,7 @@ test('told to stop, the daemon finishes what it has begun', async () => {
   const tenant = await makeTenant(daemon);
   await daemon.sql(`create function api.slow_for_tests() returns text language sql as $$ select pg_sleep(1.5)::text || 'done' $$;
     grant execute on function api.slow_for_tests() to anon, authenticated, service_role; notify pgrst, 'reload schema'`);
-  await until('the function is known', async () =>
-    (await fetch(`${tenant.url}/rest/v1/rpc/slow_for_tests`, { method: 'HEAD', headers: { apikey: tenant.serviceKey } })).status !== 404);
+  await until('the function is known', async () => (await fetch(`${tenant.url}/rest/v1/rpc/slow_for_tests`, { method: 'HEAD', headers: { apikey: tenant.serviceKey } })).status !== 404);
   const slow = fetch(`${tenant.url}/rest/v1/rpc/slow_for_tests`, { method: 'POST', headers: { apikey: tenant.serviceKey } });
   await until('it runs', async () => (await daemon.sql(`select count(*) from pg_stat_activity where query like '%slow_for_tests%' and state = 'active' and pid <> pg_backend_pid()`)) !== '0');
   const stopped = daemon.stop();
@@ -207,14 +207,26 @@ test('malformed HTTP gets a 400 or a closed connection, never a crash', async ()
   const daemon = await startDaemon(own);
   try {
     const pids = [...children(daemon.pid).values()].sort();
-    const cases = ['\r\n\r\n\r\n', 'GET\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\x00\x01\x02\x03\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n',
-      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n',
-      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', `GET /${'a'.repeat(200000)} HTTP/1.1\r\n\r\n`,
-      'GET http://pizza.localhost/x HTTP/1.1\r\nHost: y\r\n\r\n', 'GET * HTTP/1.1\r\nHost: x\r\n\r\n',
-      `GET / HTTP/1.1\r\nHost: x\r\n${'X: y\r\n'.repeat(20000)}\r\n`];
+    const cases = [
+      '\r\n\r\n\r\n',
+      'GET\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      '\x00\x01\x02\x03\r\n\r\n',
+      'GET / HTTP/1.1\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      `GET /${'a'.repeat(200000)} HTTP/1.1\r\n\r\n`,
+      'GET http://pizza.localhost/x HTTP/1.1\r\nHost: y\r\n\r\n',
+      'GET * HTTP/1.1\r\nHost: x\r\n\r\n',
+      `GET / HTTP/1.1\r\nHost: x\r\n${'X: y\r\n'.repeat(20000)}\r\n`,
+    ];
     for (const text of cases) {
       await new Promise<void>((resolve) => {
-        const socket = connect(daemon.port, '127.0.0.1', () => { socket.write(text, 'latin1'); setTimeout(() => socket.end(), 50); });
+        const socket = connect(daemon.port, '127.0.0.1', () => {
+          socket.write(text, 'latin1');
+          setTimeout(() => socket.end(), 50);
+        });
         socket.on('error', () => resolve());
         socket.on('close', () => resolve());
         socket.resume();

@@ -99,19 +99,19 @@ export async function freePort(): Promise<number> {
   });
 }
 
-function makeDaemon(facts: { port: number; platformToken: string; dataDir: string; pid: number }, log: () => string,
-  stop: (signal?: NodeJS.Signals) => Promise<void>): Daemon {
+function makeDaemon(facts: { port: number; platformToken: string; dataDir: string; pid: number }, log: () => string, stop: (signal?: NodeJS.Signals) => Promise<void>): Daemon {
   const url = (host = 'localhost') => `http://${host}:${facts.port}`;
   return {
     ...facts,
     log,
     url,
     stop,
-    platform: (method, where, body) => fetch(`${url()}/api/v1/sys/${where}`, {
-      method,
-      headers: { authorization: `Bearer ${facts.platformToken}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }),
+    platform: (method, where, body) =>
+      fetch(`${url()}/api/v1/sys/${where}`, {
+        method,
+        headers: { authorization: `Bearer ${facts.platformToken}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     sql: async (statement) => {
       const { stdout } = await promisify(execFile)('/usr/lib/postgresql/15/bin/psql', ['-qXAt', '-v', 'ON_ERROR_STOP=1', '-c', statement], {
         env: { ...process.env, PGHOST: path.join(facts.dataDir, 'socket'), PGUSER: 'maitred', PGDATABASE: 'maitred' },
@@ -139,21 +139,31 @@ async function untilReady(url: string, child: ChildProcess, log: () => string): 
 export async function startDaemon(options: Record<string, string> = {}, dataDir?: string, environment: Record<string, string> = {}): Promise<Daemon> {
   const shared = process.env['MAITRED_TEST_DAEMON'];
   if (shared && !dataDir && Object.keys(options).length === 0) {
-    return makeDaemon({ ...JSON.parse(shared), pid: 0 }, () => '', async () => {});
+    return makeDaemon(
+      { ...JSON.parse(shared), pid: 0 },
+      () => '',
+      async () => {},
+    );
   }
-  const dir = dataDir ?? await mkdtemp(path.join(tmpdir(), 'maitred-test-'));
+  const dir = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'maitred-test-')));
   await chmod(dir, 0o755); // as root, PostgreSQL runs as somebody else
-  const port = Number(options['port'] ?? await freePort());
+  const port = Number(options['port'] ?? (await freePort()));
   const platformToken = randomUUID();
   const args = ['serve', '--port', String(port), '--data-dir', dir, '--platform-token', platformToken];
   for (const [name, value] of Object.entries(options)) if (name !== 'port') args.push(`--${name}=${value}`);
   let text = '';
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.stdout?.on('data', (chunk: Buffer) => { text += chunk.toString(); });
-  child.stderr?.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+  child.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
   const log = () => text;
-  const kill = () => { child.kill('SIGKILL'); };
+  const kill = () => {
+    child.kill('SIGKILL');
+  };
   process.once('exit', kill);
   try {
     await untilReady(`http://127.0.0.1:${port}`, child, log);
@@ -174,8 +184,12 @@ export async function makeTenant(daemon: Daemon, modules: string[] = ['dining'],
   const domain = given.domain ?? `t${tag}.localhost`;
   const admin = { email: `owner@${domain}.test`, password: `Correct-horse-${tag}` };
   const answer = await daemon.platform('POST', 'provision', {
-    name: given.name ?? `Tenant ${tag}`, domain, schema_name: `tenant_t${tag}`, modules,
-    admin: { ...admin, full_name: 'Olive Owner' }, ...(given.settings ? { settings: given.settings } : {}),
+    name: given.name ?? `Tenant ${tag}`,
+    domain,
+    schema_name: `tenant_t${tag}`,
+    modules,
+    admin: { ...admin, full_name: 'Olive Owner' },
+    ...(given.settings ? { settings: given.settings } : {}),
   });
   const body = await answer.json();
   if (answer.status !== 201) throw new Error(`provision: ${answer.status} ${JSON.stringify(body)}`);
@@ -185,7 +199,15 @@ export async function makeTenant(daemon: Daemon, modules: string[] = ['dining'],
   const serviceKey: string = body.service_role_key;
   const client = (key = anonKey) => createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } });
   return {
-    daemon, name: body.name, domain, schema, url, anonKey, serviceKey, admin, client,
+    daemon,
+    name: body.name,
+    domain,
+    schema,
+    url,
+    anonKey,
+    serviceKey,
+    admin,
+    client,
     signIn: async (email = admin.email, password = admin.password) => {
       const signedIn = client();
       const { error } = await signedIn.auth.signInWithPassword({ email, password });

@@ -26,8 +26,13 @@ before(async () => {
   await writeFile(path.join(web, 'assets/app.js.gz'), gzipSync(page));
   await writeFile(path.join(web, 'empty.txt'), '');
   daemon = await startDaemon({
-    workers: '1', 'web-dir': web, 'trusted-proxies': '127.0.0.1', 'body-max-bytes': String(BODY_MAX), 'rows-max': '0',
-    'cors-origins': 'https://menu.example', 'connection-timeout-s': '2',
+    workers: '1',
+    'web-dir': web,
+    'trusted-proxies': '127.0.0.1',
+    'body-max-bytes': String(BODY_MAX),
+    'rows-max': '0',
+    'cors-origins': 'https://menu.example',
+    'connection-timeout-s': '2',
     'statement-timeout-ms': '600000', // no query ends by itself
   });
   tenant = await makeTenant(daemon);
@@ -84,8 +89,7 @@ test('an absolute address asks for its path, and the Host header names the tenan
   const answer = await ask(head(`GET http://${other.domain}/app/config?x=1`));
   assert.equal(answer?.status, 200);
   assert.equal(JSON.parse(text(answer)).schema, tenant.schema);
-  for (const line of ['GET *', 'OPTIONS *', 'GET http://', 'GET ://x', 'GET ?', 'CONNECT x:443'])
-    assert.ok(((await ask(head(line)))?.status ?? 400) < 500, line);
+  for (const line of ['GET *', 'OPTIONS *', 'GET http://', 'GET ://x', 'GET ?', 'CONNECT x:443']) assert.ok(((await ask(head(line)))?.status ?? 400) < 500, line);
 });
 
 test('what contradicts itself about the length of a body cannot smuggle a request', async () => {
@@ -126,7 +130,11 @@ test('a chunked body arrives whole; too much of it is refused, and without end i
   const patience = Date.now() + 30_000;
   while (!wire.socket.destroyed && Date.now() < patience) {
     const flushed = wire.socket.write(piece.repeat(16));
-    if (!flushed) await new Promise((resolve) => { wire.socket.once('drain', resolve); wire.socket.once('close', resolve); });
+    if (!flushed)
+      await new Promise((resolve) => {
+        wire.socket.once('drain', resolve);
+        wire.socket.once('close', resolve);
+      });
   }
   assert.ok(wire.socket.destroyed, 'a body without end was read for ever');
 });
@@ -159,8 +167,7 @@ test('a client that is still sending reads why it is refused', async () => {
     [431, head('GET /app/config', `X-Much: ${body}`)],
     [414, head(`GET /${body}`)],
   ];
-  for (let round = 0; round < 5; round++)
-    for (const [status, request] of refused) assert.equal((await ask(request))?.status, status);
+  for (let round = 0; round < 5; round++) for (const [status, request] of refused) assert.equal((await ask(request))?.status, status);
 });
 
 test('bytes that are no HTTP end their own connection only', async () => {
@@ -225,9 +232,21 @@ test('files: tags, ranges, conditions', async () => {
   assert.equal((await get(`If-None-Match: "x", W/${etag}`))?.status, 304);
   assert.equal((await get('If-None-Match: "x"'))?.status, 200);
   const ranges: [string, number, string?][] = [
-    ['bytes=0-9', 206, page.slice(0, 10)], ['bytes=-10', 206, page.slice(-10)], [`bytes=${page.length - 3}-`, 206, page.slice(-3)],
-    ['bytes=5-999999999', 206, page.slice(5)], [`bytes=${page.length}-`, 416], ['bytes=-0', 416], ['bytes=9-5', 200], ['bytes=a-b', 200],
-    ['bytes=0-1,3-4', 200], ['lines=0-9', 200], ['bytes=-99999999', 206, page], ['bytes=--5', 200], ['bytes=+1-2', 200], ['bytes=1--1', 200], ['bytes=1-18446744073709551616', 206, page.slice(1)],
+    ['bytes=0-9', 206, page.slice(0, 10)],
+    ['bytes=-10', 206, page.slice(-10)],
+    [`bytes=${page.length - 3}-`, 206, page.slice(-3)],
+    ['bytes=5-999999999', 206, page.slice(5)],
+    [`bytes=${page.length}-`, 416],
+    ['bytes=-0', 416],
+    ['bytes=9-5', 200],
+    ['bytes=a-b', 200],
+    ['bytes=0-1,3-4', 200],
+    ['lines=0-9', 200],
+    ['bytes=-99999999', 206, page],
+    ['bytes=--5', 200],
+    ['bytes=+1-2', 200],
+    ['bytes=1--1', 200],
+    ['bytes=1-18446744073709551616', 206, page.slice(1)],
   ];
   for (const [range, status, body] of ranges) {
     const answer = await get(`Range: ${range}`);
@@ -244,7 +263,18 @@ test('files: tags, ranges, conditions', async () => {
 });
 
 test('no address leads out of the folder of pages', async () => {
-  for (const way of ['/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%2f..%2f..%2fetc/passwd', '//etc/passwd', '/.hidden', '/assets/', '/assets/app.js%00.png', '/assets%5c..%5cx', '/./index.html', '/assets//app.js']) {
+  for (const way of [
+    '/../../etc/passwd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%2f..%2f..%2fetc/passwd',
+    '//etc/passwd',
+    '/.hidden',
+    '/assets/',
+    '/assets/app.js%00.png',
+    '/assets%5c..%5cx',
+    '/./index.html',
+    '/assets//app.js',
+  ]) {
     const answer = await ask(head(`GET ${way}`));
     assert.ok(!text(answer).includes('root:'), way);
     assert.ok(answer && (answer.status === 404 || answer.status === 400 || text(answer).startsWith('<!doctype')), `${way} ${answer?.status}`);
@@ -259,7 +289,11 @@ test('nobody keeps a worker by being slow, and a log line stays a line', async (
   await ask(head(`GET /${'%01"\\'.repeat(3000)}end`));
   await ask(head('GET /healthz', 'X-Request-Id: the-next-one'));
   for (let i = 0; i < 50 && !daemon.log().includes('the-next-one'); i++) await new Promise((resolve) => setTimeout(resolve, 20));
-  const line = daemon.log().split('\n').find((each) => each.includes('the-next-one')) ?? '';
+  const line =
+    daemon
+      .log()
+      .split('\n')
+      .find((each) => each.includes('the-next-one')) ?? '';
   assert.match(line, /^time=\S+ level=info process=web-0 event=request method=GET /);
 });
 

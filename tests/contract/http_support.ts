@@ -19,9 +19,18 @@ export class Wire {
 
   constructor(port: number, tls = false) {
     this.socket = tls ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1');
-    this.socket.on('data', (chunk: Buffer) => { this.bytes = Buffer.concat([this.bytes, chunk]); this.wake(); });
-    this.socket.on('close', () => { this.ended = true; this.wake(); });
-    this.socket.on('error', () => { this.ended = true; this.wake(); });
+    this.socket.on('data', (chunk: Buffer) => {
+      this.bytes = Buffer.concat([this.bytes, chunk]);
+      this.wake();
+    });
+    this.socket.on('close', () => {
+      this.ended = true;
+      this.wake();
+    });
+    this.socket.on('error', () => {
+      this.ended = true;
+      this.wake();
+    });
   }
 
   send(text: string | Buffer): this {
@@ -31,7 +40,9 @@ export class Wire {
 
   private async more(): Promise<boolean> {
     if (this.ended) return false;
-    await new Promise<void>((resolve) => { this.wake = resolve; });
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
     return true;
   }
 
@@ -48,7 +59,9 @@ export class Wire {
 
   private async line(): Promise<string> {
     if (!(await this.until(() => this.bytes.includes('\r\n')))) throw new Error('the connection ended in a line');
-    return this.take(this.bytes.indexOf('\r\n') + 2).toString('latin1').trimEnd();
+    return this.take(this.bytes.indexOf('\r\n') + 2)
+      .toString('latin1')
+      .trimEnd();
   }
 
   private async exactly(length: number): Promise<Buffer> {

@@ -16,17 +16,24 @@ let folder: string;
 const file = (name: string) => path.join(folder, name);
 
 function certificate(name: string): void {
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-    '-subj', `/CN=${name}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)],
+    { stdio: 'ignore' },
+  );
 }
 
 function start(command: string[], port: number): { child: ChildProcess; log: () => string; until: (what: RegExp) => Promise<void>; stop: (pid?: number) => Promise<void> } {
   let log = '';
-  const child = spawn(command[0]!, [...command.slice(1), 'serve', '--port', String(port), '--data-dir', path.join(folder, 'data'), '--workers', '1'],
-    { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command[0]!, [...command.slice(1), 'serve', '--port', String(port), '--data-dir', path.join(folder, 'data'), '--workers', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { log += chunk.toString(); });
-  const kill = () => { child.kill('SIGKILL'); };
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+  const kill = () => {
+    child.kill('SIGKILL');
+  };
   process.once('exit', kill);
   return {
     child,
@@ -38,18 +45,23 @@ function start(command: string[], port: number): { child: ChildProcess; log: () 
       }
       assert.match(log, what);
     },
-    stop: async (pid = child.pid ?? 0) => { process.kill(pid, 'SIGTERM'); await ended; process.removeListener('exit', kill); },
+    stop: async (pid = child.pid ?? 0) => {
+      process.kill(pid, 'SIGTERM');
+      await ended;
+      process.removeListener('exit', kill);
+    },
   };
 }
 
 /** The common name of the certificate that a new connection is shown. */
-const shownName = (port: number): Promise<string> => new Promise((resolve, reject) => {
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-    resolve(String(socket.getPeerCertificate().subject.CN));
-    socket.destroy();
+const shownName = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.once('error', reject);
   });
-  socket.once('error', reject);
-});
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'maitred-tls-'));
@@ -57,7 +69,9 @@ before(async () => {
   certificate('first');
   certificate('second');
 });
-after(async () => { await rm(folder, { recursive: true, force: true }); });
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
 
 test('TLS, a new certificate by SIGHUP, and a broken one that changes nothing', async () => {
   const port = await freePort();
@@ -95,16 +109,36 @@ test('realtime over TLS: large messages both ways, changes, and a client that go
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
   try {
     await daemon.until(/event=ready /);
-    const tenant = JSON.parse(execFileSync(program, ['tenant', 'create', 'safe', 'safe.localhost', '--modules', 'core', '--json',
-      '--data-dir', path.join(folder, 'data'), '--admin-email', 'owner@safe.test', '--admin-password', 'Correct-horse-9']).toString());
+    const tenant = JSON.parse(
+      execFileSync(program, [
+        'tenant',
+        'create',
+        'safe',
+        'safe.localhost',
+        '--modules',
+        'core',
+        '--json',
+        '--data-dir',
+        path.join(folder, 'data'),
+        '--admin-email',
+        'owner@safe.test',
+        '--admin-password',
+        'Correct-horse-9',
+      ]).toString(),
+    );
     const client = () => createClient(`https://safe.localhost:${port}`, tenant.service_role_key, { auth: { persistSession: false, autoRefreshToken: false }, realtime: { timeout: 5000 } });
     const [anna, bert] = [client(), client()];
     const heard: { n: number; text: string }[] = [];
     const changes: unknown[] = [];
-    const joined = (channel: ReturnType<typeof anna.channel>) => new Promise<void>((resolve, reject) => {
-      channel.subscribe((status, error) => { if (status === 'SUBSCRIBED') resolve(); else if (error) reject(error); });
-    });
-    const ears = bert.channel('room')
+    const joined = (channel: ReturnType<typeof anna.channel>) =>
+      new Promise<void>((resolve, reject) => {
+        channel.subscribe((status, error) => {
+          if (status === 'SUBSCRIBED') resolve();
+          else if (error) reject(error);
+        });
+      });
+    const ears = bert
+      .channel('room')
       .on('broadcast', { event: 'note' }, ({ payload }) => heard.push(payload))
       .on('postgres_changes', { event: 'UPDATE', schema: 'public', table: 'organizations' }, ({ new: row }) => changes.push(row['name']));
     const mouth = anna.channel('room', { config: { broadcast: { ack: true } } });
@@ -113,9 +147,20 @@ test('realtime over TLS: large messages both ways, changes, and a client that go
     const sizes = [0, 1, 125, 126, 16_383, 16_384, 16_385, 65_536, 300_000];
     for (const [n, size] of sizes.entries()) assert.equal(await mouth.send({ type: 'broadcast', event: 'note', payload: { n, text: 'é'.repeat(size) } }), 'ok');
     for (let i = 0; i < 600 && heard.length < sizes.length; i++) await new Promise((resolve) => setTimeout(resolve, 25));
-    assert.deepEqual(heard.map(({ n, text }) => [n, text]), sizes.map((size, n) => [n, 'é'.repeat(size)]));
+    assert.deepEqual(
+      heard.map(({ n, text }) => [n, text]),
+      sizes.map((size, n) => [n, 'é'.repeat(size)]),
+    );
     for (let i = 0; i < 600 && !changes.length; i++) {
-      assert.equal((await anna.from('organizations').update({ name: `Safe ${i}` }).not('id', 'is', null)).error, null);
+      assert.equal(
+        (
+          await anna
+            .from('organizations')
+            .update({ name: `Safe ${i}` })
+            .not('id', 'is', null)
+        ).error,
+        null,
+      );
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.match(String(changes[0]), /^Safe /);
@@ -124,9 +169,16 @@ test('realtime over TLS: large messages both ways, changes, and a client that go
     bert.realtime.disconnect();
 
     const slow = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-    const answer = new Promise<string>((resolve) => { let all = ''; slow.on('data', (data) => { all += data; if (all.includes('phx_reply')) resolve(all); }); });
-    const hello = `GET /realtime/v1/websocket?apikey=${tenant.anon_key}&vsn=1.0.0 HTTP/1.1\r\nHost: safe.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
-      + `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+    const answer = new Promise<string>((resolve) => {
+      let all = '';
+      slow.on('data', (data) => {
+        all += data;
+        if (all.includes('phx_reply')) resolve(all);
+      });
+    });
+    const hello =
+      `GET /realtime/v1/websocket?apikey=${tenant.anon_key}&vsn=1.0.0 HTTP/1.1\r\nHost: safe.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
     const beat = Buffer.from(JSON.stringify({ topic: 'phoenix', event: 'heartbeat', payload: {}, ref: '1' }));
     const frame = Buffer.concat([Buffer.from([0x81, 0x80 | beat.length, 0, 0, 0, 0]), beat]); // a mask of zeros
     slow.write(hello + frame.subarray(0, 3).toString('latin1'), 'latin1'); // the frame begins in the record of the handshake

@@ -9,8 +9,20 @@ import { makeTenant, program, startDaemon, type Daemon, type Tenant } from './ha
 
 const day = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
 const compact = (date: string) => date.replaceAll('-', '');
-const calendar = (uid: string, from: string, to: string) => ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//portal//EN', 'BEGIN:VEVENT', `UID:${uid}`,
-  `DTSTART;VALUE=DATE:${compact(from)}`, `DTEND;VALUE=DATE:${compact(to)}`, 'SUMMARY:Booked elsewhere', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n');
+const calendar = (uid: string, from: string, to: string) =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//portal//EN',
+    'BEGIN:VEVENT',
+    `UID:${uid}`,
+    `DTSTART;VALUE=DATE:${compact(from)}`,
+    `DTEND;VALUE=DATE:${compact(to)}`,
+    'SUMMARY:Booked elsewhere',
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
 
 async function makeChalet(tenant: Tenant): Promise<string> {
   return tenant.sql(`insert into chalets (organization_id, name, base_price, capacity)
@@ -20,7 +32,8 @@ async function makeChalet(tenant: Tenant): Promise<string> {
 /** Everything that is due happens now, whoever takes it: this command or the daemon's own worker. */
 async function upkeep(daemon: Daemon, options: string[]): Promise<void> {
   await daemon.sql(`update maitred.schedules set next_run_at = now() where name = 'maintain_often'`);
-  for (let round = 0; round < 2; round++) { // the round of every few minutes, and the reading that it orders
+  for (let round = 0; round < 2; round++) {
+    // the round of every few minutes, and the reading that it orders
     await promisify(execFile)(program, ['jobs', 'run-once', '--data-dir', daemon.dataDir, ...options]);
   }
 }
@@ -88,11 +101,19 @@ describe('calendars of other portals', () => {
   before(async () => {
     portal = createServer((req, res) => {
       asked.push(req.headers['if-none-match']);
-      if (req.url === '/away') { res.writeHead(500).end('<html>'); return; }
-      if (req.headers['if-none-match'] === tag()) { res.writeHead(304).end(); return; }
+      if (req.url === '/away') {
+        res.writeHead(500).end('<html>');
+        return;
+      }
+      if (req.headers['if-none-match'] === tag()) {
+        res.writeHead(304).end();
+        return;
+      }
       res.writeHead(200, { 'content-type': 'text/calendar', etag: tag() }).end(given);
     });
-    await new Promise<void>((resolve) => { portal.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      portal.listen(0, '127.0.0.1', resolve);
+    });
     daemon = await startDaemon({ 'sync-private': 'on' });
     tenant = await makeTenant(daemon, ['stays', 'pool', 'experiences']);
     chalet = await makeChalet(tenant);
@@ -101,7 +122,10 @@ describe('calendars of other portals', () => {
     portal.close();
     await daemon.stop();
   });
-  const port = () => { const address = portal.address(); return typeof address === 'object' && address ? address.port : 0; };
+  const port = () => {
+    const address = portal.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  };
   const state = () => tenant.sql(`select concat_ws(' ', coalesce(events_seen, -1), etag, last_error) from ical_imports order by url limit 1`);
   const nights = () => tenant.sql(`select coalesce(string_agg(start_date || '/' || end_date, ' '), '') from chalet_blocks where kind = 'ical'`);
 
@@ -159,19 +183,44 @@ describe('feeds as portals write them', () => {
   const days = (from: number, to: number) => [`DTSTART;VALUE=DATE:${compact(day(from))}`, `DTEND;VALUE=DATE:${compact(day(to))}`];
   const nights = (...pairs: [number, number][]) => pairs.map(([from, to]) => `${day(from)}/${day(to)}`).join(' ');
   const feeds: Record<string, { lines: string[]; taken: string; error?: RegExp }> = {
-    airbnb: { lines: [...event('UID:1418fb94e984-aa@airbnb.com', ...days(20, 24), 'SUMMARY:Reserved', 'DESCRIPTION:Reservation URL: https://x.example/de', ' tails/HM\\nPhone Number (Last 4 Digits): 1234'),
-      ...event('UID:6fec1092d3fa-bb@airbnb.com', ...days(200, 300), 'SUMMARY:Airbnb (Not available)')], taken: nights([20, 24], [200, 300]) },
+    airbnb: {
+      lines: [
+        ...event('UID:1418fb94e984-aa@airbnb.com', ...days(20, 24), 'SUMMARY:Reserved', 'DESCRIPTION:Reservation URL: https://x.example/de', ' tails/HM\\nPhone Number (Last 4 Digits): 1234'),
+        ...event('UID:6fec1092d3fa-bb@airbnb.com', ...days(200, 300), 'SUMMARY:Airbnb (Not available)'),
+      ],
+      taken: nights([20, 24], [200, 300]),
+    },
     booking: { lines: event('UID:0f3d9c@booking.com', ...days(24, 27), 'SUMMARY:CLOSED - Not available'), taken: nights([24, 27]) },
     sameUid: { lines: [...event('UID:one@vrbo', ...days(20, 23)), ...event('UID:one@vrbo', ...days(30, 33))], taken: nights([20, 23], [30, 33]) },
-    smoobu: { lines: [...event('UID:s-in', `DTSTART:${hours(20, '140000Z')}`, `DTEND:${hours(20, '150000Z')}`), ...event('UID:s-out', `DTSTART:${hours(22, '090000Z')}`, `DTEND:${hours(22, '100000Z')}`),
-      ...event('UID:s-all', ...days(20, 22))], taken: nights([20, 22]) },
-    owner: { lines: event('UID:weekly@owner', ...days(20, 22), 'RRULE:FREQ=WEEKLY;COUNT=3', `EXDATE;VALUE=DATE:${compact(day(27))}`, `RDATE;VALUE=DATE:${compact(day(40))}`), taken: nights([20, 22], [34, 36], [40, 42]) },
-    google: { lines: [...event('UID:g@google.com', ...days(20, 22), 'RRULE:FREQ=WEEKLY;COUNT=2'), ...event('UID:g@google.com', `RECURRENCE-ID;VALUE=DATE:${compact(day(27))}`, ...days(28, 30)),
-      ...event('UID:birthday@google.com', ...days(50, 51), 'TRANSP:TRANSPARENT')], taken: nights([20, 22], [28, 30]) },
+    smoobu: {
+      lines: [
+        ...event('UID:s-in', `DTSTART:${hours(20, '140000Z')}`, `DTEND:${hours(20, '150000Z')}`),
+        ...event('UID:s-out', `DTSTART:${hours(22, '090000Z')}`, `DTEND:${hours(22, '100000Z')}`),
+        ...event('UID:s-all', ...days(20, 22)),
+      ],
+      taken: nights([20, 22]),
+    },
+    owner: {
+      lines: event('UID:weekly@owner', ...days(20, 22), 'RRULE:FREQ=WEEKLY;COUNT=3', `EXDATE;VALUE=DATE:${compact(day(27))}`, `RDATE;VALUE=DATE:${compact(day(40))}`),
+      taken: nights([20, 22], [34, 36], [40, 42]),
+    },
+    google: {
+      lines: [
+        ...event('UID:g@google.com', ...days(20, 22), 'RRULE:FREQ=WEEKLY;COUNT=2'),
+        ...event('UID:g@google.com', `RECURRENCE-ID;VALUE=DATE:${compact(day(27))}`, ...days(28, 30)),
+        ...event('UID:birthday@google.com', ...days(50, 51), 'TRANSP:TRANSPARENT'),
+      ],
+      taken: nights([20, 22], [28, 30]),
+    },
     // noon in the far west and the far east is another day than at the house for one of them; midnight of the house written in UTC is the house's day
-    zones: { lines: [...event('UID:z1', `DTSTART;TZID="Hawaiian Standard Time":${hours(20, '200000')}`, `DTEND;TZID="Hawaiian Standard Time":${hours(22, '200000')}`),
-      ...event('UID:z2', `DTSTART;TZID=Asia/Tokyo:${hours(30, '030000')}`, `DTEND;TZID=Asia/Tokyo:${hours(31, '110000')}`), ...event('UID:z3', `DTSTART:${hours(40, '150000')}`, `DTEND:${hours(42, '100000')}`)],
-      taken: nights([21, 23], [29, 31], [40, 42]) },
+    zones: {
+      lines: [
+        ...event('UID:z1', `DTSTART;TZID="Hawaiian Standard Time":${hours(20, '200000')}`, `DTEND;TZID="Hawaiian Standard Time":${hours(22, '200000')}`),
+        ...event('UID:z2', `DTSTART;TZID=Asia/Tokyo:${hours(30, '030000')}`, `DTEND;TZID=Asia/Tokyo:${hours(31, '110000')}`),
+        ...event('UID:z3', `DTSTART:${hours(40, '150000')}`, `DTEND:${hours(42, '100000')}`),
+      ],
+      taken: nights([21, 23], [29, 31], [40, 42]),
+    },
     unreadable: { lines: [...event('UID:bad', ...days(20, 22), 'RRULE:FREQ=FORTNIGHTLY'), ...event('UID:fine', ...days(30, 31))], taken: nights([20, 22], [30, 31]), error: /cannot be read/ },
     latin1: { lines: event('UID:m', ...days(20, 22), 'SUMMARY:M\u00fcller'), taken: nights([20, 22]) },
   };
@@ -181,14 +230,22 @@ describe('feeds as portals write them', () => {
       const text = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//portal//EN', ...(feed?.lines ?? []), 'END:VCALENDAR', ''].join('\r\n');
       res.writeHead(200, { 'content-type': 'text/calendar' }).end(Buffer.from(text, req.url === '/latin1' ? 'latin1' : 'utf8'));
     });
-    await new Promise<void>((resolve) => { portal.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      portal.listen(0, '127.0.0.1', resolve);
+    });
     const daemon = await startDaemon({ 'sync-private': 'on' });
     tenant = await makeTenant(daemon, ['stays']);
     const address = portal.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     await tenant.sql(`update organizations set timezone = '${zone}'`);
-    await tenant.sql(Object.keys(feeds).map((name) => `with c as (insert into chalets (organization_id, name, base_price, capacity) select id, '${name}', 100, 4 from organizations limit 1 returning id)
-      insert into ical_imports (chalet_id, name, url) select id, '${name}', 'http://127.0.0.1:${port}/${name}' from c`).join('; '));
+    await tenant.sql(
+      Object.keys(feeds)
+        .map(
+          (name) => `with c as (insert into chalets (organization_id, name, base_price, capacity) select id, '${name}', 100, 4 from organizations limit 1 returning id)
+      insert into ical_imports (chalet_id, name, url) select id, '${name}', 'http://127.0.0.1:${port}/${name}' from c`,
+        )
+        .join('; '),
+    );
     await upkeep(daemon, ['--sync-private=on']);
     await until(() => tenant.sql('select count(*) from ical_imports where last_synced_at is null'), /^0$/);
   });
@@ -198,7 +255,10 @@ describe('feeds as portals write them', () => {
   });
   for (const [name, feed] of Object.entries(feeds)) {
     it(name, async () => {
-      assert.equal(await tenant.sql(`select string_agg(k.start_date || '/' || k.end_date, ' ' order by k.start_date) from chalet_blocks k join chalets c on c.id = k.chalet_id where c.name = '${name}'`), feed.taken);
+      assert.equal(
+        await tenant.sql(`select string_agg(k.start_date || '/' || k.end_date, ' ' order by k.start_date) from chalet_blocks k join chalets c on c.id = k.chalet_id where c.name = '${name}'`),
+        feed.taken,
+      );
       assert.match(await tenant.sql(`select coalesce(last_error, '') from ical_imports where name = '${name}'`), feed.error ?? /^$/);
     });
   }
@@ -215,13 +275,20 @@ describe('feeds as portals write them', () => {
 
 describe('addresses inside the house', () => {
   let tenant: Tenant;
-  before(async () => { tenant = await makeTenant(await startDaemon(), ['stays']); });
+  before(async () => {
+    tenant = await makeTenant(await startDaemon(), ['stays']);
+  });
   after(() => tenant.daemon.stop());
 
   it('are not read for a tenant', async () => {
     let reached = false;
-    const inside = createServer((_, res) => { reached = true; res.end(calendar('x', day(5), day(6))); });
-    await new Promise<void>((resolve) => { inside.listen(0, '127.0.0.1', resolve); });
+    const inside = createServer((_, res) => {
+      reached = true;
+      res.end(calendar('x', day(5), day(6)));
+    });
+    await new Promise<void>((resolve) => {
+      inside.listen(0, '127.0.0.1', resolve);
+    });
     const address = inside.address();
     const chalet = await makeChalet(tenant);
     await tenant.sql(`insert into ical_imports (chalet_id, name, url) values ('${chalet}', 'Inside', 'http://localhost:${typeof address === 'object' && address ? address.port : 0}/a.ics')`);

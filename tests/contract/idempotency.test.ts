@@ -17,15 +17,26 @@ before(async () => {
   dish = await house.sql(`select id from menu_items where is_available and not exists
     (select from menu_item_modifier_groups g where g.menu_item_id = menu_items.id) order by name limit 1`);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
-interface Answer { status: number; replayed: boolean; text: string; body: any }
+interface Answer {
+  status: number;
+  replayed: boolean;
+  text: string;
+  body: any;
+}
 
 async function ask(token: string, where: string, body: unknown, key?: string): Promise<Answer> {
   const answer = await fetch(`${house.url}/rest/v1/${where}`, {
-    method: 'POST', body: JSON.stringify(body),
+    method: 'POST',
+    body: JSON.stringify(body),
     headers: {
-      apikey: house.anonKey, authorization: `Bearer ${token}`, 'content-type': 'application/json', prefer: 'return=representation',
+      apikey: house.anonKey,
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      prefer: 'return=representation',
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
   });
@@ -41,7 +52,9 @@ async function guestAt(n: number): Promise<string> {
 
 async function throwAway(): Promise<string> {
   const answer = await fetch(`${house.url}/auth/v1/signup`, {
-    method: 'POST', headers: { apikey: house.anonKey, 'content-type': 'application/json' }, body: '{}',
+    method: 'POST',
+    headers: { apikey: house.anonKey, 'content-type': 'application/json' },
+    body: '{}',
   });
   return ((await answer.json()) as { access_token: string }).access_token;
 }
@@ -63,7 +76,10 @@ test('two guests of two tables, one address, one key, one body: two orders; each
     ['argument', (who: string) => ask(who, 'rpc/place_order', { ...order(), p_idempotency_key: 'order-2' })],
   ] as const) {
     const answers = [await send(first), await send(second), await send(first), await send(second)];
-    const ids = answers.map((answer) => { assert.equal(answer.status, 200, `${door}: ${answer.text}`); return answer.body.order.id as string; });
+    const ids = answers.map((answer) => {
+      assert.equal(answer.status, 200, `${door}: ${answer.text}`);
+      return answer.body.order.id as string;
+    });
     assert.notEqual(ids[0], ids[1], door);
     assert.deepEqual([ids[2], ids[3]], [ids[0], ids[1]], door);
   }
@@ -78,8 +94,7 @@ test('two guests of two tables, one address, one key, one body: two orders; each
 
 test('a new code goes to the own table only', async () => {
   const [first, second] = [await guestAt(3), await guestAt(4)];
-  const codes = [await ask(first, 'rpc/renew_session_otp', {}, 'code'), await ask(second, 'rpc/renew_session_otp', {}, 'code'),
-    await ask(first, 'rpc/renew_session_otp', {}, 'code')];
+  const codes = [await ask(first, 'rpc/renew_session_otp', {}, 'code'), await ask(second, 'rpc/renew_session_otp', {}, 'code'), await ask(first, 'rpc/renew_session_otp', {}, 'code')];
   for (const code of codes) assert.equal(code.status, 200, code.text);
   assert.notEqual(codes[0]?.text, codes[1]?.text);
   assert.deepEqual([codes[1]?.replayed, codes[2]?.replayed], [false, true]);
@@ -99,8 +114,14 @@ test('a stranger is never handed what was told to another: tokens and codes are 
 test('anybody, guest, customer, throw-away login, staff and service: one key of each is another', async () => {
   const owner = (await (await house.signIn()).auth.getSession()).data.session?.access_token ?? '';
   const who: [string, string][] = [
-    ['anon', house.anonKey], ['guest', guest], ['customer', await signedIn('customer')], ['throw-away', await throwAway()],
-    ['another throw-away', await throwAway()], ['waiter', await signedIn('waiter')], ['owner', owner], ['service', house.serviceKey],
+    ['anon', house.anonKey],
+    ['guest', guest],
+    ['customer', await signedIn('customer')],
+    ['throw-away', await throwAway()],
+    ['another throw-away', await throwAway()],
+    ['waiter', await signedIn('waiter')],
+    ['owner', owner],
+    ['service', house.serviceKey],
   ];
   await house.sql(`create function ${house.schema}.who_am_i() returns text language sql volatile security definer as
     $$ select gen_random_uuid()::text $$; grant execute on function ${house.schema}.who_am_i() to anon, authenticated, service_role; notify pgrst`);

@@ -11,11 +11,39 @@ export type Letter = 'r' | 'c' | 'u' | 'd';
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Row = Record<string, Json>;
 /** A foreign key; `column` is the one that refers to an id (null: none does). */
-export interface Link { name: string; from: string; to: string; column: string | null }
-export interface Parameter { name: string; type: string; optional: boolean }
-export interface ApiFunction { name: string; callers: Record<string, true>; parameters: Parameter[] }
-interface Expected { resource: string; scope: string; staff: string; keeper: string; person: string; guest: string; public: string; service: string }
-interface Table { pk: string[]; read: Record<string, true>; insert: string[]; update: string[]; organization: true | null }
+export interface Link {
+  name: string;
+  from: string;
+  to: string;
+  column: string | null;
+}
+export interface Parameter {
+  name: string;
+  type: string;
+  optional: boolean;
+}
+export interface ApiFunction {
+  name: string;
+  callers: Record<string, true>;
+  parameters: Parameter[];
+}
+interface Expected {
+  resource: string;
+  scope: string;
+  staff: string;
+  keeper: string;
+  person: string;
+  guest: string;
+  public: string;
+  service: string;
+}
+interface Table {
+  pk: string[];
+  read: Record<string, true>;
+  insert: string[];
+  update: string[];
+  organization: true | null;
+}
 interface Made {
   failures: Json[];
   marks: Record<string, [tab: string, key: string]>;
@@ -31,7 +59,13 @@ interface Made {
 }
 
 /** Somebody who asks: `a.manager`, `b.waiter`, `anon` …, with a token that the tenant takes. */
-export interface Who { name: string; role: string; organization: 'a' | 'b' | null; dbRole: 'anon' | 'authenticated' | 'service_role'; token: string }
+export interface Who {
+  name: string;
+  role: string;
+  organization: 'a' | 'b' | null;
+  dbRole: 'anon' | 'authenticated' | 'service_role';
+  token: string;
+}
 
 const everyAction = { r: 'select', c: 'insert', u: 'update', d: 'delete' } as const;
 
@@ -46,19 +80,33 @@ export class World {
     this.mark = mark;
     for (const { tab, key, pk } of made.rows) {
       this.byPk.set(this.pkText(tab, pk), key);
-      if (typeof pk['id'] === 'string') this.byId.set(pk['id'], [...this.byId.get(pk['id']) ?? [], [tab, key]]);
+      if (typeof pk['id'] === 'string') this.byId.set(pk['id'], [...(this.byId.get(pk['id']) ?? []), [tab, key]]);
     }
   }
 
-  get tables(): string[] { return Object.keys(this.made.tables).sort(); }
-  table(tab: string): Table { return this.made.tables[tab]!; }
-  row(tab: string, key: string) { return this.made.rows.find((row) => row.tab === tab && row.key === key); }
-  rowsOf(tab: string) { return this.made.rows.filter((row) => row.tab === tab); }
-  pkText(tab: string, row: Row): string { return `${tab} ${JSON.stringify(this.table(tab).pk.map((column) => row[column] ?? null))}`; }
+  get tables(): string[] {
+    return Object.keys(this.made.tables).sort();
+  }
+  table(tab: string): Table {
+    return this.made.tables[tab]!;
+  }
+  row(tab: string, key: string) {
+    return this.made.rows.find((row) => row.tab === tab && row.key === key);
+  }
+  rowsOf(tab: string) {
+    return this.made.rows.filter((row) => row.tab === tab);
+  }
+  pkText(tab: string, row: Row): string {
+    return `${tab} ${JSON.stringify(this.table(tab).pk.map((column) => row[column] ?? null))}`;
+  }
   /** The key of a row by its primary key; undefined for a row that was there before. */
-  keyOf(tab: string, row: Row): string | undefined { return this.byPk.get(this.pkText(tab, row)); }
+  keyOf(tab: string, row: Row): string | undefined {
+    return this.byPk.get(this.pkText(tab, row));
+  }
 
-  static organizationOf(key: string): 'a' | 'b' { return key === 'foreign' || /^b[:.]/.test(key) ? 'b' : 'a'; }
+  static organizationOf(key: string): 'a' | 'b' {
+    return key === 'foreign' || /^b[:.]/.test(key) ? 'b' : 'a';
+  }
 
   relation(who: Who, key: string): 'mine' | 'own' | 'mine_b' | 'foreign' {
     const here = World.organizationOf(key) === who.organization;
@@ -72,8 +120,7 @@ export class World {
     // who works for the whole tenant belongs to no organization
     const owner = tab === 'users' && key.endsWith('.super_admin') && key !== who.name ? 'foreign' : this.relation(who, key);
     if (who.role === 'service_role') return e.service.includes(letter);
-    const except = this.made.deviations.find((d) => d.tab === tab && d.roles.includes(who.role) && d.action === everyAction[letter] &&
-      (d.owner === null || d.owner === owner));
+    const except = this.made.deviations.find((d) => d.tab === tab && d.roles.includes(who.role) && d.action === everyAction[letter] && (d.owner === null || d.owner === owner));
     if (except) return except.allowed;
     if (letter === 'r' && e.public.includes('r')) return true;
     if (who.role === 'anon') return false;
@@ -81,16 +128,20 @@ export class World {
     const department = ['staff', 'waiter', 'kitchen'].includes(who.role) && this.department(who.name);
     if (tab === 'users' && letter === 'r' && owner === 'own' && department && department === this.department(key)) return true;
     if (who.role === 'guest') return owner === 'mine' && e.guest.includes(letter);
-    const permitted = (needed: string, anyResource: boolean) => this.made.permissions.some((p) => p.role === who.role && p.letters.includes(needed) &&
-      (p.resources === '*' || (anyResource && p.resources.split(' ').includes(e.resource))));
+    const permitted = (needed: string, anyResource: boolean) =>
+      this.made.permissions.some((p) => p.role === who.role && p.letters.includes(needed) && (p.resources === '*' || (anyResource && p.resources.split(' ').includes(e.resource))));
     const reaches = e.scope === 'tenant' || owner === 'mine' || owner === 'own' || who.role === 'super_admin';
     // a ticket that hangs on no order is written by hand (the probe of the matrix runs without the trigger that places it)
     if (tab === 'kitchen_orders' && letter === 'c') return reaches && permitted('c', true);
-    return (reaches && ((e.staff.includes(letter) && permitted(letter, true)) || (e.keeper.includes(letter) && permitted('d', true)))) ||
-      ((owner === 'mine' || owner === 'mine_b') && e.person.toLowerCase().includes(letter));
+    return (
+      (reaches && ((e.staff.includes(letter) && permitted(letter, true)) || (e.keeper.includes(letter) && permitted('d', true)))) ||
+      ((owner === 'mine' || owner === 'mine_b') && e.person.toLowerCase().includes(letter))
+    );
   }
 
-  private department(key: string): Json { return this.row('staff', key)?.row['department'] ?? null; }
+  private department(key: string): Json {
+    return this.row('staff', key)?.row['department'] ?? null;
+  }
 
   /** Rows whose marks stand in a text, each once. */
   marksIn(text: string): [tab: string, key: string][] {
@@ -107,8 +158,7 @@ export class World {
 
 function psql(daemon: Daemon, tenant: Tenant, args: string[]): Promise<{ stdout: string }> {
   return promisify(execFile)('/usr/lib/postgresql/15/bin/psql', ['-qXAt', '-v', 'ON_ERROR_STOP=1', ...args], {
-    env: { ...process.env, PGHOST: path.join(daemon.dataDir, 'socket'), PGUSER: 'maitred', PGDATABASE: 'maitred',
-      PGOPTIONS: `-c search_path=${tenant.schema},api,app,public` },
+    env: { ...process.env, PGHOST: path.join(daemon.dataDir, 'socket'), PGUSER: 'maitred', PGDATABASE: 'maitred', PGOPTIONS: `-c search_path=${tenant.schema},api,app,public` },
     maxBuffer: 256 * 1024 * 1024,
   });
 }
@@ -126,7 +176,11 @@ export async function snapshot(tenant: Tenant, world: World): Promise<Map<string
   return new Map(rows.map((entry) => [world.pkText(entry.tab, entry.row), entry]));
 }
 
-export interface Answer { status: number; text: string; range: string }
+export interface Answer {
+  status: number;
+  text: string;
+  range: string;
+}
 
 /** Requests over eight (or so) connections that are kept. */
 export class Door {
@@ -141,22 +195,36 @@ export class Door {
   ask(who: Pick<Who, 'token'>, method: string, where: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const request = http.request({
-        agent: this.agent, host: '127.0.0.1', port: this.tenant.daemon.port, method, path: `/rest/v1/${where}`,
-        headers: { host: `${this.tenant.domain}:${this.tenant.daemon.port}`, apikey: who.token, authorization: `Bearer ${who.token}`,
-          ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }), ...headers },
-      }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString(), range: answer.headers['content-range'] ?? '' }));
-        answer.on('error', reject);
-      });
+      const request = http.request(
+        {
+          agent: this.agent,
+          host: '127.0.0.1',
+          port: this.tenant.daemon.port,
+          method,
+          path: `/rest/v1/${where}`,
+          headers: {
+            host: `${this.tenant.domain}:${this.tenant.daemon.port}`,
+            apikey: who.token,
+            authorization: `Bearer ${who.token}`,
+            ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+            ...headers,
+          },
+        },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString(), range: answer.headers['content-range'] ?? '' }));
+          answer.on('error', reject);
+        },
+      );
       request.on('error', reject);
       request.end(text);
     });
   }
 
-  close(): void { this.agent.destroy(); }
+  close(): void {
+    this.agent.destroy();
+  }
 }
 
 export function sign(secret: string, claims: Record<string, unknown>): string {

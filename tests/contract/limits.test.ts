@@ -6,8 +6,19 @@ import { randomUUID } from 'node:crypto';
 import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
 import { setAuth, token } from './auth_support.ts';
 
-interface Limited { name: string; bucket: string; tries: number; counts: string; field: string | null; whom: string }
-interface Answer { status: number; text: string; code: string }
+interface Limited {
+  name: string;
+  bucket: string;
+  tries: number;
+  counts: string;
+  field: string | null;
+  whom: string;
+}
+interface Answer {
+  status: number;
+  text: string;
+  code: string;
+}
 
 let daemon: Daemon;
 let tenant: Tenant;
@@ -26,7 +37,8 @@ before(async () => {
   const visitor = tenant.client();
   const { data } = await visitor.auth.signInAnonymously();
   throwAway = { token: data.session?.access_token ?? '', id: data.user?.id ?? '' };
-  for (const line of (await tenant.sql(`
+  for (const line of (
+    await tenant.sql(`
       with game as (insert into games (organization_id, name, duration_minutes, min_players, max_players, price, min_notice_minutes)
                     select id, 'Vault', 60, 1, 8, 20, 0 from organizations returning id, organization_id),
            venue as (insert into venues (organization_id, name, timezone) select organization_id, 'House', 'UTC' from game returning id),
@@ -37,12 +49,15 @@ before(async () => {
            customer as (insert into customers (organization_id, full_name, user_id) select id, 'Eve', '${throwAway.id}' from organizations returning id)
       select 'game|' || id from game union all select 'venue|' || id from venue union all select 'waiver|' || id from waiver union all select 'voucher|' || id from credit union all select 'customer|' || id from customer
       union all select 'restaurant|' || (select id from restaurants limit 1)
-      union all select 'table|' || (select code from restaurant_tables order by table_number limit 1)`)).split('\n')) {
+      union all select 'table|' || (select code from restaurant_tables order by table_number limit 1)`)
+  ).split('\n')) {
     const [name, value] = line.split('|');
     if (name && value) facts[name] = value;
   }
 });
-after(async () => { await daemon?.stop(); });
+after(async () => {
+  await daemon?.stop();
+});
 
 const wrong = () => `WRONG-${randomUUID().slice(0, 8).toUpperCase()}`;
 const soon = () => new Date(Date.now() + 3 * 86400e3).toISOString().slice(0, 10);
@@ -67,8 +82,25 @@ const refused: Record<string, () => Record<string, unknown>> = {
   'open_table_session table_code': () => ({ p_table: wrong() }),
   'join_table_session table_code': () => ({ p_table: wrong(), p_otp: '000000' }),
   'quote_booking promo_code': () => ({ p_venue_id: facts['venue'], p_game_id: facts['game'], p_booking_date: soon(), p_party_size: 2, p_promo_code: wrong() }),
-  'create_booking promo_code': () => ({ p_venue_id: facts['venue'], p_game_id: facts['game'], p_customer_id: facts['customer'], p_booking_date: soon(), p_start_time: '12:00', p_party_size: 2, p_promo_code: wrong() }),
-  'create_widget_booking promo_code': () => ({ p_venue_id: facts['venue'], p_game_id: facts['game'], p_customer_name: 'Eve', p_customer_email: 'eve@example.com', p_booking_date: soon(), p_start_time: '12:00', p_party_size: 2, p_promo_code: wrong() }),
+  'create_booking promo_code': () => ({
+    p_venue_id: facts['venue'],
+    p_game_id: facts['game'],
+    p_customer_id: facts['customer'],
+    p_booking_date: soon(),
+    p_start_time: '12:00',
+    p_party_size: 2,
+    p_promo_code: wrong(),
+  }),
+  'create_widget_booking promo_code': () => ({
+    p_venue_id: facts['venue'],
+    p_game_id: facts['game'],
+    p_customer_name: 'Eve',
+    p_customer_email: 'eve@example.com',
+    p_booking_date: soon(),
+    p_start_time: '12:00',
+    p_party_size: 2,
+    p_promo_code: wrong(),
+  }),
   'create_payment voucher_code': () => ({ p_booking_type: 'voucher', p_booking_id: facts['voucher'], p_amount: 10, p_method: 'voucher', p_metadata: { voucher_code: wrong() } }),
   'record_payment voucher_code': () => ({ p_booking_type: 'voucher', p_booking_id: facts['voucher'], p_amount: 10, p_method: 'voucher', p_metadata: { voucher_code: wrong() } }),
   'settle_folio voucher_code': () => ({ p_booking_type: 'voucher', p_booking_id: facts['voucher'], p_payments: [{ method: 'voucher', amount: 10, voucher_code: wrong() }] }),
@@ -110,8 +142,13 @@ async function call(row: Limited, headers: Record<string, string>, query = ''): 
   const asker = who(row);
   const response = await fetch(`${tenant.url}/rest/v1/rpc/${row.name}${query}`, {
     method: 'POST',
-    headers: { apikey: tenant.anonKey, authorization: `Bearer ${asker?.token ?? tenant.anonKey}`, 'content-type': 'application/json',
-      ...headers, ...('idempotency-key' in headers ? { 'idempotency-key': randomUUID() } : {}) },
+    headers: {
+      apikey: tenant.anonKey,
+      authorization: `Bearer ${asker?.token ?? tenant.anonKey}`,
+      'content-type': 'application/json',
+      ...headers,
+      ...('idempotency-key' in headers ? { 'idempotency-key': randomUUID() } : {}),
+    },
     body: JSON.stringify(make()),
   });
   const text = await response.text();
@@ -152,13 +189,15 @@ for (const [way, headers, query] of ways) {
     const escaped: string[] = [];
     for (const group of rounds()) {
       await leaveOne(group);
-      await Promise.all(group.map(async (row) => {
-        const last = await call(row, headers, query);
-        if (unasked(last)) return;
-        if (last.status < 400 || last.status === 429) escaped.push(`${row.name} (${row.bucket}): the last try answers ${last.status} ${last.text.slice(0, 200)}`);
-        const next = await call(row, headers, query);
-        if (next.status !== 429) escaped.push(`${row.name} (${row.bucket}): one too many answers ${next.status} ${next.text.slice(0, 200)}`);
-      }));
+      await Promise.all(
+        group.map(async (row) => {
+          const last = await call(row, headers, query);
+          if (unasked(last)) return;
+          if (last.status < 400 || last.status === 429) escaped.push(`${row.name} (${row.bucket}): the last try answers ${last.status} ${last.text.slice(0, 200)}`);
+          const next = await call(row, headers, query);
+          if (next.status !== 429) escaped.push(`${row.name} (${row.bucket}): one too many answers ${next.status} ${next.text.slice(0, 200)}`);
+        }),
+      );
     }
     assert.deepEqual(escaped, []);
   });
@@ -183,7 +222,9 @@ test('GET would not be counted, so it does not try', async () => {
 
 test('the six digits of a table: five wrong ones, whatever the headers', async () => {
   const open = await fetch(`${tenant.url}/rest/v1/rpc/open_table_session`, {
-    method: 'POST', headers: { apikey: tenant.anonKey, 'content-type': 'application/json' }, body: JSON.stringify({ p_table: facts['table'], p_name: 'Ada' }),
+    method: 'POST',
+    headers: { apikey: tenant.anonKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ p_table: facts['table'], p_name: 'Ada' }),
   });
   const otp = ((await open.json()) as { session: { otp: string } }).session.otp;
   const wrongOtp = otp === '000000' ? '000001' : '000000';
@@ -192,7 +233,8 @@ test('the six digits of a table: five wrong ones, whatever the headers', async (
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) {
       const response = await fetch(`${tenant.url}/rest/v1/rpc/join_table_session${query ?? ''}`, {
-        method: 'POST', headers: { apikey: tenant.anonKey, 'content-type': 'application/json', ...headers, ...('idempotency-key' in headers ? { 'idempotency-key': randomUUID() } : {}) },
+        method: 'POST',
+        headers: { apikey: tenant.anonKey, 'content-type': 'application/json', ...headers, ...('idempotency-key' in headers ? { 'idempotency-key': randomUUID() } : {}) },
         body: JSON.stringify({ p_table: facts['table'], p_otp: wrongOtp }),
       });
       const text = await response.text();

@@ -9,8 +9,12 @@ const tag = randomUUID().slice(0, 8);
 const admin = { email: `boss@${tag}.test`, password: 'Correct horse 1', full_name: 'Bea Boss' };
 const given = { name: `Doors ${tag}`, domain: `d${tag}.localhost`, schema_name: `tenant_d${tag}`, modules: ['dining'], admin };
 
-before(async () => { daemon = await startDaemon(); });
-after(async () => { await daemon.stop(); });
+before(async () => {
+  daemon = await startDaemon();
+});
+after(async () => {
+  await daemon.stop();
+});
 
 async function ask(method: string, where: string, body?: unknown): Promise<{ status: number; body: any }> {
   const answer = await daemon.platform(method, where, body);
@@ -19,7 +23,13 @@ async function ask(method: string, where: string, body?: unknown): Promise<{ sta
 }
 
 test('every door wants the platform token', async () => {
-  for (const [method, where] of [['POST', 'provision'], ['GET', 'tenants'], ['DELETE', 'tenants/x'], ['GET', 'migrations'], ['GET', 'jobs']] as const) {
+  for (const [method, where] of [
+    ['POST', 'provision'],
+    ['GET', 'tenants'],
+    ['DELETE', 'tenants/x'],
+    ['GET', 'migrations'],
+    ['GET', 'jobs'],
+  ] as const) {
     for (const authorization of [undefined, 'Bearer wrong', `Bearer ${daemon.platformToken}x`, `Basic ${daemon.platformToken}`]) {
       const answer = await fetch(`${daemon.url()}/api/v1/sys/${where}`, { method, headers: authorization ? { authorization } : {} });
       assert.equal(answer.status, 401, `${method} ${where} with ${authorization}`);
@@ -44,7 +54,9 @@ test('a tenant is provisioned whole, and answers at its host', async () => {
 
 test('nobody named, or no password: both are made up, told once, and good for signing in', async () => {
   const cases: [string, Record<string, unknown>, string][] = [
-    ['m', {}, `owner@m${tag}.localhost`], ['n', { admin: null }, `owner@n${tag}.localhost`], ['o', { admin: { email: 'Chef@o.test' } }, 'Chef@o.test'],
+    ['m', {}, `owner@m${tag}.localhost`],
+    ['n', { admin: null }, `owner@n${tag}.localhost`],
+    ['o', { admin: { email: 'Chef@o.test' } }, 'Chef@o.test'],
   ];
   for (const [letter, more, email] of cases) {
     const domain = `${letter}${tag}.localhost`;
@@ -52,7 +64,9 @@ test('nobody named, or no password: both are made up, told once, and good for si
     assert.equal(made.status, 201, JSON.stringify(made.body));
     assert.equal(made.body.admin.email, email);
     const token = await fetch(`${daemon.url(domain)}/auth/v1/token?grant_type=password`, {
-      method: 'POST', headers: { apikey: made.body.anon_key, 'content-type': 'application/json' }, body: JSON.stringify(made.body.admin),
+      method: 'POST',
+      headers: { apikey: made.body.anon_key, 'content-type': 'application/json' },
+      body: JSON.stringify(made.body.admin),
     });
     assert.equal(token.status, 200);
     const headers = { apikey: made.body.anon_key, authorization: `Bearer ${((await token.json()) as { access_token: string }).access_token}` };
@@ -113,8 +127,9 @@ test('bad input is named and leaves nothing behind', async () => {
 });
 
 test('of many who want one domain at once one gets it', async () => {
-  const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => ask('POST', 'provision',
-    { name: `Race ${i}`, domain: `race${tag}.localhost`, schema_name: `tenant_race${i}${tag}`, modules: ['core'] })));
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, (_, i) => ask('POST', 'provision', { name: `Race ${i}`, domain: `race${tag}.localhost`, schema_name: `tenant_race${i}${tag}`, modules: ['core'] })),
+  );
   assert.deepEqual(answers.map((a) => a.status).sort(), [201, 409, 409, 409, 409, 409]);
   assert.equal(await daemon.sql(`select count(*) from pg_namespace where nspname like 'tenant\\_race%${tag}'`), '1');
 });
@@ -131,7 +146,7 @@ test('a tenant is listed, shown, changed, suspended, resumed, given more, droppe
 
   assert.equal((await ask('POST', `tenants/${row.id}/suspend`)).body.status, 'suspended');
   const refused = async () => (await fetch(`${daemon.url(given.domain)}/rest/v1/menu_items`)).status;
-  while (await refused() !== 403) await new Promise((resolve) => setTimeout(resolve, 20)); // each worker hears of it
+  while ((await refused()) !== 403) await new Promise((resolve) => setTimeout(resolve, 20)); // each worker hears of it
   assert.equal((await ask('POST', `tenants/${row.id}/resume`)).body.status, 'active');
   assert.deepEqual((await ask('POST', `tenants/${row.id}/modules`, { modules: ['pool'] })).body.modules, ['core', 'payments', 'dining', 'pool']);
 

@@ -42,10 +42,11 @@ after(async () => {
 });
 
 const name = () => `t${randomUUID().slice(0, 8)}`;
-const customer = (full_name: string, more = '') => tenant.sql(`insert into customers (organization_id, full_name, email) values ('${organization}', '${full_name}', '${name()}@example.test') returning id${more}`);
+const customer = (full_name: string, more = '') =>
+  tenant.sql(`insert into customers (organization_id, full_name, email) values ('${organization}', '${full_name}', '${name()}@example.test') returning id${more}`);
 
 describe('sockets', () => {
-  test('a key that is not the tenant\'s opens nothing', async () => {
+  test("a key that is not the tenant's opens nothing", async () => {
     for (const key of ['', 'x', 'sb_publishable_nope']) {
       await assert.rejects(Phoenix.open(tenant, { key }));
       assert.equal((await fetch(`${tenant.url}/realtime/v1/websocket?apikey=${key}`)).status, 401);
@@ -125,10 +126,12 @@ describe('broadcast', () => {
     assert.equal(await old.send({ type: 'broadcast', event: 'hello', payload: { n: 2 } }), 'ok');
     await until('four and a half', () => heard['a']!.length === 2 && heard['b']!.length === 2 && heard['old']!.length === 1);
     assert.deepEqual(heard['b'], [
-      { type: 'broadcast', event: 'hello', payload: { n: 1, text: 'größe 🍕' } }, { type: 'broadcast', event: 'hello', payload: { n: 2 } }]);
+      { type: 'broadcast', event: 'hello', payload: { n: 1, text: 'größe 🍕' } },
+      { type: 'broadcast', event: 'hello', payload: { n: 2 } },
+    ]);
     assert.deepEqual(heard['old'], [{ type: 'broadcast', event: 'hello', payload: { n: 1, text: 'größe 🍕' } }], 'not its own');
     assert.equal(await a.send({ type: 'broadcast', event: 'bytes', payload: new Uint8Array([0, 255, 7]).buffer }), 'ok');
-    const bytes = await until('bytes', () => heard['b']!.find((m) => (m as { event: string }).event === 'bytes')) as unknown as { payload: ArrayBuffer };
+    const bytes = (await until('bytes', () => heard['b']!.find((m) => (m as { event: string }).event === 'bytes'))) as unknown as { payload: ArrayBuffer };
     assert.deepEqual([...new Uint8Array(bytes.payload)], [0, 255, 7]);
     assert.equal(heard['old']!.length, 1, 'bytes are nothing to a client of version 1');
   });
@@ -139,13 +142,34 @@ describe('broadcast', () => {
     await socket.join(topic);
     const channel = client().channel(topic);
     assert.deepEqual(await channel.httpSend('one', { a: 1 }), { success: true });
-    const post = (body: unknown, key = tenant.anonKey) => fetch(`${tenant.url}/realtime/v1/api/broadcast`, { method: 'POST',
-      headers: { apikey: key, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    assert.equal((await post({ messages: [{ topic, event: 'two', payload: { a: 2 } }, { topic, event: 'three', payload: { a: 3 } }] })).status, 202);
+    const post = (body: unknown, key = tenant.anonKey) =>
+      fetch(`${tenant.url}/realtime/v1/api/broadcast`, { method: 'POST', headers: { apikey: key, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    assert.equal(
+      (
+        await post({
+          messages: [
+            { topic, event: 'two', payload: { a: 2 } },
+            { topic, event: 'three', payload: { a: 3 } },
+          ],
+        })
+      ).status,
+      202,
+    );
     await until('three messages', () => socket.of(topic, 'broadcast').length === 3);
     const told = socket.of(topic, 'broadcast').map((p) => [p['event'], p['payload']]);
-    assert.deepEqual(told.filter(([event]) => event === 'one'), [['one', { a: 1 }]], 'two requests have no order: each may be at another worker');
-    assert.deepEqual(told.filter(([event]) => event !== 'one'), [['two', { a: 2 }], ['three', { a: 3 }]], 'the messages of one have');
+    assert.deepEqual(
+      told.filter(([event]) => event === 'one'),
+      [['one', { a: 1 }]],
+      'two requests have no order: each may be at another worker',
+    );
+    assert.deepEqual(
+      told.filter(([event]) => event !== 'one'),
+      [
+        ['two', { a: 2 }],
+        ['three', { a: 3 }],
+      ],
+      'the messages of one have',
+    );
     assert.equal((await post({ messages: [{ topic, event: 'x', payload: 1, private: true }] })).status, 403, 'private topics are not for visitors');
     assert.equal((await post({ messages: [{ topic, event: 'x', payload: 1, private: true }] }, tenant.serviceKey)).status, 202);
     assert.equal((await post({ messages: [{ event: 'x' }] })).status, 400);
@@ -163,7 +187,11 @@ describe('broadcast', () => {
     await tenant.sql(`begin; select realtime.send('{"n": 0}', 'no', '${topic}', false); rollback`);
     await tenant.sql(`select realtime.send('{"n": 1}', 'yes', '${topic}', false), realtime.send('{"n": 2}', 'hidden', '${topic}', true)`);
     await settled(tenant, [socket]);
-    assert.deepEqual(socket.of(topic, 'broadcast').map((p) => [p['event'], p['payload']]), [['yes', { n: 1 }]], 'what is private goes to the private channel of that name');
+    assert.deepEqual(
+      socket.of(topic, 'broadcast').map((p) => [p['event'], p['payload']]),
+      [['yes', { n: 1 }]],
+      'what is private goes to the private channel of that name',
+    );
   });
 
   test('what says it is JSON is JSON', async () => {
@@ -193,7 +221,9 @@ describe('presence', () => {
     await until('Ada', () => 'ada' in a.presenceState());
     const b = channel(two, 'ben');
     let state: Record<string, unknown[]> = {};
-    b.on('presence', { event: 'sync' }, () => { state = b.presenceState(); });
+    b.on('presence', { event: 'sync' }, () => {
+      state = b.presenceState();
+    });
     await subscribed(b);
     await until('Ada there', () => 'ada' in state);
     assert.deepEqual(Object.keys((state['ada'] as object[])[0]!).sort(), ['at', 'presence_ref']);
@@ -246,10 +276,13 @@ describe('changes', () => {
     await until('three rows', () => socket.changes(topic).length === 3);
     const rows = await until('the table in REST', async () => {
       const { data } = await tenant.client().from('odd').select();
-      return data?.length === 3 ? data as Record<string, Json>[] : undefined;
+      return data?.length === 3 ? (data as Record<string, Json>[]) : undefined;
     });
     for (const change of socket.changes(topic)) {
-      assert.deepEqual(change.record, rows.find((row) => row['id'] === change.record!['id']));
+      assert.deepEqual(
+        change.record,
+        rows.find((row) => row['id'] === change.record!['id']),
+      );
       assert.equal(change.columns.find((c) => c.name === 'tz')!.type, 'timestamptz');
       assert.equal(change.columns.find((c) => c.name === 'ai')!.type, '_int4');
     }
@@ -272,15 +305,41 @@ describe('changes', () => {
     await socket.watch(filtered, [{ table: 'customers', filter: 'full_name=eq."Grace, Hopper"' }], ownerToken);
     await socket.watch(chosen, [{ table: 'customers', event: 'INSERT', select: ['id', 'full_name'] }], ownerToken);
     await socket.watch(all, [{ table: '*' }], ownerToken);
-    await socket.watch(both, [{ table: 'customers', event: 'INSERT' }, { table: 'customers', event: 'UPDATE' }, { table: 'customers', event: '*', filter: 'full_name=like.Grace%' }], ownerToken);
+    await socket.watch(
+      both,
+      [
+        { table: 'customers', event: 'INSERT' },
+        { table: 'customers', event: 'UPDATE' },
+        { table: 'customers', event: '*', filter: 'full_name=like.Grace%' },
+      ],
+      ownerToken,
+    );
     const id = await customer('Grace, Hopper');
     await customer('Somebody');
     await tenant.sql(`update customers set notes = 'x' where id = '${id}'`);
     await settled(tenant, [socket]);
     await until('the last', () => socket.changes(both).length === 3);
-    assert.deepEqual(socket.changes(filtered).map((c) => [c.type, c.record!['id']]), [['INSERT', id], ['UPDATE', id]]);
-    assert.deepEqual(socket.changes(chosen).map((c) => Object.keys(c.record!).sort()), [['full_name', 'id'], ['full_name', 'id']]);
-    assert.deepEqual(socket.changes(all).filter((c) => c.table === 'customers').map((c) => c.type), ['INSERT', 'INSERT', 'UPDATE']);
+    assert.deepEqual(
+      socket.changes(filtered).map((c) => [c.type, c.record!['id']]),
+      [
+        ['INSERT', id],
+        ['UPDATE', id],
+      ],
+    );
+    assert.deepEqual(
+      socket.changes(chosen).map((c) => Object.keys(c.record!).sort()),
+      [
+        ['full_name', 'id'],
+        ['full_name', 'id'],
+      ],
+    );
+    assert.deepEqual(
+      socket
+        .changes(all)
+        .filter((c) => c.table === 'customers')
+        .map((c) => c.type),
+      ['INSERT', 'INSERT', 'UPDATE'],
+    );
     const ids = socket.of(both, 'postgres_changes').map((p) => p['ids'].length);
     assert.deepEqual(ids, [2, 1, 2], 'one message, with the ids of all that fit');
   });
@@ -289,7 +348,16 @@ describe('changes', () => {
     const socket = await open();
     const errors = async (wish: object, token?: string) => {
       const topic = name();
-      const reply = await socket.join(topic, { postgres_changes: [{ event: '*', schema: 'public', table: 'menu_items' }, { event: '*', schema: 'public', ...wish }] }, token);
+      const reply = await socket.join(
+        topic,
+        {
+          postgres_changes: [
+            { event: '*', schema: 'public', table: 'menu_items' },
+            { event: '*', schema: 'public', ...wish },
+          ],
+        },
+        token,
+      );
       assert.equal(reply['status'], 'ok');
       return (await until('a system message', () => socket.of(topic, 'system')[0]))['message'] as string;
     };
@@ -307,9 +375,13 @@ describe('changes', () => {
   test('a hidden column stays hidden', async () => {
     const socket = await open();
     const topic = name();
-    const staff = await tenant.sql(`select id from staff limit 1`) || await tenant.sql(`insert into staff (id, organization_id, department) select id, organization_id, 'floor' from users limit 1 returning id`);
+    const staff =
+      (await tenant.sql(`select id from staff limit 1`)) ||
+      (await tenant.sql(`insert into staff (id, organization_id, department) select id, organization_id, 'floor' from users limit 1 returning id`));
     await socket.watch(topic, [{ table: 'staff_schedules' }], ownerToken);
-    await tenant.sql(`insert into staff_schedules (organization_id, staff_id, shift_date, start_time, end_time, timezone, starts_at, ends_at, hourly_rate) values ('${organization}', '${staff}', '2030-01-02', '08:00', '16:00', 'UTC', '2030-01-02 08:00Z', '2030-01-02 16:00Z', 12.34)`);
+    await tenant.sql(
+      `insert into staff_schedules (organization_id, staff_id, shift_date, start_time, end_time, timezone, starts_at, ends_at, hourly_rate) values ('${organization}', '${staff}', '2030-01-02', '08:00', '16:00', 'UTC', '2030-01-02 08:00Z', '2030-01-02 16:00Z', 12.34)`,
+    );
     const change = await until('the shift', () => socket.changes(topic)[0]);
     assert.ok(!('hourly_rate' in change.record!) && !JSON.stringify(change).includes('12.34'));
     assert.ok(!change.columns.some((c) => c.name === 'hourly_rate'));
@@ -336,7 +408,10 @@ describe('changes', () => {
     await tenant.sql(`${insert('hidden 2')}; ${insert('seen 3')}`);
     await settled(tenant, [socket]);
     await until('three', () => socket.changes(topic).length === 3);
-    assert.deepEqual(socket.changes(topic).map((c) => c.record!['t']), ['seen 1', 'seen 2', 'seen 3']);
+    assert.deepEqual(
+      socket.changes(topic).map((c) => c.record!['t']),
+      ['seen 1', 'seen 2', 'seen 3'],
+    );
     assert.deepEqual(Object.keys(socket.changes(topic)[2]!.record!).sort(), ['extra', 'id', 't']);
   });
 
@@ -344,11 +419,14 @@ describe('changes', () => {
     const socket = await open();
     const topic = name();
     const waiter = randomUUID();
-    await tenant.sql(`insert into users (id, organization_id, email, role, full_name) values ('${waiter}', '${organization}', '${waiter}@example.test', 'waiter', 'W'); insert into staff (id, organization_id, department) values ('${waiter}', '${organization}', 'floor')`);
+    await tenant.sql(
+      `insert into users (id, organization_id, email, role, full_name) values ('${waiter}', '${organization}', '${waiter}@example.test', 'waiter', 'W'); insert into staff (id, organization_id, department) values ('${waiter}', '${organization}', 'floor')`,
+    );
     const token = await sign(tenant, { sub: waiter, app_role: 'waiter', organization_id: organization });
     await socket.watch(topic, [{ table: 'restaurant_tables' }], token);
     const restaurant = await tenant.sql('select id from restaurants limit 1');
-    const table = (number: number) => tenant.sql(`insert into restaurant_tables (organization_id, restaurant_id, table_number, name, capacity) values ('${organization}', '${restaurant}', ${number}, 'T${number}', 4)`);
+    const table = (number: number) =>
+      tenant.sql(`insert into restaurant_tables (organization_id, restaurant_id, table_number, name, capacity) values ('${organization}', '${restaurant}', ${number}, 'T${number}', 4)`);
     await table(901);
     await until('the first', () => socket.changes(topic).length === 1);
     await tenant.sql(`update staff set permissions = '["-tables:read"]' where id = '${waiter}'`);
@@ -356,7 +434,10 @@ describe('changes', () => {
     await tenant.sql(`update staff set permissions = '[]' where id = '${waiter}'`);
     await table(903);
     await until('the third', () => socket.changes(topic).some((c) => c.record!['name'] === 'T903'));
-    assert.deepEqual(socket.changes(topic).map((c) => c.record!['name']), ['T901', 'T903']);
+    assert.deepEqual(
+      socket.changes(topic).map((c) => c.record!['name']),
+      ['T901', 'T903'],
+    );
   });
 });
 
@@ -365,7 +446,10 @@ describe('private channels', () => {
     const stranger = client().channel(`org:${organization}`, { config: { private: true } });
     await assert.rejects(subscribed(stranger), /Unauthorized/);
     const other = randomUUID();
-    const [mine, theirs] = [await sign(tenant, { sub: other, app_role: 'waiter', organization_id: organization }), await sign(tenant, { sub: other, app_role: 'waiter', organization_id: randomUUID() })];
+    const [mine, theirs] = [
+      await sign(tenant, { sub: other, app_role: 'waiter', organization_id: organization }),
+      await sign(tenant, { sub: other, app_role: 'waiter', organization_id: randomUUID() }),
+    ];
     const socket = await open();
     assert.equal((await socket.join(`org:${organization}`, { private: true }, theirs))['status'], 'error');
     assert.equal((await socket.join(`org:${organization}:floor`, { private: true }, mine))['status'], 'ok');
@@ -408,7 +492,13 @@ describe('private channels', () => {
     channel.on('broadcast', { event: 'n' }, (message) => got.push(message));
     await subscribed(channel);
     await until('two', () => got.length === 2);
-    assert.deepEqual(got.map((m) => [m.payload.n, m.meta.replayed]), [[2, true], [3, true]]);
+    assert.deepEqual(
+      got.map((m) => [m.payload.n, m.meta.replayed]),
+      [
+        [2, true],
+        [3, true],
+      ],
+    );
     await tenant.sql(`select app.broadcast('${topic}', 'n', '{"n": 4}')`);
     await until('the live one', () => got.length === 3);
     assert.equal(got[2].meta.replayed, undefined);
@@ -428,7 +518,13 @@ describe('private channels', () => {
     await tenant.sql(`select app.broadcast('${topic}', 'new', '{}')`);
     await until('the new one, at once', () => first.of(topic, 'broadcast').some((p) => p['event'] === 'new'));
     await until('both', () => late.of(topic, 'broadcast').some((p) => p['event'] === 'new'));
-    assert.deepEqual(late.of(topic, 'broadcast').map((p) => [p['event'], p['meta'].replayed]), [['old', true], ['new', undefined]]);
+    assert.deepEqual(
+      late.of(topic, 'broadcast').map((p) => [p['event'], p['meta'].replayed]),
+      [
+        ['old', true],
+        ['new', undefined],
+      ],
+    );
   });
 });
 
@@ -467,7 +563,13 @@ describe('tokens', () => {
     await socket.ask('phoenix', 'heartbeat', {});
     await customer('Again');
     await until('the last', () => socket.changes(topic).some((c) => c.record!['full_name'] === 'Again'));
-    assert.deepEqual(socket.changes(topic).filter((c) => c.table === 'customers').map((c) => c.record!['full_name']), ['Before', 'Again']);
+    assert.deepEqual(
+      socket
+        .changes(topic)
+        .filter((c) => c.table === 'customers')
+        .map((c) => c.record!['full_name']),
+      ['Before', 'Again'],
+    );
   });
 
   test('a channel ends with the session it was signed in with', async () => {
@@ -498,13 +600,22 @@ describe('resuming', () => {
     assert.equal(stands, cursor, 'it stands where it stood');
     await customer('Six');
     await until('Six', () => second.changes(topic).some((c) => c.record!['full_name'] === 'Six'));
-    assert.deepEqual(second.changes(topic).map((c) => c.record!['full_name']), ['Three', 'Four', 'Five', 'Six']);
+    assert.deepEqual(
+      second.changes(topic).map((c) => c.record!['full_name']),
+      ['Three', 'Four', 'Five', 'Six'],
+    );
     const third = await open();
     await third.watch(topic, [{ table: 'customers', since: '1.1' }], ownerToken);
-    assert.ok(third.of(topic, 'system').some((p) => p['status'] === 'refetch'), 'from long ago: fetch anew');
+    assert.ok(
+      third.of(topic, 'system').some((p) => p['status'] === 'refetch'),
+      'from long ago: fetch anew',
+    );
     const fourth = await open();
     await fourth.watch(topic, [{ table: 'customers', since: 'ffffffffffff.1' }], ownerToken);
-    assert.ok(fourth.of(topic, 'system').some((p) => p['status'] === 'refetch'), 'from the future: fetch anew');
+    assert.ok(
+      fourth.of(topic, 'system').some((p) => p['status'] === 'refetch'),
+      'from the future: fetch anew',
+    );
   });
 });
 
@@ -514,4 +625,3 @@ test('/metrics counts', async () => {
     assert.match(text, new RegExp(`^maitred_realtime_${metric} \\d`, 'm'));
   }
 });
-

@@ -51,7 +51,9 @@ test('a channel that is joined with a dead token is told so, on a public channel
     }
     const client = tenant.client();
     await client.realtime.setAuth(bearer);
-    const status = await new Promise<string>((resolve) => { client.channel(name()).subscribe((said) => resolve(said)); });
+    const status = await new Promise<string>((resolve) => {
+      client.channel(name()).subscribe((said) => resolve(said));
+    });
     assert.equal(status, 'CHANNEL_ERROR', `${what}: as supabase-js says it`);
     await client.removeAllChannels();
     client.realtime.disconnect();
@@ -64,14 +66,32 @@ test('a page that subscribes before its token is loaded hears in the end', async
   const stored = JSON.stringify(data.session);
   // a stored session that takes a moment to read, as in a browser: the first join goes out without it
   const store: Record<string, string> = {};
-  const client = createClient(tenant.url, tenant.anonKey, { auth: { autoRefreshToken: false, persistSession: true, storageKey: 'k', storage: {
-    getItem: async (key) => { await new Promise((r) => setTimeout(r, 300)); return key === 'k' ? stored : store[key] ?? null; },
-    setItem: (key, value) => { store[key] = value; }, removeItem: (key) => { delete store[key]; },
-  } } });
+  const client = createClient(tenant.url, tenant.anonKey, {
+    auth: {
+      autoRefreshToken: false,
+      persistSession: true,
+      storageKey: 'k',
+      storage: {
+        getItem: async (key) => {
+          await new Promise((r) => setTimeout(r, 300));
+          return key === 'k' ? stored : (store[key] ?? null);
+        },
+        setItem: (key, value) => {
+          store[key] = value;
+        },
+        removeItem: (key) => {
+          delete store[key];
+        },
+      },
+    },
+  });
   const heard: unknown[] = [];
   let live = false;
-  client.channel(name())
-    .on('system', {}, (said: { message?: string }) => { if (said.message === 'Subscribed to PostgreSQL') live = true; })
+  client
+    .channel(name())
+    .on('system', {}, (said: { message?: string }) => {
+      if (said.message === 'Subscribed to PostgreSQL') live = true;
+    })
     .on('postgres_changes', { event: 'INSERT', schema: 'public', table: 'customers' }, (change) => heard.push(change.new))
     .subscribe();
   await until('Subscribed to PostgreSQL', () => live);
@@ -100,7 +120,9 @@ test('numbers of a broadcast come out as they went in, and so does a zero charac
   const [topic, socket, old] = [name(), await open(), await open({ vsn: '1.0.0' })];
   const texts: string[] = [];
   for (const one of [socket, old]) {
-    one.socket.addEventListener('message', ({ data }) => { texts.push(typeof data === 'string' ? data : Buffer.from(data as ArrayBuffer).toString()); });
+    one.socket.addEventListener('message', ({ data }) => {
+      texts.push(typeof data === 'string' ? data : Buffer.from(data as ArrayBuffer).toString());
+    });
     assert.equal((await one.join(topic, { broadcast: { self: true } }))['status'], 'ok');
   }
   const arrives = async (what: string) => until(what, () => texts.filter((text) => text.includes(what)).length >= 2);
@@ -110,8 +132,12 @@ test('numbers of a broadcast come out as they went in, and so does a zero charac
   socket.raw(`["1","9","realtime:${topic}","broadcast",{"type":"broadcast","event":"e","payload":{"nul":"a\\u0000b"}}]`);
   await arrives('a\\u0000b');
   texts.length = 0;
-  const post = (where: string, body: string) => fetch(`${tenant.url}/realtime/v1/api/broadcast${where}`, { method: 'POST', body,
-    headers: { apikey: tenant.serviceKey, authorization: `Bearer ${tenant.serviceKey}`, 'content-type': 'application/json' } });
+  const post = (where: string, body: string) =>
+    fetch(`${tenant.url}/realtime/v1/api/broadcast${where}`, {
+      method: 'POST',
+      body,
+      headers: { apikey: tenant.serviceKey, authorization: `Bearer ${tenant.serviceKey}`, 'content-type': 'application/json' },
+    });
   assert.equal((await post('', `{"messages":[{"topic":"${topic}","event":"e","payload":${numbers}}]}`)).status, 202);
   await arrives(numbers);
   texts.length = 0;
@@ -136,7 +162,7 @@ test('bytes from SQL', async () => {
   }
   await tenant.sql(`select realtime.send_binary('\\xdeadbeef00ff', 'blob', '${topic}', false); select realtime.send('{"n": 19.990}', 'json', '${topic}', false)`);
   await until('both', () => socket.of(topic, 'broadcast').length === 2);
-  assert.deepEqual([...socket.of(topic, 'broadcast')[0]!['payload'] as Buffer], [0xde, 0xad, 0xbe, 0xef, 0, 0xff]);
+  assert.deepEqual([...(socket.of(topic, 'broadcast')[0]!['payload'] as Buffer)], [0xde, 0xad, 0xbe, 0xef, 0, 0xff]);
   await until('what version 1 can be told', () => old.of(topic, 'broadcast').length === 1);
   assert.equal(old.of(topic, 'broadcast')[0]!['event'], 'json');
   // and again for who comes later
@@ -147,14 +173,17 @@ test('bytes from SQL', async () => {
   assert.equal((await late.join(mine, { private: true, broadcast: { replay: { since: 1, limit: 5 } } }, owner))['status'], 'ok');
   await until('both again', () => late.of(mine, 'broadcast').length === 2);
   const again = new Map(late.of(mine, 'broadcast').map((p) => [p['event'], p['payload']]));
-  assert.deepEqual([...again.get('blob') as Buffer], [0, 1]);
+  assert.deepEqual([...(again.get('blob') as Buffer)], [0, 1]);
 });
 
 test('numbers of a sign-up are those that were sent, in answers, tokens and SQL', async () => {
   await setAuth(tenant, { confirm_email: false });
   const email = address();
-  const answer = await fetch(`${tenant.url}/auth/v1/signup`, { method: 'POST', headers: { apikey: tenant.anonKey, 'content-type': 'application/json' },
-    body: `{"email":"${email}","password":"${password()}","data":${numbers}}` });
+  const answer = await fetch(`${tenant.url}/auth/v1/signup`, {
+    method: 'POST',
+    headers: { apikey: tenant.anonKey, 'content-type': 'application/json' },
+    body: `{"email":"${email}","password":"${password()}","data":${numbers}}`,
+  });
   const text = await answer.text();
   await setAuth(tenant);
   assert.equal(answer.status, 200, text);

@@ -27,8 +27,15 @@ class Writer {
   constructor(tenant: Tenant, organization: string) {
     this.done = (async () => {
       for (let n = 1; this.going; n++) {
-        const insert = (k: string) => `insert into customers (organization_id, full_name) select '${organization}', '+1 ${n}${k}' where not exists (select from customers where full_name = '+1 ${n}${k}')`;
-        while (!await tenant.sql(`begin; ${insert('a')}; ${insert('b')}; commit`).then(() => true, () => false)) await pause(100);
+        const insert = (k: string) =>
+          `insert into customers (organization_id, full_name) select '${organization}', '+1 ${n}${k}' where not exists (select from customers where full_name = '+1 ${n}${k}')`;
+        while (
+          !(await tenant.sql(`begin; ${insert('a')}; ${insert('b')}; commit`).then(
+            () => true,
+            () => false,
+          ))
+        )
+          await pause(100);
         this.written = n;
         await pause(5);
       }
@@ -68,7 +75,7 @@ class Reader {
   private async live(socket: Phoenix): Promise<void> {
     const reply = await socket.join('rows', { postgres_changes: [{ event: 'INSERT', schema: 'public', table: 'customers', ...(this.cursor ? { since: this.cursor } : {}) }] });
     this.cursor ??= reply['response']?.cursor;
-    for (let at = 0; this.going && !socket.closed;) {
+    for (let at = 0; this.going && !socket.closed; ) {
       for (const message of socket.messages.slice(at)) {
         at++;
         if (message.event === 'system' && message.payload['status'] === 'refetch') this.refetches++;
@@ -81,8 +88,12 @@ class Reader {
     }
   }
 
-  get ready(): boolean { return this.cursor !== undefined; }
-  drop(): void { this.socket?.socket.close(); }
+  get ready(): boolean {
+    return this.cursor !== undefined;
+  }
+  drop(): void {
+    this.socket?.socket.close();
+  }
 
   async stop(): Promise<void> {
     this.going = false;
@@ -151,7 +162,12 @@ test('both are killed', async () => {
 test('PostgreSQL is killed: what was confirmed is told, once', async () => {
   await nothingIsLost(async (daemon) => {
     process.kill(Number(readFileSync(path.join(daemon.dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
-    await until('PostgreSQL back', () => daemon.sql('select 1').then(() => true, () => false));
+    await until('PostgreSQL back', () =>
+      daemon.sql('select 1').then(
+        () => true,
+        () => false,
+      ),
+    );
   });
 });
 
@@ -174,9 +190,13 @@ test('a client that is cut off in the middle of a frame is gone, and nobody else
       Buffer.concat([Buffer.from([0x80 | opcode, ...(length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 255]), 0, 0, 0, 0]), Buffer.from(text)]);
     const socket = connect(daemon.port, '127.0.0.1');
     let got = '';
-    socket.on('data', (data) => { got += data.toString('latin1'); });
+    socket.on('data', (data) => {
+      got += data.toString('latin1');
+    });
     socket.on('error', () => {});
-    socket.write(`GET /realtime/v1/websocket?apikey=${tenant.anonKey}&vsn=2.0.0 HTTP/1.1\r\nHost: ${tenant.domain}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`);
+    socket.write(
+      `GET /realtime/v1/websocket?apikey=${tenant.anonKey}&vsn=2.0.0 HTTP/1.1\r\nHost: ${tenant.domain}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+    );
     await until('101', () => got.includes('101 Switching'));
     socket.write(masked(1, JSON.stringify(['1', '1', 'realtime:table', 'phx_join', { config: { presence: { key: 'cut', enabled: true } } }])));
     await until('joined', () => got.includes('phx_reply'));
@@ -195,12 +215,14 @@ test('a client that is cut off in the middle of a frame is gone, and nobody else
 /** Clients on both sides of something talk to each other: broadcasts, presence, messages from SQL and changes. */
 async function talk(tenant: Tenant, clients: Phoenix[]): Promise<void> {
   const organization = await tenant.sql('select id from organizations limit 1');
-  await Promise.all(clients.map(async (client, i) => {
-    await client.join('room', { presence: { key: `k${i}`, enabled: true }, broadcast: { replication_ready: true } });
-    await client.watch('rows', [{ table: 'customers' }], tenant.serviceKey);
-    await until('SQL can be heard', () => client.of('room', 'system').length);
-    await client.ask('realtime:room', 'presence', { type: 'presence', event: 'track', payload: { i } });
-  }));
+  await Promise.all(
+    clients.map(async (client, i) => {
+      await client.join('room', { presence: { key: `k${i}`, enabled: true }, broadcast: { replication_ready: true } });
+      await client.watch('rows', [{ table: 'customers' }], tenant.serviceKey);
+      await until('SQL can be heard', () => client.of('room', 'system').length);
+      await client.ask('realtime:room', 'presence', { type: 'presence', event: 'track', payload: { i } });
+    }),
+  );
   const present = (client: Phoenix) => {
     const here = new Set<string>();
     for (const m of client.messages.filter((one) => one.topic === 'realtime:room')) {
@@ -243,7 +265,7 @@ test('daemons on one database are one', async () => {
     const tenant = await makeTenant(first, []);
     second = await startDaemon({ ...own, 'daemon-name': 'second', 'database-url': `host=${path.join(first.dataDir, 'socket')} user=maitred dbname=maitred` });
     const there: Tenant = { ...tenant, daemon: second, url: second.url(tenant.domain) };
-    const clients = [...await Promise.all([1, 2, 3].map(() => Phoenix.open(tenant))), ...await Promise.all([1, 2, 3].map(() => Phoenix.open(there)))];
+    const clients = [...(await Promise.all([1, 2, 3].map(() => Phoenix.open(tenant)))), ...(await Promise.all([1, 2, 3].map(() => Phoenix.open(there))))];
     await talk(tenant, clients);
 
     // a cursor of one is good at the other
@@ -259,7 +281,10 @@ test('daemons on one database are one', async () => {
     await moved.watch('more', [{ table: 'customers', since: cursor }]);
     await add('Three');
     await until('Three', () => moved.changes('more').length >= 2);
-    assert.deepEqual(moved.changes('more').map((change) => change.record!['full_name']), ['Two', 'Three']);
+    assert.deepEqual(
+      moved.changes('more').map((change) => change.record!['full_name']),
+      ['Two', 'Three'],
+    );
     await moved.close();
     for (const client of clients.slice(1)) await client.close();
     assert.equal(await first.sql(`select string_agg(slot_name, ' ' order by slot_name) from pg_replication_slots`), 'maitred_first maitred_second');
@@ -300,7 +325,13 @@ test('a message that the WAL tells of late is not said again to who was given it
     }
     await tenant.sql(`select app.broadcast('${topic}', 'n', '{"n": 2}')`);
     await until('the second', () => late.of(topic, 'broadcast').some((p) => p['payload'].n === 2));
-    assert.deepEqual(late.of(topic, 'broadcast').map((p) => [p['payload'].n, p['meta'].replayed]), [[1, true], [2, undefined]]);
+    assert.deepEqual(
+      late.of(topic, 'broadcast').map((p) => [p['payload'].n, p['meta'].replayed]),
+      [
+        [1, true],
+        [2, undefined],
+      ],
+    );
     await until('both for the first', () => first.of(topic, 'broadcast').length === 2);
     await Promise.all([first.close(), late.close()]);
   } finally {

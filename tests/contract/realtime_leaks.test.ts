@@ -22,12 +22,15 @@ const strangers = new Map<string, Who>();
 async function cast(tenant: Tenant, rows: World, into: Map<string, Who>): Promise<void> {
   const secret = await daemon.sql(`select k.jwt_secret from maitred.tenant_keys k join public.tenants t on t.id = k.tenant_id where t.schema_name = '${tenant.schema}'`);
   const { ids, organizations } = rows.made;
-  const add = (name: string, role: string, organization: Who['organization'], token: string, dbRole: Who['dbRole'] = 'authenticated') =>
-    into.set(name, { name, role, organization, dbRole, token });
+  const add = (name: string, role: string, organization: Who['organization'], token: string, dbRole: Who['dbRole'] = 'authenticated') => into.set(name, { name, role, organization, dbRole, token });
   for (const organization of ['a', 'b'] as const) {
     for (const role of roles) {
-      add(`${organization}.${role}`, role, organization, sign(secret, { sub: ids[`${organization}.${role}`], app_role: role, tenant: tenant.schema,
-        organization_id: role === 'super_admin' ? null : organizations[organization] }));
+      add(
+        `${organization}.${role}`,
+        role,
+        organization,
+        sign(secret, { sub: ids[`${organization}.${role}`], app_role: role, tenant: tenant.schema, organization_id: role === 'super_admin' ? null : organizations[organization] }),
+      );
     }
   }
   const guest = (table: string) => rows.row(table, 'a.guest')?.row['id'];
@@ -65,13 +68,19 @@ async function drained(mark: number): Promise<void> {
 }
 
 const literal = (value: Json) => `'${String(value).replaceAll("'", "''")}'`;
-const where = (tab: string, row: Row) => world.table(tab).pk.map((column) => `${column} = ${literal(row[column] ?? null)}`).join(' and ');
+const where = (tab: string, row: Row) =>
+  world
+    .table(tab)
+    .pk.map((column) => `${column} = ${literal(row[column] ?? null)}`)
+    .join(' and ');
 
 /** Runs a statement for each row of the matrix, with triggers and foreign keys at rest. */
 async function forEachRow(statement: (tab: string, row: Row, columns: string) => string): Promise<void> {
-  const columns = JSON.parse(await red.sql(`select json_object_agg(relname, list) from (select c.relname, string_agg(quote_ident(a.attname), ', ' order by attnum) as list
+  const columns = JSON.parse(
+    await red.sql(`select json_object_agg(relname, list) from (select c.relname, string_agg(quote_ident(a.attname), ', ' order by attnum) as list
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') group by 1) x`)) as Record<string, string>;
+    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') group by 1) x`),
+  ) as Record<string, string>;
   for (const tab of world.tables) {
     const rows = new Map(world.rowsOf(tab).map((row) => [pk(tab, row.pk), row.pk]));
     const statements = [...rows.values()].map((row) => statement(tab, row, columns[tab]!));
@@ -104,11 +113,14 @@ async function compare(kind: string, from: Map<string, number>): Promise<void> {
   const found: string[] = [];
   let told = 0;
   for (const who of people.values()) {
-    const changes = socket.changes(who.name).slice(from.get(who.name)).filter((change) => change.type === kind && change.table !== 'marks');
+    const changes = socket
+      .changes(who.name)
+      .slice(from.get(who.name))
+      .filter((change) => change.type === kind && change.table !== 'marks');
     told += changes.length;
     const of = (tab: string) => changes.filter((change) => change.table === tab);
     // unlogged tables are not in the WAL
-    for (const tab of world.tables.filter((one) => one !== 'rate_limits')) found.push(...await wrong(who, tab, of(tab)));
+    for (const tab of world.tables.filter((one) => one !== 'rate_limits')) found.push(...(await wrong(who, tab, of(tab))));
     const text = JSON.stringify(changes);
     for (const [tab, key] of world.marksIn(text)) if (!world.allowed(who, tab, key, 'r')) found.push(`${who.name}: shows ${tab} (${key})`);
     if (new RegExp(`${other.mark}\\d{5}x`, 'i').test(text)) found.push(`${who.name}: shows a row of another tenant`);
@@ -128,15 +140,20 @@ test('an update is told to exactly those who may read the row, as they read it',
 
 test('so is an insert; a delete tells the key and nothing else', async () => {
   const from = now();
-  await forEachRow((tab, row, columns) => `create temporary table kept on commit drop as select ${columns} from ${tab} where ${where(tab, row)}; delete from ${tab} where ${where(tab, row)};
-    insert into ${tab} (${columns}) select ${columns} from kept; drop table kept`);
+  await forEachRow(
+    (tab, row, columns) => `create temporary table kept on commit drop as select ${columns} from ${tab} where ${where(tab, row)}; delete from ${tab} where ${where(tab, row)};
+    insert into ${tab} (${columns}) select ${columns} from kept; drop table kept`,
+  );
   await drained(2);
   await compare('INSERT', from);
   for (const who of people.values()) {
     for (const change of socket.changes(who.name).filter((one) => one.type === 'DELETE')) {
       assert.equal(change.record, undefined);
       const key = world.table(change.table).pk;
-      assert.ok(Object.keys(change.old_record!).every((column) => key.includes(column)), `${who.name}, ${change.table}: ${JSON.stringify(change.old_record)}`);
+      assert.ok(
+        Object.keys(change.old_record!).every((column) => key.includes(column)),
+        `${who.name}, ${change.table}: ${JSON.stringify(change.old_record)}`,
+      );
     }
   }
 });
@@ -154,7 +171,14 @@ test('what happens in one tenant is not told in another', async () => {
     assert.ok(!neighbour.changes('all').some((change) => change.table === 'marks'));
     await neighbour.close();
   }
-  for (const name of people.keys()) assert.deepEqual(socket.changes(name).slice(from.get(name)).map((change) => change.table), ['marks']);
+  for (const name of people.keys())
+    assert.deepEqual(
+      socket
+        .changes(name)
+        .slice(from.get(name))
+        .map((change) => change.table),
+      ['marks'],
+    );
   const elsewhere = await Phoenix.open(red);
   for (const who of strangers.values()) assert.equal((await elsewhere.join(who.name, { postgres_changes: [{ event: '*', schema: 'public', table: '*' }] }, who.token))['status'], 'error', who.name);
   const named = await elsewhere.join('named', { postgres_changes: [{ event: '*', schema: blue.schema, table: 'customers' }] }, red.serviceKey);

@@ -5,9 +5,30 @@ import type { RealtimeChannel } from '@supabase/supabase-js';
 import { until, type Tenant } from './harness.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-export interface Message { join_ref: string | null; ref: string | null; topic: string; event: string; payload: Record<string, any> }
-export interface Wish { event?: string; schema?: string; table?: string; filter?: string; select?: string[]; since?: string }
-export interface Change { type: string; table: string; cursor: string; record?: Record<string, any>; old_record?: Record<string, any>; columns: { name: string; type: string }[]; commit_timestamp: string }
+export interface Message {
+  join_ref: string | null;
+  ref: string | null;
+  topic: string;
+  event: string;
+  payload: Record<string, any>;
+}
+export interface Wish {
+  event?: string;
+  schema?: string;
+  table?: string;
+  filter?: string;
+  select?: string[];
+  since?: string;
+}
+export interface Change {
+  type: string;
+  table: string;
+  cursor: string;
+  record?: Record<string, any>;
+  old_record?: Record<string, any>;
+  columns: { name: string; type: string }[];
+  commit_timestamp: string;
+}
 
 export class Phoenix {
   readonly messages: Message[] = [];
@@ -21,7 +42,9 @@ export class Phoenix {
     this.socket = new WebSocket(url);
     this.socket.binaryType = 'arraybuffer';
     this.socket.addEventListener('message', ({ data }) => this.messages.push(this.read(data as string | ArrayBuffer)));
-    this.socket.addEventListener('close', ({ code, reason }) => { this.closed = { code, reason }; });
+    this.socket.addEventListener('close', ({ code, reason }) => {
+      this.closed = { code, reason };
+    });
     this.socket.addEventListener('error', () => {});
   }
 
@@ -47,18 +70,24 @@ export class Phoenix {
     const text = (from: number, length: number) => bytes.subarray(from, from + length).toString();
     const rest = bytes.subarray(5 + topic! + event! + meta!);
     const said = text(5 + topic! + event!, meta!);
-    return { join_ref: null, ref: null, topic: text(5, topic!), event: 'broadcast', payload: { type: 'broadcast', event: text(5 + topic!, event!),
-      payload: encoding === 1 ? JSON.parse(rest.toString()) : rest, ...(said ? { meta: JSON.parse(said) } : {}) } };
+    return {
+      join_ref: null,
+      ref: null,
+      topic: text(5, topic!),
+      event: 'broadcast',
+      payload: { type: 'broadcast', event: text(5 + topic!, event!), payload: encoding === 1 ? JSON.parse(rest.toString()) : rest, ...(said ? { meta: JSON.parse(said) } : {}) },
+    };
   }
 
   send(topic: string, event: string, payload: unknown, joinRef: string | null = null): string {
     const ref = String(++this.refs);
-    this.socket.send(this.vsn === '1.0.0' ? JSON.stringify({ topic, event, payload, ref, join_ref: joinRef })
-      : JSON.stringify([joinRef, ref, topic, event, payload]));
+    this.socket.send(this.vsn === '1.0.0' ? JSON.stringify({ topic, event, payload, ref, join_ref: joinRef }) : JSON.stringify([joinRef, ref, topic, event, payload]));
     return ref;
   }
 
-  raw(data: string | Uint8Array<ArrayBuffer>): void { this.socket.send(data); }
+  raw(data: string | Uint8Array<ArrayBuffer>): void {
+    this.socket.send(data);
+  }
 
   async reply(ref: string): Promise<Record<string, any>> {
     return (await until(`a reply to ${ref}`, () => this.messages.find((m) => m.event === 'phx_reply' && m.ref === ref))).payload;
@@ -79,8 +108,7 @@ export class Phoenix {
     const from = this.messages.length;
     const reply = await this.join(name, { postgres_changes: wishes.map((wish) => ({ schema: 'public', event: '*', ...wish })) }, token);
     assert.equal(reply['status'], 'ok', JSON.stringify(reply));
-    await until('Subscribed to PostgreSQL', () => this.messages.slice(from).some((m) => m.topic === `realtime:${name}` && m.event === 'system' &&
-      m.payload['message'] === 'Subscribed to PostgreSQL'));
+    await until('Subscribed to PostgreSQL', () => this.messages.slice(from).some((m) => m.topic === `realtime:${name}` && m.event === 'system' && m.payload['message'] === 'Subscribed to PostgreSQL'));
     return String(reply['response']['cursor'] ?? '');
   }
 
@@ -88,7 +116,9 @@ export class Phoenix {
     return this.messages.filter((m) => m.topic === `realtime:${name}` && m.event === event).map((m) => m.payload);
   }
 
-  changes(name: string): Change[] { return this.of(name, 'postgres_changes').map((p) => p['data'] as Change); }
+  changes(name: string): Change[] {
+    return this.of(name, 'postgres_changes').map((p) => p['data'] as Change);
+  }
 
   async close(): Promise<void> {
     this.socket.close();
@@ -99,7 +129,9 @@ export class Phoenix {
 /** Subscribes with supabase-js; resolves when it is SUBSCRIBED, and its changes live. */
 export async function subscribed(channel: RealtimeChannel, changes = false): Promise<RealtimeChannel> {
   let live = !changes;
-  channel.on('system', {}, (payload: Record<string, unknown>) => { if (payload['message'] === 'Subscribed to PostgreSQL') live = true; });
+  channel.on('system', {}, (payload: Record<string, unknown>) => {
+    if (payload['message'] === 'Subscribed to PostgreSQL') live = true;
+  });
   await new Promise<void>((resolve, reject) => {
     channel.subscribe((status, error) => {
       if (status === 'SUBSCRIBED') resolve();
@@ -122,12 +154,14 @@ export async function sign(tenant: Tenant, claims: Record<string, unknown>, life
 /** What everybody is told after everything that was committed before: a mark that travels behind it. */
 export async function settled(tenant: Tenant, clients: Phoenix[], topic = 'settled'): Promise<void> {
   const mark = `m${Math.random()}`;
-  await Promise.all(clients.map(async (client) => {
-    if (!client.messages.some((m) => m.topic === `realtime:${topic}`)) {
-      await client.join(topic, { broadcast: { replication_ready: true } });
-      await until('replication_ready', () => client.of(topic, 'system').length);
-    }
-  }));
+  await Promise.all(
+    clients.map(async (client) => {
+      if (!client.messages.some((m) => m.topic === `realtime:${topic}`)) {
+        await client.join(topic, { broadcast: { replication_ready: true } });
+        await until('replication_ready', () => client.of(topic, 'system').length);
+      }
+    }),
+  );
   await tenant.sql(`select app.broadcast('${topic}', 'mark', '{"mark": "${mark}"}', false)`);
   await Promise.all(clients.map((client) => until('the mark', () => client.of(topic, 'broadcast').some((p) => p['payload']['mark'] === mark))));
 }

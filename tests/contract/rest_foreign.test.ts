@@ -11,7 +11,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { program } from './harness.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
-let host: Daemon;   // only for its PostgreSQL
+let host: Daemon; // only for its PostgreSQL
 let child: ChildProcess;
 let url = '';
 let log = '';
@@ -87,9 +87,28 @@ before(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const dir = await mkdtemp(path.join(tmpdir(), 'maitred-test-'));
-  child = spawn(program, ['serve', '--schema', 'library,archive', '--jwt-secret', secret, '--port', String(port), '--data-dir', dir,
-    '--database-url', `host=${host.dataDir}/socket user=maitred dbname=maitred`, '--workers', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stderr?.on('data', (chunk: Buffer) => { log += chunk.toString(); });
+  child = spawn(
+    program,
+    [
+      'serve',
+      '--schema',
+      'library,archive',
+      '--jwt-secret',
+      secret,
+      '--port',
+      String(port),
+      '--data-dir',
+      dir,
+      '--database-url',
+      `host=${host.dataDir}/socket user=maitred dbname=maitred`,
+      '--workers',
+      '1',
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
   for (let i = 0; ; i++) {
     try {
       if ((await fetch(`${url}/readyz`)).ok) break;
@@ -124,14 +143,17 @@ test('tokens of any issuer with the secret; row security decides', async () => {
   assert.equal(forged.status, 401);
 });
 
-const ask = (where: string, body?: unknown, headers: Record<string, string> = {}, method = body === undefined ? 'GET' : 'POST') => fetch(`${url}/rest/v1/${where}`, {
-  method, headers: { apikey: sign({ role: 'anon' }), ...(body instanceof URLSearchParams ? {} : { 'content-type': 'application/json' }), ...headers },
-  ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }) });
+const ask = (where: string, body?: unknown, headers: Record<string, string> = {}, method = body === undefined ? 'GET' : 'POST') =>
+  fetch(`${url}/rest/v1/${where}`, {
+    method,
+    headers: { apikey: sign({ role: 'anon' }), ...(body instanceof URLSearchParams ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
+  });
 
 test('any role that was granted, none at all, any sub, with or without an end', async () => {
   const who = async (claims: Record<string, unknown>) => {
     const answer = await ask('rpc/who', {}, { authorization: `Bearer ${sign(claims)}` });
-    return [answer.status, await answer.json().then((said) => typeof said === 'string' ? said : said.code)];
+    return [answer.status, await answer.json().then((said) => (typeof said === 'string' ? said : said.code))];
   };
   assert.deepEqual(await who({ role: 'librarian', sub: 'auth0|123' }), [200, 'librarian auth0|123']);
   assert.deepEqual(await who({ sub: '42' }), [200, 'anon 42']);
@@ -155,11 +177,28 @@ test('what functions return keeps its names and its shape', async () => {
     ['rpc/spot_of', { n: 1 }, { shelf: 1, slot: 2 }],
     ['rpc/spot_of?n=1&select=slot', undefined, { slot: 2 }],
     ['rpc/some_record', { n: 3 }, { a: 3, b: 'x' }],
-    ['rpc/some_records', {}, [{ id: 1, title: 'Faust' }, { id: 2, title: 'Emma' }]],
-    ['rpc/five?v=abc', undefined, 'abc'], ['rpc/five', { v: 'abcde' }, 'abcde'], ['rpc/bits', { v: '101' }, '101'],
+    [
+      'rpc/some_records',
+      {},
+      [
+        { id: 1, title: 'Faust' },
+        { id: 2, title: 'Emma' },
+      ],
+    ],
+    ['rpc/five?v=abc', undefined, 'abc'],
+    ['rpc/five', { v: 'abcde' }, 'abcde'],
+    ['rpc/bits', { v: '101' }, '101'],
     ['rpc/echo', { '': 'all of it' }, '{"":"all of it"}'],
     ['rpc/all_of?v=1&v=2', undefined, [1, 2]],
-    ['rpc/all_of', new URLSearchParams([['v', '1'], ['v', '2']]), [1, 2]], ['rpc/all_of', new URLSearchParams([['v', '7']]), [7]],
+    [
+      'rpc/all_of',
+      new URLSearchParams([
+        ['v', '1'],
+        ['v', '2'],
+      ]),
+      [1, 2],
+    ],
+    ['rpc/all_of', new URLSearchParams([['v', '7']]), [7]],
   ] as const) {
     const answer = await ask(where, body);
     const said = await answer.json();
@@ -167,8 +206,7 @@ test('what functions return keeps its names and its shape', async () => {
   }
   const ambiguous = await ask('rpc/either', {});
   assert.deepEqual([ambiguous.status, (await ambiguous.json()).code], [300, 'PGRST203']);
-  for (const where of ['rpc/double?n=2', 'rpc/one_out?n=2', 'rpc/spot_of?n=2'])
-    assert.equal((await ask(where, undefined, { prefer: 'count=exact' })).headers.get('content-range'), '0-0/1');
+  for (const where of ['rpc/double?n=2', 'rpc/one_out?n=2', 'rpc/spot_of?n=2']) assert.equal((await ask(where, undefined, { prefer: 'count=exact' })).headers.get('content-range'), '0-0/1');
 });
 
 test('domains are shown, read and compared as their casts say', async () => {
@@ -195,7 +233,15 @@ test('missing=default: identities, domains, updates; one object and several', as
   const prefer = 'missing=default,return=representation';
   for (const [where, body, method, wanted] of [
     ['paints?columns=id,name,amount&select=name,amount', { name: 'one' }, 'POST', [{ name: 'one', amount: 66 }]],
-    ['paints?columns=id,name,amount&select=name,amount', [{ name: 'two' }, { id: 300, amount: 1 }], 'POST', [{ name: 'two', amount: 66 }, { name: 'nameless', amount: 1 }]],
+    [
+      'paints?columns=id,name,amount&select=name,amount',
+      [{ name: 'two' }, { id: 300, amount: 1 }],
+      'POST',
+      [
+        { name: 'two', amount: 66 },
+        { name: 'nameless', amount: 1 },
+      ],
+    ],
     ['paints?columns=id&select=name', {}, 'POST', [{ name: 'nameless' }]],
     ['paints?id=eq.300&columns=name,amount&select=name,amount', { amount: 5 }, 'PATCH', [{ name: 'nameless', amount: 5 }]],
     ['paints?id=eq.300&columns=name,amount&select=name,amount', { name: null }, 'PATCH', [{ name: null, amount: 66 }]],
@@ -212,9 +258,12 @@ test('missing=default: identities, domains, updates; one object and several', as
 
 test('of several forms the next one is taken where the first is not there', async () => {
   for (const [accept, status, type] of [
-    ['text/plain, application/json', 200, 'application/json'], ['application/vnd.pgrst.plan, text/csv;q=0.4', 200, 'text/csv'],
+    ['text/plain, application/json', 200, 'application/json'],
+    ['application/vnd.pgrst.plan, text/csv;q=0.4', 200, 'text/csv'],
     ['application/geo+json, application/vnd.pgrst.array+json;nulls=stripped', 200, 'application/vnd.pgrst.array+json'],
-    ['application/octet-stream;q=0.9, */*;q=0.1', 200, 'application/json'], ['text/html, image/png', 406, 'application/json'], ['text/plain', 406, 'application/json'],
+    ['application/octet-stream;q=0.9, */*;q=0.1', 200, 'application/json'],
+    ['text/html, image/png', 406, 'application/json'],
+    ['text/plain', 406, 'application/json'],
   ] as const) {
     const answer = await ask('books?select=id', undefined, { accept });
     assert.equal(answer.status, status, accept);
@@ -224,7 +273,10 @@ test('of several forms the next one is taken where the first is not there', asyn
 });
 
 test('OPTIONS says what can be done', async () => {
-  const allow = async (where: string) => { const answer = await ask(where, undefined, {}, 'OPTIONS'); return [answer.status, answer.headers.get('allow')]; };
+  const allow = async (where: string) => {
+    const answer = await ask(where, undefined, {}, 'OPTIONS');
+    return [answer.status, answer.headers.get('allow')];
+  };
   assert.deepEqual(await allow('books'), [200, 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE']);
   assert.deepEqual(await allow('counts'), [200, 'OPTIONS,GET,HEAD']);
   assert.deepEqual(await allow('rpc/double'), [200, 'OPTIONS,GET,HEAD,POST']);
@@ -234,7 +286,10 @@ test('OPTIONS says what can be done', async () => {
 });
 
 test('queries written by hand: an empty select, a bare percent sign, blanks', async () => {
-  const titles = async (where: string) => { const answer = await ask(where); return [answer.status, (await answer.json() as { title?: string }[]).map((row) => row.title)]; };
+  const titles = async (where: string) => {
+    const answer = await ask(where);
+    return [answer.status, ((await answer.json()) as { title?: string }[]).map((row) => row.title)];
+  };
   assert.deepEqual(await titles('books?select=&order=id'), [200, ['Faust', 'Emma']]);
   assert.deepEqual(await titles('books?title=like.%au%'), [200, ['Faust']]);
   assert.deepEqual(await titles('books?title=like(any).{%au%,E%}&order=id'), [200, ['Faust', 'Emma']]);
@@ -255,7 +310,14 @@ test('functions take the columns that are named, and the first of a list', async
 
 test('views embed through views: renamed columns, sub-selects, junctions, one column shown twice', async () => {
   for (const [where, wanted] of [
-    ['shops?select=city,makers!supplies(name)&order=number&makers.order=id', [{ city: 'Ghent', makers: [{ name: 'Ada' }, { name: 'Bo' }] }, { city: 'Bruges', makers: [{ name: 'Cy' }] }, { city: 'Ypres', makers: [] }]],
+    [
+      'shops?select=city,makers!supplies(name)&order=number&makers.order=id',
+      [
+        { city: 'Ghent', makers: [{ name: 'Ada' }, { name: 'Bo' }] },
+        { city: 'Bruges', makers: [{ name: 'Cy' }] },
+        { city: 'Ypres', makers: [] },
+      ],
+    ],
     ['makers?select=loud,shops!%22supply lines%22(city)&id=eq.1', [{ loud: 'ADA', shops: [{ city: 'Ghent' }] }]],
     ['supplies?select=name,shops(city),makers(price)&maker=eq.2', [{ name: 'Bo', shops: { city: 'Ghent' }, makers: { price: 4 } }]],
     ['shops?select=city,supplies(maker)&number=eq.2', [{ city: 'Bruges', supplies: [{ maker: 3 }] }]],
@@ -271,17 +333,48 @@ test('views embed through views: renamed columns, sub-selects, junctions, one co
 
 test('what is spread: lists of what is many, groups of what is one', async () => {
   for (const [where, wanted] of [
-    ['shops?select=city,...makers!supplies(name)&order=number&makers.order=id.desc', [{ city: 'Ghent', name: ['Bo', 'Ada'] }, { city: 'Bruges', name: ['Cy'] }, { city: 'Ypres', name: [] }]],
-    ['shops?select=city,...makers!supplies!inner(who:name,price)&order=number&makers.order=id', [{ city: 'Ghent', who: ['Ada', 'Bo'], price: [2.5, 4] }, { city: 'Bruges', who: ['Cy'], price: [null] }]],
+    [
+      'shops?select=city,...makers!supplies(name)&order=number&makers.order=id.desc',
+      [
+        { city: 'Ghent', name: ['Bo', 'Ada'] },
+        { city: 'Bruges', name: ['Cy'] },
+        { city: 'Ypres', name: [] },
+      ],
+    ],
+    [
+      'shops?select=city,...makers!supplies!inner(who:name,price)&order=number&makers.order=id',
+      [
+        { city: 'Ghent', who: ['Ada', 'Bo'], price: [2.5, 4] },
+        { city: 'Bruges', who: ['Cy'], price: [null] },
+      ],
+    ],
     ['shops?select=city,...makers!supplies(name)&makers=is.null', [{ city: 'Ypres', name: [] }]],
     ['shops?select=city,...supplies(...makers(name,price))&number=eq.2', [{ city: 'Bruges', name: ['Cy'], price: [null] }]],
     ['shops?select=city,...supplies(makers(name))&number=eq.2', [{ city: 'Bruges', makers: [{ name: 'Cy' }] }]],
-    ['supplies?select=...shops(city),maker.count()&order=shops(city)', [{ city: 'Bruges', count: 1 }, { city: 'Ghent', count: 2 }]],
-    ['supplies?select=...shops(town:city),...makers(total:price.sum(),n:count())&order=shops(town)', [{ town: 'Bruges', total: null, n: 1 }, { town: 'Ghent', total: 6.5, n: 2 }]],
+    [
+      'supplies?select=...shops(city),maker.count()&order=shops(city)',
+      [
+        { city: 'Bruges', count: 1 },
+        { city: 'Ghent', count: 2 },
+      ],
+    ],
+    [
+      'supplies?select=...shops(town:city),...makers(total:price.sum(),n:count())&order=shops(town)',
+      [
+        { town: 'Bruges', total: null, n: 1 },
+        { town: 'Ghent', total: 6.5, n: 2 },
+      ],
+    ],
     ['supplies?select=...makers(price.max())', [{ max: 4 }]],
     ['supplies?select=shop,makers(),maker.count()&makers.name=eq.Ada&makers=not.is.null', [{ shop: 1, count: 1 }]],
     ['pages?select=number,books(pages())&book=eq.1&order=number', [{ number: 1 }, { number: 2 }]],
-    ['pages?select=...books(title,id.count())&order=books(title)', [{ title: 'Emma', count: 1 }, { title: 'Faust', count: 2 }]],
+    [
+      'pages?select=...books(title,id.count())&order=books(title)',
+      [
+        { title: 'Emma', count: 1 },
+        { title: 'Faust', count: 2 },
+      ],
+    ],
     ['books?select=pages(number),count()&pages.order=number&id=eq.1', [{ pages: [{ number: 1 }, { number: 2 }], count: 1 }]],
   ] as const) {
     const answer = await ask(where);
@@ -297,12 +390,20 @@ test('a written row is passed to functions of a row', async () => {
 
 test('the description says what clients are made from', async () => {
   const { definitions, paths } = await (await ask('')).json();
-  assert.deepEqual(definitions.described, { description: 'Described\n\nat length', type: 'object', required: ['code'], properties: {
-    code: { description: 'Its code.\n\nNote:\nThis is a Primary Key.<pk/>', format: 'character', type: 'string', maxLength: 4 },
-    tags: { format: 'text[]', type: 'array', items: { type: 'string' } }, facts: { format: 'jsonb[]', type: 'array', items: {} },
-    amount: { format: 'numeric', type: 'number', default: 4.5 }, word: { format: 'character varying', type: 'string', default: "it's", maxLength: 9 },
-    open: { format: 'boolean', type: 'boolean', default: false },
-    book: { description: "Note:\nThis is a Foreign Key to `books.id`.<fk table='books' column='id'/>", format: 'integer', type: 'integer' } } });
+  assert.deepEqual(definitions.described, {
+    description: 'Described\n\nat length',
+    type: 'object',
+    required: ['code'],
+    properties: {
+      code: { description: 'Its code.\n\nNote:\nThis is a Primary Key.<pk/>', format: 'character', type: 'string', maxLength: 4 },
+      tags: { format: 'text[]', type: 'array', items: { type: 'string' } },
+      facts: { format: 'jsonb[]', type: 'array', items: {} },
+      amount: { format: 'numeric', type: 'number', default: 4.5 },
+      word: { format: 'character varying', type: 'string', default: "it's", maxLength: 9 },
+      open: { format: 'boolean', type: 'boolean', default: false },
+      book: { description: "Note:\nThis is a Foreign Key to `books.id`.<fk table='books' column='id'/>", format: 'integer', type: 'integer' },
+    },
+  });
   assert.equal(definitions.counts.required, undefined);
   assert.equal(definitions.slices_1, undefined);
   assert.ok(definitions.slices);

@@ -26,8 +26,27 @@ before(async () => {
   await daemon.sql(`notify pgrst`);
   const port = await freePort();
   foreignUrl = `http://127.0.0.1:${port}`;
-  foreign = spawn(program, ['serve', '--schema', 'wall', '--jwt-secret', secret, '--port', String(port), '--data-dir', path.join(daemon.dataDir, 'foreign'),
-    '--database-url', `host=${daemon.dataDir}/socket user=maitred dbname=maitred`, '--workers', '2', '--log-level', 'error'], { stdio: 'ignore' });
+  foreign = spawn(
+    program,
+    [
+      'serve',
+      '--schema',
+      'wall',
+      '--jwt-secret',
+      secret,
+      '--port',
+      String(port),
+      '--data-dir',
+      path.join(daemon.dataDir, 'foreign'),
+      '--database-url',
+      `host=${daemon.dataDir}/socket user=maitred dbname=maitred`,
+      '--workers',
+      '2',
+      '--log-level',
+      'error',
+    ],
+    { stdio: 'ignore' },
+  );
   await until('it answers', async () => (await fetch(`${foreignUrl}/readyz`).catch(() => null))?.ok);
 });
 after(async () => {
@@ -37,16 +56,20 @@ after(async () => {
 });
 
 /** Each request on a connection of its own: any worker may take it. */
-const ask = (url: string, key: string, where: string, method = 'GET', body?: unknown) => fetch(`${url}/rest/v1/${where}`, {
-  method, headers: { apikey: key, connection: 'close', 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
+const ask = (url: string, key: string, where: string, method = 'GET', body?: unknown) =>
+  fetch(`${url}/rest/v1/${where}`, {
+    method,
+    headers: { apikey: key, connection: 'close', 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
 
 async function stale(url: string, key: string): Promise<number> {
   let wrong = 0;
   for (let i = 0; i < 50; i++) {
-    const seen = async () => (await (await ask(url, key, `notes?id=eq.1&select=words`)).text());
+    const seen = async () => await (await ask(url, key, `notes?id=eq.1&select=words`)).text();
     const write = async (method: string, where: string, body: unknown, words: string | null) => {
       assert.ok((await ask(url, key, where, method, body)).ok);
-      if (await seen() !== (words === null ? '[]' : JSON.stringify([{ words }]))) wrong++;
+      if ((await seen()) !== (words === null ? '[]' : JSON.stringify([{ words }]))) wrong++;
     };
     await seen();
     await write('POST', 'notes', { id: 1, words: `a${i}` }, `a${i}`);
@@ -75,7 +98,10 @@ test('written by one role and read by another, through other doors too', async (
   for (let i = 0; i < 40; i++) {
     await ask(tenant.url, tenant.anonKey, 'organizations?select=name');
     assert.equal((await ask(tenant.url, tenant.serviceKey, 'organizations?name=not.is.null', 'PATCH', { name: `House ${i}` })).status, 204);
-    const data = await (await ask(tenant.url, tenant.anonKey, 'organizations?select=name')).json() as { name: string }[];
-    assert.ok(data.every((row) => row.name === `House ${i}`), JSON.stringify(data));
+    const data = (await (await ask(tenant.url, tenant.anonKey, 'organizations?select=name')).json()) as { name: string }[];
+    assert.ok(
+      data.every((row) => row.name === `House ${i}`),
+      JSON.stringify(data),
+    );
   }
 });

@@ -20,18 +20,21 @@ before(async () => {
     notify pgrst`);
   await until('the functions are known', async () => (await read('watched')).status === 200);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 const read = (name: string, init: RequestInit = {}) => fetch(`${tenant.url}/rest/v1/rpc/${name}`, { ...init, headers: { apikey: tenant.anonKey, ...init.headers } });
 const text = async (name: string) => (await read(name)).text();
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /* Reads on until an answer has outlived its term: then it is kept because nothing changes. */
-const kept = () => until('the answer is kept', async () => {
-  const answer = await text('watched');
-  await pause(1000);
-  return (await text('watched')) === answer ? answer : undefined;
-});
+const kept = () =>
+  until('the answer is kept', async () => {
+    const answer = await text('watched');
+    await pause(1000);
+    return (await text('watched')) === answer ? answer : undefined;
+  });
 
 test('an answer stands until a table that it reads changes', async () => {
   const before = await kept();
@@ -64,8 +67,7 @@ test('a crowd is one question', async () => {
   const answers = await Promise.all(Array.from({ length: 60 }, () => text('slow?which=1')));
   assert.equal(new Set(answers).size, 1);
   assert.match(answers[0]!, /^"\d{4}-/);
-  await until('/metrics says so', async () =>
-    Number(/^maitred_rest_public_shared_total (\d+)$/m.exec(await (await fetch(`${daemon.url()}/metrics`)).text())?.[1]) >= 59);
+  await until('/metrics says so', async () => Number(/^maitred_rest_public_shared_total (\d+)$/m.exec(await (await fetch(`${daemon.url()}/metrics`)).text())?.[1]) >= 59);
 });
 
 test('when the one who fetches leaves, another does', async () => {

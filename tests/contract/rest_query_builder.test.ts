@@ -12,9 +12,16 @@ before(async () => {
   daemon = await startDaemon();
   shop = await openShop(daemon);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
-interface Result { data: unknown; error: { code: string; message: string } | null; status: number; count: number | null }
+interface Result {
+  data: unknown;
+  error: { code: string; message: string } | null;
+  status: number;
+  count: number | null;
+}
 type Case = [name: string, ask: (c: SupabaseClient) => PromiseLike<unknown>, want: unknown];
 
 const ids = (...list: number[]) => list.map((id) => ({ id }));
@@ -50,19 +57,28 @@ const filters: Case[] = [
   ['match', (c) => c.from('orders').select('id').match({ client_id: 1, status: 'open' }), ids(2)],
   ['not', (c) => c.from('orders').select('id').not('note', 'is', null).order('id'), ids(1, 3, 4)],
   ['or', (c) => c.from('orders').select('id').or('id.eq.1,and(id.gt.3,note.not.is.null)').order('id'), ids(1, 4)],
-  ['or on an embedded resource', (c) => c.from('orders').select('id,order_lines(product_id)').eq('id', 1).or('product_id.eq.2,quantity.gt.9', { referencedTable: 'order_lines' }),
-    [{ id: 1, order_lines: [{ product_id: 2 }] }]],
+  [
+    'or on an embedded resource',
+    (c) => c.from('orders').select('id,order_lines(product_id)').eq('id', 1).or('product_id.eq.2,quantity.gt.9', { referencedTable: 'order_lines' }),
+    [{ id: 1, order_lines: [{ product_id: 2 }] }],
+  ],
   ['filter', (c) => c.from('products').select('id').filter('data->a->b->>0', 'eq', '30'), ids(2)],
 ];
 
 const shapes: Case[] = [
   ['order by several, nulls first', (c) => c.from('orders').select('id').order('note', { nullsFirst: true }).order('id', { ascending: false }), ids(2, 4, 3, 1)],
-  ['order within an embedded resource', (c) => c.from('orders').select('id,order_lines(quantity)').eq('id', 1).order('quantity', { referencedTable: 'order_lines', ascending: true }),
-    [{ id: 1, order_lines: [{ quantity: 1 }, { quantity: 2 }] }]],
+  [
+    'order within an embedded resource',
+    (c) => c.from('orders').select('id,order_lines(quantity)').eq('id', 1).order('quantity', { referencedTable: 'order_lines', ascending: true }),
+    [{ id: 1, order_lines: [{ quantity: 1 }, { quantity: 2 }] }],
+  ],
   ['order by a related column that is not shown', (c) => c.from('orders').select('id,clients()').order('clients(name)', { ascending: false }).order('id'), ids(4, 3, 1, 2)],
   ['limit', (c) => c.from('orders').select('id').order('id').limit(2), ids(1, 2)],
-  ['limit within an embedded resource', (c) => c.from('orders').select('id,order_lines(product_id)').eq('id', 3).order('product_id', { referencedTable: 'order_lines' }).limit(1, { referencedTable: 'order_lines' }),
-    [{ id: 3, order_lines: [{ product_id: 1 }] }]],
+  [
+    'limit within an embedded resource',
+    (c) => c.from('orders').select('id,order_lines(product_id)').eq('id', 3).order('product_id', { referencedTable: 'order_lines' }).limit(1, { referencedTable: 'order_lines' }),
+    [{ id: 3, order_lines: [{ product_id: 1 }] }],
+  ],
   ['range', (c) => c.from('orders').select('id').order('id').range(1, 2), ids(2, 3)],
   ['single', (c) => c.from('orders').select('id').eq('id', 1).single(), { id: 1 }],
   ['maybeSingle, there', (c) => c.from('orders').select('id').eq('id', 1).maybeSingle(), { id: 1 }],
@@ -72,22 +88,34 @@ const shapes: Case[] = [
   ['many to one', (c) => c.from('orders').select('id,clients(name)').eq('id', 3), [{ id: 3, clients: { name: 'Bob' } }]],
   ['one to many', (c) => c.from('clients').select('name,orders(id)').eq('id', 1).order('id', { referencedTable: 'orders' }), [{ name: 'Ann', orders: ids(1, 2) }]],
   ['one to one', (c) => c.from('orders').select('id,details(gift)').eq('id', 1), [{ id: 1, details: { gift: true } }]],
-  ['many to many', (c) => c.from('orders').select('id,products(name)').eq('id', 1).order('name', { referencedTable: 'products' }),
-    [{ id: 1, products: [{ name: 'Coffee' }, { name: 'Tea' }] }]],
-  ['hints tell two keys apart', (c) => c.from('orders').select('billing:addresses!orders_billing(street),shipping:addresses!shipping_id(street)').eq('id', 1),
-    [{ billing: { street: 'Elm 1' }, shipping: { street: 'Oak 2' } }]],
+  ['many to many', (c) => c.from('orders').select('id,products(name)').eq('id', 1).order('name', { referencedTable: 'products' }), [{ id: 1, products: [{ name: 'Coffee' }, { name: 'Tea' }] }]],
+  [
+    'hints tell two keys apart',
+    (c) => c.from('orders').select('billing:addresses!orders_billing(street),shipping:addresses!shipping_id(street)').eq('id', 1),
+    [{ billing: { street: 'Elm 1' }, shipping: { street: 'Oak 2' } }],
+  ],
   ['inner join with a filter', (c) => c.from('orders').select('id,clients!inner()').eq('clients.name', 'Bob'), ids(3)],
   ['rows without related rows', (c) => c.from('orders').select('id,details()').is('details', null).order('id'), ids(3, 4)],
   ['spread', (c) => c.from('orders').select('id,...clients(who:name)').eq('id', 3), [{ id: 3, who: 'Bob' }]],
-  ['three levels', (c) => c.from('clients').select('name,orders(id,order_lines(products(name)))').eq('id', 2),
-    [{ name: 'Bob', orders: [{ id: 3, order_lines: [{ products: { name: 'Tea' } }, { products: { name: 'Cake' } }] }] }]],
+  [
+    'three levels',
+    (c) => c.from('clients').select('name,orders(id,order_lines(products(name)))').eq('id', 2),
+    [{ name: 'Bob', orders: [{ id: 3, order_lines: [{ products: { name: 'Tea' } }, { products: { name: 'Cake' } }] }] }],
+  ],
   ['in itself, both ways', (c) => c.from('clients').select('name,boss:boss_id(name),clients(name)').eq('id', 2), [{ name: 'Bob', boss: { name: 'Ann' }, clients: [{ name: 'Dan' }] }]],
   ['through views', (c) => c.from('deep_orders').select('order_number,clients(name)').eq('order_number', 4), [{ order_number: 4, clients: { name: 'Çağ "quote" \\ back' } }]],
   ['computed column and relationship', (c) => c.from('clients').select('shout,big_orders(id)').eq('id', 1).order('id', { referencedTable: 'big_orders' }), [{ shout: 'ANN', big_orders: ids(1, 2) }]],
   ['JSON paths', (c) => c.from('products').select('k:data->>k,data->a->b->0').eq('id', 1), [{ k: 'v', b: 10 }]],
-  ['aggregates in groups', (c) => c.from('orders').select('status,total.sum(),count()').order('status'),
-    [{ status: 'open', sum: 1019.99, count: 2 }, { status: 'paid', sum: 10.5, count: 1 }, { status: 'void', sum: 0.01, count: 1 }]],
-  ['odd names', (c) => c.from('odd names').select('"a b",ünï').eq('"a b"', 1), [{ 'a b': 1, 'ünï': 'üü' }]],
+  [
+    'aggregates in groups',
+    (c) => c.from('orders').select('status,total.sum(),count()').order('status'),
+    [
+      { status: 'open', sum: 1019.99, count: 2 },
+      { status: 'paid', sum: 10.5, count: 1 },
+      { status: 'void', sum: 0.01, count: 1 },
+    ],
+  ],
+  ['odd names', (c) => c.from('odd names').select('"a b",ünï').eq('"a b"', 1), [{ 'a b': 1, ünï: 'üü' }]],
   ['rpc with arguments', (c) => c.rpc('add', { a: 1, b: 2 }), 3],
   ['rpc by GET', (c) => c.rpc('add', { a: 1, b: 2 }, { get: true }), 3],
   ['rpc with filters on its rows', (c) => c.rpc('expensive', { p_least: 5 }).select('id,clients(name)').eq('status', 'paid'), [{ id: 1, clients: { name: 'Ann' } }]],
@@ -121,8 +149,8 @@ test('a page past the end is 416 with the number of rows there are', async () =>
   assert.match(error?.details ?? '', /there are only 4 rows/);
 });
 
-test('values come back as PostgreSQL\'s to_json prints them', async () => {
-  const columns = (await daemon.sql(`select string_agg(quote_ident(attname), ',' order by attnum) from pg_attribute where attrelid = 'shop.kinds'::regclass and attnum > 0`));
+test("values come back as PostgreSQL's to_json prints them", async () => {
+  const columns = await daemon.sql(`select string_agg(quote_ident(attname), ',' order by attnum) from pg_attribute where attrelid = 'shop.kinds'::regclass and attnum > 0`);
   const expected = await daemon.sql(`set timezone = 'UTC'; select json_agg(k order by id) from (select ${columns} from shop.kinds) k`);
   const answer = await shop.rest('kinds?order=id', { headers: { prefer: 'timezone=UTC' } });
   assert.equal((await answer.text()).replaceAll('},{"id"', '}, \n {"id"'), expected);
@@ -182,10 +210,32 @@ test('an anonymous client without the right is told to sign in', async () => {
 });
 
 const hostile = [
-  `orders?id=eq.1'; drop table shop.orders; --`, `orders?id=eq.1);drop%20table%20shop.orders`, `orders?select="id"";drop table"`, `orders?order=id;drop`, `orders?"x\\"";drop"=eq.1`,
-  `orders?select=id::text;drop`, `orders?select=id::"text) from pg_shadow --"`, `orders?select=note->>'x`, `products?select=data->'a'||pg_sleep(1)`, `orders?note=fts(simple'::regconfig).x`,
-  `orders?or=(id.eq.1,id.eq.2))`, `orders?limit=1;drop`, `orders?select=${'clients('.repeat(40)}`, `orders?and=${'('.repeat(5000)}`, `orders?%ff=eq.1`, `orders?id=eq.%00`, `orders?id=eq.%zz`, `orders?=`, `orders?&&&`,
-  `orders?select=id&on_conflict=");drop`, `products?select=data->${'a->'.repeat(3000)}b`, `rpc/add?a=1&b=2)--`, `rpc/add"?a=1`, `rpc/%00`, `%22orders%22`, `orders?${'id=eq.1&'.repeat(200)}`,
+  `orders?id=eq.1'; drop table shop.orders; --`,
+  `orders?id=eq.1);drop%20table%20shop.orders`,
+  `orders?select="id"";drop table"`,
+  `orders?order=id;drop`,
+  `orders?"x\\"";drop"=eq.1`,
+  `orders?select=id::text;drop`,
+  `orders?select=id::"text) from pg_shadow --"`,
+  `orders?select=note->>'x`,
+  `products?select=data->'a'||pg_sleep(1)`,
+  `orders?note=fts(simple'::regconfig).x`,
+  `orders?or=(id.eq.1,id.eq.2))`,
+  `orders?limit=1;drop`,
+  `orders?select=${'clients('.repeat(40)}`,
+  `orders?and=${'('.repeat(5000)}`,
+  `orders?%ff=eq.1`,
+  `orders?id=eq.%00`,
+  `orders?id=eq.%zz`,
+  `orders?=`,
+  `orders?&&&`,
+  `orders?select=id&on_conflict=");drop`,
+  `products?select=data->${'a->'.repeat(3000)}b`,
+  `rpc/add?a=1&b=2)--`,
+  `rpc/add"?a=1`,
+  `rpc/%00`,
+  `%22orders%22`,
+  `orders?${'id=eq.1&'.repeat(200)}`,
 ];
 
 test('hostile requests get JSON errors (or rows), and the tables are still there', async () => {

@@ -14,7 +14,9 @@ before(async () => {
   daemon = await startDaemon();
   shop = await openShop(daemon);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 test('generated requests answer what the same query in SQL answers', async () => {
   const seed = Number(process.env['MAITRED_RANDOM_SEED'] ?? 20261121);
@@ -23,12 +25,14 @@ test('generated requests answer what the same query in SQL answers', async () =>
     const chunk = cases.slice(from, from + 100);
     const expected = (await daemon.sql(`set search_path = shop, public; set timezone = 'UTC'; ${chunk.map((c) => c.sql).join('; ')}`)).split('\n');
     assert.equal(expected.length, chunk.length);
-    await Promise.all(chunk.map(async (c, i) => {
-      const answer = await shop.rest(c.request);
-      const body = await answer.text();
-      const why = `seed ${seed}: GET ${c.request}\n${c.sql}\n${body}`;
-      assert.equal(answer.status, 200, why);
-      assert.deepEqual(canonical(JSON.parse(body)), canonical(JSON.parse(expected[i] ?? '')), why);
-    }));
+    await Promise.all(
+      chunk.map(async (c, i) => {
+        const answer = await shop.rest(c.request);
+        const body = await answer.text();
+        const why = `seed ${seed}: GET ${c.request}\n${c.sql}\n${body}`;
+        assert.equal(answer.status, 200, why);
+        assert.deepEqual(canonical(JSON.parse(body)), canonical(JSON.parse(expected[i] ?? '')), why);
+      }),
+    );
   }
 });

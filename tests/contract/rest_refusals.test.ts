@@ -33,7 +33,10 @@ after(async () => {
 
 const object = { accept: 'application/vnd.pgrst.object+json' };
 type Case = [what: string, method: string, where: string, body: unknown, headers: Record<string, string>, status: number, code: string];
-const three = [{ id: 7, name: 'x' }, { id: 8, name: 'y' }];
+const three = [
+  { id: 7, name: 'x' },
+  { id: 8, name: 'y' },
+];
 const cases: Case[] = [
   ...['', 'return=representation', 'return=minimal', 'return=headers-only'].flatMap((prefer): Case[] => [
     [`several rows changed, ${prefer}`, 'PATCH', 't', { name: 'z' }, { ...object, prefer }, 406, 'PGRST116'],
@@ -42,7 +45,18 @@ const cases: Case[] = [
     [`no row deleted, ${prefer}`, 'DELETE', 't?id=eq.99', undefined, { ...object, prefer }, 406, 'PGRST116'],
     [`several rows inserted, ${prefer}`, 'POST', 't', three, { ...object, prefer }, 406, 'PGRST116'],
     [`no row inserted, ${prefer}`, 'POST', 't', [], { ...object, prefer }, 406, 'PGRST116'],
-    [`several rows merged, ${prefer}`, 'POST', 't', [{ id: 1, name: 'z' }, { id: 9, name: 'n' }], { ...object, prefer: [prefer, 'resolution=merge-duplicates'].filter(Boolean).join(',') }, 406, 'PGRST116'],
+    [
+      `several rows merged, ${prefer}`,
+      'POST',
+      't',
+      [
+        { id: 1, name: 'z' },
+        { id: 9, name: 'n' },
+      ],
+      { ...object, prefer: [prefer, 'resolution=merge-duplicates'].filter(Boolean).join(',') },
+      406,
+      'PGRST116',
+    ],
     [`a duplicate ignored, ${prefer}`, 'POST', 't', { id: 1, name: 'z' }, { ...object, prefer: [prefer, 'resolution=ignore-duplicates'].filter(Boolean).join(',') }, 406, 'PGRST116'],
     [`another row than the address names, ${prefer}`, 'PUT', 't?id=eq.1', { id: 2, name: 'z' }, { prefer }, 400, 'PGRST115'],
   ]),
@@ -57,8 +71,7 @@ const cases: Case[] = [
   ]),
   ['no row of a function', 'POST', 'rpc/set_all?id=eq.99', { v: 'z' }, object, 406, 'PGRST116'],
   ['a status that is none', 'POST', 'rpc/bad_status', {}, {}, 500, 'PGRST112'],
-  ...['{}', '[{"a":"b","c":"d"}]', '[{"a":1}]', '[1]', 'nonsense', '"x"'].map((v): Case =>
-    [`headers that are none: ${v}`, 'POST', 'rpc/bad_headers', { v }, {}, 500, 'PGRST111']),
+  ...['{}', '[{"a":"b","c":"d"}]', '[{"a":1}]', '[1]', 'nonsense', '"x"'].map((v): Case => [`headers that are none: ${v}`, 'POST', 'rpc/bad_headers', { v }, {}, 500, 'PGRST111']),
 ];
 
 /** fetch joins what stands twice; two lines need two pairs. */
@@ -69,12 +82,24 @@ async function send(method: string, where: string, body: unknown, headers: Recor
   const url = new URL(`${tenant.url}/rest/v1/${where}`);
   const bytes = body === undefined ? '' : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port: url.port, path: url.pathname + url.search, method,
-      headers: [['host', url.host], ['connection', 'close'], ['content-length', String(Buffer.byteLength(bytes))], ...headersOf(headers)].flat() }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (piece: string) => { text += piece; }).on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, text, headers: new Headers(answer.headers as Record<string, string>) }));
-    });
+    const request = http.request(
+      {
+        host: '127.0.0.1',
+        port: url.port,
+        path: url.pathname + url.search,
+        method,
+        headers: [['host', url.host], ['connection', 'close'], ['content-length', String(Buffer.byteLength(bytes))], ...headersOf(headers)].flat(),
+      },
+      (answer) => {
+        let text = '';
+        answer
+          .setEncoding('utf8')
+          .on('data', (piece: string) => {
+            text += piece;
+          })
+          .on('end', () => resolve({ status: answer.statusCode ?? 0, text, headers: new Headers(answer.headers as Record<string, string>) }));
+      },
+    );
     request.on('error', reject);
     request.end(bytes);
   });

@@ -17,7 +17,10 @@ after(async () => {
   await daemon.stop();
 });
 
-for (const [seed, schema] of [[1, 'zoo "1"\\'], [2, 'zoo2']] as const) {
+for (const [seed, schema] of [
+  [1, 'zoo "1"\\'],
+  [2, 'zoo2'],
+] as const) {
   test(`a schema of all that can be declared, number ${seed}`, async () => {
     const before = await deaths();
     assert.ok(before !== undefined);

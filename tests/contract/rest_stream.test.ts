@@ -18,7 +18,9 @@ before(async () => {
     create view shop.breaks as select id, 1 / (${ROWS / 2} - id) as x from shop.many_rows; grant select on shop.breaks to service_role; notify pgrst`);
   for (let i = 0; i < 100 && !(await shop.rest('breaks?limit=1')).ok; i++) await new Promise((resolve) => setTimeout(resolve, 50));
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 /** The most that any process of the daemon has ever held, without PostgreSQL's. */
 function peakKilobytes(): number {
@@ -27,8 +29,7 @@ function peakKilobytes(): number {
     try {
       const status = readFileSync(`/proc/${entry}/status`, 'utf8');
       const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-      if (/^Name:\s+maitred/m.test(status) && (parent === daemon.pid || Number(entry) === daemon.pid))
-        most = Math.max(most, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]));
+      if (/^Name:\s+maitred/m.test(status) && (parent === daemon.pid || Number(entry) === daemon.pid)) most = Math.max(most, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]));
     } catch {
       // the process has ended meanwhile
     }
@@ -70,7 +71,9 @@ test('a short answer to a request without a limit is an ordinary one', async () 
 });
 
 test('an error in the middle breaks the answer where the client sees it', async () => {
-  await assert.rejects(async () => { await (await shop.rest('breaks')).text(); });
+  await assert.rejects(async () => {
+    await (await shop.rest('breaks')).text();
+  });
 });
 
 test('a client that leaves in the middle leaves nothing behind', async () => {

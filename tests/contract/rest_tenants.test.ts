@@ -14,13 +14,17 @@ before(async () => {
   await red.sql(`update organizations set name = 'Red house'`);
   await blue.sql(`update organizations set name = 'Blue house'`);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
-const get = (tenant: Tenant, where: string, key: string, headers: Record<string, string> = {}) =>
-  fetch(`${tenant.url}/rest/v1/${where}`, { headers: { apikey: key, ...headers } });
+const get = (tenant: Tenant, where: string, key: string, headers: Record<string, string> = {}) => fetch(`${tenant.url}/rest/v1/${where}`, { headers: { apikey: key, ...headers } });
 
 test('each host shows its own rows', async () => {
-  for (const [tenant, name] of [[red, 'Red house'], [blue, 'Blue house']] as const) {
+  for (const [tenant, name] of [
+    [red, 'Red house'],
+    [blue, 'Blue house'],
+  ] as const) {
     const { data, error } = await tenant.client(tenant.serviceKey).from('organizations').select('name');
     assert.equal(error, null);
     assert.deepEqual(data, [{ name }]);

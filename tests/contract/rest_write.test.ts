@@ -13,7 +13,9 @@ before(async () => {
   shop = await openShop(daemon);
   house = await makeTenant(daemon, []);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 const json = (prefer: string, more: Record<string, string> = {}) => ({ 'content-type': 'application/json', prefer, ...more });
 const post = (where: string, body: unknown, prefer = '', more: Record<string, string> = {}) =>
@@ -31,14 +33,34 @@ test('insert answers nothing, the row, or where it is', async () => {
 });
 
 test('insert many; unequal keys need columns=, and missing=default fills what is missing', async () => {
-  const { data, status } = await shop.service.from('serials').insert([{ id: 510, name: 'a' }, { id: 511 }], { defaultToNull: false }).select('id,name,n').order('id');
+  const { data, status } = await shop.service
+    .from('serials')
+    .insert([{ id: 510, name: 'a' }, { id: 511 }], { defaultToNull: false })
+    .select('id,name,n')
+    .order('id');
   assert.equal(status, 201);
-  assert.deepEqual(data, [{ id: 510, name: 'a', n: 7 }, { id: 511, name: null, n: 7 }]);
+  assert.deepEqual(data, [
+    { id: 510, name: 'a', n: 7 },
+    { id: 511, name: null, n: 7 },
+  ]);
   const unequal = await post('serials', [{ id: 512, name: 'a' }, { id: 513 }]);
   assert.equal(unequal.status, 400);
   assert.equal((await unequal.json()).message, 'All object keys must match');
-  const filled = await shop.service.from('serials').insert([{ id: 514, n: 1 }, { id: 515, name: 'x' }], { defaultToNull: false }).select('id,n').order('id');
-  assert.deepEqual(filled.data, [{ id: 514, n: 1 }, { id: 515, n: 7 }]);
+  const filled = await shop.service
+    .from('serials')
+    .insert(
+      [
+        { id: 514, n: 1 },
+        { id: 515, name: 'x' },
+      ],
+      { defaultToNull: false },
+    )
+    .select('id,n')
+    .order('id');
+  assert.deepEqual(filled.data, [
+    { id: 514, n: 1 },
+    { id: 515, n: 7 },
+  ]);
 });
 
 test('an inserted row embeds what it refers to', async () => {
@@ -47,8 +69,15 @@ test('an inserted row embeds what it refers to', async () => {
 });
 
 test('CSV and forms are bodies as well', async () => {
-  const csv = await shop.rest('serials?select=id,name,n&order=id', { method: 'POST', body: 'id,name,n\n520,"with, comma",1\n521,NULL,2\n', headers: { 'content-type': 'text/csv', prefer: 'return=representation' } });
-  assert.deepEqual(await csv.json(), [{ id: 520, name: 'with, comma', n: 1 }, { id: 521, name: null, n: 2 }]);
+  const csv = await shop.rest('serials?select=id,name,n&order=id', {
+    method: 'POST',
+    body: 'id,name,n\n520,"with, comma",1\n521,NULL,2\n',
+    headers: { 'content-type': 'text/csv', prefer: 'return=representation' },
+  });
+  assert.deepEqual(await csv.json(), [
+    { id: 520, name: 'with, comma', n: 1 },
+    { id: 521, name: null, n: 2 },
+  ]);
   const form = await shop.rest('serials?select=name', { method: 'POST', body: new URLSearchParams({ id: '522', name: 'a form' }), headers: { prefer: 'return=representation' } });
   assert.deepEqual(await form.json(), [{ name: 'a form' }]);
 });
@@ -57,10 +86,25 @@ test('upsert: merge, ignore, by another key; 201 when a row was new, 200 when no
   await shop.service.from('serials').insert({ id: 530, name: 'old' });
   const merged = await shop.service.from('serials').upsert({ id: 530, name: 'new' }).select('name');
   assert.deepEqual([merged.status, merged.data], [200, [{ name: 'new' }]]);
-  const mixed = await shop.service.from('serials').upsert([{ id: 530, name: 'newer' }, { id: 531, name: 'more' }]).select('name');
+  const mixed = await shop.service
+    .from('serials')
+    .upsert([
+      { id: 530, name: 'newer' },
+      { id: 531, name: 'more' },
+    ])
+    .select('name');
   assert.equal(mixed.status, 201);
   assert.equal(mixed.data?.length, 2);
-  const ignored = await shop.service.from('serials').upsert([{ id: 530, name: 'never' }, { id: 532, name: 'yes' }], { ignoreDuplicates: true }).select('name');
+  const ignored = await shop.service
+    .from('serials')
+    .upsert(
+      [
+        { id: 530, name: 'never' },
+        { id: 532, name: 'yes' },
+      ],
+      { ignoreDuplicates: true },
+    )
+    .select('name');
   assert.deepEqual(ignored.data, [{ name: 'yes' }]);
   const byName = await shop.service.from('products').upsert({ id: 1, name: 'Tea', price: 9 }, { onConflict: 'name' }).select('price').single();
   assert.equal(byName.data?.price, 9);
@@ -76,7 +120,11 @@ test('PUT makes or replaces exactly the row of its address', async () => {
 });
 
 test('update and delete: filtered, counted, shown', async () => {
-  await shop.service.from('serials').insert([{ id: 550, name: 'a' }, { id: 551, name: 'b' }, { id: 552, name: 'c' }]);
+  await shop.service.from('serials').insert([
+    { id: 550, name: 'a' },
+    { id: 551, name: 'b' },
+    { id: 552, name: 'c' },
+  ]);
   const updated = await shop.service.from('serials').update({ n: 1 }, { count: 'exact' }).in('id', [550, 551]);
   assert.deepEqual([updated.status, updated.count], [204, 2]);
   const first = await shop.service.from('serials').update({ n: 2 }).in('id', [550, 551, 552]).order('id', { ascending: false }).limit(1).select('id');
@@ -87,11 +135,16 @@ test('update and delete: filtered, counted, shown', async () => {
 });
 
 // supabase-js offers maxAffected to those who say in a type parameter that the server is PostgREST 13.
-interface Limited { maxAffected(rows: number): PromiseLike<{ error: { code: string; details: string } | null; status: number }> }
+interface Limited {
+  maxAffected(rows: number): PromiseLike<{ error: { code: string; details: string } | null; status: number }>;
+}
 const limited = (builder: unknown) => builder as Limited;
 
 test('more rows than max-affected: nothing is changed', async () => {
-  await shop.service.from('serials').insert([{ id: 560, name: 'keep' }, { id: 561, name: 'keep' }]);
+  await shop.service.from('serials').insert([
+    { id: 560, name: 'keep' },
+    { id: 561, name: 'keep' },
+  ]);
   const refused = await limited(shop.service.from('serials').delete().in('id', [560, 561])).maxAffected(1);
   assert.equal(refused.error?.code, 'PGRST124');
   assert.match(refused.error?.details ?? '', /affects 2 rows/);
@@ -100,7 +153,10 @@ test('more rows than max-affected: nothing is changed', async () => {
 });
 
 test('one object was asked for and several would change: nothing is changed', async () => {
-  await shop.service.from('serials').insert([{ id: 565, name: 'same' }, { id: 566, name: 'same' }]);
+  await shop.service.from('serials').insert([
+    { id: 565, name: 'same' },
+    { id: 566, name: 'same' },
+  ]);
   const refused = await shop.service.from('serials').update({ name: 'changed' }).in('id', [565, 566]).select().single();
   assert.equal(refused.error?.code, 'PGRST116');
   assert.equal((await shop.service.from('serials').select('id').eq('name', 'changed')).data?.length, 0);
@@ -151,7 +207,7 @@ test("a role's own statement_timeout counts", async () => {
   await daemon.sql(`alter role anon reset statement_timeout; notify pgrst`);
 });
 
-test("NOTIFY pgrst: a new column is in the next *", async () => {
+test('NOTIFY pgrst: a new column is in the next *', async () => {
   await daemon.sql(`create table if not exists shop.growing (id int primary key); grant all on shop.growing to service_role;
     insert into shop.growing values (1) on conflict do nothing; notify pgrst, 'reload schema'`);
   await until('the table', async () => (await shop.service.from('growing').select()).data?.length === 1);
@@ -188,7 +244,8 @@ test('a tenant may have a function called before each request: it prepares, or r
 
 const keyed = (key: string, body: unknown, options: { where?: string; prefer?: string; method?: string } = {}) =>
   fetch(`${house.url}/rest/v1/${options.where ?? 'organizations?select=name'}`, {
-    method: options.method ?? 'POST', body: JSON.stringify(body),
+    method: options.method ?? 'POST',
+    body: JSON.stringify(body),
     headers: { apikey: house.serviceKey, 'idempotency-key': key, 'content-type': 'application/json', prefer: options.prefer ?? 'return=representation' },
   });
 const named = async (name: string) => Number(await house.sql(`select count(*) from organizations where name = '${name}'`));

@@ -11,7 +11,9 @@ before(async () => {
   tenant = await makeTenant(daemon, ['dining', 'stays', 'pool', 'experiences', 'bots']);
   await setAuth(tenant, { confirm_email: false });
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 test('who registers is seen by the house: in the table, by the administrator’s doors, and may be helped and blocked', async () => {
   const guest = tenant.client();
@@ -42,7 +44,10 @@ test('rows with a document’s own columns: filled in where it is clear, priced 
   const items = [{ name: 'The OmniBurger', price: 1000, quantity: 2 }];
   const order = await owner.from('orders').insert({ customer_name: 'Omar', total_amount: 2000, items }).select().single();
   assert.equal(order.error, null);
-  assert.deepEqual((order.data!.items as { name: string; price: number }[]).map((i) => [i.name, i.price]), [['The OmniBurger', 1000]]);
+  assert.deepEqual(
+    (order.data!.items as { name: string; price: number }[]).map((i) => [i.name, i.price]),
+    [['The OmniBurger', 1000]],
+  );
   assert.equal((await owner.from('orders').select('order_lines(name)').eq('id', order.data!.id).single()).data?.order_lines.length, 1);
   assert.equal((await owner.from('orders').insert({ customer_name: 'Mallory', total_amount: 1, items })).error?.code, 'MD409');
   assert.equal((await owner.from('orders').select().eq('customer_name', 'Mallory')).data?.length, 0);
@@ -53,19 +58,29 @@ test('a tenant in the schema getinn_ops: models of that document, over SQL that 
   assert.equal(made.status, 201);
   const body = (await made.json()) as { service_role_key: string; anon_key: string; admin: { email: string; password: string } };
   const account = await daemon.sql(`insert into getinn_ops.account (id, name, description, is_active) values (gen_random_uuid(), 'Chain', null, true) returning id`);
-  assert.equal(await daemon.sql(`insert into getinn_ops."user" (email, hashed_password, account_id, is_superuser) values ('root@chain.test', 'x', '${account}', true) returning is_active || ' ' || is_superuser`), 'true true');
+  assert.equal(
+    await daemon.sql(`insert into getinn_ops."user" (email, hashed_password, account_id, is_superuser) values ('root@chain.test', 'x', '${account}', true) returning is_active || ' ' || is_superuser`),
+    'true true',
+  );
   assert.equal(await daemon.sql(`insert into getinn_ops.restaurant (account_id, name) values ('${account}', 'One') returning is_active and created_at is not null and timezone = 'UTC'`), 't');
   const bot = await daemon.sql(`insert into getinn_ops.bot_instance (account_id, name) values ('${account}', 'Booker') returning id`);
   await daemon.sql(`insert into getinn_ops.bot_platform_credential (bot_id, platform, credentials) values ('${bot}', 'telegram', '{"token": "1:a"}')`);
-  assert.equal(await daemon.sql(`select b.name || ' ' || c.platform || ' ' || c.credentials from getinn_ops.account a join getinn_ops.bot_instance b on b.account_id = a.id join getinn_ops.bot_platform_credential c on c.bot_id = b.id`), 'Booker telegram {"sealed": true}');
+  assert.equal(
+    await daemon.sql(
+      `select b.name || ' ' || c.platform || ' ' || c.credentials from getinn_ops.account a join getinn_ops.bot_instance b on b.account_id = a.id join getinn_ops.bot_platform_credential c on c.bot_id = b.id`,
+    ),
+    'Booker telegram {"sealed": true}',
+  );
   assert.equal(await daemon.sql(`select app.open_secret(credentials) from getinn_ops.bot_platform_credentials`), '{"token": "1:a"}');
   await daemon.sql(`update getinn_ops.restaurant set name = 'Two', updated_at = now() where name = 'One'`);
   await daemon.sql(`delete from getinn_ops.bot_instance where id = '${bot}'`);
   assert.equal(await daemon.sql(`select count(*) from getinn_ops.bot_platform_credential`), '0');
-  const read = async (path: string, key: string) => (await fetch(`${daemon.url('getinn.localhost')}/rest/v1/${path}`, { headers: { apikey: body.anon_key, authorization: `Bearer ${key}` } })).json() as Promise<unknown>;
+  const read = async (path: string, key: string) =>
+    (await fetch(`${daemon.url('getinn.localhost')}/rest/v1/${path}`, { headers: { apikey: body.anon_key, authorization: `Bearer ${key}` } })).json() as Promise<unknown>;
   assert.deepEqual(await read('restaurant?select=name,account_id&name=eq.Two', body.service_role_key), [{ name: 'Two', account_id: account }]);
   const written = await fetch(`${daemon.url('getinn.localhost')}/rest/v1/bot_instance`, {
-    method: 'POST', headers: { apikey: body.anon_key, authorization: `Bearer ${body.service_role_key}`, 'content-type': 'application/json', prefer: 'return=representation' },
+    method: 'POST',
+    headers: { apikey: body.anon_key, authorization: `Bearer ${body.service_role_key}`, 'content-type': 'application/json', prefer: 'return=representation' },
     body: JSON.stringify({ account_id: account, name: 'Over REST' }),
   });
   assert.equal(written.status, 201);

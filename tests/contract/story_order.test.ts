@@ -13,7 +13,9 @@ before(async () => {
   pizza = await makeTenant(daemon, ['dining'], { name: 'Pizza' });
   other = await makeTenant(daemon, ['dining'], { name: 'Other' });
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 interface Opened {
   session: { id: string; otp: string; table_id: string };
@@ -42,8 +44,7 @@ async function firstTable(tenant: Tenant): Promise<string> {
 }
 
 async function menuItems(client: SupabaseClient, restaurant: string) {
-  const menu = await rpc<{ categories: { items: { id: string; name: string; price: number; modifier_groups: { min_choices: number }[] }[] }[] }>(
-    client, 'get_menu', { p_restaurant_id: restaurant });
+  const menu = await rpc<{ categories: { items: { id: string; name: string; price: number; modifier_groups: { min_choices: number }[] }[] }[] }>(client, 'get_menu', { p_restaurant_id: restaurant });
   return menu.categories.flatMap((c) => c.items).filter((i) => i.modifier_groups.every((g) => g.min_choices === 0));
 }
 
@@ -71,7 +72,10 @@ test('two guests order together, the kitchen cooks, the waiter is paid, the tabl
   await rpc(phoneA, 'add_order_line', { p_menu_item_id: margherita.id, p_quantity: 2, p_idempotency_key: 'tap-1' }); // a retry
   await rpc(phoneB, 'add_order_line', { p_menu_item_id: second.id });
   const seen = await rpc<{ drafts: { name: string; quantity: number; is_mine: boolean }[] }>(phoneB, 'get_session');
-  assert.deepEqual(seen.drafts.map((d) => [d.quantity, d.is_mine]).sort(), [[1, true], [2, false]]);
+  assert.deepEqual(seen.drafts.map((d) => [d.quantity, d.is_mine]).sort(), [
+    [1, true],
+    [2, false],
+  ]);
   for (const quantity of [0, -1, 1000000]) {
     assert.equal((await refusal(phoneA, 'add_order_line', { p_menu_item_id: margherita.id, p_quantity: quantity })).status, 400);
   }
@@ -81,7 +85,10 @@ test('two guests order together, the kitchen cooks, the waiter is paid, the tabl
   const sent = await Promise.all([1, 2, 3].map(() => phoneA.rpc('place_order', { p_idempotency_key: 'send-1' })));
   for (const s of sent) assert.equal(s.error, null);
   const orders = await rpc<{ orders: { status: string; total_amount: number }[] }>(phoneB, 'get_session');
-  assert.deepEqual(orders.orders.map((o) => o.total_amount), [total]);
+  assert.deepEqual(
+    orders.orders.map((o) => o.total_amount),
+    [total],
+  );
 
   // The kitchen takes it through its steps and the guests see each.
   const staff = await pizza.signIn();
@@ -103,7 +110,10 @@ test('two guests order together, the kitchen cooks, the waiter is paid, the tabl
   // The bill, split to the cent, paid in cash.
   const split = await rpc<{ bill: { shares: { id: string; amount: number }[] } }>(phoneA, 'split_bill', { p_method: 'equal', p_shares: 3 });
   assert.equal(split.bill.shares.length, 3);
-  assert.equal(split.bill.shares.reduce((sum, s) => sum + s.amount, 0), total);
+  assert.equal(
+    split.bill.shares.reduce((sum, s) => sum + s.amount, 0),
+    total,
+  );
   assert.ok([403, 404].includes((await refusal(phoneA, 'pay_bill_share', { p_share_id: split.bill.shares[0]?.id })).status));
   assert.equal((await refusal(staff, 'clear_session', { p_session_id: ada.session.id })).status, 409);
   for (const share of split.bill.shares) await rpc(staff, 'pay_bill_share', { p_share_id: share.id, p_method: 'cash' });
@@ -130,7 +140,7 @@ test('an item, a token and a host of another tenant open nothing', async () => {
   assert.deepEqual(Object.keys(body).sort(), ['code', 'details', 'hint', 'message']);
 });
 
-test('bad input is refused in the dialect\'s shape', async () => {
+test("bad input is refused in the dialect's shape", async () => {
   const headers = { apikey: pizza.anonKey, 'content-type': 'application/json' };
   const cases: [string, RequestInit, number][] = [
     ['/rest/v1/rpc/get_table', { method: 'POST', body: '{"p_table":', headers }, 400],

@@ -16,7 +16,11 @@ before(async () => {
   const library = path.join(dir, 'trapdoor.so');
   execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, path.join(import.meta.dirname, 'servers/trapdoor.c'), '-ldl']);
   // A sanitizer wants to be the first library; whatever is loaded may stand before the others.
-  const sanitizer = /\S*lib[ac]san\S*/.exec(execFileSync('ldd', [process.env['MAITRED_BIN'] ?? '/bin/true']).toString().replace(/^.*=> /gm, ''))?.[0];
+  const sanitizer = /\S*lib[ac]san\S*/.exec(
+    execFileSync('ldd', [process.env['MAITRED_BIN'] ?? '/bin/true'])
+      .toString()
+      .replace(/^.*=> /gm, ''),
+  )?.[0];
   daemon = await startDaemon({ workers: '2', 'hang-timeout-s': '2' }, undefined, { LD_PRELOAD: [sanitizer, library].filter(Boolean).join(':') });
   bad = await makeTenant(daemon, []);
   good = await makeTenant(daemon, []);
@@ -28,12 +32,16 @@ after(async () => {
 
 const deaths = async () => Number(/worker_restarts_total (\d+)/.exec(await (await fetch(`${daemon.url()}/metrics`)).text())?.[1]);
 // On a connection of its own: one that is kept may be to a worker that is just ending.
-const send = (tenant: Tenant, where: string, body?: string) => fetch(`${tenant.url}/rest/v1/${where}`, {
-  method: body === undefined ? 'GET' : 'POST', body, headers: { apikey: tenant.serviceKey, connection: 'close', 'content-type': 'application/json' } });
+const send = (tenant: Tenant, where: string, body?: string) =>
+  fetch(`${tenant.url}/rest/v1/${where}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    body,
+    headers: { apikey: tenant.serviceKey, connection: 'close', 'content-type': 'application/json' },
+  });
 const dies = async (tenant: Tenant, where: string, body?: string) => {
   const before = await deaths();
   await assert.rejects(send(tenant, where, body));
-  await until('the supervisor has seen it', async () => await deaths().catch(() => 0) > before);
+  await until('the supervisor has seen it', async () => (await deaths().catch(() => 0)) > before);
 };
 const refuses = async (tenant: Tenant, where: string, body?: string) => {
   const before = await deaths();
@@ -77,7 +85,7 @@ test('a schema that cannot be read closes itself, not the others', async () => {
   const pit = await makeTenant(daemon, [], { settings: { schemas: ['pit'] } });
   // A worker that is just starting reads catalogues, too, and may fall in before anybody asks.
   await send(pit, 't').catch(() => null);
-  await until('a worker has fallen in', async () => await deaths().catch(() => 0) > first);
+  await until('a worker has fallen in', async () => (await deaths().catch(() => 0)) > first);
   await until('the worker is back', async () => (await send(good, 'organizations').catch(() => null))?.status === 200);
   const before = await deaths();
   for (let i = 0; i < 6; i++) {

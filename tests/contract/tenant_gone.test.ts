@@ -8,7 +8,9 @@ import { Phoenix } from './realtime_support.ts';
 let daemon: Daemon;
 const sockets: Phoenix[] = [];
 
-before(async () => { daemon = await startDaemon(); });
+before(async () => {
+  daemon = await startDaemon();
+});
 after(async () => {
   for (const socket of sockets) socket.socket.close();
   await daemon.stop();
@@ -23,9 +25,13 @@ async function again(gone: Tenant): Promise<Tenant> {
 
 /** Every table outside the tenants' schemas that names this schema in any column of any type. */
 async function mentions(schema: string): Promise<string[]> {
-  const tables = (await daemon.sql(`select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  const tables = (
+    await daemon.sql(`select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'm') and (n.nspname in ('public', 'maitred', 'app', 'auth', 'api', 'realtime')
-      or n.nspname !~ '^(pg_|information_schema)' and n.nspname not in (select schema_name from public.tenants))`)).split('\n').filter(Boolean);
+      or n.nspname !~ '^(pg_|information_schema)' and n.nspname not in (select schema_name from public.tenants))`)
+  )
+    .split('\n')
+    .filter(Boolean);
   const found: string[] = [];
   for (const table of tables) {
     const rows = Number(await daemon.sql(`select count(*) from ${table} t where t::text ~ '\\m${schema}\\M'`));
@@ -39,7 +45,7 @@ const status = async (tenant: Tenant, bearer: string, where = '/rest/v1/users?se
 
 const settled = async (tenant: Tenant, wanted: number, bearer: string) => {
   // each worker hears for itself: several answers in a row of the same kind
-  for (let row = 0; row < 12;) {
+  for (let row = 0; row < 12; ) {
     const got = await until(`an answer ${wanted}`, async () => (await status(tenant, bearer)) === wanted);
     row += got ? 1 : 0;
   }
@@ -50,8 +56,7 @@ test('a tenant of the same name trusts nothing of the one before', async () => {
   await setAuth(old, { key_standby_s: 0 });
   const service = { authorization: `Bearer ${old.serviceKey}` };
   assert.equal((await raw(old, 'POST', '/admin/signing-keys', {}, service)).status, 201);
-  await until('sessions are signed with the new key', async () =>
-    JSON.parse(Buffer.from((await token(await signIn(old, old.admin))).split('.')[0] ?? '', 'base64url').toString()).alg === 'ES256');
+  await until('sessions are signed with the new key', async () => JSON.parse(Buffer.from((await token(await signIn(old, old.admin))).split('.')[0] ?? '', 'base64url').toString()).alg === 'ES256');
   const oldKids = (await raw(old, 'GET', '/.well-known/jwks.json')).body.keys.map((k: { kid: string }) => k.kid);
   assert.equal(oldKids.length, 1);
   const client = await signIn(old, old.admin);
@@ -59,8 +64,8 @@ test('a tenant of the same name trusts nothing of the one before', async () => {
   assert.equal(await status(old, owner), 200);
   const { data: session } = await client.auth.getSession();
   const refresh = session.session?.refresh_token;
-  await (await signIn(old, old.admin)).auth.signOut({ scope: 'local' });       // maitred.ended_sessions
-  await old.client().auth.resetPasswordForEmail(old.admin.email);               // maitred.jobs
+  await (await signIn(old, old.admin)).auth.signOut({ scope: 'local' }); // maitred.ended_sessions
+  await old.client().auth.resetPasswordForEmail(old.admin.email); // maitred.jobs
   assert.notDeepEqual(await mentions(old.schema), []);
   const socket = await Phoenix.open(old, { key: owner });
   sockets.push(socket);
@@ -73,8 +78,7 @@ test('a tenant of the same name trusts nothing of the one before', async () => {
   await until('the new tenant answers', async () => (await status(fresh, fresh.serviceKey)) === 200);
   await settled(fresh, 401, owner);
   for (const key of [old.anonKey, old.serviceKey]) await settled(fresh, 401, key);
-  for (const key of [owner, old.anonKey, old.serviceKey])
-    assert.equal(await status(fresh, key, '/realtime/v1/websocket'), 401, 'nor does realtime');
+  for (const key of [owner, old.anonKey, old.serviceKey]) assert.equal(await status(fresh, key, '/realtime/v1/websocket'), 401, 'nor does realtime');
   assert.equal((await raw(fresh, 'GET', '/user', undefined, { authorization: `Bearer ${owner}` })).status, 403);
   assert.equal((await raw(fresh, 'POST', '/token?grant_type=refresh_token', { refresh_token: refresh })).status, 400);
   await setAuth(fresh, { key_standby_s: 0 });
@@ -93,7 +97,8 @@ test('a row that would name a tenant that is gone cannot be written', async () =
     `insert into maitred.jobs (tenant, kind) values ('tenant_nobody', 'send_mail')`,
     `insert into maitred.ended_sessions (session_id, tenant, expires_at) values (gen_random_uuid(), 'tenant_nobody', now())`,
     `insert into maitred.signing_keys (tenant, public_jwk, private_key) values ('tenant_nobody', '{}', '')`,
-  ]) await assert.rejects(daemon.sql(statement), /violates foreign key constraint/, statement);
+  ])
+    await assert.rejects(daemon.sql(statement), /violates foreign key constraint/, statement);
 });
 
 test('what was issued before a copy was restored is not trusted; keys and logins are', async () => {

@@ -17,7 +17,9 @@ before(async () => {
   tenant = await makeTenant(daemon, MODULES);
   whole = await types(daemon, tenant.schema);
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 test('the file in the repository is what the database says', () => {
   const kept = readFileSync(path.join(root, 'client/src/database.ts'), 'utf8').split('\n');
@@ -199,7 +201,11 @@ test('what other generators were reported for has its right type, and rows have 
     [['counted', 'Row'], 'grouping sets make null', 'Row: { kind: "a" | "b\'c" | null n: number | null }'],
     [['bare', 'Relationships'], 'a view has the keys of its table', /foreignKeyName: "things_parent_fkey" columns: \["parent"\] isOneToOne: false referencedRelation: "things"/],
     [['Functions', 'twice'], 'of overloaded ones a call fits one', /Args: \{ n: number \} Returns: number \} \| \{ Args: \{ word: string \} Returns: string/],
-    [['Functions', 'near'], 'rows of a table can be asked further', /Returns: Database\["odd"\]\["Tables"\]\["things"\]\["Row"\]\[\] SetofOptions: \{ from: "\*" to: "things" isOneToOne: false isSetofReturn: true \}/],
+    [
+      ['Functions', 'near'],
+      'rows of a table can be asked further',
+      /Returns: Database\["odd"\]\["Tables"\]\["things"\]\["Row"\]\[\] SetofOptions: \{ from: "\*" to: "things" isOneToOne: false isSetofReturn: true \}/,
+    ],
     [['Functions', 'one'], 'one row is no list', /Returns: Database\["odd"\]\["Tables"\]\["things"\]\["Row"\] SetofOptions: \{ from: "\*" to: "things" isOneToOne: true isSetofReturn: false \}/],
     [['Functions', 'pairs'], 'columns, and what may be left out', /Args: \{ p_from: number p_to\?: number \} Returns: \{ n: number words: string\[\] \}\[\]/],
     [['Functions', 'doubles'], 'parameters that are answered', /Args: \{ a: number \} Returns: \{ doubled: number "as text": string \} \}/],
@@ -207,7 +213,11 @@ test('what other generators were reported for has its right type, and rows have 
     [['Functions', 'nothing'], 'no parameter and no answer', /Args: never Returns: undefined/],
     [['Functions', 'whole'], 'a body as it is', /Args: \{ "": Json \} Returns: Json/],
     [['Enums'], 'labels with any sign', /mood: "it's fine" \| "so \| so" \| "back\\\\slash" \| "2nd"/],
-    [['CompositeTypes', 'household'], 'parts of a composite may be null', /head: Database\["odd"\]\["CompositeTypes"\]\["contact"\] \| null members: Database\["odd"\]\["CompositeTypes"\]\["contact"\]\[\] \| null/],
+    [
+      ['CompositeTypes', 'household'],
+      'parts of a composite may be null',
+      /head: Database\["odd"\]\["CompositeTypes"\]\["contact"\] \| null members: Database\["odd"\]\["CompositeTypes"\]\["contact"\]\[\] \| null/,
+    ],
   ];
   for (const [where, what, wanted] of says) {
     const found = part(text, ...where);
@@ -243,7 +253,26 @@ export async function right() {
   const row = (await owner.schema('odd').from('things').select().single()).data as Record<string, unknown> | null;
   assert.ok(row, 'the odd schema is answered');
   assert.deepEqual(
-    Object.fromEntries(['id', 'price', 'doubled', 'period', 'spots', 'lasts', 'ref', 'money', 'place', 'address', 'mood', 'moods', 'matrix', 'home', 'contacts', 'document'].map((name) => [name, kindOf(row[name])])),
-    { id: 'number', price: 'number', doubled: 'number', period: 'string', spots: 'string', lasts: 'string', ref: 'string', money: 'string', place: 'string', address: 'string', mood: 'string', moods: 'list', matrix: 'list', home: 'object', contacts: 'list', document: 'object' },
+    Object.fromEntries(
+      ['id', 'price', 'doubled', 'period', 'spots', 'lasts', 'ref', 'money', 'place', 'address', 'mood', 'moods', 'matrix', 'home', 'contacts', 'document'].map((name) => [name, kindOf(row[name])]),
+    ),
+    {
+      id: 'number',
+      price: 'number',
+      doubled: 'number',
+      period: 'string',
+      spots: 'string',
+      lasts: 'string',
+      ref: 'string',
+      money: 'string',
+      place: 'string',
+      address: 'string',
+      mood: 'string',
+      moods: 'list',
+      matrix: 'list',
+      home: 'object',
+      contacts: 'list',
+      document: 'object',
+    },
   );
 });

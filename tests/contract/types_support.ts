@@ -43,6 +43,18 @@ export async function complaints(folder: string): Promise<string> {
 
 export const tsconfig = (more: Record<string, unknown> = {}): string =>
   JSON.stringify({
-    compilerOptions: { target: 'es2022', lib: ['es2023', 'dom'], module: 'nodenext', moduleResolution: 'nodenext', jsx: 'react-jsx', strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: true, types: [], ...more },
+    compilerOptions: {
+      target: 'es2022',
+      lib: ['es2023', 'dom'],
+      module: 'nodenext',
+      moduleResolution: 'nodenext',
+      jsx: 'react-jsx',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: true,
+      types: [],
+      ...more,
+    },
     include: ['*.ts', '*.tsx'],
   });

@@ -22,13 +22,11 @@ export function ask(server: Server, request: Request): Promise<Answer> {
     const headers: Record<string, string> = { Host: server.host, ...request.headers };
     if (server.token) headers['Authorization'] = `Bearer ${server.token}`;
     if (request.body !== null) headers['Content-Length'] = String(Buffer.byteLength(request.body));
-    const sent = http.request(
-      { host: '127.0.0.1', port: server.port, method: request.method, path: server.prefix + request.path, headers, agent },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString('utf8') }));
-      });
+    const sent = http.request({ host: '127.0.0.1', port: server.port, method: request.method, path: server.prefix + request.path, headers, agent }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString('utf8') }));
+    });
     sent.on('error', reject);
     sent.end(request.body ?? undefined);
   });
@@ -40,7 +38,11 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export function canonical(value: Json): Json {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, canonical(value[key] ?? null)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, canonical(value[key] ?? null)]),
+  );
 }
 
 function normal(answer: Answer): string {
@@ -60,14 +62,25 @@ export function differences(ours: Answer, theirs: Answer): string[] {
   if (ours.status !== theirs.status) found.push(`status ${ours.status}, theirs ${theirs.status}`);
   const failed = theirs.status >= 400 || theirs.status === 300;
   if (failed && ours.status === theirs.status) {
-    const code = (body: string) => { try { return (JSON.parse(body) as { code?: string }).code; } catch { return body; } };
-    const message = (body: string) => { try { return (JSON.parse(body) as { message?: string }).message; } catch { return body; } };
+    const code = (body: string) => {
+      try {
+        return (JSON.parse(body) as { code?: string }).code;
+      } catch {
+        return body;
+      }
+    };
+    const message = (body: string) => {
+      try {
+        return (JSON.parse(body) as { message?: string }).message;
+      } catch {
+        return body;
+      }
+    };
     if (code(ours.body) !== code(theirs.body)) found.push(`code ${code(ours.body)}, theirs ${code(theirs.body)}`);
     if (message(ours.body) !== message(theirs.body)) found.push(`message ${message(ours.body)}, theirs ${message(theirs.body)}`);
   } else if (normal(ours) !== normal(theirs)) {
     found.push(`body ${ours.body}\n          theirs ${theirs.body}`);
   }
-  for (const name of comparedHeaders)
-    if (!failed && ours.headers[name] !== theirs.headers[name]) found.push(`${name} ${String(ours.headers[name])}, theirs ${String(theirs.headers[name])}`);
+  for (const name of comparedHeaders) if (!failed && ours.headers[name] !== theirs.headers[name]) found.push(`${name} ${String(ours.headers[name])}, theirs ${String(theirs.headers[name])}`);
   return found;
 }

@@ -20,7 +20,9 @@ const shop = await openShop(daemon);
 const port = await freePort();
 const folder = await mkdtemp(path.join(tmpdir(), 'maitred-differential-'));
 const config = path.join(folder, 'postgrest.conf');
-await writeFile(config, `
+await writeFile(
+  config,
+  `
 db-uri = "postgres:///maitred?host=${path.join(daemon.dataDir, 'socket')}&user=authenticator"
 db-schemas = "shop, annex"
 db-anon-role = "anon"
@@ -30,7 +32,8 @@ db-aggregates-enabled = true
 db-tx-end = "commit-allow-override"
 server-host = "127.0.0.1"
 server-port = ${port}
-`);
+`,
+);
 const peer = spawn(program, [config], { stdio: ['ignore', 'ignore', 'inherit'] });
 process.once('exit', () => peer.kill());
 const ours: Server = { port: daemon.port, host: shop.tenant.domain, prefix: '/rest/v1/' };
@@ -42,10 +45,16 @@ for (let i = 0; i < 100; i++) {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-const random: Request[] = generate(Number(process.env['MAITRED_RANDOM_SEED'] ?? 1), Number(process.env['MAITRED_RANDOM_REQUESTS'] ?? 3000))
-  .map(({ request }) => ({ method: 'GET', path: request, headers: {}, body: null, line: request }));
+const random: Request[] = generate(Number(process.env['MAITRED_RANDOM_SEED'] ?? 1), Number(process.env['MAITRED_RANDOM_REQUESTS'] ?? 3000)).map(({ request }) => ({
+  method: 'GET',
+  path: request,
+  headers: {},
+  body: null,
+  line: request,
+}));
 const expected = new Set((await readFile(path.join(import.meta.dirname, 'expected.txt'), 'utf8')).split('\n'));
-let differ = 0, unexpected = 0;
+let differ = 0,
+  unexpected = 0;
 for (const request of [...requests, ...random]) {
   const [a, b] = await Promise.all([ask(ours, request), ask(theirs, request)]);
   const found = differences(a, b);

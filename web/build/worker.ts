@@ -47,8 +47,15 @@ export function offlineWorker(): Plugin {
       order: 'post',
       async handler(_options, bundle) {
         const pages = filesOfPages(Object.values(bundle).filter((file): file is Chunk => file.type === 'chunk'));
-        const files = Object.keys(bundle).filter((name) => name.startsWith('assets/')).map((name) => `/${name}`).sort();
-        const id = createHash('sha256').update(JSON.stringify([pages, files])).update(readFileSync(join(root, 'index.html'))).digest('hex').slice(0, 12);
+        const files = Object.keys(bundle)
+          .filter((name) => name.startsWith('assets/'))
+          .map((name) => `/${name}`)
+          .sort();
+        const id = createHash('sha256')
+          .update(JSON.stringify([pages, files]))
+          .update(readFileSync(join(root, 'index.html')))
+          .digest('hex')
+          .slice(0, 12);
         const built = await build({
           configFile: false,
           root,

@@ -3,7 +3,28 @@
  * waiter and no mercy with wrong input. Typed by the same contract as the pages (src/data/functions.ts). */
 import { allergensOf } from '../src/data/allergens.ts';
 import type { Answer, Args } from '../src/data/functions';
-import type { Bill, Entry, Floor, FloorTable, Instant, KitchenBoard, Line, Menu, MenuItem, Order, Participant, Reservation, Restaurant, ServiceCall, SessionView, Share, Table, Ticket, TicketStatus, Waiting } from '../src/data/shapes';
+import type {
+  Bill,
+  Entry,
+  Floor,
+  FloorTable,
+  Instant,
+  KitchenBoard,
+  Line,
+  Menu,
+  MenuItem,
+  Order,
+  Participant,
+  Reservation,
+  Restaurant,
+  ServiceCall,
+  SessionView,
+  Share,
+  Table,
+  Ticket,
+  TicketStatus,
+  Waiting,
+} from '../src/data/shapes';
 
 export class FakeRefusal extends Error {
   constructor(
@@ -72,12 +93,52 @@ const item = (id: string, name: string, price: number, more: Partial<MenuItem> =
 
 /* What this restaurant can do: the functions that the pages of a restaurant call. */
 type FakeName =
-  | 'get_restaurants' | 'get_table' | 'get_menu' | 'open_table_session' | 'join_table_session' | 'get_session' | 'add_order_line' | 'change_order_line' | 'remove_order_line'
-  | 'place_order' | 'call_waiter' | 'answer_call' | 'cancel_call' | 'take_back_bill' | 'claim_share' | 'get_receipt' | 'leave_session' | 'remove_participant' | 'renew_session_otp'
-  | 'bill_session' | 'split_bill' | 'pay_bill_share' | 'unbill_session' | 'clear_session' | 'get_kitchen_board' | 'start_kitchen_order' | 'ready_kitchen_order'
-  | 'complete_kitchen_order' | 'undo_kitchen_order' | 'cancel_kitchen_order' | 'set_kitchen_item_ready' | 'set_item_available' | 'get_floor' | 'seat_party' | 'move_party'
-  | 'merge_sessions' | 'combine_tables' | 'separate_tables' | 'reserve_table' | 'cancel_reservation' | 'mark_reservation_no_show' | 'join_waitlist' | 'notify_waitlist'
-  | 'leave_waitlist' | 'set_table_status' | 'cancel_order_line';
+  | 'get_restaurants'
+  | 'get_table'
+  | 'get_menu'
+  | 'open_table_session'
+  | 'join_table_session'
+  | 'get_session'
+  | 'add_order_line'
+  | 'change_order_line'
+  | 'remove_order_line'
+  | 'place_order'
+  | 'call_waiter'
+  | 'answer_call'
+  | 'cancel_call'
+  | 'take_back_bill'
+  | 'claim_share'
+  | 'get_receipt'
+  | 'leave_session'
+  | 'remove_participant'
+  | 'renew_session_otp'
+  | 'bill_session'
+  | 'split_bill'
+  | 'pay_bill_share'
+  | 'unbill_session'
+  | 'clear_session'
+  | 'get_kitchen_board'
+  | 'start_kitchen_order'
+  | 'ready_kitchen_order'
+  | 'complete_kitchen_order'
+  | 'undo_kitchen_order'
+  | 'cancel_kitchen_order'
+  | 'set_kitchen_item_ready'
+  | 'set_item_available'
+  | 'get_floor'
+  | 'seat_party'
+  | 'move_party'
+  | 'merge_sessions'
+  | 'combine_tables'
+  | 'separate_tables'
+  | 'reserve_table'
+  | 'cancel_reservation'
+  | 'mark_reservation_no_show'
+  | 'join_waitlist'
+  | 'notify_waitlist'
+  | 'leave_waitlist'
+  | 'set_table_status'
+  | 'cancel_order_line';
 
 export class FakeRestaurant {
   readonly restaurant: Restaurant = {
@@ -191,14 +252,21 @@ export class FakeRestaurant {
         name: 'Sweets',
         description: null,
         rank: 4,
-        items: [item('tiramisu', 'Tiramisù', 690, { allergens: ['eggs', 'milk', 'gluten'], station: 'cold' }), item('gelato', 'Gelato', 480, { description: 'Three scoops', allergens: ['milk'], station: 'cold' })],
+        items: [
+          item('tiramisu', 'Tiramisù', 690, { allergens: ['eggs', 'milk', 'gluten'], station: 'cold' }),
+          item('gelato', 'Gelato', 480, { description: 'Three scoops', allergens: ['milk'], station: 'cold' }),
+        ],
       },
       {
         id: 'drinks',
         name: 'Drinks',
         description: null,
         rank: 5,
-        items: [item('water', 'Sparkling water', 390, { description: '0.75 l', station: 'bar' }), item('spritz', 'Spritz', 790, { station: 'bar' }), item('wine', 'House red', 590, { description: '0.2 l', allergens: ['sulphites'], station: 'bar' })],
+        items: [
+          item('water', 'Sparkling water', 390, { description: '0.75 l', station: 'bar' }),
+          item('spritz', 'Spritz', 790, { station: 'bar' }),
+          item('wine', 'House red', 590, { description: '0.2 l', allergens: ['sulphites'], station: 'bar' }),
+        ],
       },
     ],
   };
@@ -352,7 +420,18 @@ export class FakeRestaurant {
   #entry(session: Session, guest: Guest | null): Entry {
     const table = this.#table(session.tableId);
     return {
-      session: { id: session.id, otp: session.otp, otp_expires_at: null, status: session.status, restaurant_id: this.restaurant.id, table_id: table.id, table_number: table.table_number, table_code: table.code, total_amount: this.#total(session), version: session.version },
+      session: {
+        id: session.id,
+        otp: session.otp,
+        otp_expires_at: null,
+        status: session.status,
+        restaurant_id: this.restaurant.id,
+        table_id: table.id,
+        table_number: table.table_number,
+        table_code: table.code,
+        total_amount: this.#total(session),
+        version: session.version,
+      },
       customer: guest && { id: guest.id, name: guest.name },
       access_token: guest?.token ?? null,
       token_type: 'bearer',
@@ -529,7 +608,23 @@ export class FakeRestaurant {
     return { ticket: { ...ticket }, order_status: order?.status ?? 'PENDING' };
   }
   #share(label: string, method: Share['method'], amount: number, more: Partial<Share> = {}): Share {
-    return { id: this.#id('share'), position: 0, label, method, customer_session_id: null, customer_name: null, amount, paid_amount: 0, due_amount: amount, cash_due_amount: amount, status: amount === 0 ? 'paid' : 'open', payment_method: null, paid_at: null, lines: [], ...more };
+    return {
+      id: this.#id('share'),
+      position: 0,
+      label,
+      method,
+      customer_session_id: null,
+      customer_name: null,
+      amount,
+      paid_amount: 0,
+      due_amount: amount,
+      cash_due_amount: amount,
+      status: amount === 0 ? 'paid' : 'open',
+      payment_method: null,
+      paid_at: null,
+      lines: [],
+      ...more,
+    };
   }
   #split(session: Session, args: Args<'split_bill'>): void {
     const lines = this.#ordered(session);
@@ -540,7 +635,10 @@ export class FakeRestaurant {
     let open: Share[];
     if (args.p_method === 'guest') {
       const sharing = session.guests.filter((guest) => !guest.isGone);
-      const common = even(lines.filter((line) => line.customer_session_id === null).reduce((sum, line) => sum + line.total_amount, 0), Math.max(1, sharing.length));
+      const common = even(
+        lines.filter((line) => line.customer_session_id === null).reduce((sum, line) => sum + line.total_amount, 0),
+        Math.max(1, sharing.length),
+      );
       open = sharing.map((guest, index) => {
         const own = lines.filter((line) => line.customer_session_id === guest.id);
         return this.#share(guest.name, 'guest', own.reduce((sum, line) => sum + line.total_amount, 0) + (common[index] ?? 0), { customer_session_id: guest.id, lines: asLines(own) });
@@ -576,7 +674,11 @@ export class FakeRestaurant {
     get_table: ({ p_table }) => {
       const table = this.#table(p_table);
       const session = this.sessionAt(table.id);
-      return { restaurant: this.restaurant, table, session: { is_active: session?.status === 'active', is_billed: session?.status === 'billed', can_open: !session && table.status !== 'out_of_service' } };
+      return {
+        restaurant: this.restaurant,
+        table,
+        session: { is_active: session?.status === 'active', is_billed: session?.status === 'billed', can_open: !session && table.status !== 'out_of_service' },
+      };
     },
     get_menu: () => this.menu,
     open_table_session: ({ p_table, p_name }) => {
@@ -628,7 +730,13 @@ export class FakeRestaurant {
       this.#open(session);
       if (session.drafts.length === 0) throw new FakeRefusal(409, 'There is nothing to send.', { reason: 'nothing_to_send' });
       const gone = session.drafts.map((line) => this.#item(line.menu_item_id)).filter((dish) => !dish.is_available);
-      if (gone.length > 0) throw new FakeRefusal(409, 'Some dishes are sold out.', { reason: 'sold_out', items: gone.map(({ id, name }) => ({ menu_item_id: id, name, portions_left: 0 })) }, 'Take them off and send again.');
+      if (gone.length > 0)
+        throw new FakeRefusal(
+          409,
+          'Some dishes are sold out.',
+          { reason: 'sold_out', items: gone.map(({ id, name }) => ({ menu_item_id: id, name, portions_left: 0 })) },
+          'Take them off and send again.',
+        );
       const total = session.drafts.reduce((sum, line) => sum + line.total_amount, 0);
       if (p_total_amount !== undefined && p_total_amount !== total) throw new FakeRefusal(409, 'The total has changed.', { reason: 'total_changed', total_amount: total });
       const order = this.#place(session, guest);
@@ -671,10 +779,29 @@ export class FakeRestaurant {
       if (!session) throw new FakeRefusal(404, 'There is no such receipt.');
       const view = this.#view(session, null);
       return {
-        restaurant: this.restaurant, table_number: view.table.table_number, status: session.status, opened_at: session.openedAt, billed_at: view.session.billed_at, cleared_at: null,
-        total_amount: view.session.total_amount, net_amount: view.session.net_amount, tax_amount: view.session.tax_amount, paid_amount: view.session.paid_amount, due_amount: view.session.due_amount,
-        other_amount: 0, adjustments: [], taxes: view.taxes,
-        lines: this.#ordered(session).map(({ name, quantity, unit_price, adjustment, total_amount, tax_rate, modifiers }) => ({ name, quantity, unit_price, adjustment, total_amount, tax_rate, modifiers })),
+        restaurant: this.restaurant,
+        table_number: view.table.table_number,
+        status: session.status,
+        opened_at: session.openedAt,
+        billed_at: view.session.billed_at,
+        cleared_at: null,
+        total_amount: view.session.total_amount,
+        net_amount: view.session.net_amount,
+        tax_amount: view.session.tax_amount,
+        paid_amount: view.session.paid_amount,
+        due_amount: view.session.due_amount,
+        other_amount: 0,
+        adjustments: [],
+        taxes: view.taxes,
+        lines: this.#ordered(session).map(({ name, quantity, unit_price, adjustment, total_amount, tax_rate, modifiers }) => ({
+          name,
+          quantity,
+          unit_price,
+          adjustment,
+          total_amount,
+          tax_rate,
+          modifiers,
+        })),
         payments: session.shares.filter((share) => share.paid_amount > 0).map((share) => ({ label: share.label, amount: share.paid_amount, method: share.payment_method, paid_at: share.paid_at })),
       };
     },
@@ -806,7 +933,14 @@ export class FakeRestaurant {
     },
     get_floor: (_args, token): Floor => {
       this.#staff(token);
-      return { restaurant: this.restaurant, tables: this.tables.map((table) => this.#floorTable(table)), reservations: this.reservations, waitlist: this.waitlist, ready: this.tickets.filter((ticket) => ticket.status === 'ready').map((ticket) => structuredClone(ticket)), now: this.#instant() };
+      return {
+        restaurant: this.restaurant,
+        tables: this.tables.map((table) => this.#floorTable(table)),
+        reservations: this.reservations,
+        waitlist: this.waitlist,
+        ready: this.tickets.filter((ticket) => ticket.status === 'ready').map((ticket) => structuredClone(ticket)),
+        now: this.#instant(),
+      };
     },
     seat_party: ({ p_table_id, p_party_size }, token) => {
       this.#staff(token);
@@ -853,9 +987,26 @@ export class FakeRestaurant {
       this.#staff(token);
       const starts = `${p_date}T${p_time}:00Z`;
       const reservation: Reservation = {
-        id: this.#id('reservation'), confirmation_code: 'ABCD2345', restaurant_id: this.restaurant.id, status: 'confirmed', reservation_date: p_date, reservation_time: p_time, starts_at: starts, ends_at: starts,
-        business_date: p_date, cancelled_at: null, duration_minutes: 90, party_size: p_party_size, table_ids: [], table_numbers: [], guest_name: p_guest_name, guest_phone: p_guest_phone ?? null, guest_email: null,
-        special_requests: p_special_requests ?? null, session_id: null, created_at: this.#instant(),
+        id: this.#id('reservation'),
+        confirmation_code: 'ABCD2345',
+        restaurant_id: this.restaurant.id,
+        status: 'confirmed',
+        reservation_date: p_date,
+        reservation_time: p_time,
+        starts_at: starts,
+        ends_at: starts,
+        business_date: p_date,
+        cancelled_at: null,
+        duration_minutes: 90,
+        party_size: p_party_size,
+        table_ids: [],
+        table_numbers: [],
+        guest_name: p_guest_name,
+        guest_phone: p_guest_phone ?? null,
+        guest_email: null,
+        special_requests: p_special_requests ?? null,
+        session_id: null,
+        created_at: this.#instant(),
       };
       this.reservations.push(reservation);
       return { reservation, replayed: false };
@@ -865,8 +1016,19 @@ export class FakeRestaurant {
     join_waitlist: ({ p_party_size, p_guest_name, p_guest_phone, p_note }, token) => {
       this.#staff(token);
       const waiting: Waiting = {
-        id: this.#id('waiting'), code: 'wait', restaurant_id: this.restaurant.id, position: this.waitlist.length + 1, party_size: p_party_size, guest_name: p_guest_name, guest_phone: p_guest_phone ?? null,
-        note: p_note ?? null, status: 'waiting', quoted_minutes: null, session_id: null, joined_at: this.#instant(), notified_at: null,
+        id: this.#id('waiting'),
+        code: 'wait',
+        restaurant_id: this.restaurant.id,
+        position: this.waitlist.length + 1,
+        party_size: p_party_size,
+        guest_name: p_guest_name,
+        guest_phone: p_guest_phone ?? null,
+        note: p_note ?? null,
+        status: 'waiting',
+        quoted_minutes: null,
+        session_id: null,
+        joined_at: this.#instant(),
+        notified_at: null,
       };
       this.waitlist.push(waiting);
       return { waiting, replayed: false };

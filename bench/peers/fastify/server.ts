@@ -20,7 +20,8 @@ if (cluster.isPrimary) {
   pg.types.setTypeParser(1184, (text) => text); // an instant stays text: no Date is made and printed again
   const pool = new pg.Pool({ host: env.PGHOST, user: 'authenticator', database: 'maitred', max: 8 });
   const verify = createVerifier({ key: env.PEER_SECRET, algorithms: ['HS256'], cache: 10000 });
-  const settings = `select set_config('search_path','${env.PEER_SCHEMA}, api, app, public',true),set_config('statement_timeout','8000',true),` +
+  const settings =
+    `select set_config('search_path','${env.PEER_SCHEMA}, api, app, public',true),set_config('statement_timeout','8000',true),` +
     `set_config('transaction_read_only','on',true),set_config('role','authenticated',true),set_config('request.jwt.claims',`;
 
   const read = async (authorization: string | undefined, where: string, values: unknown[]) => {

@@ -4,12 +4,7 @@ import { useCallback, useEffect } from 'react';
 import { answers, DASHBOARD, pause, refresh, watchBookings } from '../lib/answers.js';
 import { call, type Answer } from '../lib/call.js';
 
-type Part =
-  | 'get_dashboard_stats'
-  | 'get_weekly_bookings_trend'
-  | 'get_upcoming_bookings'
-  | 'get_todays_bookings_by_hour'
-  | 'get_recent_booking_activity';
+type Part = 'get_dashboard_stats' | 'get_weekly_bookings_trend' | 'get_upcoming_bookings' | 'get_todays_bookings_by_hour' | 'get_recent_booking_activity';
 
 export interface Dashboard {
   loading: boolean;

@@ -3,9 +3,25 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createHash, createSign, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 
-export interface Person { sub: string; email?: string; email_verified?: boolean | string; name?: string; [claim: string]: unknown }
-interface Grant { person: Person; nonce: string; challenge: string; redirectUri: string; clientId: string }
-interface Key { kid: string; privateKey: KeyObject; publicKey: KeyObject }
+export interface Person {
+  sub: string;
+  email?: string;
+  email_verified?: boolean | string;
+  name?: string;
+  [claim: string]: unknown;
+}
+interface Grant {
+  person: Person;
+  nonce: string;
+  challenge: string;
+  redirectUri: string;
+  clientId: string;
+}
+interface Key {
+  kid: string;
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
 
 export class OidcProvider {
   readonly clientId = 'maitred-tests';
@@ -64,8 +80,12 @@ export class OidcProvider {
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
         return json(200, {
-          issuer: this.issuer, authorization_endpoint: `${this.issuer}/authorize`, token_endpoint: `${this.issuer}/token`,
-          jwks_uri: `${this.issuer}/jwks`, userinfo_endpoint: `${this.issuer}/userinfo`, token_endpoint_auth_methods_supported: this.secretMethods,
+          issuer: this.issuer,
+          authorization_endpoint: `${this.issuer}/authorize`,
+          token_endpoint: `${this.issuer}/token`,
+          jwks_uri: `${this.issuer}/jwks`,
+          userinfo_endpoint: `${this.issuer}/userinfo`,
+          token_endpoint_auth_methods_supported: this.secretMethods,
         });
       case '/jwks':
         return json(200, { keys: this.#keys.map(({ kid, publicKey }) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' })) });
@@ -73,8 +93,11 @@ export class OidcProvider {
         const q = url.searchParams;
         const code = randomUUID();
         this.#grants.set(code, {
-          person: this.person, nonce: q.get('nonce') ?? '', challenge: q.get('code_challenge') ?? '',
-          redirectUri: q.get('redirect_uri') ?? '', clientId: q.get('client_id') ?? '',
+          person: this.person,
+          nonce: q.get('nonce') ?? '',
+          challenge: q.get('code_challenge') ?? '',
+          redirectUri: q.get('redirect_uri') ?? '',
+          clientId: q.get('client_id') ?? '',
         });
         const back = new URL(q.get('redirect_uri') ?? '');
         back.searchParams.set('code', code);
@@ -85,16 +108,20 @@ export class OidcProvider {
         const form = new URLSearchParams(text);
         const grant = this.#grants.get(form.get('code') ?? '');
         this.#grants.delete(form.get('code') ?? '');
-        const basic = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString().split(':').map(decodeURIComponent);
+        const basic = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
+          .toString()
+          .split(':')
+          .map(decodeURIComponent);
         const secret = form.get('client_secret') ?? basic[1];
-        const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+        const challenge = createHash('sha256')
+          .update(form.get('code_verifier') ?? '')
+          .digest('base64url');
         if (!grant || secret !== this.clientSecret || challenge !== grant.challenge || form.get('redirect_uri') !== grant.redirectUri || grant.clientId !== this.clientId) {
           return json(400, { error: 'invalid_grant' });
         }
         const accessToken = randomUUID();
         this.#tokens.set(accessToken, grant.person);
-        return json(200, { access_token: accessToken, refresh_token: randomUUID(), token_type: 'bearer', expires_in: 300,
-          id_token: this.idToken({ ...grant.person, nonce: grant.nonce }) });
+        return json(200, { access_token: accessToken, refresh_token: randomUUID(), token_type: 'bearer', expires_in: 300, id_token: this.idToken({ ...grant.person, nonce: grant.nonce }) });
       }
       case '/userinfo':
         return this.#tokens.has((request.headers.authorization ?? '').replace(/^Bearer /, '')) && this.userinfo ? json(200, this.userinfo) : json(401, {});

@@ -15,8 +15,14 @@ const pick = (...ids: string[]) => ids.map((id) => ({ id, quantity: 1 }));
 describe('what is in a dish follows the choices', () => {
   test.each([
     [[], ['Gluten', 'milk']],
-    [['free', 'anchovies'], ['milk', 'fish']],
-    [['no-cheese', 'burrata'], ['Gluten', 'milk']],
+    [
+      ['free', 'anchovies'],
+      ['milk', 'fish'],
+    ],
+    [
+      ['no-cheese', 'burrata'],
+      ['Gluten', 'milk'],
+    ],
     [['free', 'no-cheese'], []],
   ])('%j', (choices, expected) => expect(allergensOf(margherita, pick(...choices))).toEqual(expected));
 });

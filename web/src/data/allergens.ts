@@ -19,11 +19,19 @@ export type Suits = 'yes' | 'with_choices' | 'no';
 export function suits(item: Pick<MenuItem, 'allergens' | 'modifier_groups'>, avoid: ReadonlySet<string>): Suits {
   const inIt = item.allergens.map(keyOf).filter((name) => avoid.has(name));
   if (inIt.length === 0) return 'yes';
-  const removable = new Set(item.modifier_groups.flatMap((group) => group.modifiers).filter((modifier) => modifier.is_available).flatMap((modifier) => modifier.removes_allergens).map(keyOf));
+  const removable = new Set(
+    item.modifier_groups
+      .flatMap((group) => group.modifiers)
+      .filter((modifier) => modifier.is_available)
+      .flatMap((modifier) => modifier.removes_allergens)
+      .map(keyOf),
+  );
   return inIt.every((name) => removable.has(name)) ? 'with_choices' : 'no';
 }
 
 /* Everything that stands on a menu, for the filter. */
 export function allergensOn(items: readonly Pick<MenuItem, 'allergens' | 'modifier_groups'>[]): string[] {
-  return [...new Set(items.flatMap((item) => [...item.allergens, ...item.modifier_groups.flatMap((group) => group.modifiers.flatMap((modifier) => modifier.adds_allergens))]).map(keyOf))].filter((name) => name !== '').sort();
+  return [...new Set(items.flatMap((item) => [...item.allergens, ...item.modifier_groups.flatMap((group) => group.modifiers.flatMap((modifier) => modifier.adds_allergens))]).map(keyOf))]
+    .filter((name) => name !== '')
+    .sort();
 }

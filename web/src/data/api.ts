@@ -72,9 +72,7 @@ export function plainCaller(door: Door, token?: () => string | null): Caller {
     try {
       const response = await send(
         url.href,
-        get
-          ? { method: 'GET', headers, signal: signal ?? null }
-          : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(args), signal: signal ?? null },
+        get ? { method: 'GET', headers, signal: signal ?? null } : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(args), signal: signal ?? null },
       );
       const text = await response.text();
       let body: unknown = null;

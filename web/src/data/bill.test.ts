@@ -24,7 +24,15 @@ test('how a split is asked for', () => {
   expect(planOf({ method: 'together' })).toEqual({ method: 'equal', shares: { parts: 1 } });
   expect(planOf({ method: 'equal', parts: 3 })).toEqual({ method: 'equal', shares: { parts: 3 } });
   expect(planOf({ method: 'guest' })).toEqual({ method: 'guest' });
-  expect(planOf({ method: 'item', shares: [{ label: 'Ada', lines: ['l1'] }, { label: 'Nobody', lines: [] }] })).toEqual({ method: 'item', shares: [{ label: 'Ada', lines: ['l1'] }] });
+  expect(
+    planOf({
+      method: 'item',
+      shares: [
+        { label: 'Ada', lines: ['l1'] },
+        { label: 'Nobody', lines: [] },
+      ],
+    }),
+  ).toEqual({ method: 'item', shares: [{ label: 'Ada', lines: ['l1'] }] });
 });
 
 test('what is still to pay of a share', () => {
@@ -32,7 +40,16 @@ test('what is still to pay of a share', () => {
 });
 
 test('a guest finds their own share, and none where the bill was split otherwise', () => {
-  const bill: Bill = { total_amount: 2000, net_amount: 2000, tax_amount: 0, paid_amount: 0, due_amount: 2000, cash_due_amount: 2000, adjustments: [], shares: [share({ id: 'a', customer_session_id: 'bob' }), share({ id: 'b', customer_session_id: 'ada' })] };
+  const bill: Bill = {
+    total_amount: 2000,
+    net_amount: 2000,
+    tax_amount: 0,
+    paid_amount: 0,
+    due_amount: 2000,
+    cash_due_amount: 2000,
+    adjustments: [],
+    shares: [share({ id: 'a', customer_session_id: 'bob' }), share({ id: 'b', customer_session_id: 'ada' })],
+  };
   expect(shareFor(bill, 'ada')?.id).toBe('b');
   expect(shareFor(bill, 'eve')).toBeUndefined();
 });

@@ -4,12 +4,7 @@ import type { SharePlan, Tender } from './functions';
 import type { Bill, Id, Share, SplitMethod } from './shapes';
 import type { Queue } from './writes';
 
-export type Split =
-  | { method: 'together' }
-  | { method: 'equal'; parts: number }
-  | { method: 'guest' }
-  | { method: 'item'; shares: ItemShare[] }
-  | { method: 'amount'; shares: AmountShare[] };
+export type Split = { method: 'together' } | { method: 'equal'; parts: number } | { method: 'guest' } | { method: 'item'; shares: ItemShare[] } | { method: 'amount'; shares: AmountShare[] };
 
 export interface AmountShare {
   label: string;

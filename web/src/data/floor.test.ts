@@ -85,15 +85,25 @@ test('filters', () => {
 });
 
 test('sections in the order of their first table; tables pushed to another do not stand alone', () => {
-  const tables = [table({ id: '3', table_number: 3, section: 'Hall' }), table({ id: '1', table_number: 1, section: 'Window' }), table({ id: '2', table_number: 2, section: 'Hall', combined_into: '3' }), table({ id: '4', table_number: 4, section: 'Window' })];
-  expect(sectionsOf(tables).map((section) => [section.name, section.tables.map((entry) => entry.id)])).toEqual([['Window', ['1', '4']], ['Hall', ['3']]]);
+  const tables = [
+    table({ id: '3', table_number: 3, section: 'Hall' }),
+    table({ id: '1', table_number: 1, section: 'Window' }),
+    table({ id: '2', table_number: 2, section: 'Hall', combined_into: '3' }),
+    table({ id: '4', table_number: 4, section: 'Window' }),
+  ];
+  expect(sectionsOf(tables).map((section) => [section.name, section.tables.map((entry) => entry.id)])).toEqual([
+    ['Window', ['1', '4']],
+    ['Hall', ['3']],
+  ]);
 });
 
 const ready = (id: string, tableId: string | null): Ticket => ({ id, table_id: tableId, items: [] as Ticket['items'] }) as Ticket;
 const floorOf = (tables: FloorTable[], more: Partial<Floor> = {}): Floor => ({ restaurant: {} as Floor['restaurant'], tables, reservations: [], waitlist: [], ready: [], now: NOW, ...more });
 
 test('a waiter carries for the own section and for take-away; what was said to be served is gone at once', () => {
-  const floor = floorOf([table({ id: 'a', section: 'Garden' }), table({ id: 'b', section: 'Bar' }), table({ id: 'c' })], { ready: [ready('1', 'a'), ready('2', 'b'), ready('3', 'c'), ready('4', null)] });
+  const floor = floorOf([table({ id: 'a', section: 'Garden' }), table({ id: 'b', section: 'Bar' }), table({ id: 'c' })], {
+    ready: [ready('1', 'a'), ready('2', 'b'), ready('3', 'c'), ready('4', null)],
+  });
   const ids = (...args: Parameters<typeof toCarry>): string[] => toCarry(...args).map((ticket) => ticket.id);
   expect(ids(floor, [], [])).toEqual(['1', '2', '3', '4']);
   expect(ids(floor, [], ['Garden'])).toEqual(['1', '3', '4']);
@@ -106,5 +116,8 @@ test('each call has a name of its own, so that a second one rings again', () => 
   const names = (at: string): string[] => pressingOf(floorOf([calling(at)]), []).map((one) => one.name);
   expect(names('18:00')).not.toEqual(names('18:05'));
   const paid = pressingOf(floorOf([table({ session: session({ status: 'billed', total_amount: 5, due_amount: 0 }) })], { ready: [ready('1', 't')] }), []);
-  expect(paid.map((one) => [one.kind, one.table?.id])).toEqual([['paid', 't'], ['food_ready', 't']]);
+  expect(paid.map((one) => [one.kind, one.table?.id])).toEqual([
+    ['paid', 't'],
+    ['food_ready', 't'],
+  ]);
 });

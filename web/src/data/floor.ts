@@ -20,8 +20,7 @@ export function floorQuery(api: Api) {
 }
 
 /* A session's version grows with its lines, guests and tickets: those tables need no watching of their own. */
-export const floorFeed = (restaurantId: Id): Feed =>
-  placeFeed('floor', floorKey, restaurantId, ['table_sessions', 'restaurant_tables', 'table_reservations', 'waitlist_entries']);
+export const floorFeed = (restaurantId: Id): Feed => placeFeed('floor', floorKey, restaurantId, ['table_sessions', 'restaurant_tables', 'table_reservations', 'waitlist_entries']);
 
 /* What a waiter has to know about a table at a glance, most pressing first. */
 export type TableState = 'calling' | 'food_ready' | 'billed' | 'paid' | 'ordering' | 'seated' | 'late_reservation' | 'reserved' | 'cleaning' | 'out_of_service' | 'free';
@@ -128,12 +127,9 @@ export const clearTable = (api: Api, sessionId: Id): Promise<Answer<'clear_sessi
 export const reopenBill = (api: Api, sessionId: Id): Promise<Answer<'unbill_session'>> => api.call('unbill_session', { p_session_id: sessionId });
 export const answerCall = (api: Api, sessionId: Id): Promise<Answer<'answer_call'>> => api.call('answer_call', { p_session_id: sessionId });
 export const renewOtp = (api: Api, sessionId: Id): Promise<Answer<'renew_session_otp'>> => api.call('renew_session_otp', { p_session_id: sessionId });
-export const moveParty = (api: Api, sessionId: Id, tableId: Id): Promise<Answer<'move_party'>> =>
-  api.call('move_party', { p_session_id: sessionId, p_table_id: tableId });
-export const setTableStatus = (api: Api, tableId: Id, status: TableStatus): Promise<Answer<'set_table_status'>> =>
-  api.call('set_table_status', { p_table_id: tableId, p_status: status });
+export const moveParty = (api: Api, sessionId: Id, tableId: Id): Promise<Answer<'move_party'>> => api.call('move_party', { p_session_id: sessionId, p_table_id: tableId });
+export const setTableStatus = (api: Api, tableId: Id, status: TableStatus): Promise<Answer<'set_table_status'>> => api.call('set_table_status', { p_table_id: tableId, p_status: status });
 export const mergeInto = (api: Api, fromId: Id, intoId: Id): Promise<Answer<'merge_sessions'>> => api.call('merge_sessions', { p_from_session_id: fromId, p_into_session_id: intoId });
 export const combine = (api: Api, tableIds: Id[]): Promise<Answer<'combine_tables'>> => api.call('combine_tables', { p_table_ids: tableIds });
 export const separate = (api: Api, tableId: Id): Promise<Answer<'separate_tables'>> => api.call('separate_tables', { p_table_id: tableId });
-export const cancelLine = (api: Api, lineId: Id, reason: string): Promise<Answer<'cancel_order_line'>> =>
-  api.call('cancel_order_line', { p_line_id: lineId, p_reason: reason });
+export const cancelLine = (api: Api, lineId: Id, reason: string): Promise<Answer<'cancel_order_line'>> => api.call('cancel_order_line', { p_line_id: lineId, p_reason: reason });

@@ -33,12 +33,23 @@ function ticket(id: string, status: TicketStatus, more: Partial<Ticket> = {}): T
     waiting_seconds: 0,
     target_at: '2026-01-01T12:10:00Z',
     is_late: false,
-    items: [{ id: `${id}-item`, order_line_id: 'l', menu_item_id: 'm', name: 'Diavola', quantity: 1, modifiers: [], note: null, note_alerts: [], allergens: [], status: 'pending', customer_name: null }],
+    items: [
+      { id: `${id}-item`, order_line_id: 'l', menu_item_id: 'm', name: 'Diavola', quantity: 1, modifiers: [], note: null, note_alerts: [], allergens: [], status: 'pending', customer_name: null },
+    ],
     ...more,
   };
 }
 
-const board = (tickets: Ticket[], recent: Ticket[] = []): KitchenBoard => ({ tickets, held: [], recent, stations: [], all_day: [], sold_out: [], now: AT, restaurant: {} as KitchenBoard['restaurant'] });
+const board = (tickets: Ticket[], recent: Ticket[] = []): KitchenBoard => ({
+  tickets,
+  held: [],
+  recent,
+  stations: [],
+  all_day: [],
+  sold_out: [],
+  now: AT,
+  restaurant: {} as KitchenBoard['restaurant'],
+});
 
 const calls: string[] = [];
 let isAway = true;
@@ -69,7 +80,10 @@ describe('moves show before they are answered', () => {
   test('a ticket goes one step', () => {
     const tickets = [ticket('a', 'pending'), ticket('b', 'cooking')];
     for (const entry of tickets) advance(queue, entry);
-    expect(statuses(boardWith(board(tickets), queue.writes()))).toEqual([['a', 'cooking'], ['b', 'ready']]);
+    expect(statuses(boardWith(board(tickets), queue.writes()))).toEqual([
+      ['a', 'cooking'],
+      ['b', 'ready'],
+    ]);
   });
   test('one that was served leaves the columns and stands among what is done', () => {
     const ready = ticket('a', 'ready');
@@ -114,7 +128,10 @@ describe('one step back', () => {
 test('the answer replaces the ticket, oldest first', () => {
   const old = ticket('old', 'completed', { created_at: '2026-01-01T11:00:00Z' });
   const done = { kind: 'start_kitchen_order', args: {}, answer: { ticket: { ...old, status: 'ready' }, order_status: 'COOKING' } } as unknown as Done;
-  expect(statuses(boardAfter(board([ticket('a', 'pending')], [old]), done))).toEqual([['old', 'ready'], ['a', 'pending']]);
+  expect(statuses(boardAfter(board([ticket('a', 'pending')], [old]), done))).toEqual([
+    ['old', 'ready'],
+    ['a', 'pending'],
+  ]);
 });
 
 test('a station shows its own tickets, all stations show all', () => {

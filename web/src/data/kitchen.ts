@@ -117,9 +117,7 @@ export function tickItem(queue: Queue, itemId: Id, isReady: boolean): void {
 
 /* One step back. A move that has not left the device is simply dropped; one that has is undone by the daemon. */
 export async function takeBack(api: Api, queue: Queue, ticketId: Id): Promise<void> {
-  const waiting = queue
-    .writes()
-    .findLast((write) => write.kind in MOVES && 'p_kitchen_order_id' in write.args && write.args.p_kitchen_order_id === ticketId);
+  const waiting = queue.writes().findLast((write) => write.kind in MOVES && 'p_kitchen_order_id' in write.args && write.args.p_kitchen_order_id === ticketId);
   if (waiting && queue.drop(waiting.id)) return;
   await api.call('undo_kitchen_order', { p_kitchen_order_id: ticketId });
 }

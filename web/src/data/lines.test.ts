@@ -59,16 +59,17 @@ const dish = (itemId: string, quantity = 1) => ({ itemId, quantity, choices: [],
 describe('what this device has written shows before it is answered', () => {
   test('an added line has name, price and owner from the menu', () => {
     addLine(queue, { itemId: 'margherita', quantity: 2, choices: [{ id: 'size-40', quantity: 1 }], note: ' hot ' });
-    expect(shown().lines).toMatchObject([
-      { name: 'Margherita', quantity: 2, unit_price: 1300, total_amount: 2600, note: 'hot', customer_name: 'Ada', is_mine: true, isWaiting: true },
-    ]);
+    expect(shown().lines).toMatchObject([{ name: 'Margherita', quantity: 2, unit_price: 1300, total_amount: 2600, note: 'hot', customer_name: 'Ada', is_mine: true, isWaiting: true }]);
   });
 
   test('the same dish again while it waits is one line with more of it', () => {
     addLine(queue, dish('diavola'));
     addLine(queue, dish('diavola', 2));
     addLine(queue, { ...dish('diavola'), note: 'no chilli' });
-    expect(shown().lines.map((entry) => [entry.quantity, entry.note])).toEqual([[3, null], [1, 'no chilli']]);
+    expect(shown().lines.map((entry) => [entry.quantity, entry.note])).toEqual([
+      [3, null],
+      [1, 'no chilli'],
+    ]);
   });
 
   test('but not across an order that was sent in between', () => {
@@ -136,7 +137,10 @@ describe('the view after an answer', () => {
 
   test('a changed line stays where it was', () => {
     const next = after({ kind: 'change_order_line', args: {}, answer: { line: line('l1', { quantity: 7 }) } });
-    expect(next.drafts.map((entry) => [entry.id, entry.quantity])).toEqual([['l1', 7], ['l2', 1]]);
+    expect(next.drafts.map((entry) => [entry.id, entry.quantity])).toEqual([
+      ['l1', 7],
+      ['l2', 1],
+    ]);
   });
   test('a new line comes last, and once', () => {
     const done = { kind: 'add_order_line', args: {}, answer: { line: line('l3') } };
@@ -154,6 +158,10 @@ describe('the view after an answer', () => {
 
 test('people: me first, then in order; lines of nobody are a group of their own', () => {
   const lines = [line('1', { customer_session_id: 'bob', customer_name: 'Bob', is_mine: false }), line('2'), line('3', { customer_session_id: null, customer_name: null, is_mine: false }), line('4')];
-  expect(byPerson(lines).map((person) => [person.name, person.lines.length, person.amount])).toEqual([['Ada', 2, 2300], ['Bob', 1, 1150], [null, 1, 1150]]);
+  expect(byPerson(lines).map((person) => [person.name, person.lines.length, person.amount])).toEqual([
+    ['Ada', 2, 2300],
+    ['Bob', 1, 1150],
+    [null, 1, 1150],
+  ]);
   expect(sumOf(lines)).toBe(4600);
 });

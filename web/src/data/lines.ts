@@ -56,10 +56,7 @@ function changed(line: DraftLine, args: Args<'change_order_line'>, menu: Menu | 
   const quantity = args.p_quantity ?? line.quantity;
   const note = args.p_note === undefined ? line.note : args.p_note === '' ? null : args.p_note;
   const item = findItem(menu, line.menu_item_id);
-  const chosen =
-    args.p_modifiers && item
-      ? { modifiers: chosenModifiers(item, args.p_modifiers), allergens: allergensOf(item, args.p_modifiers), unit_price: unitPrice(item, args.p_modifiers) }
-      : {};
+  const chosen = args.p_modifiers && item ? { modifiers: chosenModifiers(item, args.p_modifiers), allergens: allergensOf(item, args.p_modifiers), unit_price: unitPrice(item, args.p_modifiers) } : {};
   const next = { ...line, ...chosen, quantity, note };
   return { ...next, total_amount: next.unit_price * quantity, isWaiting: true };
 }

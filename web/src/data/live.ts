@@ -24,8 +24,7 @@ export interface Feed {
 }
 
 /* Every change of these tables in a restaurant. */
-const inRestaurant = (restaurantId: Id, tables: readonly string[]): Watch[] =>
-  tables.map((table) => ({ event: '*', table, filter: `restaurant_id=eq.${restaurantId}` }));
+const inRestaurant = (restaurantId: Id, tables: readonly string[]): Watch[] => tables.map((table) => ({ event: '*', table, filter: `restaurant_id=eq.${restaurantId}` }));
 
 export function placeFeed(name: string, queryKey: QueryKey, restaurantId: Id, tables: readonly string[]): Feed {
   return { name: `${name}:${restaurantId}`, queryKey, watches: inRestaurant(restaurantId, tables), safety: SELDOM };

@@ -46,9 +46,7 @@ export function unitPrice(item: MenuItem, choices: readonly ModifierChoice[]): n
 
 /* What is ticked when the item is opened. */
 export function defaultChoices(item: MenuItem): ModifierChoice[] {
-  return item.modifier_groups.flatMap((group) =>
-    group.modifiers.filter((modifier) => modifier.is_default && modifier.is_available).map((modifier) => ({ id: modifier.id, quantity: 1 })),
-  );
+  return item.modifier_groups.flatMap((group) => group.modifiers.filter((modifier) => modifier.is_default && modifier.is_available).map((modifier) => ({ id: modifier.id, quantity: 1 })));
 }
 
 /* How many were chosen in a group. */

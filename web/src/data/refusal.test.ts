@@ -4,7 +4,12 @@ import { Away, isOver, Refusal, refusalFrom } from './refusal';
 
 describe('an error body', () => {
   test('of our own functions: facts are JSON in details', () => {
-    const refusal = refusalFrom(409, { code: 'MD409', message: 'Margherita is sold out.', details: '{"field":"p_menu_item_id","reason":"sold_out","portions_left":0}', hint: 'Choose something else.' });
+    const refusal = refusalFrom(409, {
+      code: 'MD409',
+      message: 'Margherita is sold out.',
+      details: '{"field":"p_menu_item_id","reason":"sold_out","portions_left":0}',
+      hint: 'Choose something else.',
+    });
     expect(refusal).toMatchObject({ status: 409, code: 'MD409', message: 'Margherita is sold out.', hint: 'Choose something else.', field: 'p_menu_item_id', reason: 'sold_out' });
     expect(refusal.number('portions_left')).toBe(0);
     expect(refusal.number('reason')).toBeUndefined();

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { Away, Refusal } from './refusal';
 import { authProblem, claimsOf, homeOf, memberOf, pagesOf, safeNext, staffStore } from './staff';
 
-const token = (claims: unknown): string => `x.${btoa(unescape(encodeURIComponent(JSON.stringify(claims)))).replace(/\+/g, '-').replace(/\//g, '_')}.y`;
+const token = (claims: unknown): string =>
+  `x.${btoa(unescape(encodeURIComponent(JSON.stringify(claims))))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')}.y`;
 
 test('claims are read from a token, and nothing from nonsense', () => {
   expect(claimsOf(token({ app_role: 'kitchen', name: 'Zoë' }))).toEqual({ app_role: 'kitchen', name: 'Zoë' });

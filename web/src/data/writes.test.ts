@@ -6,7 +6,7 @@ import { isQueued, openQueue, sendWrite, type QueuedWrite } from './writes';
 
 afterEach(() => vi.useRealTimers());
 
-test('the write\'s id is the idempotency key, where the function knows one', async () => {
+test("the write's id is the idempotency key, where the function knows one", async () => {
   const asked: [string, unknown][] = [];
   const record = (name: string, args: unknown): Promise<never> => {
     asked.push([name, args]);

@@ -12,7 +12,16 @@ export function parseHex(hex: string): Rgb | undefined {
 }
 
 function toHex(rgb: Rgb): string {
-  return '#' + rgb.map((part) => Math.round(Math.min(1, Math.max(0, part)) * 255).toString(16).padStart(2, '0')).join('');
+  return (
+    '#' +
+    rgb
+      .map((part) =>
+        Math.round(Math.min(1, Math.max(0, part)) * 255)
+          .toString(16)
+          .padStart(2, '0'),
+      )
+      .join('')
+  );
 }
 
 const linear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);

@@ -127,7 +127,11 @@ describe('joining', () => {
     join('menu:1', follower());
     expect(sockets.map((socket) => socket.url)).toEqual(['wss://pizza.example/realtime/v1/websocket?apikey=anon%20key&vsn=2.0.0']);
     last().accept();
-    expect(last().of('phx_join').map((message) => message[2])).toEqual(['realtime:session:1', 'realtime:menu:1']);
+    expect(
+      last()
+        .of('phx_join')
+        .map((message) => message[2]),
+    ).toEqual(['realtime:session:1', 'realtime:menu:1']);
   });
 
   test('says what it watches and who it is, in the words of the dialect', () => {

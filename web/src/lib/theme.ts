@@ -75,8 +75,14 @@ export const cssVariables: CSSVariablesResolver = (theme) => {
       TONES.flatMap((tone) => {
         const shade = (index: number): string => theme.colors[tone]?.[index] ?? '#000000';
         return scheme === 'light'
-          ? [[`--line-${tone}`, shade(6)], [`--tint-${tone}`, shade(0)]]
-          : [[`--line-${tone}`, shade(4)], [`--tint-${tone}`, mix(shade(6), PAPER.dark, 0.22)]];
+          ? [
+              [`--line-${tone}`, shade(6)],
+              [`--tint-${tone}`, shade(0)],
+            ]
+          : [
+              [`--line-${tone}`, shade(4)],
+              [`--tint-${tone}`, mix(shade(6), PAPER.dark, 0.22)],
+            ];
       }),
     );
   return {

@@ -14,6 +14,16 @@ export function icon(children: ReactNode) {
 
 export const CloseIcon = icon(<path d="M6 6l12 12M18 6L6 18" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
-export const SunIcon = icon(<><circle cx="12" cy="12" r="4" /><path d="M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M19 5l-1.4 1.4M6.4 17.6L5 19" /></>);
+export const SunIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M19 5l-1.4 1.4M6.4 17.6L5 19" />
+  </>,
+);
 export const MoonIcon = icon(<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z" />);
-export const SearchIcon = icon(<><circle cx="11" cy="11" r="6.5" /><path d="M16 16l5 5" /></>);
+export const SearchIcon = icon(
+  <>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="M16 16l5 5" />
+  </>,
+);

@@ -31,8 +31,7 @@ export function usePlace(): PlaceFormat {
       place,
       amount: (minor) => money(minor, place, locale),
       time: (instant) => clockTime(instant, place.timezone, locale),
-      when: (instant) =>
-        dayIn(place.timezone, Date.parse(instant)) === dayIn(place.timezone, clock.now()) ? clockTime(instant, place.timezone, locale) : dayTime(instant, place.timezone, locale),
+      when: (instant) => (dayIn(place.timezone, Date.parse(instant)) === dayIn(place.timezone, clock.now()) ? clockTime(instant, place.timezone, locale) : dayTime(instant, place.timezone, locale)),
     }),
     [place, locale],
   );

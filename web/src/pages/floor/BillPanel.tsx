@@ -103,16 +103,7 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
         {t.floor.clear}
       </Button>
 
-      <Confirm
-        opened={unsent !== null}
-        title={t.bill.unsentTitle}
-        confirm={t.bill.dropAndBill}
-        cancel={t.app.back}
-        danger
-        busy={busy}
-        onClose={forget}
-        onConfirm={() => ask({ discardDrafts: true })}
-      >
+      <Confirm opened={unsent !== null} title={t.bill.unsentTitle} confirm={t.bill.dropAndBill} cancel={t.app.back} danger busy={busy} onClose={forget} onConfirm={() => ask({ discardDrafts: true })}>
         <Text>{t.bill.unsentText(unsent ?? 0)}</Text>
       </Confirm>
     </Stack>
@@ -131,12 +122,7 @@ function Shares({ bill, call, queue }: { bill: Bill; call: ServiceCall | null; q
       </Title>
       <Stack gap="xs">
         {bill.shares.map((share) => (
-          <ShareRow
-            key={share.id}
-            share={share}
-            isBooking={writes.some((write) => write.kind === 'pay_bill_share' && write.args.p_share_id === share.id)}
-            onPay={() => setPaying(share)}
-          />
+          <ShareRow key={share.id} share={share} isBooking={writes.some((write) => write.kind === 'pay_bill_share' && write.args.p_share_id === share.id)} onPay={() => setPaying(share)} />
         ))}
       </Stack>
       <PayDialog key={paying?.id ?? 'none'} share={paying} meant={call === 'pay_card' ? 'card' : 'cash'} queue={queue} onClose={() => setPaying(null)} />
@@ -288,11 +274,7 @@ function ItemSplit({ view, shares, onChange }: { view: SessionView; shares: Item
   const { amount } = usePlace();
   const lines = view.orders.flatMap((order) => order.lines).filter(isLive);
   const toggle = (index: number, lineId: string): void =>
-    onChange(
-      shares.map((share, at) =>
-        at === index ? { ...share, lines: share.lines.includes(lineId) ? share.lines.filter((id) => id !== lineId) : [...share.lines, lineId] } : share,
-      ),
-    );
+    onChange(shares.map((share, at) => (at === index ? { ...share, lines: share.lines.includes(lineId) ? share.lines.filter((id) => id !== lineId) : [...share.lines, lineId] } : share)));
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">

@@ -101,15 +101,33 @@ function Waits({ entry, floor }: { entry: Waiting; floor: Floor }) {
           value={tableId}
           onChange={setTableId}
         />
-        <Button size="md" disabled={tableId === null} loading={busy} aria-label={t.floor.seatNamed(entry.guest_name)} onClick={() => tableId !== null && act(() => staffApi.call('seat_party', { p_waitlist_id: entry.id, p_table_id: tableId }))}>
+        <Button
+          size="md"
+          disabled={tableId === null}
+          loading={busy}
+          aria-label={t.floor.seatNamed(entry.guest_name)}
+          onClick={() => tableId !== null && act(() => staffApi.call('seat_party', { p_waitlist_id: entry.id, p_table_id: tableId }))}
+        >
           {t.floor.seat}
         </Button>
         {entry.status === 'waiting' && (
-          <Button size="md" variant="default" disabled={busy} aria-label={t.floor.waitlistCallNamed(entry.guest_name)} onClick={() => act(() => staffApi.call('notify_waitlist', { p_waitlist_id: entry.id }))}>
+          <Button
+            size="md"
+            variant="default"
+            disabled={busy}
+            aria-label={t.floor.waitlistCallNamed(entry.guest_name)}
+            onClick={() => act(() => staffApi.call('notify_waitlist', { p_waitlist_id: entry.id }))}
+          >
             {t.floor.waitlistCall}
           </Button>
         )}
-        <Button size="md" variant="default" disabled={busy} aria-label={t.floor.waitlistGoneNamed(entry.guest_name)} onClick={() => act(() => staffApi.call('leave_waitlist', { p_waitlist_id: entry.id }))}>
+        <Button
+          size="md"
+          variant="default"
+          disabled={busy}
+          aria-label={t.floor.waitlistGoneNamed(entry.guest_name)}
+          onClick={() => act(() => staffApi.call('leave_waitlist', { p_waitlist_id: entry.id }))}
+        >
           {t.floor.waitlistGone}
         </Button>
       </Group>
@@ -168,7 +186,12 @@ function Expected({ reservation }: { reservation: Reservation }) {
         danger
         busy={busy}
         onClose={() => setIsCancelling(false)}
-        onConfirm={() => act(() => staffApi.call('cancel_reservation', { p_reservation_id: reservation.id }), () => setIsCancelling(false))}
+        onConfirm={() =>
+          act(
+            () => staffApi.call('cancel_reservation', { p_reservation_id: reservation.id }),
+            () => setIsCancelling(false),
+          )
+        }
       >
         <Text>{t.floor.cancelReservationText(reservation.guest_name ?? '–', when(reservation.starts_at))}</Text>
       </Confirm>
@@ -208,7 +231,14 @@ function Party({ kind, restaurantId, onDone }: { kind: 'reservation' | 'waiting'
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <TextInput label={t.floor.guestName} value={name} maxLength={200} error={wasTried && name.trim() === '' ? t.floor.guestNameMissing : null} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
+        <TextInput
+          label={t.floor.guestName}
+          value={name}
+          maxLength={200}
+          error={wasTried && name.trim() === '' ? t.floor.guestNameMissing : null}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+        />
         <TextInput label={t.floor.phone} type="tel" inputMode="tel" value={phone} maxLength={40} onChange={(event) => setPhone(event.currentTarget.value)} />
         <Group justify="space-between">
           <Text fw={600}>{t.floor.partySize}</Text>

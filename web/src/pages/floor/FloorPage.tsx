@@ -208,8 +208,10 @@ function TableCard({ table, now, onOpen }: { table: FloorTable; now: Instant; on
           </>
         ) : reservation ? (
           t.floor.reservedFor(reservation.guest_name ?? '–', when(reservation.starts_at))
+        ) : hasOwnName(table) ? (
+          table.name
         ) : (
-          hasOwnName(table) ? table.name : t.floor.seats(table.capacity)
+          t.floor.seats(table.capacity)
         )}
       </span>
     </button>

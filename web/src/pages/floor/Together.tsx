@@ -47,7 +47,9 @@ export function Together({ table, floor }: { table: FloorTable; floor: Floor }) 
   const client = useQueryClient();
   const { busy, run } = useAct();
   const joined = floor.tables.filter((candidate) => candidate.combined_into === table.id);
-  const free = floor.tables.filter((candidate) => candidate.id !== table.id && candidate.session === null && candidate.combined_into === null && candidate.status !== 'out_of_service' && candidate.status !== 'occupied');
+  const free = floor.tables.filter(
+    (candidate) => candidate.id !== table.id && candidate.session === null && candidate.combined_into === null && candidate.status !== 'out_of_service' && candidate.status !== 'occupied',
+  );
   const act = (work: () => Promise<unknown>): void => void run(async () => (await work(), await refreshFloor(client)));
   return (
     <>

@@ -78,9 +78,7 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
   const week = useWeek(restaurant.opening_hours);
   return (
     <Card component="article" padding="lg" shadow="sm" bg="var(--card-background)" aria-label={restaurant.name} className={classes.place}>
-      <div className={classes.front}>
-        {restaurant.image_url?.startsWith('/') ? <img src={restaurant.image_url} alt="" loading="lazy" decoding="async" /> : <Pattern motif={restaurant.id} />}
-      </div>
+      <div className={classes.front}>{restaurant.image_url?.startsWith('/') ? <img src={restaurant.image_url} alt="" loading="lazy" decoding="async" /> : <Pattern motif={restaurant.id} />}</div>
       <Stack gap="sm">
         <Group justify="space-between" align="flex-start">
           <Title order={2} size="h3">

@@ -120,9 +120,13 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
   const pressing = useMemo(() => tickets.filter((ticket) => ticket.status === 'pending').map((ticket) => ticket.id), [tickets]);
   useAlarm({ ...control, pressing });
   const advanceOne = useCallback((ticket: Ticket) => unhurried(() => advance(queue, ticket)), [unhurried, queue]);
-  const advanceAll = useCallback((members: readonly Ticket[]) => unhurried(() => {
+  const advanceAll = useCallback(
+    (members: readonly Ticket[]) =>
+      unhurried(() => {
         for (const ticket of members) advance(queue, ticket);
-      }), [unhurried, queue]);
+      }),
+    [unhurried, queue],
+  );
 
   return (
     <Frame

@@ -64,7 +64,16 @@ export function ForgotPassword({ byLink, isLinkOver, email: known, onBack, onDon
           <>
             {isLinkOver && <Text role="status">{t.login.linkOver}</Text>}
             <Text>{t.login.forgotText}</Text>
-            <TextInput label={t.login.email} type="email" name="email" autoComplete="username" autoCapitalize="none" spellCheck={false} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+            <TextInput
+              label={t.login.email}
+              type="email"
+              name="email"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
           </>
         )}
         {!isProven && isSent && (

@@ -290,7 +290,13 @@ function MyAmount({ bill, opened, onClose, onDone }: { bill: Bill; opened: boole
   return (
     <Sheet from="below" opened={opened} onClose={onClose} title={t.bill.amountSplit}>
       <Stack gap="md" pb="md">
-        <Field label={t.bill.amountLabel} inputMode="decimal" value={text} error={text !== '' && !isGood ? t.bill.amountBad(amount(bill.due_amount)) : null} onChange={(event) => setText(event.currentTarget.value)} />
+        <Field
+          label={t.bill.amountLabel}
+          inputMode="decimal"
+          value={text}
+          error={text !== '' && !isGood ? t.bill.amountBad(amount(bill.due_amount)) : null}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
         <Button size="lg" disabled={!isGood} onClick={() => isGood && onDone(minor)}>
           {t.bill.amountDone}
         </Button>
@@ -344,7 +350,14 @@ function GuestShare({ share, isMine, busy, onClaim }: GuestShareProps) {
     >
       <Group gap="sm">
         {canClaim && (
-          <Button variant={isFree ? 'light' : 'subtle'} size="compact-md" mih="2.75rem" disabled={busy} aria-label={isFree ? t.bill.mineNamed(share.label) : t.bill.notMine} onClick={() => onClaim(isFree)}>
+          <Button
+            variant={isFree ? 'light' : 'subtle'}
+            size="compact-md"
+            mih="2.75rem"
+            disabled={busy}
+            aria-label={isFree ? t.bill.mineNamed(share.label) : t.bill.notMine}
+            onClick={() => onClaim(isFree)}
+          >
             {isFree ? t.bill.mineToo : t.bill.notMine}
           </Button>
         )}

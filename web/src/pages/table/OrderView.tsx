@@ -98,7 +98,14 @@ export function OrderView({ view, drafts, queue, menu, onMenu }: Props) {
           </Card>
           {soldOut.length > 0 && (
             <div className={classes.gone} role="note">
-              <Text fw={600}>{t.order.gone(list(soldOut.map((line) => line.name), locale))}</Text>
+              <Text fw={600}>
+                {t.order.gone(
+                  list(
+                    soldOut.map((line) => line.name),
+                    locale,
+                  ),
+                )}
+              </Text>
               {soldOutOfOthers.length > 0 ? (
                 <Text size="sm">{t.order.goneOfOthers(list([...new Set(soldOutOfOthers.map((line) => line.customer_name ?? t.order.nobody))], locale))}</Text>
               ) : (

@@ -45,15 +45,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onCall, onLeft }
       <Sheet from="below" opened={opened && !isLeaving && !isRenewing} onClose={onClose} title={t.table.people}>
         <Stack gap="lg" pb="md">
           {otp && (
-            <Invite
-              label={t.table.invite}
-              otp={otp}
-              otpLabel={t.table.inviteCode}
-              tableCode={code}
-              renew={t.table.renewOtp}
-              busy={busy}
-              onRenew={() => setIsRenewing(true)}
-            >
+            <Invite label={t.table.invite} otp={otp} otpLabel={t.table.inviteCode} tableCode={code} renew={t.table.renewOtp} busy={busy} onRenew={() => setIsRenewing(true)}>
               <Title order={3} size="h4">
                 {t.table.invite}
               </Title>

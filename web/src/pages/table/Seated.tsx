@@ -116,7 +116,11 @@ function AtTable({ code, pass, onOver }: Props) {
   const drafts = useMemo(() => (view ? draftsWith(view, writes, menu.data) : undefined), [view, writes, menu.data]);
 
   const isBilled = view?.session.status === 'billed';
-  useBillNotices(view, tab === 'bill', useCallback(() => setTab('bill', 'replace'), [setTab]));
+  useBillNotices(
+    view,
+    tab === 'bill',
+    useCallback(() => setTab('bill', 'replace'), [setTab]),
+  );
 
   if (!view || !queue || !drafts) {
     return <Frame title={config.name}>{session.isError && !over ? <Problem error={session.error} onRetry={() => void session.refetch()} /> : <Loading />}</Frame>;
@@ -150,16 +154,16 @@ function AtTable({ code, pass, onOver }: Props) {
         skipTo={{ id: 'views', label: t.call.skipToViews }}
         actions={
           <>
-          <ActionIcon color="gray" c="inherit" aria-label={t.call.bell} aria-pressed={view.session.service_call !== null} onClick={() => setShowCall(true)}>
-            <Indicator disabled={view.session.service_call === null} size={10} color="red" aria-hidden>
-              <BellIcon />
-            </Indicator>
-          </ActionIcon>
-          <ActionIcon color="gray" c="inherit" aria-label={`${t.table.people}: ${t.app.guests(view.participants.length)}`} onClick={() => setShowPeople(true)}>
-            <Indicator label={view.participants.length} size={18} color="brand" aria-hidden>
-              <PeopleIcon />
-            </Indicator>
-          </ActionIcon>
+            <ActionIcon color="gray" c="inherit" aria-label={t.call.bell} aria-pressed={view.session.service_call !== null} onClick={() => setShowCall(true)}>
+              <Indicator disabled={view.session.service_call === null} size={10} color="red" aria-hidden>
+                <BellIcon />
+              </Indicator>
+            </ActionIcon>
+            <ActionIcon color="gray" c="inherit" aria-label={`${t.table.people}: ${t.app.guests(view.participants.length)}`} onClick={() => setShowPeople(true)}>
+              <Indicator label={view.participants.length} size={18} color="brand" aria-hidden>
+                <PeopleIcon />
+              </Indicator>
+            </ActionIcon>
           </>
         }
         footer={
@@ -206,11 +210,19 @@ function AtTable({ code, pass, onOver }: Props) {
           ))}
         {tab === 'order' && <OrderView view={view} drafts={drafts} queue={queue} menu={menu.data} onMenu={() => choose('menu')} />}
         {tab === 'bill' && <BillView view={view} api={api} queue={queue} onOrder={() => choose('order')} />}
-        <PeopleSheet code={code} view={view} api={api} opened={showPeople} onClose={() => setShowPeople(false)} onCall={() => {
+        <PeopleSheet
+          code={code}
+          view={view}
+          api={api}
+          opened={showPeople}
+          onClose={() => setShowPeople(false)}
+          onCall={() => {
             queue.add('call_waiter', { p_reason: 'help' });
             setShowPeople(false);
             setShowCall(true);
-          }} onLeft={() => onOver(false)} />
+          }}
+          onLeft={() => onOver(false)}
+        />
         <CallSheet session={view.session} queue={queue} opened={showCall} onClose={() => setShowCall(false)} />
       </Frame>
     </PlaceProvider>

@@ -40,12 +40,7 @@ export function Welcome({ code, view, onEntered }: Props) {
   const hours = useHours(restaurant);
 
   return (
-    <Frame
-      title={restaurant.name}
-      subtitle={tableName(table, t)}
-      actions={<ColourSwitch />}
-      bare
-    >
+    <Frame title={restaurant.name} subtitle={tableName(table, t)} actions={<ColourSwitch />} bare>
       <Hero restaurant={restaurant} where={tableName(table, t)} />
       <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">
         {kind === 'start' || kind === 'join' ? (
@@ -55,9 +50,7 @@ export function Welcome({ code, view, onEntered }: Props) {
             <Title order={2} size="h3">
               {kind === 'billed' ? t.table.billed : kind === 'house_closed' ? t.table.houseClosed : t.table.closed}
             </Title>
-            <Text c="dimmed">
-              {kind === 'billed' ? t.table.billedHint : kind === 'house_closed' ? (hours ? t.table.houseClosedHint(hours) : t.table.houseClosedNoHint) : t.table.closedHint}
-            </Text>
+            <Text c="dimmed">{kind === 'billed' ? t.table.billedHint : kind === 'house_closed' ? (hours ? t.table.houseClosedHint(hours) : t.table.houseClosedNoHint) : t.table.closedHint}</Text>
           </Stack>
         )}
       </Card>
@@ -132,15 +125,7 @@ function Enter({ code, kind, onEntered }: { code: string; kind: 'start' | 'join'
             error={otpProblem && (otpProblem.hint ? `${otpProblem.title} ${otpProblem.hint}` : otpProblem.title)}
           />
         )}
-        <Field
-          label={t.table.name}
-          description={t.table.nameHint}
-          value={name}
-          maxLength={60}
-          autoComplete="given-name"
-          enterKeyHint="go"
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
+        <Field label={t.table.name} description={t.table.nameHint} value={name} maxLength={60} autoComplete="given-name" enterKeyHint="go" onChange={(event) => setName(event.currentTarget.value)} />
         <Button type="submit" size="lg" loading={busy} fullWidth>
           {kind === 'start' ? t.table.start : t.table.join}
         </Button>

@@ -129,9 +129,7 @@ function Choices({ group, choices, isBroken, onChange }: GroupProps) {
           // biome-ignore lint/correctness/useJsxKeyInIterable: what holds it has one
           <span className={classes.choice}>
             <span>{modifier.name}</span>
-            <span className={classes.price}>
-              {!modifier.is_available ? t.menu.soldOut : modifier.price === 0 ? '' : `${modifier.price > 0 ? '+' : ''}${amount(modifier.price)}`}
-            </span>
+            <span className={classes.price}>{!modifier.is_available ? t.menu.soldOut : modifier.price === 0 ? '' : `${modifier.price > 0 ? '+' : ''}${amount(modifier.price)}`}</span>
           </span>
         );
         const common = {

@@ -227,7 +227,10 @@ function ItemRow({ item, motif, count, needsChoice, canOrder, onOpen, onAdd }: R
         {item.allergens.length > 0 && (
           <p className={classes.allergens}>
             <span className={classes.spoken}>{t.menu.allergens}: </span>
-            {list(item.allergens.map((name) => t.menu.allergenNames[name] ?? name), locale)}
+            {list(
+              item.allergens.map((name) => t.menu.allergenNames[name] ?? name),
+              locale,
+            )}
             {needsChoice && <strong> · {t.menu.askWithout}</strong>}
           </p>
         )}
@@ -261,13 +264,7 @@ function ItemRow({ item, motif, count, needsChoice, canOrder, onOpen, onAdd }: R
         {item.image_url?.startsWith('/') ? <img src={item.image_url} alt="" loading="lazy" decoding="async" width={80} height={80} /> : <Pattern motif={motif} name={item.name} />}
       </div>
       {canOrder && item.is_available && (
-        <ActionIcon
-          className={classes.add}
-          variant="light"
-          radius="xl"
-          aria-label={onAdd ? t.menu.addNamed(item.name) : t.menu.openNamed(item.name)}
-          onClick={onAdd ?? onOpen}
-        >
+        <ActionIcon className={classes.add} variant="light" radius="xl" aria-label={onAdd ? t.menu.addNamed(item.name) : t.menu.openNamed(item.name)} onClick={onAdd ?? onOpen}>
           <PlusIcon />
         </ActionIcon>
       )}
