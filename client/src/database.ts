@@ -6878,6 +6878,7 @@ export type Database = {
           status: "pending" | "succeeded" | "failed"
           tip_amount: number | null
           updated_at: string
+          waits_for: "provider" | "person" | null
         }
         Insert: {
           amount?: number
@@ -6898,6 +6899,7 @@ export type Database = {
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
           updated_at?: string
+          waits_for?: "provider" | "person" | null
         }
         Update: {
           amount?: number
@@ -6918,6 +6920,7 @@ export type Database = {
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
           updated_at?: string
+          waits_for?: "provider" | "person" | null
         }
         Relationships: [
           {
@@ -10429,6 +10432,15 @@ export type Database = {
           p_reference?: string
         }
         Returns: Shapes["payment"]
+      }
+      confirm_refund: {
+        Args: {
+          p_given?: boolean
+          p_method?: string
+          p_note?: string
+          p_refund_id: string
+        }
+        Returns: Json
       }
       correct_invoice_line: {
         Args: {

@@ -39,5 +39,5 @@ exception when others then
 end $$;
 comment on function api.quote_parts(jsonb, uuid) is
   'What parts would cost and why, line by line, without holding anything: each with price, deposit, lines, terms with their instants, available; a part that cannot be had has message, field, reason and alternatives instead. Decimal amounts, tax included in price. Public.
-answers {"organization_id": "uuid", "parts": [{"*": "json"}], "total": "number", "due_now": "number"}';
+answers "json"';
 grant execute on function api.quote_parts(jsonb, uuid) to anon, authenticated, service_role;

@@ -47,13 +47,7 @@ as $$
   from baskets b left join basket_parts p on p.basket_id = b.id left join lateral app.part_state(p.booking_type, p.booking_id) s on p.id is not null
   where b.id = p_basket_id group by b.id;
 $$;
-comment on function app.basket_json(uuid) is 'A basket as its guest sees it; without its token.
-shape basket {"id": "uuid", "reference": "text", "status": "baskets.status", "organization_id": "uuid", "currency": "text", "expires_at": "instant | null", "now": "instant",
-  "guest": "basket_guest | null", "special_requests": "text | null", "folio_id": "uuid | null", "confirmed_at": "instant | null", "total": "number", "due_now": "number",
-  "paid": "number", "pay_at_desk": "boolean", "online": "boolean", "parts": "basket_part[]"}
-shape basket_guest {"full_name": "text", "email": "text | null", "phone": "text | null", "locale": "text | null"}
-shape basket_part {"id": "uuid", "key": "json", "kind": "=stay | =table | =pool | =game", "booking_type": "text", "booking_id": "uuid", "request": "json", "price": "number",
-  "deposit": "number", "paid": "number", "status": "text", "reference": "text | null", "*": "json"}';
+comment on function app.basket_json(uuid) is 'A basket as its guest sees it; without its token.';
 
 -- Whether guests may leave a deposit to the desk: always where nobody carries payments from afar, else where the house says so.
 create or replace function app.pays_at_desk(p_organization_id uuid) returns boolean
