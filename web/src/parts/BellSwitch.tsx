@@ -1,6 +1,6 @@
 /* The bell's switch in the header, and the bar that says so while the browser keeps the bell silent. */
 import { ActionIcon, Button } from '@mantine/core';
-import { useState, useSyncExternalStore } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useRemembered } from '@/hooks/useRemembered';
 import { makeBell, type Bell } from '@/lib/bell';
 import { asBoolean } from '@/lib/keep';
@@ -18,7 +18,7 @@ export interface BellControl {
 export function useBell(key: string): BellControl {
   const [bell] = useState(makeBell);
   const [isOn, setIsOn] = useRemembered(key, asBoolean, true);
-  return { bell, isOn, setIsOn };
+  return useMemo(() => ({ bell, isOn, setIsOn }), [bell, isOn, setIsOn]);
 }
 
 export function BellSwitch({ control: { bell, isOn, setIsOn } }: { control: BellControl }) {

@@ -1,7 +1,8 @@
 /* /kitchen: tickets by station and state, in big type, for wet hands. The state is in the database; a reload loses nothing. */
 import { Badge, Button, Chip, Group, SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { advance, boardFeed, boardKey, boardQuery, boardWith, byOrder, forStation, OPEN, shareColumns, takeInBoard, type OpenStatus } from '@/data/kitchen';
 import { useServices } from '@/data/services';
 import type { KitchenBoard, Ticket } from '@/data/shapes';
@@ -15,18 +16,17 @@ import { useUnhurried } from '@/hooks/useUnhurried';
 import { clock } from '@/lib/clock';
 import { asBoolean, isRecord } from '@/lib/keep';
 import { BellSwitch, SilentBar, useBell } from '@/parts/BellSwitch';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
+import { Switches } from '@/parts/Switches';
 import { PlaceProvider } from '@/parts/say';
 import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { useTexts } from '@/texts';
-import { Cell, Lane } from './Lane';
-import { OrderCard } from './OrderCard';
+import { OrderLane, TicketLane } from './lanes';
 import { AllDaySheet, RecentSheet, SoldOutSheet } from './sheets';
-import { TicketCard } from './TicketCard';
 import classes from './KitchenPage.module.css';
 
 export function KitchenPage() {
@@ -104,9 +104,21 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
   const [isWhole, setIsWhole] = useRemembered('kitchen.wholeOrders', asBoolean, false);
   const [column, setColumn] = useState<OpenStatus>('pending');
   const [sheet, setSheet] = useState<Sheet | null>(null);
+  const [opened, setOpened] = useState<ReadonlySet<Sheet>>(() => new Set());
   const unhurried = useUnhurried();
+  const isNarrow = useMediaQuery('(max-width: 48em)');
   const [lanes, width] = useWidth();
   const control = useBell('kitchen.bell');
+  const actions = useMemo(
+    () => (
+      <>
+        <BellSwitch control={control} />
+        <Switches />
+        <StaffMenu />
+      </>
+    ),
+    [control],
+  );
   // A station that is gone (renamed, nothing left to do) must not hide tickets.
   const known = station !== null && board.stations.some((candidate) => candidate.station === station) ? station : null;
   const tickets = useMemo(() => forStation(board.tickets, known), [board.tickets, known]);
@@ -120,13 +132,12 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
   const pressing = useMemo(() => tickets.filter((ticket) => ticket.status === 'pending').map((ticket) => ticket.id), [tickets]);
   useAlarm({ ...control, pressing });
   const advanceOne = useCallback((ticket: Ticket) => unhurried(() => advance(queue, ticket)), [unhurried, queue]);
-  const advanceAll = useCallback(
-    (members: readonly Ticket[]) =>
-      unhurried(() => {
-        for (const ticket of members) advance(queue, ticket);
-      }),
-    [unhurried, queue],
-  );
+  const onSheet = useCallback((which: Sheet) => {
+    setOpened((before) => (before.has(which) ? before : new Set(before).add(which)));
+    setSheet(which);
+  }, []);
+  const close = (): void => setSheet(null);
+  const advanceAll = useCallback((members: readonly Ticket[]) => unhurried(() => members.forEach((ticket) => advance(queue, ticket))), [unhurried, queue]);
 
   return (
     <Frame
@@ -135,100 +146,109 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
       subtitle={board.restaurant.name}
       width="board"
       waiting={waiting}
-      actions={
-        <>
-          <BellSwitch control={control} />
-          <ColourSwitch />
-          <StaffMenu />
-        </>
-      }
+      actions={actions}
     >
       <SilentBar control={control} />
       <div className={classes.tools}>
         {board.stations.length > 1 && (
           <div role="group" aria-label={t.kitchen.stations} className={classes.stations}>
-            <StationButton label={t.kitchen.allStations} count={board.tickets.length} chosen={known === null} onChoose={() => setStation({ station: null })} />
+            <StationButton label={t.kitchen.allStations} count={board.tickets.length} chosen={known === null} onChoose={setStation} station={null} />
             {board.stations.map((candidate) => (
               <StationButton
                 key={candidate.station}
                 label={t.kitchen.stationNames[candidate.station] ?? candidate.station}
                 count={forStation(board.tickets, candidate.station).length}
                 chosen={known === candidate.station}
-                onChoose={() => setStation({ station: candidate.station })}
+                station={candidate.station}
+                onChoose={setStation}
               />
             ))}
           </div>
         )}
-        <Group gap="xs" ms="auto" className={classes.buttons}>
-          {known === null && board.stations.length > 1 && (
-            <Chip size="md" checked={isWhole} onChange={setIsWhole} className={classes.chip}>
-              {t.kitchen.wholeOrders}
-            </Chip>
-          )}
-          <Button variant="default" onClick={() => setSheet('allDay')}>
-            {t.kitchen.allDay}
-          </Button>
-          <Button
-            variant="default"
-            rightSection={
-              board.sold_out.length > 0 && (
-                <Badge color="orange" circle>
-                  {board.sold_out.length}
-                </Badge>
-              )
-            }
-            onClick={() => setSheet('soldOut')}
-          >
-            {t.kitchen.soldOut}
-          </Button>
-          <Button variant="default" onClick={() => setSheet('recent')}>
-            {t.kitchen.recent}
-          </Button>
-        </Group>
+        <Tools soldOut={board.sold_out.length} canBeWhole={known === null && board.stations.length > 1} isWhole={isWhole} onWhole={setIsWhole} onSheet={onSheet} />
       </div>
 
-      <SegmentedControl
-        className={classes.columnChoice}
-        fullWidth
-        size="md"
-        value={column}
-        onChange={(value) => setColumn(value)}
-        data={OPEN.map((status) => ({ value: status, label: `${t.kitchen.columns[status]} · ${cards(status)}` }))}
-      />
+      {isNarrow && (
+        <SegmentedControl
+          className={classes.columnChoice}
+          fullWidth
+          size="md"
+          value={column}
+          onChange={(value) => setColumn(value)}
+          data={OPEN.map((status) => ({ value: status, label: `${t.kitchen.columns[status]} · ${cards(status)}` }))}
+        />
+      )}
 
       <div ref={lanes} className={classes.lanes} data-shown={column} style={{ gridTemplateColumns: lanesAre }}>
-        {OPEN.map((status, lane) => (
-          <Lane key={status} status={status} count={cards(status)} columns={shares[lane] || 1}>
-            {showsOrders
-              ? orders
-                  .filter((order) => order.status === status)
-                  .map((order) => (
-                    <Cell key={order.id}>
-                      <OrderCard order={order} onAdvance={advanceAll} />
-                    </Cell>
-                  ))
-              : tickets
-                  .filter((ticket) => ticket.status === status)
-                  .map((ticket) => (
-                    <Cell key={ticket.id}>
-                      <TicketCard ticket={ticket} queue={queue} onAdvance={advanceOne} />
-                    </Cell>
-                  ))}
-          </Lane>
-        ))}
+        {OPEN.map((status, lane) =>
+          showsOrders ? (
+            <OrderLane key={status} status={status} columns={shares[lane] || 1} cards={orders.filter((order) => order.status === status)} onAdvance={advanceAll} />
+          ) : (
+            <TicketLane key={status} status={status} columns={shares[lane] || 1} cards={tickets.filter((ticket) => ticket.status === status)} queue={queue} onAdvance={advanceOne} />
+          ),
+        )}
       </div>
 
-      <AllDaySheet opened={sheet === 'allDay'} board={board} station={known} onClose={() => setSheet(null)} />
-      <SoldOutSheet opened={sheet === 'soldOut'} board={board} queue={queue} onClose={() => setSheet(null)} />
-      <RecentSheet opened={sheet === 'recent'} board={board} queue={queue} onClose={() => setSheet(null)} />
+      {opened.has('allDay') && <AllDaySheet opened={sheet === 'allDay'} board={board} station={known} onClose={close} />}
+      {opened.has('soldOut') && <SoldOutSheet opened={sheet === 'soldOut'} board={board} queue={queue} onClose={close} />}
+      {opened.has('recent') && <RecentSheet opened={sheet === 'recent'} board={board} queue={queue} onClose={close} />}
     </Frame>
   );
 }
 
-function StationButton({ label, count, chosen, onChoose }: { label: string; count: number; chosen: boolean; onChoose: () => void }) {
+interface ToolsProps {
+  soldOut: number;
+  canBeWhole: boolean;
+  isWhole: boolean;
+  onWhole: (isWhole: boolean) => void;
+  onSheet: (sheet: Sheet) => void;
+}
+
+const Tools = memo(function Tools({ soldOut, canBeWhole, isWhole, onWhole, onSheet }: ToolsProps) {
+  const t = useTexts();
   return (
-    <Button variant={chosen ? 'filled' : 'default'} aria-pressed={chosen} onClick={onChoose} className={classes.station}>
+    <Group gap="xs" ms="auto" className={classes.buttons}>
+      {canBeWhole && (
+        <Chip size="md" checked={isWhole} onChange={onWhole} className={classes.chip}>
+          {t.kitchen.wholeOrders}
+        </Chip>
+      )}
+      <Button variant="default" onClick={() => onSheet('allDay')}>
+        {t.kitchen.allDay}
+      </Button>
+      <Button
+        variant="default"
+        rightSection={
+          soldOut > 0 && (
+            <Badge color="orange" circle>
+              {soldOut}
+            </Badge>
+          )
+        }
+        onClick={() => onSheet('soldOut')}
+      >
+        {t.kitchen.soldOut}
+      </Button>
+      <Button variant="default" onClick={() => onSheet('recent')}>
+        {t.kitchen.recent}
+      </Button>
+    </Group>
+  );
+});
+
+interface StationProps {
+  /* Null: all of them. */
+  station: string | null;
+  label: string;
+  count: number;
+  chosen: boolean;
+  onChoose: (choice: { station: string | null }) => void;
+}
+
+const StationButton = memo(function StationButton({ station, label, count, chosen, onChoose }: StationProps) {
+  return (
+    <Button variant={chosen ? 'filled' : 'default'} aria-pressed={chosen} onClick={() => onChoose({ station })} className={classes.station}>
       {label}&nbsp;<span className={classes.count}>{count}</span>
     </Button>
   );
-}
+});

@@ -1,5 +1,5 @@
 /* The pass: one card for a whole order, station by station, so that a table is served together. */
-import { Badge, Button, Text, Title } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import { isOpen, type WholeOrder } from '@/data/kitchen';
 import type { Ticket } from '@/data/shapes';
 import { useTexts } from '@/texts';
@@ -17,10 +17,8 @@ export function OrderCard({ order, onAdvance }: { order: WholeOrder; onAdvance: 
     <article className={classes.ticket} data-age={age} data-status={order.status} aria-label={t.order.number(first.order_number)}>
       <header className={classes.head}>
         <div className={classes.where}>
-          <Title order={3} className={classes.table}>
-            {whereTo(first, t)}
-          </Title>
-          <Text className={classes.number}>{t.order.number(first.order_number)}</Text>
+          <h3 className={classes.table}>{whereTo(first, t)}</h3>
+          <p className={classes.number}>{t.order.number(first.order_number)}</p>
         </div>
         <div className={classes.when}>
           <Timer ticket={order.tickets.find((ticket) => ticket.status !== 'ready') ?? first} />
@@ -38,15 +36,15 @@ export function OrderCard({ order, onAdvance }: { order: WholeOrder; onAdvance: 
               </Badge>
             )}
           </div>
-          {ticket.kitchen_notes && <Text className={classes.note}>{ticket.kitchen_notes}</Text>}
+          {ticket.kitchen_notes && <p className={classes.note}>{ticket.kitchen_notes}</p>}
           <Items ticket={ticket} />
         </section>
       ))}
       {order.status === 'ready' && (
         <div className={classes.foot}>
-          <Button size="lg" className={classes.next} color="green" aria-label={t.kitchen.nextNamed.ready(first.order_number)} onClick={() => onAdvance(order.tickets)}>
+          <button type="button" className={classes.next} aria-label={t.kitchen.nextNamed.ready(first.order_number)} onClick={() => onAdvance(order.tickets)}>
             {t.kitchen.next.ready}
-          </Button>
+          </button>
         </div>
       )}
     </article>

@@ -1,8 +1,8 @@
-/* One ticket: where it goes, what is on it, how long it has been waiting, and the one big button. Drawn again only when the ticket or
- * its age changes; the stopwatch ticks by itself. */
-import { ActionIcon, Button, Menu, Text, Title } from '@mantine/core';
+/* One ticket: where it goes, what is on it, how long it has been waiting, and the one big button. There are hundreds of them: plain elements with
+ * this file's classes, and what a few ever need (the menu, the question) is made when it is asked for. */
+import { ActionIcon, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { memo, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { boardKey, isOpen, takeBack, tickItem } from '@/data/kitchen';
 import { useServices } from '@/data/services';
 import type { Id, Ticket } from '@/data/shapes';
@@ -20,11 +20,12 @@ interface Props {
   onAdvance: (ticket: Ticket) => void;
 }
 
-export const TicketCard = memo(function TicketCard({ ticket, queue, onAdvance }: Props) {
+export function TicketCard({ ticket, queue, onAdvance }: Props) {
   const t = useTexts();
   const { staffApi } = useServices();
   const client = useQueryClient();
   const { busy, run } = useAct();
+  const [hasMenu, setHasMenu] = useState(false);
   const [isCancelling, setIsCancelling] = useState(false);
   const age = useAge([ticket]);
   const { status } = ticket;
@@ -46,13 +47,11 @@ export const TicketCard = memo(function TicketCard({ ticket, queue, onAdvance }:
     <article className={classes.ticket} data-age={age} data-status={status} aria-label={t.order.number(ticket.order_number)}>
       <header className={classes.head}>
         <div className={classes.where}>
-          <Title order={3} className={classes.table}>
-            {whereTo(ticket, t)}
-          </Title>
-          <Text className={classes.number}>
+          <h3 className={classes.table}>{whereTo(ticket, t)}</h3>
+          <p className={classes.number}>
             {t.order.number(ticket.order_number)}
             {ticket.station !== 'kitchen' && ` · ${t.kitchen.stationNames[ticket.station] ?? ticket.station}`}
-          </Text>
+          </p>
         </div>
         <div className={classes.when}>
           <Timer ticket={ticket} />
@@ -61,36 +60,36 @@ export const TicketCard = memo(function TicketCard({ ticket, queue, onAdvance }:
       </header>
 
       <AllergyBand words={alertsOf(ticket)} />
-      {ticket.kitchen_notes && <Text className={classes.note}>{ticket.kitchen_notes}</Text>}
+      {ticket.kitchen_notes && <p className={classes.note}>{ticket.kitchen_notes}</p>}
       <Items ticket={ticket} onTick={status === 'cooking' ? tick : undefined} />
 
       <div className={classes.foot}>
-        <Button
-          size="lg"
-          className={classes.next}
-          color={status === 'pending' ? 'brand' : status === 'cooking' ? 'green' : 'gray.7'}
-          aria-label={t.kitchen.nextNamed[status](ticket.order_number)}
-          onClick={() => onAdvance(ticket)}
-        >
+        <button type="button" className={classes.next} aria-label={t.kitchen.nextNamed[status](ticket.order_number)} onClick={() => onAdvance(ticket)}>
           {t.kitchen.next[status]}
-        </Button>
+        </button>
         {status !== 'pending' && (
           <ActionIcon size={46} variant="default" aria-label={t.kitchen.undoNamed(ticket.order_number)} loading={busy} onClick={undo}>
             <UndoIcon size={24} />
           </ActionIcon>
         )}
-        <Menu position="top-end">
-          <Menu.Target>
-            <ActionIcon size={46} variant="default" aria-label={t.kitchen.moreNamed(ticket.order_number)}>
-              <MoreIcon size={24} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item color="red" onClick={() => setIsCancelling(true)}>
-              {t.kitchen.cancel}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        {hasMenu ? (
+          <Menu position="top-end" defaultOpened>
+            <Menu.Target>
+              <ActionIcon size={46} variant="default" aria-label={t.kitchen.moreNamed(ticket.order_number)}>
+                <MoreIcon size={24} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item color="red" onClick={() => setIsCancelling(true)}>
+                {t.kitchen.cancel}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        ) : (
+          <button type="button" className={classes.more} aria-haspopup="menu" aria-expanded={false} aria-label={t.kitchen.moreNamed(ticket.order_number)} onClick={() => setHasMenu(true)}>
+            <MoreIcon size={24} />
+          </button>
+        )}
       </div>
       {isCancelling && (
         <CancelDialog
@@ -107,4 +106,4 @@ export const TicketCard = memo(function TicketCard({ ticket, queue, onAdvance }:
       )}
     </article>
   );
-});
+}

@@ -7,12 +7,14 @@ import { useClock, useClockText } from '@/hooks/useClock';
 import { list, stopwatch } from '@/lib/format';
 import { AlertIcon, CheckIcon, ClockIcon } from '@/parts/icons';
 import { useSay, useTexts, type Texts } from '@/texts';
+import { hasOwnName } from '@/texts/tableName';
 import classes from './TicketCard.module.css';
 
 export function whereTo(ticket: Ticket, t: Texts): string {
   if (ticket.type === 'takeaway') return t.kitchen.takeaway;
-  if (ticket.table_name) return ticket.table_name;
-  return ticket.table_number === null ? (ticket.customer_name ?? '') : t.kitchen.table(ticket.table_number);
+  const { table_number, table_name } = ticket;
+  if (table_number === null) return table_name ?? ticket.customer_name ?? '';
+  return table_name !== null && hasOwnName({ table_number, name: table_name }) ? table_name : t.kitchen.table(table_number);
 }
 
 const AGES: readonly Age[] = ['calm', 'due', 'late', 'over'];

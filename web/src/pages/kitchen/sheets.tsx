@@ -135,7 +135,7 @@ function Recent({ ticket, queue }: { ticket: Ticket; queue: Queue }) {
         </span>
         <Group gap="xs">
           <Badge color={ticket.status === 'cancelled' ? 'red' : 'green'} variant="light">
-            {t.kitchen.recentStates[ticket.status] ?? ticket.status}
+            {t.kitchen.recentStateNames[ticket.status] ?? ticket.status}
           </Badge>
           {finished && <span>{time(finished)}</span>}
         </Group>
