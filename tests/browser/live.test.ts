@@ -72,6 +72,22 @@ test('two phones at a table see each other pick, pushed and not polled', async (
   assert.equal(ada.wire.opened, 1, 'one connection for everything the page shows');
 });
 
+test('who is taken out, and whose table is cleared, hears of it at once', async () => {
+  const { ada, bob } = await couple(4);
+  const session = await house.tenant.sql(`select s.id from table_sessions s join restaurant_tables t on t.id = s.table_id where t.table_number = 5 and s.status = 'active'`);
+  // A page that is not told finds out when it asks to be safe: each must be told before it asks.
+  const told = async (device: Device, work: () => Promise<unknown>): Promise<void> => {
+    const before = pushes(device.wire, 'session:').length;
+    await work();
+    await device.page.getByText('Thank you!').waitFor();
+    assert.ok(pushes(device.wire, 'session:').length > before, 'it was pushed');
+  };
+  const owner = await house.tenant.signIn();
+  const seat = await house.tenant.sql(`select id from session_customers where session_id = '${session}' and name = 'Bob'`);
+  await told(bob, async () => assert.equal((await owner.rpc('remove_participant', { p_customer_session_id: seat })).error, null));
+  await told(ada, async () => assert.equal((await owner.rpc('clear_session', { p_session_id: session })).error, null));
+});
+
 test('an order is in the kitchen at once, its steps on the phone, the call on the floor', async () => {
   const { ada } = await couple(1);
   const kitchen = await house.desk('/kitchen');

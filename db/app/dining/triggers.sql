@@ -152,6 +152,7 @@ begin
   end if;
   if tg_op = 'UPDATE' and new.status = 'cleared' and old.status <> 'cleared' and new.merged_into is null then
     update table_reservations set status = 'completed' where session_id = new.id and status = 'seated';
+    update session_customers set updated_at = now() where session_id = new.id and deleted_at is null; -- whose pages are told by it
   end if;
   return null;
 end $$;

@@ -1,7 +1,7 @@
 -- Who sees and touches what: straight on the tables, without the functions' manners.
 \ir ../start.sql
 \ir cast.sql
-select plan(61);
+select plan(62);
 
 select tests.sit('a.t1', 'Ada');
 select tests.join('a.t1', 'Ada', 'Bob');
@@ -47,6 +47,14 @@ select is((select count(*) from table_sessions where otp_expires_at is null), 0:
 -- a token that mixes two sessions
 select tests.as_guest(tests.session('Eve'), tests.guest('Ada'));
 select is(tests.see('table_sessions'), 0::bigint, 'a token whose parts do not belong together opens nothing');
+-- whoever was taken out, or came to a table that was cleared since, sees their own seat and nothing else
+select tests.as_owner();
+update session_customers set deleted_at = now() where id = tests.guest('Ada');
+select tests.be('Ada');
+select is((tests.see('session_customers'), tests.see('table_sessions'), tests.see('orders'), tests.see('order_lines'), tests.see('bill_shares'))::text, '(1,0,0,0,0)',
+  'a guest who was taken out sees that it is so, and nothing of the table');
+select tests.as_owner();
+update session_customers set deleted_at = null where id = tests.guest('Ada');
 select tests.as_guest(null, null);
 select throws_ok('select api.get_session()', 'MD410', null, 'nor does an empty one');
 

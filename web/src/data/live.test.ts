@@ -175,6 +175,7 @@ test('a session that the page knows already is not fetched again', async () => {
 
 test('what is watched: one row for the guest, the restaurant for the house', () => {
   expect(sessionFeed('s').watches).toEqual([{ event: 'UPDATE', table: 'table_sessions', filter: 'id=eq.s' }]);
+  expect(sessionFeed('s', 's', 'me').watches[1]).toEqual({ event: 'UPDATE', table: 'session_customers', filter: 'id=eq.me' });
   expect(sessionFeed('merged', 'of the pass').queryKey).toEqual(sessionKey('of the pass'));
   const tables = (of: Feed): string[] => of.watches.map(({ event, table, filter }) => `${event} ${table} ${filter ?? ''}`);
   expect(tables(boardFeed('r'))).toEqual(['kitchen_orders', 'kitchen_order_items', 'menu_items'].map((table) => `* ${table} restaurant_id=eq.r`));

@@ -73,15 +73,19 @@ export function sessionQuery(api: Api, sessionId: Id, as: 'guest' | 'staff') {
   });
 }
 
-/* The session's version grows with everything its pages show, so one row says it all. What a guest may not see any more (the
- * table was cleared, they were taken out) is not pushed to them: asking, calmly, finds that out. Two sessions
- * may have become one; then the guest's pass still names the other. */
-export function sessionFeed(sessionId: Id, passSessionId: Id = sessionId): Feed {
+/* The session's version grows with everything its pages show, so one row says it all. A session that a guest may not see any more (the table was
+ * cleared, they were taken out) is not pushed to them, but their own seat is: `customerId`. Two sessions may have become one; then the guest's pass still
+ * names the other. */
+export function sessionFeed(sessionId: Id, passSessionId: Id = sessionId, customerId?: Id): Feed {
   return {
     name: `session:${sessionId}`,
     queryKey: sessionKey(passSessionId),
-    watches: [{ event: 'UPDATE', table: 'table_sessions', filter: `id=eq.${sessionId}` }],
-    isNews: ({ record }, known) => {
+    watches: [
+      { event: 'UPDATE', table: 'table_sessions', filter: `id=eq.${sessionId}` },
+      ...(customerId === undefined ? [] : [{ event: 'UPDATE' as const, table: 'session_customers', filter: `id=eq.${customerId}` }]),
+    ],
+    isNews: ({ table, record }, known) => {
+      if (table !== 'table_sessions') return true;
       const version = record['version'];
       return typeof version !== 'number' || version > ((known as SessionView | undefined)?.version ?? 0);
     },
