@@ -49,9 +49,10 @@ static const struct {
 } signs[] = {{"EUR", "€"},   {"USD", "$"}, {"GBP", "£"}, {"JPY", "¥"},
              {"RUB", "₽"}, {"TRY", "₺"}, {"ILS", "₪"}, {"INR", "₹"}};
 
-/* €8.90 for those who read English, 8,90 € for the rest: what Intl writes in the page, but for a few languages. */
-static void write_price(struct buf *html, json_int_t minor, int exponent, const char *currency, bool english)
+/* €8.90 in English, 8.90 € in Arabic, 8,90 € in the others: what Intl writes in the page (web/src/lib/format.ts). */
+static void write_price(struct buf *html, json_int_t minor, int exponent, const char *currency, const char *language)
 {
+    bool english = text_eq(language, "en"), point = english || text_eq(language, "ar");
     const char *sign = NULL;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (text_eq(signs[i].code, currency))
@@ -67,14 +68,14 @@ static void write_price(struct buf *html, json_int_t minor, int exponent, const 
     }
     buf_printf(html, "%" PRId64, (int64_t)minor / unit);
     if (exponent > 0)
-        buf_printf(html, "%c%0*" PRId64, english ? '.' : ',', exponent, (int64_t)minor % unit);
+        buf_printf(html, "%c%0*" PRId64, point ? '.' : ',', exponent, (int64_t)minor % unit);
     if (!english) {
         buf_text(html, "\u00a0");
         write_text(html, sign ? sign : currency);
     }
 }
 
-static void write_dish(struct buf *html, const json_t *item, const json_t *place, bool english)
+static void write_dish(struct buf *html, const json_t *item, const json_t *place, const char *language)
 {
     json_int_t price = json_integer_value(json_object_get(item, "price"));
     json_int_t exponent = json_integer_value(json_object_get(place, "currency_exponent"));
@@ -84,11 +85,11 @@ static void write_dish(struct buf *html, const json_t *item, const json_t *place
     write_element(html, "p", text_of(item, "description"));
     buf_text(html, "<span>");
     if (price >= 0 && exponent >= 0 && exponent <= 4 && currency)
-        write_price(html, price, (int)exponent, currency, english);
+        write_price(html, price, (int)exponent, currency, language);
     buf_text(html, "</span></div></li>");
 }
 
-void first_view_menu(struct buf *html, const char *json, const char *accept_language)
+void first_view_menu(struct buf *html, const char *json, const char *language)
 {
     json_t *first = json_loads(json, 0, NULL);
     const json_t *menu = json_object_get(first, "menu");
@@ -96,7 +97,6 @@ void first_view_menu(struct buf *html, const char *json, const char *accept_lang
     const json_t *table = json_object_get(json_object_get(first, "table"), "table");
     const json_t *category, *item;
     size_t c, i, dishes = 0;
-    bool english = !accept_language || strncasecmp(accept_language, "en", 2) == 0 || accept_language[0] == '*';
     if (place) {
         buf_text(html, "<div class=first><header>");
         write_element(html, "h1", text_of(place, "name"));
@@ -116,7 +116,7 @@ void first_view_menu(struct buf *html, const char *json, const char *accept_lang
             json_array_foreach(items, i, item)
             {
                 if (dishes++ < DISHES_MAX)
-                    write_dish(html, item, place, english);
+                    write_dish(html, item, place, language);
             }
             buf_text(html, "</ul></section>");
         }

@@ -6,8 +6,8 @@
 
 /* Writes what the answers of get_table, get_menu and get_restaurants hold as HTML: the house, the table, categories and
  * dishes with their prices. `json` is an object with members "table" and "menu", each of which may be missing. Texts
- * are escaped; prices are written as the reader's Accept-Language (or NULL) does, as far as a few rules know. Writes
- * nothing when there is no menu. */
-void first_view_menu(struct buf *html, const char *json, const char *accept_language);
+ * are escaped; prices are written as `language` ("de") does, as far as a few rules know. Writes nothing when there is
+ * no menu. */
+void first_view_menu(struct buf *html, const char *json, const char *language);
 
 #endif

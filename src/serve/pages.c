@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "http/files.h"
 #include "serve/first_view.h"
+#include "serve/house_icon.h"
+#include "serve/language.h"
 #include "tenant/address.h"
 #include "tenant/registry.h"
 
@@ -34,13 +36,14 @@ static const char *policy_of(struct http_req *req, bool embed)
                         sockets, embed ? "*" : "'none'");
 }
 
-static http_handler_fn get_config, get_manifest, get_page;
+static http_handler_fn get_config, get_manifest, get_icon, get_page;
 static ask_then_fn page_first_answer;
 static ask_failed_fn page_without_first;
 
 const struct http_route page_routes[] = {
     {HTTP_GET | HTTP_HEAD, "/app/config", get_config, ROUTE_TENANT},
     {HTTP_GET | HTTP_HEAD, "/app/manifest.webmanifest", get_manifest, ROUTE_TENANT},
+    {HTTP_GET | HTTP_HEAD, "/app/icon.svg", get_icon, ROUTE_TENANT},
     {HTTP_ANY, "/*", get_page, ROUTE_HOST | ROUTE_ELSE},
     {0},
 };
@@ -84,37 +87,62 @@ static void get_config(struct http_req *req)
 }
 
 /* What stands on a home screen: the house, or its kitchen or floor (?page=), each an app of its own (W3C Web
- * Application Manifest). The icons are files of the build (web/public). */
+ * Application Manifest), in the words of who puts it there. */
 static void get_manifest(struct http_req *req)
 {
     static const struct {
-        const char *page, *start, *title;
-    } apps[] = {{"kitchen", "/kitchen", "Kitchen"}, {"floor", "/floor", "Floor"}, {NULL, "/", NULL}};
+        const char *page, *start;
+    } apps[] = {{"kitchen", "/kitchen"}, {"floor", "/floor"}, {NULL, "/"}};
+    static const struct {
+        const char *language, *titles[2];
+    } words[] = {{"de", {"Küche", "Service"}},
+                 {"es", {"Cocina", "Sala"}},
+                 {"ru", {"Кухня", "Зал"}},
+                 {"ar", {"المطبخ", "الصالة"}},
+                 {NULL, {"Kitchen", "Floor"}}};
     const char *page = http_query_param(req, "page");
-    size_t i = 0;
+    const char *language =
+        language_of_reader(http_header_list(req, "Cookie"), http_header_list(req, "Accept-Language"));
+    size_t i = 0, w = 0;
     while (apps[i].page && !(page && text_eq(page, apps[i].page)))
         i++;
-    const char *house = req->tenant->name;
+    while (words[w].language && !(language && text_eq(language, words[w].language)))
+        w++;
+    const char *house = req->tenant->name, *title = apps[i].page ? words[w].titles[i] : NULL;
+    char colour[8];
+    house_colour(req->tenant->theme_json, colour);
     struct buf body;
     buf_init(&body, CONFIG_MAX_BYTES);
-    struct json_writer w = json_writer(&body);
-    json_open(&w, '{');
-    json_member(&w, "id", apps[i].start);
-    json_member(&w, "name", apps[i].title ? arena_printf(req->arena, "%s · %s", apps[i].title, house) : house);
-    json_member(&w, "short_name", apps[i].title ? apps[i].title : house);
-    json_member(&w, "start_url", apps[i].start);
-    json_member(&w, "scope", "/");
-    json_member(&w, "display", "standalone");
-    json_member(&w, "background_color", "#ffffff");
-    json_key(&w, "icons");
-    json_raw(&w, str_of("[{\"src\":\"/icon-192.png\",\"sizes\":\"192x192\",\"type\":\"image/png\"},"
-                        "{\"src\":\"/icon-512.png\",\"sizes\":\"512x512\",\"type\":\"image/png\"},"
-                        "{\"src\":\"/icon-maskable-512.png\",\"sizes\":\"512x512\",\"type\":\"image/png\",\"purpose\":"
-                        "\"maskable\"},"
-                        "{\"src\":\"/favicon.svg\",\"sizes\":\"any\",\"type\":\"image/svg+xml\"}]"));
-    json_close(&w, '}');
+    struct json_writer writer = json_writer(&body);
+    json_open(&writer, '{');
+    json_member(&writer, "id", apps[i].start);
+    json_member(&writer, "name", title ? arena_printf(req->arena, "%s · %s", title, house) : house);
+    json_member(&writer, "short_name", title ? title : house);
+    json_member(&writer, "lang", language ? language : "en");
+    json_member(&writer, "start_url", apps[i].start);
+    json_member(&writer, "scope", "/");
+    json_member(&writer, "display", "standalone");
+    json_member(&writer, "theme_color", colour);
+    json_member(&writer, "background_color", "#ffffff");
+    json_key(&writer, "icons");
+    json_raw(&writer,
+             str_of("[{\"src\":\"/app/icon.svg\",\"sizes\":\"any\",\"type\":\"image/svg+xml\"},"
+                    "{\"src\":\"/app/icon.svg?full=1\",\"sizes\":\"any\",\"type\":\"image/svg+xml\",\"purpose\":"
+                    "\"maskable\"}]"));
+    json_close(&writer, '}');
     http_set_header(req, "Cache-Control", "no-cache");
+    http_set_header(req, "Vary", "Accept-Language, Cookie");
     http_answer(req, 200, "application/manifest+json", &body);
+}
+
+static void get_icon(struct http_req *req)
+{
+    struct buf svg;
+    buf_init(&svg, CONFIG_MAX_BYTES);
+    house_icon(&svg, req->tenant->name, req->tenant->theme_json, http_query_param(req, "full") != NULL);
+    http_set_header(req, "Cache-Control", "no-cache");
+    http_set_header(req, "Content-Security-Policy", "default-src 'none'");
+    http_answer(req, 200, "image/svg+xml", &svg);
 }
 
 static bool wants_html(struct http_req *req)
@@ -151,23 +179,24 @@ static void answer_unknown_host(struct http_req *req, struct error error)
 
 /* What a page asks first, put into its HTML: one round trip instead of three. Asked as anybody, who could ask the same
  * by themselves. To add a kind of page, a row: the beginning of its address (a slash at its end: a name follows), its
- * file (web/build/entries.ts), and, or NULL, a statement with that name as $1. The first row that fits is taken. */
+ * file (web/build/entries.ts writes one a language), and, or NULL, a statement with that name as $1. The first row that
+ * fits is taken. */
 static const struct page_kind {
     const char *prefix, *file, *first;
     bool is_private; /* who holds the address has a right: no search engine should show it */
 } page_kinds[] = {
-    {"t/", "t.html",
+    {"t/", "t",
      "with t as materialized (select get_table($1) as t) "
      "select jsonb_build_object('table', t.t, 'menu', get_menu((t.t #>> '{restaurant,id}')::uuid)) from t",
      true},
-    {"menu/", "menu.html", "select jsonb_build_object('menu', get_menu($1::uuid))", false},
-    {"r/", "r.html", "select jsonb_build_object('receipt', get_receipt($1))", true},
-    {"", "home.html", "select jsonb_build_object('restaurants', get_restaurants()) where $1::text is not null", false},
-    {"kitchen", "staff.html", NULL, true},
-    {"floor", "staff.html", NULL, true},
-    {"login", "staff.html", NULL, true},
-    {"platform", "index.html", NULL, true},
-    {"embed/", "index.html", NULL, false},
+    {"menu/", "menu", "select jsonb_build_object('menu', get_menu($1::uuid))", false},
+    {"r/", "r", "select jsonb_build_object('receipt', get_receipt($1))", true},
+    {"", "home", "select jsonb_build_object('restaurants', get_restaurants()) where $1::text is not null", false},
+    {"kitchen", "staff", NULL, true},
+    {"floor", "staff", NULL, true},
+    {"login", "staff", NULL, true},
+    {"platform", "index", NULL, true},
+    {"embed/", "index", NULL, false},
 };
 
 enum { PAGE_MAX_BYTES = 4 * 1024 * 1024, FILE_MAX_BYTES = 256 * 1024, FIRST_TIMEOUT_MS = 2000 };
@@ -176,7 +205,8 @@ struct page {
     struct http_req *req;
     struct tenant *tenant; /* NULL: the operator's page */
     const struct page_kind *kind;
-    int status;
+    const char *language; /* the reader's, or NULL until the house's is known */
+    int status, first;    /* statements that ask what the page asks first: 1 or 0 */
 };
 
 static const struct page_kind *kind_of(struct str path, const char **name)
@@ -225,6 +255,15 @@ static void add_json(struct buf *out, struct str json)
     }
 }
 
+/* The file of a kind in a language; without it (pages that are just being built) the one that chooses by itself. */
+static bool read_in_language(const struct pages *pages, const char *kind, const char *language, struct arena *arena,
+                             struct buf *text)
+{
+    return read_page(pages, arena_printf(arena, "%s.%s.html", kind, language), arena, text) ||
+           read_page(pages, arena_printf(arena, "index.%s.html", language), arena, text) ||
+           read_page(pages, "index.html", arena, text);
+}
+
 /* `first` is what the database answered ({"table": …}), or NULL: the page asks by itself. */
 static void page_answer(struct page *page, const char *first)
 {
@@ -232,9 +271,9 @@ static void page_answer(struct page *page, const char *first)
     struct http_req *req = page->req;
     const struct services *services = req->services;
     const struct pages *pages = services_find(services, &pages_key);
+    const char *language = page->language ? page->language : "en";
     struct buf file;
-    if (!read_page(pages, page->kind ? page->kind->file : "index.html", req->arena, &file) &&
-        !read_page(pages, "index.html", req->arena, &file)) {
+    if (!read_in_language(pages, page->kind ? page->kind->file : "index", language, req->arena, &file)) {
         http_fail_with(req, ERR_NOT_FOUND, not_built);
         return;
     }
@@ -250,7 +289,7 @@ static void page_answer(struct page *page, const char *first)
         write_config(&w, page->tenant, tenant_public_url(req->arena, services->settings, page->tenant));
         buf_add(&html, text, (size_t)(view - text));
         if (first)
-            first_view_menu(&html, first, http_header(req, "Accept-Language"));
+            first_view_menu(&html, first, language);
         view += sizeof place_of_view - 1;
         buf_add(&html, view, (size_t)(data - view));
         buf_text(&html, "<template id=\"first\">{\"config\":");
@@ -269,15 +308,18 @@ static void page_answer(struct page *page, const char *first)
     }
     buf_release(&file);
     http_set_header(req, "Cache-Control", "no-cache");
-    http_set_header(req, "Vary", "Accept-Encoding, Accept-Language");
+    http_set_header(req, "Vary", "Accept-Encoding, Accept-Language, Cookie");
     if (!page->kind || page->kind->is_private)
         http_set_header(req, "X-Robots-Tag", "noindex");
     http_answer(req, page->status, "text/html; charset=utf-8", &html);
 }
 
-static void page_first_answer(struct ask *ask, void *page)
+static void page_first_answer(struct ask *ask, void *data)
 {
-    page_answer(page, ask_value(ask, 0));
+    struct page *page = data;
+    if (!page->language)
+        page->language = language_of_locale(ask_value(ask, page->first));
+    page_answer(page, page->first ? ask_value(ask, 0) : NULL);
 }
 
 /* No such table: the page says so, and so does the status; whatever else is in the way, the page asks again by itself.
@@ -310,19 +352,25 @@ static void page_serve(struct http_req *req, struct tenant *tenant, struct str p
     const char *name;
     struct page *page = arena_alloc(req->arena, sizeof *page);
     *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, &name), .status = 200};
+    page->language = language_of_reader(http_header_list(req, "Cookie"), http_header_list(req, "Accept-Language"));
     if (!page->kind)
         page->status = 404;
     if (tenant)
         arena_on_release(req->arena, release_tenant, tenant);
-    if (!page->kind || !page->kind->first || !tenant || tenant->foreign || !has_module(tenant, "dining") ||
-        !text_is_utf8(str_of(name))) {
+    page->first =
+        page->kind && page->kind->first && tenant && has_module(tenant, "dining") && text_is_utf8(str_of(name));
+    if (!tenant || tenant->foreign || (!page->first && page->language)) {
+        page->first = 0;
         page_answer(page, NULL);
         return;
     }
     const struct pg_session visitor = ask_visitor(req, tenant, FIRST_TIMEOUT_MS);
     struct ask *ask = ask_new(req, &visitor, FIRST_TIMEOUT_MS);
     ask->failed = page_without_first;
-    ask_add(ask, page->kind->first, name);
+    if (page->first)
+        ask_add(ask, page->kind->first, name);
+    if (!page->language)
+        ask_add(ask, "select house_locale()");
     ask_submit(ask, page_first_answer, page);
 }
 

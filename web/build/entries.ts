@@ -1,16 +1,18 @@
-/* One HTML file a kind of page (t.html, menu.html …), which names the scripts and styles of that page at once: otherwise a phone learns of
- * them one after the other, 150 ms each. The daemon chooses the file by the address (src/serve/pages.c). */
+/* One HTML file a kind of page and language (t.de.html, menu.en.html …), which names the scripts, styles and texts of that page at once: otherwise
+ * a phone learns of them one after the other, 150 ms each. The daemon chooses the file by the address and the reader (src/serve/pages.c). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin, Rollup } from 'vite';
+import { LANGUAGES, type Language } from '../src/texts/languages.ts';
+import { moduleOf } from './messages.ts';
 
-/* To add a kind of page, a row here and one in src/serve/pages.c. */
-export const PAGES: Record<string, string> = {
-  home: 'src/pages/home/HomePage.tsx',
-  menu: 'src/pages/home/MenuPage.tsx',
-  t: 'src/pages/table/TablePage.tsx',
-  r: 'src/pages/table/ReceiptPage.tsx',
-  staff: 'src/staff.tsx',
+/* To add a kind of page, a row here (its module, the parts of the texts it opens with) and one in src/serve/pages.c. */
+export const PAGES: Record<string, { module: string; texts: string[] }> = {
+  home: { module: 'src/pages/home/HomePage.tsx', texts: ['guest'] },
+  menu: { module: 'src/pages/home/MenuPage.tsx', texts: ['guest'] },
+  t: { module: 'src/pages/table/TablePage.tsx', texts: ['guest'] },
+  r: { module: 'src/pages/table/ReceiptPage.tsx', texts: ['guest', 'seated'] },
+  staff: { module: 'src/staff.tsx', texts: ['guest', 'seated', 'staff'] },
 };
 
 type Chunk = Rollup.OutputChunk & { viteMetadata?: { importedCss: Set<string> } };
@@ -23,19 +25,26 @@ export function withEntry(html: string, scripts: readonly string[], styles: read
   return html.replace('</head>', `${links.join('\n    ')}\n  </head>`);
 }
 
+export function inLanguage(html: string, language: Language, noScript: string): string {
+  return html.replace('<html lang="en" data-language="any">', `<html lang="${language}" dir="${LANGUAGES[language].dir}">`).replace('<!--noscript-->', noScript);
+}
+
 export function entryPages(): Plugin {
+  let root = '.';
   let folder = 'dist';
   const needs = new Map<string, { scripts: string[]; styles: string[] }>();
+  const texts = new Map<string, string>();
   return {
     name: 'entry-pages',
     apply: 'build',
     configResolved(config) {
+      ({ root } = config);
       folder = resolve(config.root, config.build.outDir);
     },
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file): file is Chunk => file.type === 'chunk');
       const byFile = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-      for (const [name, module] of Object.entries(PAGES)) {
+      for (const [name, { module }] of Object.entries(PAGES)) {
         const entry = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
         if (!entry) throw new Error(`${module} is no chunk of its own`);
         const scripts = new Set<string>();
@@ -49,10 +58,26 @@ export function entryPages(): Plugin {
         take(entry);
         needs.set(name, { scripts: [...scripts], styles: [...styles] });
       }
+      for (const chunk of chunks) {
+        const catalogue = moduleOf(chunk.facadeModuleId);
+        if (catalogue) texts.set(`${catalogue.language}/${catalogue.part}`, chunk.fileName);
+      }
     },
     closeBundle() {
       const html = readFileSync(join(folder, 'index.html'), 'utf8');
-      for (const [name, { scripts, styles }] of needs) writeFileSync(join(folder, `${name}.html`), withEntry(html, scripts, styles));
+      for (const language of Object.keys(LANGUAGES) as Language[]) {
+        const { app } = JSON.parse(readFileSync(join(root, 'src/texts', language, 'guest.json'), 'utf8')) as { app: { noScript: string } };
+        const spoken = inLanguage(html, language, app.noScript);
+        writeFileSync(join(folder, `index.${language}.html`), spoken);
+        for (const [name, { scripts, styles }] of needs) {
+          const words = (PAGES[name]?.texts ?? []).map((part) => {
+            const file = texts.get(`${language}/${part}`);
+            if (file === undefined) throw new Error(`the texts ${language}/${part} are no chunk of their own`);
+            return file;
+          });
+          writeFileSync(join(folder, `${name}.${language}.html`), withEntry(spoken, [...scripts, ...words], styles));
+        }
+      }
     },
   };
 }

@@ -11,6 +11,8 @@ import { cssVariables, themeFrom } from '@/lib/theme';
 import { Loading } from '@/parts/Loading';
 import { NoticesProvider } from '@/parts/Notices';
 import { SayContext, type Say } from '@/texts';
+import { loadTexts } from '@/texts/load';
+import { speaking } from '@/texts/speaking';
 
 /* Each page is a chunk of its own. What was loaded once is there at once: the start (main.tsx) loads the page before it shows anything, so that
  * what the daemon has put into the HTML stays until then. */
@@ -18,9 +20,9 @@ const loaders = {
   home: () => import('@/pages/home/HomePage').then((file) => file.HomePage),
   menu: () => import('@/pages/home/MenuPage').then((file) => file.MenuPage),
   table: () => import('@/pages/table/TablePage').then((file) => file.TablePage),
-  receipt: () => import('@/pages/table/ReceiptPage').then((file) => file.ReceiptPage),
+  receipt: () => speaking(['seated'], async () => (await import('@/pages/table/ReceiptPage')).ReceiptPage),
   nothing: () => import('@/pages/NotFoundPage').then((file) => file.NotFoundPage),
-  staff: () => import('./staff').then((file) => file.StaffPages),
+  staff: () => speaking(['seated', 'staff'], async () => (await import('./staff')).StaffPages),
 };
 
 type Loaded = { [K in keyof typeof loaders]?: Awaited<ReturnType<(typeof loaders)[K]>> };
@@ -33,7 +35,7 @@ export async function loadPage(path: string): Promise<void> {
   const keep = <K extends keyof typeof loaders>(name: K, page: Loaded[K]): void => void (loaded[name] = page);
   // Who sits at a table already comes back to it.
   const place = guestPage(path);
-  const seated = place?.page === 'table' && recallPass(place.code) ? import('@/pages/table/Seated') : undefined;
+  const seated = place?.page === 'table' && recallPass(place.code) ? Promise.all([import('@/pages/table/Seated'), loadTexts('seated')]) : undefined;
   keep(kind, (await loaders[kind]()) as never);
   await seated;
 }

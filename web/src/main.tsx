@@ -15,16 +15,16 @@ import { atFirstTouch } from '@/lib/later';
 import { watchConnection } from '@/lib/network';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
-import { sayFor } from '@/texts';
+import type { Say } from '@/texts';
+import { asLanguage, languageFor } from '@/texts/languages';
+import { loadSay } from '@/texts/load';
 import { App, loadPage, Shell } from './app';
 
 // The build takes the styles of the components in use (build/styles.ts); while developing, all of them.
 if (import.meta.env.DEV) void import('@mantine/core/styles.layer.css');
 
-const say = sayFor(navigator.languages);
 const NO_THEME = {};
-document.documentElement.lang = say.language;
-document.documentElement.dir = say.dir;
+const AGAIN_MS = 5_000;
 watchConnection(window);
 
 const place = document.getElementById('root');
@@ -36,18 +36,32 @@ const show = (page: ReactNode): void => {
   root ??= createRoot(place);
   root.render(<StrictMode>{page}</StrictMode>);
 };
-const shell = (page: ReactNode): ReactNode => (
+const shell = (page: ReactNode, say: Say): ReactNode => (
   <Shell say={say} theme={NO_THEME}>
     {page}
   </Shell>
 );
 
+/* The daemon's pages are in the reader's language already (web/build/entries.ts). */
+const page = document.documentElement;
+const language = page.dataset['language'] === undefined ? (asLanguage(page.lang) ?? 'en') : languageFor(document.cookie, navigator.languages);
+
 async function start(): Promise<void> {
   const { origin, pathname } = window.location;
+  let say: Say;
+  try {
+    say = await loadSay(language, navigator.languages);
+  } catch {
+    // Not even the words came: the whole page is asked for again, as the reader would.
+    setTimeout(() => window.location.reload(), AGAIN_MS);
+    return;
+  }
+  page.lang = say.language;
+  page.dir = say.dir;
   const fetch = window.fetch.bind(window);
   const first = readFirst(document.querySelector<HTMLTemplateElement>('template#first')?.content.textContent);
   try {
-    if (!first && !written) show(shell(<Loading />));
+    if (!first && !written) show(shell(<Loading />, say));
     const [config] = await Promise.all([first?.config ?? fetchConfig(fetch, origin), loadPage(pathname), dressed()]);
     const services = makeServices(config, origin, fetch, (url) => new WebSocket(url));
     const here = guestPage(pathname);
@@ -55,7 +69,7 @@ async function start(): Promise<void> {
     show(<App services={services} say={say} />);
   } catch (error) {
     const retry = (): void => void start();
-    show(shell(isRefusal(error, 404) ? <Problem what={{ title: say.t.problems.noHost, hint: say.t.problems.noHostHint }} onRetry={retry} /> : <Problem error={error} onRetry={retry} />));
+    show(shell(isRefusal(error, 404) ? <Problem what={{ title: say.t.problems.noHost, hint: say.t.problems.noHostHint }} onRetry={retry} /> : <Problem error={error} onRetry={retry} />, say));
   }
 }
 

@@ -4,12 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { ServicesContext, useServices } from '@/data/services';
 import { withStaff } from '@/data/staffSide';
 import { installable } from '@/lib/offline';
-import { seatedEn } from '@/texts/en.seated';
-import { staffEn } from '@/texts/en.staff';
-import { MoreTexts } from '@/texts/MoreTexts';
 import { makeRouter } from './router';
-
-const TEXTS = { ...seatedEn, ...staffEn };
 
 export function StaffPages({ history }: { history?: RouterHistory | undefined }) {
   const services = useServices();
@@ -19,9 +14,7 @@ export function StaffPages({ history }: { history?: RouterHistory | undefined })
   useEffect(() => router.subscribe('onResolved', ({ toLocation }) => installable(toLocation.pathname)), [router]);
   return (
     <ServicesContext value={ours}>
-      <MoreTexts texts={TEXTS}>
-        <RouterProvider router={router} />
-      </MoreTexts>
+      <RouterProvider router={router} />
     </ServicesContext>
   );
 }

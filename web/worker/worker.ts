@@ -7,8 +7,8 @@ import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { CacheFirst, NetworkFirst, NetworkOnly } from 'workbox-strategies';
 
 declare const self: ServiceWorkerGlobalScope;
-/* Written by the build (build/worker.ts): of each kind of page all that it may need, and every file of this build. */
-declare const THIS_BUILD: { id: string; pages: Record<string, string[]>; files: string[] };
+/* Written by the build (build/worker.ts): of each kind of page all that it may need, of each language its texts, and every file of this build. */
+declare const THIS_BUILD: { id: string; pages: Record<string, string[]>; texts: Record<string, string[]>; files: string[] };
 const BUILD = THIS_BUILD;
 
 const CACHE = 'pages';
@@ -32,14 +32,20 @@ const kindOf = (address: string): string | undefined => {
 const keyOf = (kind: string): string => `/${kind}.html?build=${BUILD.id}`;
 const KEPT = /^\/([a-z]+)\.html$/;
 
-async function keep(kind: string): Promise<void> {
-  const files = BUILD.pages[kind];
-  if (!files) return;
+const languageIn = (html: string): string | undefined => /<html lang="([a-z]+)"/.exec(html)?.[1];
+
+/* A page is kept in one language, the last that it was read in. */
+async function keep(kind: string, language: string): Promise<void> {
+  const pages = BUILD.pages[kind];
+  const texts = BUILD.texts[language];
+  if (!pages || !texts) return;
+  const files = [...pages, ...texts];
   const cache = await caches.open(CACHE);
-  if (!(await cache.match(keyOf(kind), { ignoreVary: true }))) {
+  const kept = await cache.match(keyOf(kind), { ignoreVary: true });
+  if (!kept || languageIn(await kept.text()) !== language) {
     const isThere = await Promise.all(files.map((file) => cache.match(file, { ignoreVary: true })));
     await cache.addAll(files.filter((_, index) => !isThere[index]));
-    const answer = await fetch(`/${kind}.html`, { cache: 'no-cache' });
+    const answer = await fetch(`/${kind}.${language}.html`, { cache: 'no-cache' });
     const html = await answer.clone().text();
     const names = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, name]) => name ?? '');
     // The daemon may have a newer build by now: its own worker keeps that one. Last, so that a page that is kept is whole.
@@ -52,8 +58,11 @@ async function keep(kind: string): Promise<void> {
 /* What an older build kept on this device, this one keeps before it takes over. */
 async function keepTheSame(): Promise<void> {
   const cache = await caches.open(CACHE);
-  const kinds = new Set((await cache.keys()).map(({ url }) => KEPT.exec(new URL(url).pathname)?.[1] ?? ''));
-  for (const kind of kinds) await keep(kind);
+  for (const request of await cache.keys()) {
+    const kind = KEPT.exec(new URL(request.url).pathname)?.[1];
+    const html = kind === undefined ? undefined : await (await cache.match(request, { ignoreVary: true }))?.text();
+    if (kind !== undefined && html !== undefined) await keep(kind, languageIn(html) ?? 'en');
+  }
   await self.skipWaiting();
 }
 
@@ -71,11 +80,13 @@ self.addEventListener('activate', (event) => event.waitUntil(dropTheOld()));
 clientsClaim();
 askEarly();
 
-/* A page says that it has been used: from now on it opens without a network. */
+/* A page says that it has been used, and in which language: from now on it opens without a network. */
 self.addEventListener('message', (event) => {
   const page = event.source;
-  const kind = event.data === 'keep' && page instanceof Client ? kindOf(page.url) : undefined;
-  if (kind !== undefined) event.waitUntil(keep(kind).catch(() => {})); // no network just now: the next visit keeps it
+  const kind = page instanceof Client ? kindOf(page.url) : undefined;
+  const said: unknown = event.data;
+  const language = typeof said === 'object' && said !== null && 'keep' in said && typeof said.keep === 'string' ? said.keep : undefined;
+  if (kind !== undefined && language !== undefined) event.waitUntil(keep(kind, language).catch(() => {})); // no network just now: the next visit keeps it
 });
 
 /* A notice (lib/notice.ts) leads to the page that gave it. */

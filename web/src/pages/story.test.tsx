@@ -6,10 +6,13 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { App } from '@/app';
 import { makeServices } from '@/data/services';
 import { network } from '@/lib/network';
-import { sayFor } from '@/texts';
+import { loadSay, loadTexts } from '@/texts/load';
 import { CONFIG, fakeFetch } from '../../fake/http';
 import { FakeRestaurant, STAFF, STAFF_TOKEN } from '../../fake/restaurant';
 
+const say = await loadSay('en', ['en-GB']);
+// What the pages fetch when they are needed is there: a test waits for a page, not for the bundler.
+await Promise.all([import('./table/Seated'), import('./kitchen/KitchenPage'), import('./floor/FloorPage'), import('@/parts/menu/ItemSheet'), loadTexts('seated'), loadTexts('staff')]);
 let house: FakeRestaurant;
 beforeEach(async () => {
   // A sheet of the test before may still be on its way out of the history.
@@ -23,7 +26,7 @@ const user = userEvent.setup({ delay: null });
 
 function open(path: string) {
   const services = makeServices(CONFIG, 'http://pizza.localhost', fakeFetch(house));
-  const shown = render(<App services={services} say={sayFor(['en-GB'])} history={createMemoryHistory({ initialEntries: [path] })} />);
+  const shown = render(<App services={services} say={say} history={createMemoryHistory({ initialEntries: [path] })} />);
   return { ...shown, services };
 }
 

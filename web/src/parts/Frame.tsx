@@ -1,8 +1,7 @@
 /* The frame of a page: a way past the header for the keyboard, the header, the word about the network, the content. */
-import { ActionIcon, Group, Title, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Group, Title } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { useTexts } from '@/texts';
-import { MoonIcon, SunIcon } from './iconsFirst';
 import { NetworkBanner } from './NetworkBanner';
 import classes from './Frame.module.css';
 
@@ -22,18 +21,6 @@ interface Props {
   /* The page says who it is by itself, in large: the header keeps its buttons. */
   bare?: boolean;
   children: ReactNode;
-}
-
-export function ColourSwitch() {
-  const t = useTexts();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
-  const isDark = scheme === 'dark';
-  return (
-    <ActionIcon color="gray" c="inherit" aria-label={isDark ? t.app.light : t.app.dark} onClick={() => setColorScheme(isDark ? 'light' : 'dark')}>
-      {isDark ? <SunIcon /> : <MoonIcon />}
-    </ActionIcon>
-  );
 }
 
 export function Frame({ title, tabTitle, subtitle, actions, footer, skipTo, waiting = 0, width = 'phone', bare = false, children }: Props) {

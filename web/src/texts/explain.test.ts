@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
 import { Away, refusalFrom } from '@/data/refusal';
 import type { Texts } from '.';
-import { en as guestEn } from './en';
-import { seatedEn } from './en.seated';
-import { staffEn } from './en.staff';
+import { loadTexts } from './load';
 import { explain, explainJoin } from './explain';
 import { explainOrder } from './explainOrder';
 import { explainClear } from './explainClear';
 
-const en: Texts = { ...guestEn, ...seatedEn, ...staffEn };
+const en: Texts = { ...(await loadTexts('guest', 'en')), ...(await loadTexts('seated', 'en')), ...(await loadTexts('staff', 'en')) };
 
 const refuse = (status: number, facts: object = {}, message = 'The daemon says why.', code = `MD${status}`, hint: string | null = 'And what to do.') =>
   refusalFrom(status, { code, message, details: JSON.stringify(facts), hint });

@@ -1,49 +1,33 @@
-/* The language of the pages and the locale of numbers and times. Texts follow the languages we have, numbers follow the reader. */
+/* What the page says, and the locale of its numbers and times. */
 import { createContext, useContext } from 'react';
-import { en, type GuestTexts } from './en';
-import type { SeatedTexts } from './en.seated';
-import type { StaffTexts } from './en.staff';
+import type guest from './en/guest.json';
+import type seated from './en/seated.json';
+import type staff from './en/staff.json';
+import type { Language } from './languages';
+import type { Compiled } from './shape';
 
-/* The parts of the seated and of the staff are there on their pages only: <MoreTexts>. */
+export type GuestTexts = Compiled<typeof guest>;
+export type SeatedTexts = Compiled<typeof seated>;
+export type StaffTexts = Compiled<typeof staff>;
+
+/* The parts of the seated and of the staff are there on their pages only: speaking(). */
 export type Texts = GuestTexts & SeatedTexts & StaffTexts;
 
 export interface Say {
   t: Texts;
   /* What the page's words are in. */
-  language: string;
+  language: Language;
   /* What numbers, money and times are written in. */
   locale: string;
   dir: 'ltr' | 'rtl';
 }
 
-/* To add a language: a file like en.ts and a row here. */
-const CATALOGUES: Record<string, { texts: GuestTexts; dir: 'ltr' | 'rtl' }> = {
-  en: { texts: en, dir: 'ltr' },
-};
+export const SayContext = createContext<Say | null>(null);
 
-/* Numbers in the reader's own way even where the texts are not in their language yet, unless that would mix two scripts: Arabic digits
- * and words beside English text are read by nobody. */
-function numbersOf(locale: string, language: string): string {
-  if (locale.split('-')[0] === language) return locale;
-  const { script } = new Intl.Locale(locale).maximize();
-  return script === 'Latn' || script === undefined ? locale : language;
+export function useSay(): Say {
+  const say = useContext(SayContext);
+  if (!say) throw new Error('useSay outside of <SayContext>');
+  return say;
 }
 
-export function sayFor(languages: readonly string[]): Say {
-  const usable = languages.filter((language) => {
-    try {
-      return Intl.getCanonicalLocales(language).length > 0;
-    } catch {
-      return false;
-    }
-  });
-  const language = usable.find((candidate) => (candidate.split('-')[0] ?? '') in CATALOGUES);
-  const code = language?.split('-')[0] ?? 'en';
-  const found = CATALOGUES[code] ?? { texts: en, dir: 'ltr' as const };
-  return { t: found.texts as Texts, dir: found.dir, language: code in CATALOGUES ? code : 'en', locale: numbersOf(usable[0] ?? 'en', code) };
-}
-
-export const SayContext = createContext<Say>(sayFor(['en']));
-
-export const useSay = (): Say => useContext(SayContext);
-export const useTexts = (): Texts => useContext(SayContext).t;
+export const useTexts = (): Texts => useSay().t;

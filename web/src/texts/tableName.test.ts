@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { sayFor } from '.';
+import { loadTexts } from './load';
+import type { Texts } from '.';
 import { tableName } from './tableName';
 
-const en = sayFor(['en']).t;
+const en = (await loadTexts('guest', 'en')) as Texts;
 
 test.each([
   [4, null, 'Table 4'],

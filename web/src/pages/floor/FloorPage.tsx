@@ -17,7 +17,8 @@ import { clock } from '@/lib/clock';
 import { money } from '@/lib/format';
 import { askForNotices, canAskForNotices, showNotice } from '@/lib/notice';
 import { BellSwitch, SilentBar, useBell } from '@/parts/BellSwitch';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
+import { Switches } from '@/parts/Switches';
 import { PeopleIcon } from '@/parts/icons';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
@@ -135,7 +136,7 @@ function Tables({ floor, queue, writes, openId, onOpen }: TablesProps) {
       actions={
         <>
           <BellSwitch control={control} />
-          <ColourSwitch />
+          <Switches />
           <StaffMenu />
         </>
       }

@@ -253,7 +253,15 @@ function Guests({ view, table, floor, onMoved }: { view: SessionView; table: Flo
       });
     }
   };
-  const question = asking === null ? null : asking.kind === 'remove' ? t.floor.ask.remove(asking.name) : asking.kind === 'digits' ? t.floor.ask.digits : t.floor.ask.merge(tableName(asking.into, t));
+  const { ask } = t.floor;
+  const question =
+    asking === null
+      ? null
+      : asking.kind === 'remove'
+        ? { ...ask.remove, title: ask.remove.title(asking.name) }
+        : asking.kind === 'digits'
+          ? ask.digits
+          : { ...ask.merge, text: ask.merge.text(tableName(asking.into, t)) };
 
   return (
     <Stack gap="lg">

@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { offersOf, restaurantsQuery } from '@/data/places';
 import { useServices } from '@/data/services';
 import type { PlaceToEat } from '@/data/shapes';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
+import { Switches } from '@/parts/Switches';
 import { useHours, useWeek } from '@/parts/hours';
 import { Loading } from '@/parts/Loading';
 import { Pattern } from '@/parts/Pattern';
@@ -22,7 +23,7 @@ export function HomePage() {
   const others = offers.filter((offer) => offer !== 'dining');
 
   return (
-    <Frame title={config.name} actions={<ColourSwitch />} width="page">
+    <Frame title={config.name} actions={<Switches />} width="page">
       {offers.length === 0 && <Text c="dimmed">{t.home.none}</Text>}
       {hasDining && restaurants.isPending && <Loading />}
       {hasDining && restaurants.isError && !restaurants.data && <Problem error={restaurants.error} onRetry={() => void restaurants.refetch()} />}

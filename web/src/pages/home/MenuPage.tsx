@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { menuFeed, menuQuery } from '@/data/menu';
 import { useServices } from '@/data/services';
 import { useFeed } from '@/hooks/useFeed';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
 import { Hero } from '@/parts/Hero';
 import { Loading } from '@/parts/Loading';
+import { Switches } from '@/parts/Switches';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
@@ -21,7 +22,12 @@ export function MenuPage({ restaurant }: { restaurant: string }) {
   }
   return (
     <PlaceProvider restaurant={menu.data.restaurant}>
-      <Frame title={menu.data.restaurant.name} tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`} actions={<ColourSwitch />} bare>
+      <Frame
+        title={menu.data.restaurant.name}
+        tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`}
+        actions={<Switches />}
+        bare
+      >
         <Hero restaurant={menu.data.restaurant} where={<a href="/">{t.notFound.home}</a>} />
         <MenuBrowser menu={menu.data} />
       </Frame>

@@ -6,8 +6,9 @@ import { useServices } from '@/data/services';
 import { homeOf, pagesOf, safeNext } from '@/data/staff';
 import { useAct } from '@/hooks/useAct';
 import { guestPage } from '@/lib/address';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
 import { useStaffState } from '@/parts/StaffGate';
+import { Switches } from '@/parts/Switches';
 import { useTexts } from '@/texts';
 import { explain } from '@/texts/explain';
 import { ForgotPassword } from './ForgotPassword';
@@ -69,7 +70,7 @@ export function LoginPage() {
   };
 
   return (
-    <Frame title={config.name} tabTitle={`${t.login.title} · ${config.name}`} subtitle={t.login.title} actions={<ColourSwitch />}>
+    <Frame title={config.name} tabTitle={`${t.login.title} · ${config.name}`} subtitle={t.login.title} actions={<Switches />}>
       <Card maw="26rem" mx="auto" mt="xl" padding="lg" shadow="sm" bg="var(--card-background)">
         {forgot !== null ? (
           <ForgotPassword

@@ -16,7 +16,7 @@ const FRESH_MS = 15 * 60_000;
 export function callState({ service_call, service_called_at, service_seen_at, service_seen_by, service_seen_call }: Session, t: Texts, time: (instant: string) => string): string | null {
   if (service_call !== null) return service_called_at === null ? t.call.callOpen[service_call] : `${t.call.callOpen[service_call]} ${t.call.callSince(time(service_called_at))}`;
   if (service_seen_call === null || service_seen_at === null || Date.now() - Date.parse(service_seen_at) > FRESH_MS) return null;
-  return t.call.callSeen(service_seen_by);
+  return service_seen_by === null ? t.call.callSeen : t.call.callSeenBy(service_seen_by);
 }
 
 interface Props {

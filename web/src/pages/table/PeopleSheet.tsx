@@ -9,7 +9,7 @@ import { joinLink, patchSession } from '@/data/session';
 import type { SessionView } from '@/data/shapes';
 import { useAct } from '@/hooks/useAct';
 import { Confirm } from '@/parts/Confirm';
-import { ColourSwitch } from '@/parts/Frame';
+import { Switches } from '@/parts/Switches';
 import { BellIcon, ExitIcon } from '@/parts/icons';
 import { Invite } from '@/parts/Invite';
 import { usePlace } from '@/parts/say';
@@ -80,7 +80,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onCall, onLeft }
             </Button>
           </SimpleGrid>
           <Group justify="center">
-            <ColourSwitch />
+            <Switches />
           </Group>
         </Stack>
       </Sheet>

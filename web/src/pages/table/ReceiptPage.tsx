@@ -6,26 +6,17 @@ import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import type { Receipt } from '@/data/shapes';
 import { BillLines } from '@/parts/BillLines';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
+import { Switches } from '@/parts/Switches';
 import { PlaceProvider, usePlace } from '@/parts/say';
 import { useSay, useTexts } from '@/texts';
-import { seatedEn } from '@/texts/en.seated';
-import { MoreTexts } from '@/texts/MoreTexts';
 import classes from './ReceiptPage.module.css';
 
 const receiptQuery = (api: Api, code: string) => queryOptions({ queryKey: ['receipt', code], queryFn: ({ signal }) => api.read('get_receipt', { p_code: code }, signal), staleTime: 30_000 });
 
 export function ReceiptPage({ code }: { code: string }) {
-  return (
-    <MoreTexts texts={seatedEn}>
-      <Kept code={code} />
-    </MoreTexts>
-  );
-}
-
-function Kept({ code }: { code: string }) {
   const t = useTexts();
   const { config, publicApi } = useServices();
   const receipt = useQuery(receiptQuery(publicApi, code));
@@ -58,7 +49,7 @@ function Paper({ receipt }: { receipt: Receipt }) {
   const at = receipt.cleared_at ?? receipt.billed_at ?? receipt.opened_at;
   const when = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: place.timezone }).format(new Date(at));
   return (
-    <Frame title={restaurant.name} tabTitle={`${t.bill.receiptTitle} · ${restaurant.name}`} subtitle={t.bill.receiptTitle} actions={<ColourSwitch />}>
+    <Frame title={restaurant.name} tabTitle={`${t.bill.receiptTitle} · ${restaurant.name}`} subtitle={t.bill.receiptTitle} actions={<Switches />}>
       <Card component="article" padding="lg" shadow="sm" bg="var(--card-background)" className={classes.paper}>
         <Stack gap="md">
           <div>
@@ -75,7 +66,7 @@ function Paper({ receipt }: { receipt: Receipt }) {
             <ul className={classes.payments} aria-label={t.bill.paid}>
               {receipt.payments.map((payment, index) => (
                 <li key={index}>
-                  <span>{[t.bill.paid, payment.label, payment.method && (t.bill.methodsPaid[payment.method] ?? payment.method)].filter(Boolean).join(' · ')}</span>
+                  <span>{[t.bill.paid, payment.label, payment.method && (t.bill.methodNames[payment.method] ?? payment.method)].filter(Boolean).join(' · ')}</span>
                   <span>{amount(payment.amount)}</span>
                 </li>
               ))}

@@ -23,9 +23,7 @@ import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
 import { PlaceProvider } from '@/parts/say';
 import { useSay } from '@/texts';
-import { seatedEn } from '@/texts/en.seated';
 import { explainOrder } from '@/texts/explainOrder';
-import { MoreTexts } from '@/texts/MoreTexts';
 import { tableName } from '@/texts/tableName';
 import { BillView } from './BillView';
 import { CallSheet, callState } from './CallSheet';
@@ -45,15 +43,7 @@ interface Props {
   onOver: (finished: boolean) => void;
 }
 
-export function Seated(props: Props) {
-  return (
-    <MoreTexts texts={seatedEn}>
-      <AtTable {...props} />
-    </MoreTexts>
-  );
-}
-
-function AtTable({ code, pass, onOver }: Props) {
+export function Seated({ code, pass, onOver }: Props) {
   const { t, locale } = useSay();
   const { door, publicApi, config } = useServices();
   const client = useQueryClient();
@@ -64,7 +54,7 @@ function AtTable({ code, pass, onOver }: Props) {
   const view = session.data;
   const restaurantId = view?.restaurant.id;
   const menu = useQuery({ ...menuQuery(publicApi, restaurantId ?? ''), enabled: restaurantId !== undefined });
-  useFeed(view && sessionFeed(view.session.id, pass.sessionId), bearer);
+  useFeed(view && sessionFeed(view.session.id, pass.sessionId, pass.customerId), bearer);
   useFeed(restaurantId === undefined ? undefined : menuFeed(restaurantId), bearer);
   const [tab, setTab] = useAddressWord<View>('view', VIEWS, 'menu');
   const [showPeople, setShowPeople] = useState(false);

@@ -13,10 +13,11 @@ import { PlaceProvider } from '@/parts/say';
 import { useTexts } from '@/texts';
 import { asString, recall } from '@/lib/keep';
 import { later } from '@/lib/later';
+import { speaking } from '@/texts/speaking';
 import { Welcome } from './Welcome';
 
 /* Whoever sits already loads it with the page (src/app.tsx), everybody else while they type their name. */
-const Seated = later(async () => (await import('./Seated')).Seated);
+const Seated = later(() => speaking(['seated'], async () => (await import('./Seated')).Seated));
 
 export function TablePage({ code }: { code: string }) {
   return <TableOf key={code} code={code} />;

@@ -12,8 +12,9 @@ import { useFeed } from '@/hooks/useFeed';
 import { CALM } from '@/lib/poll';
 import { atFirstTouch } from '@/lib/later';
 import { Field } from '@/parts/Field';
-import { ColourSwitch, Frame } from '@/parts/Frame';
+import { Frame } from '@/parts/Frame';
 import { Hero } from '@/parts/Hero';
+import { Switches } from '@/parts/Switches';
 import { useHours } from '@/parts/hours';
 import { MenuBrowser } from '@/parts/menu/MenuBrowser';
 import { OtpInput } from '@/parts/OtpInput';
@@ -40,7 +41,12 @@ export function Welcome({ code, view, onEntered }: Props) {
   const hours = useHours(restaurant);
 
   return (
-    <Frame title={restaurant.name} subtitle={tableName(table, t)} actions={<ColourSwitch />} bare>
+    <Frame
+      title={restaurant.name}
+      subtitle={tableName(table, t)}
+      actions={<Switches />}
+      bare
+    >
       <Hero restaurant={restaurant} where={tableName(table, t)} />
       <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">
         {kind === 'start' || kind === 'join' ? (

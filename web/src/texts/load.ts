@@ -1,0 +1,67 @@
+/* Where the texts of each part of the pages come from; a language that lacks a part speaks English there. Loaded once. */
+import { LANGUAGES, type Language, localeFor } from './languages';
+import type { GuestTexts, Say, SeatedTexts, StaffTexts, Texts } from '.';
+
+interface Parts {
+  /* What every page says, and what is read before somebody sits down. */
+  guest: GuestTexts;
+  /* Order and bill. */
+  seated: SeatedTexts;
+  /* What only the staff read. */
+  staff: StaffTexts;
+}
+export type Part = keyof Parts;
+
+type Loader = () => Promise<{ default: unknown }>;
+
+const FILES: Record<Language, Record<Part, Loader>> = {
+  en: {
+    guest: () => import('./en/guest.json?messages'),
+    seated: () => import('./en/seated.json?messages'),
+    staff: () => import('./en/staff.json?messages'),
+  },
+  de: {
+    guest: () => import('./de/guest.json?messages'),
+    seated: () => import('./de/seated.json?messages'),
+    staff: () => import('./de/staff.json?messages'),
+  },
+  es: {
+    guest: () => import('./es/guest.json?messages'),
+    seated: () => import('./es/seated.json?messages'),
+    staff: () => import('./es/staff.json?messages'),
+  },
+  ru: {
+    guest: () => import('./ru/guest.json?messages'),
+    seated: () => import('./ru/seated.json?messages'),
+    staff: () => import('./ru/staff.json?messages'),
+  },
+  ar: {
+    guest: () => import('./ar/guest.json?messages'),
+    seated: () => import('./ar/seated.json?messages'),
+    staff: () => import('./ar/staff.json?messages'),
+  },
+};
+
+const loaded = new Map<string, Promise<unknown>>();
+let current: Language = 'en';
+
+/* The texts of a part in the language that the page speaks (loadSay). */
+export function loadTexts<P extends Part>(part: P, language: Language = current): Promise<Parts[P]> {
+  const key = `${language}/${part}`;
+  let texts = loaded.get(key) as Promise<Parts[P]> | undefined;
+  if (!texts) {
+    // What the build compiled has the shape of the English keys: catalogue.test.ts compares them all.
+    texts = FILES[language][part]().then((file) => file.default as Parts[P]);
+    texts.catch(() => loaded.delete(key));
+    loaded.set(key, texts);
+  }
+  return texts;
+}
+
+/* What the pages speak from now on. */
+export async function loadSay(language: Language, wanted: readonly string[]): Promise<Say> {
+  current = language;
+  const texts = await loadTexts('guest', language);
+  // The other parts come with their pages: speaking().
+  return { t: texts as Texts, language, dir: LANGUAGES[language].dir, locale: localeFor(language, wanted) };
+}

@@ -1,0 +1,5 @@
+/* A catalogue, compiled (build/messages.ts). */
+declare module '*?messages' {
+  const texts: unknown;
+  export default texts;
+}
