@@ -300,7 +300,10 @@ test('from right to left nothing sticks out, and each phone reads prices in its 
   await view(page, 'Order').click();
   await page.getByRole('button', { name: /^Send to the kitchen/ }).waitFor();
   assert.deepEqual(await cut(page), []);
-  for (const [locale, price, language] of [['de-DE', '6,50\u00a0€', 'de'], ['ja-JP', '€6.50', 'en']] as const) {
+  for (const [locale, price, language] of [
+    ['de-DE', '6,50\u00a0€', 'de'],
+    ['ja-JP', '€6.50', 'en'],
+  ] as const) {
     const context = await house.browser.newContext({ locale, viewport: { width: 390, height: 844 } });
     const other = await context.newPage();
     await other.goto(`${house.tenant.url}/t/${house.tables[0]}`);

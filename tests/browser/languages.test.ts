@@ -25,7 +25,9 @@ before(async () => {
   house = await openHouse();
   [dish] = (await simpleDishes(house.tenant)) as [Dish];
 });
-after(async () => { await house?.close(); });
+after(async () => {
+  await house?.close();
+});
 
 const shots = process.env['SHOTS'];
 async function look(page: Page, name: string): Promise<void> {
@@ -43,7 +45,10 @@ async function device(locale: string, where: string, options: Parameters<House['
   return { context, page };
 }
 
-for (const [locale, table, colorScheme] of [['de-AT', 0, 'light'], ['ar-EG', 1, 'dark']] as const) {
+for (const [locale, table, colorScheme] of [
+  ['de-AT', 0, 'light'],
+  ['ar-EG', 1, 'dark'],
+] as const) {
   const language = locale.slice(0, 2);
   const guest = (at: string): string => word(language, 'guest', at);
   const seated = (at: string): string => word(language, 'seated', at);
@@ -115,7 +120,9 @@ test('the language is what the guest chose, else what the phone asks for, else t
   const where = `/t/${house.tables[2]}`;
   const { page, context } = await device('ru-RU', where);
   const loaded: string[] = [];
-  page.on('request', (request) => { if (/\/guest-/.test(request.url())) loaded.push(request.url()); });
+  page.on('request', (request) => {
+    if (/\/guest-/.test(request.url())) loaded.push(request.url());
+  });
   await page.getByText(word('ru', 'guest', 'table.startTitle')).waitFor();
   await page.getByLabel(word('ru', 'guest', 'app.language')).selectOption('es');
   await page.getByText(word('es', 'guest', 'table.startTitle')).waitFor();

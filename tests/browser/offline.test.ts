@@ -132,7 +132,13 @@ test('what is kept is held to the same rules as a page, and can be put onto a ho
     assert.equal(manifest.display, 'standalone');
     assert.match(manifest.name, /Pizza/);
     // The house's own: its initial on its colour, whole and for home screens that cut a circle out.
-    assert.deepEqual(manifest.icons.map(({ sizes, purpose }) => [sizes, purpose]), [['any', undefined], ['any', 'maskable']]);
+    assert.deepEqual(
+      manifest.icons.map(({ sizes, purpose }) => [sizes, purpose]),
+      [
+        ['any', undefined],
+        ['any', 'maskable'],
+      ],
+    );
     for (const { src, type } of manifest.icons) {
       const icon = await fetch(tenant.url + src);
       assert.match(icon.headers.get('content-type') ?? '', new RegExp(`^${type.replace('+', '\\+')}`), src);

@@ -61,8 +61,15 @@ export function offlineWorker(): Plugin {
         const chunks = Object.values(bundle).filter((file): file is Chunk => file.type === 'chunk');
         const pages = filesOfPages(chunks);
         const texts = filesOfLanguages(chunks);
-        const files = Object.keys(bundle).filter((name) => name.startsWith('assets/')).map((name) => `/${name}`).sort();
-        const id = createHash('sha256').update(JSON.stringify([pages, texts, files])).update(readFileSync(join(root, 'index.html'))).digest('hex').slice(0, 12);
+        const files = Object.keys(bundle)
+          .filter((name) => name.startsWith('assets/'))
+          .map((name) => `/${name}`)
+          .sort();
+        const id = createHash('sha256')
+          .update(JSON.stringify([pages, texts, files]))
+          .update(readFileSync(join(root, 'index.html')))
+          .digest('hex')
+          .slice(0, 12);
         const built = await build({
           configFile: false,
           root,

@@ -110,7 +110,11 @@ describe.each(Object.keys(LANGUAGES))('the catalogues of %s', (language) => {
     for (const [path, text] of ours) {
       const { parameters } = signature(path.slice(path.lastIndexOf('.') + 1));
       const tokens = parse(text);
-      if (parameters === null) expect(tokens.every((token) => token.type === 'content'), `${path}: ${text}`).toBe(true);
+      if (parameters === null)
+        expect(
+          tokens.every((token) => token.type === 'content'),
+          `${path}: ${text}`,
+        ).toBe(true);
       // One may be left out where the sentence says it otherwise ("nothing" for 0), none may be another.
       else expect(parameters, `${path}: ${text}`).toEqual(expect.arrayContaining(parametersOf(tokens)));
       expect(missingPlurals(tokens, language), `${path}: ${text}`).toEqual([]);

@@ -22,12 +22,7 @@ export function MenuPage({ restaurant }: { restaurant: string }) {
   }
   return (
     <PlaceProvider restaurant={menu.data.restaurant}>
-      <Frame
-        title={menu.data.restaurant.name}
-        tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`}
-        actions={<Switches />}
-        bare
-      >
+      <Frame title={menu.data.restaurant.name} tabTitle={`${t.menu.title} · ${menu.data.restaurant.name}`} actions={<Switches />} bare>
         <Hero restaurant={menu.data.restaurant} where={<a href="/">{t.notFound.home}</a>} />
         <MenuBrowser menu={menu.data} />
       </Frame>

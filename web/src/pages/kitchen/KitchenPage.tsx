@@ -140,14 +140,7 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
   const advanceAll = useCallback((members: readonly Ticket[]) => unhurried(() => members.forEach((ticket) => advance(queue, ticket))), [unhurried, queue]);
 
   return (
-    <Frame
-      title={t.kitchen.title}
-      tabTitle={t.kitchen.pageTitle(pressing.length)}
-      subtitle={board.restaurant.name}
-      width="board"
-      waiting={waiting}
-      actions={actions}
-    >
+    <Frame title={t.kitchen.title} tabTitle={t.kitchen.pageTitle(pressing.length)} subtitle={board.restaurant.name} width="board" waiting={waiting} actions={actions}>
       <SilentBar control={control} />
       <div className={classes.tools}>
         {board.stations.length > 1 && (

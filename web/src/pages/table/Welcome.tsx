@@ -41,12 +41,7 @@ export function Welcome({ code, view, onEntered }: Props) {
   const hours = useHours(restaurant);
 
   return (
-    <Frame
-      title={restaurant.name}
-      subtitle={tableName(table, t)}
-      actions={<Switches />}
-      bare
-    >
+    <Frame title={restaurant.name} subtitle={tableName(table, t)} actions={<Switches />} bare>
       <Hero restaurant={restaurant} where={tableName(table, t)} />
       <Card withBorder={false} shadow="sm" padding="lg" mb="xl" bg="var(--card-background)">
         {kind === 'start' || kind === 'join' ? (
