@@ -110,6 +110,7 @@
     X(hooks_test, SWITCH, "off", 0, 0, "",                                                                             \
       "whether the provider test may call /hooks/v1/test (development; src/incoming)")                                 \
     X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")      \
+    X(stripe_url, TEXT, "https://api.stripe.com", 8, 1000, "", "where Stripe's API is (tests)")                        \
     X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
     X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \
       "how long a public answer is kept in a worker; 0 switches off")                                                  \

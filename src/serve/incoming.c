@@ -1,5 +1,7 @@
 #include "serve/incoming.h"
 
+#include "pay/hooks.h"
+
 #include <stddef.h>
 
-const struct hook_provider *const incoming_providers[] = {incoming_test, NULL};
+const struct hook_provider *const incoming_providers[] = {incoming_test, pay_hooks, NULL};

@@ -81,6 +81,14 @@ begin
         'rounding taken back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
     end if;
     perform app.announce_payment(v_payment.booking_type, v_payment.booking_id, new.payment_id);
+  elsif new.status = 'failed' and tg_op = 'UPDATE' and old.status = 'succeeded' then
+    -- the guest's bank sent it back, sometimes weeks later: the money is the house's again
+    select p.booking_type, p.booking_id into v_payment from payments p where p.id = new.payment_id;
+    perform app.post_ledger(new.organization_id, gen_random_uuid(), app.ledger_account(new.method), 'receivable',
+      new.amount - v_tip, new.currency, 'refund came back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+    perform app.post_ledger(new.organization_id, gen_random_uuid(), app.ledger_account(new.method), 'tips',
+      v_tip, new.currency, 'gratuity came back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
+    perform app.announce_payment(v_payment.booking_type, v_payment.booking_id, new.payment_id);
   end if;
   return null;
 end $$;

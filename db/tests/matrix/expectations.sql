@@ -77,6 +77,8 @@ insert into tests.expected values
   ('booking_types',             'settings',               'tenant', 'r',    '',     '',     '',   '',   'rcud', ''),
   ('folios',                    'payments',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),
   ('payment_ledger',            'ledger',                 'org',    'r',    '',     '',     '',   '',   'r',    ''),
+  ('payment_accounts',          'integration_credentials','org',    'rd',   '',     '',     '',   '',   'rcud', ''),
+  ('payment_disputes',          'ledger',                 'org',    'r',    '',     '',     '',   '',   'rcud', ''),
   ('payments',                  'payments',               'org',    'r',    '',     'r',    'r',  '',   'rcud', ''),
   ('refunds',                   'payments',               'org',    'r',    '',     'r',    'r',  '',   'rcud', ''),
   ('user_credit_transactions',  'credits',                'org',    'r',    '',     'r',    '',   '',   'r',    ''),

@@ -1,0 +1,13 @@
+-- SECURITY DEFINER: whoever began a payment may not read the table. A payment's id is random and known to who began it; nothing of a person is told.
+create function api.get_payment(p_payment_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select app.payment_json(p.id) || jsonb_strip_nulls(jsonb_build_object(
+    'link', case when p.status = 'pending' and coalesce((p.provider_data ->> 'link_ends_at')::float8 > extract(epoch from now()), true) then p.provider_data ->> 'link' end,
+    'is_collected', p.asked_at is not null or exists (select from payment_accounts a where a.organization_id = p.organization_id and a.provider = p.provider and a.is_active and p.method = 'online'),
+    'failure_reason', p.failure_reason))
+  from payments p where p.id = p_payment_id
+$$;
+comment on function api.get_payment(uuid) is
+  'What has become of a payment, for who began it: status, and while it is pending the provider''s link to pay at (a moment after it was begun; is_collected says that one will come).';
+grant execute on function api.get_payment(uuid) to anon, authenticated, service_role;

@@ -1,0 +1,165 @@
+// A small server that behaves as Stripe's API of 2026-10-28.endive does, as far as a house needs it: checkout sessions, payment intents, refunds,
+// disputes, idempotency, signed events. What goes wrong between two machines can be told to go wrong: answers that are lost, errors, declines, events
+// that come twice, late, in reverse, signed wrongly.
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createHmac, randomUUID } from 'node:crypto';
+
+type Json = Record<string, unknown>;
+export interface Session extends Json { id: string; url: string; status: 'open' | 'complete' | 'expired'; payment_status: 'paid' | 'unpaid'; payment_intent: string | null; amount_total: number; currency: string; metadata: Record<string, string>; livemode: boolean }
+export interface Intent extends Json { id: string; status: string; amount: number; amount_received: number; currency: string; metadata: Record<string, string>; livemode: boolean }
+interface Answer { status: number; body: Json; headers?: Record<string, string> }
+
+const short = () => randomUUID().replaceAll('-', '').slice(0, 24);
+
+/** Stripe's form encoding: a[b][0]=x. */
+export function readForm(text: string): Json {
+  const found: Json = {};
+  for (const [key, value] of new URLSearchParams(text)) {
+    const path = [...key.matchAll(/^[^[]+|\[([^\]]*)\]/g)].map((part) => part[1] ?? part[0]);
+    let at = found;
+    path.slice(0, -1).forEach((name) => { at = (at[name] ??= {}) as Json; });
+    at[path.at(-1) ?? ''] = value;
+  }
+  return found;
+}
+
+export class Stripe {
+  readonly key = `sk_test_${short()}`;
+  readonly hookSecret = `whsec_${short()}`;
+  url = '';
+  /** Where events go; set when the account's webhook address is known. */
+  hook = '';
+  sessions = new Map<string, Session>();
+  intents = new Map<string, Intent>();
+  refunds = new Map<string, Json>();
+  disputes = new Map<string, Json>();
+  events: Json[] = [];
+  /** Method and path of each call, in order. */
+  calls: string[] = [];
+  /** Money that has moved: payments up, refunds down, in the smallest unit. */
+  balance = 0;
+  /** The next answers: an HTTP status instead of the right one, or "lost": done, and the connection dies. */
+  next: (number | 'lost')[] = [];
+  refundState: 'succeeded' | 'pending' | 'failed' = 'succeeded';
+  #done = new Map<string, { request: string; answer: Answer }>();
+  #server: Server = createServer((request, response) => {
+    void this.#handle(request).then((answer) => {
+      if (!answer) return request.socket.destroy();
+      response.writeHead(answer.status, { 'content-type': 'application/json', 'request-id': `req_${short()}`, ...answer.headers }).end(JSON.stringify(answer.body));
+      return undefined;
+    });
+  });
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => { this.#server.listen(0, '127.0.0.1', resolve); });
+    const address = this.#server.address();
+    this.url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    return this;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  /** The guest pays at the provider's page. Returns the events that this makes, not yet sent. */
+  pay(session: Session, amount = session.amount_total): Json[] {
+    if (session.status !== 'open') throw new Error(`the page is ${session.status}`);
+    const intent: Intent = { id: `pi_${short()}`, object: 'payment_intent', status: 'succeeded', amount, amount_received: amount, currency: session.currency, metadata: session['intent_metadata'] as Record<string, string>, livemode: false };
+    this.intents.set(intent.id, intent);
+    Object.assign(session, { status: 'complete', payment_status: 'paid', payment_intent: intent.id, amount_total: amount });
+    this.balance += amount;
+    return [this.event('payment_intent.succeeded', intent), this.event('checkout.session.completed', session)];
+  }
+
+  event(type: string, object: Json): Json {
+    const event = { id: `evt_${short()}`, object: 'event', api_version: '2026-10-28.endive', created: Math.floor(Date.now() / 1000), livemode: false, pending_webhooks: 1, type, data: { object: structuredClone(object) } };
+    this.events.push(event);
+    return event;
+  }
+
+  sign(body: string, at = Math.floor(Date.now() / 1000), secret = this.hookSecret): string {
+    return `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`;
+  }
+
+  async send(event: Json, signature?: string): Promise<Response> {
+    const body = JSON.stringify(event);
+    return fetch(this.hook, { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': signature ?? this.sign(body) }, body });
+  }
+
+  async #handle(request: IncomingMessage): Promise<Answer | null> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    this.calls.push(`${request.method} ${path}`);
+    const wrong = (status: number, code: string, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', code, message } } });
+    if (request.headers.authorization !== `Bearer ${this.key}`) return wrong(401, 'api_key_invalid', 'Invalid API Key provided');
+    if (!request.headers['stripe-version']) return wrong(400, 'no_version', 'send a version');
+    const trouble = this.next.shift();
+    if (typeof trouble === 'number') return { status: trouble, body: { error: { type: 'api_error', message: 'trouble' } }, headers: trouble === 429 ? { 'retry-after': '1' } : {} };
+    const key = request.headers['idempotency-key'];
+    let answer: Answer;
+    if (request.method === 'POST' && typeof key === 'string') {
+      const first = this.#done.get(key);
+      if (first && first.request !== path + text) return { status: 400, body: { error: { type: 'idempotency_error', message: 'other parameters' } } };
+      answer = first ? { ...first.answer, headers: { 'idempotent-replayed': 'true' } } : this.#do(path, readForm(text), request.method);
+      this.#done.set(key, { request: path + text, answer: structuredClone(answer) });
+    } else {
+      answer = this.#do(path, readForm(text), request.method ?? 'GET');
+    }
+    return trouble === 'lost' ? null : structuredClone(answer);
+  }
+
+  #do(path: string, form: Json, method: string): Answer {
+    const wrong = (status: number, code: string, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', code, message } } });
+    const [, , kind, a, b, c] = path.split('/');
+    if (kind === 'balance') return { status: 200, body: { object: 'balance', livemode: false } };
+    if (kind === 'checkout' && a === 'sessions') {
+      if (method === 'POST' && !b) {
+        if ('payment_method_types' in form) return wrong(400, 'payment_method_types_no_longer_supported', 'no longer');
+        const item = ((form['line_items'] as Json)['0'] ?? {}) as { price_data: { unit_amount: string; currency: string }; quantity: string };
+        const id = `cs_test_${short()}`;
+        const session: Session = {
+          id, object: 'checkout.session', url: `${this.url}/pay/${id}`, status: 'open', payment_status: 'unpaid', payment_intent: null, livemode: false,
+          amount_total: Number(item.price_data.unit_amount) * Number(item.quantity), currency: item.price_data.currency, metadata: (form['metadata'] ?? {}) as Record<string, string>,
+          client_reference_id: form['client_reference_id'], success_url: form['success_url'], cancel_url: form['cancel_url'], expires_at: Number(form['expires_at']),
+          intent_metadata: (form['payment_intent_data'] as Json | undefined)?.['metadata'] ?? {},
+        };
+        this.sessions.set(id, session);
+        return { status: 200, body: session };
+      }
+      const session = this.sessions.get(b ?? '');
+      if (!session) return wrong(404, 'resource_missing', 'No such checkout.session');
+      if (c === 'expire') {
+        if (session.status !== 'open') return wrong(400, 'checkout_session_not_open', 'Only open sessions can be expired');
+        session.status = 'expired';
+      }
+      return { status: 200, body: session };
+    }
+    if (kind === 'payment_intents') {
+      const intent = this.intents.get(a ?? '');
+      return intent ? { status: 200, body: intent } : wrong(404, 'resource_missing', 'No such payment_intent');
+    }
+    if (kind === 'refunds') {
+      if (method === 'POST') {
+        const intent = this.intents.get(String(form['payment_intent']));
+        if (!intent) return wrong(404, 'resource_missing', 'No such payment_intent');
+        const back = [...this.refunds.values()].filter((r) => r['payment_intent'] === intent.id && r['status'] !== 'failed').reduce((sum, r) => sum + Number(r['amount']), 0);
+        const amount = Number(form['amount'] ?? intent.amount_received - back);
+        if (back + amount > intent.amount_received) return wrong(400, 'charge_already_refunded', 'more than was paid');
+        const refund = { id: `re_${short()}`, object: 'refund', amount, currency: intent.currency, status: this.refundState, payment_intent: intent.id, metadata: form['metadata'] ?? {}, ...(this.refundState === 'failed' ? { failure_reason: 'expired_or_canceled_card' } : {}) };
+        this.refunds.set(refund.id, refund);
+        if (refund.status === 'succeeded') this.balance -= amount;
+        return { status: 200, body: refund };
+      }
+      const refund = this.refunds.get(a ?? '');
+      return refund ? { status: 200, body: refund } : wrong(404, 'resource_missing', 'No such refund');
+    }
+    if (kind === 'disputes') {
+      const dispute = this.disputes.get(a ?? '');
+      return dispute ? { status: 200, body: dispute } : wrong(404, 'resource_missing', 'No such dispute');
+    }
+    return wrong(404, 'unknown', `Unrecognized request URL (${method}: ${path})`);
+  }
+}
