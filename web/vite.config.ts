@@ -11,9 +11,9 @@ import { pretend } from './fake/plugin.ts';
 /* The program's foundation and what a guest sees first; what is loaded later (live connection, sheets, the staff's side) is not here. */
 const FIRST = new RegExp(
   [
-    String.raw`rolldown.runtime`,
-    String.raw`node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/`,
-    String.raw`@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Card|Paper|Badge|Anchor|Center|Transition))/`,
+    'rolldown.runtime',
+    'node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/',
+    '@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Card|Paper|Badge|Anchor|Center|Transition))/',
     String.raw`/src/(main|app|lib/(address|colour|dress|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
     String.raw`/src/(texts/(MoreTexts|explain|index|languages|load|speaking|tableName)|hooks/(useAct|useFeed|useRemembered)|parts/(Field|Frame|Hero|Pattern|hours|Loading|NetworkBanner|Notices|OtpInput|Problem|Switches|iconsFirst|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`,
   ].join('|'),

@@ -141,4 +141,3 @@ void arena_on_release(struct arena *arena, void (*fn)(void *), void *resource)
     *r = (struct release){.next = arena->releases, .fn = fn, .resource = resource};
     arena->releases = r;
 }
-

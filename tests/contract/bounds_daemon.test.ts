@@ -189,8 +189,10 @@ test('a worker that cannot read who its tenants are says that it is not ready, a
   const ready = async () => await fetch(`${daemon.url()}/readyz`);
   assert.equal((await ready()).status, 200);
   const lock = daemon.sql('begin; lock table public.tenants in access exclusive mode; select pg_sleep(600); commit').catch(() => null); // until it is ended below
-  await until('the switchboard is locked', async () =>
-    await daemon.sql("select count(*) from pg_locks where relation = 'public.tenants'::regclass and mode = 'AccessExclusiveLock' and granted") === '1');
+  await until(
+    'the switchboard is locked',
+    async () => (await daemon.sql("select count(*) from pg_locks where relation = 'public.tenants'::regclass and mode = 'AccessExclusiveLock' and granted")) === '1',
+  );
   await until('it is noticed', async () => {
     const answer = await ready();
     return answer.status === 503 && /switchboard/.test(((await answer.json()) as { message: string }).message);

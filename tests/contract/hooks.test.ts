@@ -20,23 +20,30 @@ before(async () => {
   assert.equal(made.error, null);
   endpoint = made.data;
 });
-after(async () => { await daemon.stop(); });
+after(async () => {
+  await daemon.stop();
+});
 
 const now = () => Math.floor(Date.now() / 1000);
-const sign = (body: string | Buffer, at = now(), key = secret) =>
-  `t=${at},v1=${createHmac('sha256', key).update(`${at}.`).update(body).digest('hex')}`;
+const sign = (body: string | Buffer, at = now(), key = secret) => `t=${at},v1=${createHmac('sha256', key).update(`${at}.`).update(body).digest('hex')}`;
 
-interface Sent { status: number; body: any; headers: Headers }
+interface Sent {
+  status: number;
+  body: any;
+  headers: Headers;
+}
 async function call(body: string | Buffer, given: { headers?: Record<string, string>; path?: string; tenant?: Tenant; method?: string } = {}): Promise<Sent> {
   const answer = await fetch(`${(given.tenant ?? house).url}${given.path ?? endpoint.path}`, {
-    method: given.method ?? 'POST', body: given.method === 'GET' ? null : body, headers: { 'x-hook-signature': sign(body), ...given.headers },
+    method: given.method ?? 'POST',
+    body: given.method === 'GET' ? null : new Uint8Array(Buffer.from(body)),
+    headers: { 'x-hook-signature': sign(body), ...given.headers },
   });
   const text = await answer.text();
   return { status: answer.status, body: text ? JSON.parse(text) : null, headers: answer.headers };
 }
 const stored = async (event: string) => Number(await house.sql(`select count(*) from received_hooks where event_id = '${event}'`));
-const jobs = async (event: string) => Number(await house.sql(
-  `select count(*) from maitred.jobs j join received_hooks r on r.id = (j.payload ->> 'received_id')::uuid where r.event_id = '${event}' and j.kind = 'hook_test'`));
+const jobs = async (event: string) =>
+  Number(await house.sql(`select count(*) from maitred.jobs j join received_hooks r on r.id = (j.payload ->> 'received_id')::uuid where r.event_id = '${event}' and j.kind = 'hook_test'`));
 
 test('an event is stored once with one job, however often and however much at once it comes', async () => {
   const body = JSON.stringify({ id: 'evt_once', amount: 1099 });
@@ -44,8 +51,10 @@ test('an event is stored once with one job, however often and however much at on
   assert.deepEqual([...new Set(answers.map((a) => `${a.status} ${JSON.stringify(a.body)}`))], ['200 {"received":true}']);
   assert.deepEqual((await call(body)).body, { received: true });
   assert.deepEqual([await stored('evt_once'), await jobs('evt_once')], [1, 1]);
-  await until('the job has worked on it, and its bytes are gone', async () =>
-    await house.sql("select handled_at is not null and body is null from received_hooks where event_id = 'evt_once'") === 't');
+  await until(
+    'the job has worked on it, and its bytes are gone',
+    async () => (await house.sql("select handled_at is not null and body is null from received_hooks where event_id = 'evt_once'")) === 't',
+  );
   assert.deepEqual((await call(body)).body, { received: true });
   assert.deepEqual([await stored('evt_once'), await jobs('evt_once')], [1, 1], 'nor does it come back then');
 });
@@ -69,8 +78,11 @@ test('bytes count as they came, whatever they are called', async () => {
   // in pieces, without a length
   await new Promise<void>((resolve, reject) => {
     const body = '{"id":"evt_pieces"}';
-    const out = http.request(`${house.url}${endpoint.path}`, { method: 'POST', headers: { 'x-hook-signature': sign(body), 'transfer-encoding': 'chunked' } },
-      (answer) => { assert.equal(answer.statusCode, 200); answer.resume(); answer.on('end', resolve); });
+    const out = http.request(`${house.url}${endpoint.path}`, { method: 'POST', headers: { 'x-hook-signature': sign(body), 'transfer-encoding': 'chunked' } }, (answer) => {
+      assert.equal(answer.statusCode, 200);
+      answer.resume();
+      answer.on('end', resolve);
+    });
     out.on('error', reject);
     for (const c of body) out.write(c);
     out.end();

@@ -16,7 +16,7 @@ function argumentsAt(text: string, open: number): string[] {
   let depth = 0,
     quoted = false;
   for (let i = open; i < text.length; i++) {
-    const c = text[i];
+    const c = text[i] ?? '';
     if (c === "'") quoted = !quoted;
     if (!quoted && c === '(' && depth++ === 0) continue;
     if (!quoted && c === ')' && --depth === 0) return found.map((argument) => argument.trim());
@@ -30,8 +30,8 @@ function argumentsAt(text: string, open: number): string[] {
 function kindsOf(expression: string): string[] {
   if (expression === 'p_kind') return hookKinds(); // app.receive_hook: what providers of webhooks ask for (struct hook_provider)
   const plain = /^'(\w+)'$/.exec(expression);
-  if (plain) return [plain[1]];
-  const chosen = [...expression.matchAll(/\b(?:then|else)\s+'(\w+)'/g)].map((match) => match[1]);
+  if (plain) return [plain[1]!];
+  const chosen = [...expression.matchAll(/\b(?:then|else)\s+'(\w+)'/g)].map((match) => match[1]!);
   assert.ok(/^case\b/.test(expression) && chosen.length, `this test cannot read which kind ${expression} is`);
   return chosen;
 }
@@ -55,9 +55,9 @@ for (const file of files) {
   const text = readFileSync(join(root, file), 'utf8').replace(/--.*$/gm, '');
   for (const call of text.matchAll(/(?:perform|select|:=|\()\s*app\.enqueue\s*(?=\()/g)) {
     const given = argumentsAt(text, call.index + call[0].length);
-    for (const kind of kindsOf(given[0])) asked.push({ file, kind, lane: given.length >= 5 || given.some((argument) => argument.startsWith('p_lane')) });
+    for (const kind of kindsOf(given[0]!)) asked.push({ file, kind, lane: given.length >= 5 || given.some((argument) => argument.startsWith('p_lane')) });
   }
-  for (const row of text.matchAll(/insert into maitred\.schedules \(name, kind\b[^)]*\)\s*values\s*\('\w+', '(\w+)'/g)) asked.push({ file, kind: row[1], lane: false });
+  for (const row of text.matchAll(/insert into maitred\.schedules \(name, kind\b[^)]*\)\s*values\s*\('\w+', '(\w+)'/g)) asked.push({ file, kind: row[1]!, lane: false });
 }
 
 test('SQL asks for kinds of job at all, in as many places as the word stands', () => {

@@ -18,7 +18,10 @@ before(async () => {
   daemon = await startDaemon({ 'stripe-url': stripe.url, workers: '2' });
   house = await makeTenant(daemon, ['dining'], { name: 'House' });
   owner = await house.signIn();
-  const account = await rpc<{ webhook_path: string; mode: string }>(owner, 'set_payment_account', { p_provider: 'stripe', p_secrets: { secret_key: `${stripe.key}\n`, webhook_secret: stripe.hookSecret } });
+  const account = await rpc<{ webhook_path: string; mode: string }>(owner, 'set_payment_account', {
+    p_provider: 'stripe',
+    p_secrets: { secret_key: `${stripe.key}\n`, webhook_secret: stripe.hookSecret },
+  });
   assert.equal(account.mode, 'test');
   stripe.hook = house.url + account.webhook_path;
   const anon = house.client();
@@ -40,7 +43,15 @@ async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<s
   return data as T;
 }
 const table_code = (number: number) => house.sql(`select code from restaurant_tables order by table_number limit 1 offset ${number - 1}`);
-interface Payment { id: string; status: string; amount: number; link?: string; is_collected: boolean; failure_reason?: string; refunded_amount: number }
+interface Payment {
+  id: string;
+  status: string;
+  amount: number;
+  link?: string;
+  is_collected: boolean;
+  failure_reason?: string;
+  refunded_amount: number;
+}
 const paymentNow = (client: SupabaseClient, id: string) => rpc<Payment>(client, 'get_payment', { p_payment_id: id });
 const settled = (client: SupabaseClient, id: string, status: string) => until(`payment is ${status}`, async () => (await paymentNow(client, id)).status === status);
 const ledger = async (account: string) => Number(await house.sql(`select coalesce(sum(amount), 0) from payment_ledger where account = '${account}'`));
@@ -57,7 +68,14 @@ async function bill(number: number): Promise<{ session: string; guest: SupabaseC
 }
 
 async function begin(guest: SupabaseClient, session: string, share: { id: string; amount: number }, tip = 0): Promise<Payment> {
-  return rpc<Payment>(guest, 'create_payment', { p_booking_type: 'session', p_booking_id: session, p_amount: share.amount / 100 + tip, p_tip_amount: tip, p_share_id: share.id, p_metadata: { return_path: '/t/x?view=bill' } });
+  return rpc<Payment>(guest, 'create_payment', {
+    p_booking_type: 'session',
+    p_booking_id: session,
+    p_amount: share.amount / 100 + tip,
+    p_tip_amount: tip,
+    p_share_id: share.id,
+    p_metadata: { return_path: '/t/x?view=bill' },
+  });
 }
 async function page(guest: SupabaseClient, id: string): Promise<Session> {
   const link = await until('a link to pay at', async () => (await paymentNow(guest, id)).link);
@@ -79,8 +97,8 @@ test('of two who split a bill one pays by card on the phone, one cash; the table
   assert.equal(shown['success_url'], `${house.url}/t/x?view=bill&payment=${payment.id}&outcome=paid`);
   for (const event of stripe.pay(shown)) assert.equal((await stripe.send(event)).status, 200);
   await settled(guest, payment.id, 'succeeded');
-  assert.equal(await ledger('online') - before.online, first.amount / 100 + 1.5);
-  assert.equal(await ledger('tips') - before.tips, -1.5);
+  assert.equal((await ledger('online')) - before.online, first.amount / 100 + 1.5);
+  assert.equal((await ledger('tips')) - before.tips, -1.5);
   await rpc(owner, 'pay_bill_share', { p_share_id: second.id, p_method: 'cash' });
   await rpc(owner, 'clear_session', { p_session_id: session });
   assert.equal((await paymentNow(guest, payment.id)).link, undefined);
@@ -90,18 +108,24 @@ test('an event that comes a hundred times, shuffled, early and late, counts once
   const { session, guest, shares } = await bill(2);
   const before = await ledger('online');
   const payments = await Promise.all(shares.map((share) => begin(guest, session, share)));
-  const events = [];
+  const events: Record<string, unknown>[] = [];
   for (const payment of payments) events.push(...stripe.pay(await page(guest, payment.id)));
-  const many = Array.from({ length: 25 }, () => events).flat().map((event) => ({ event, at: Math.random() })).sort((a, b) => a.at - b.at);
+  const many = Array.from({ length: 25 }, () => events)
+    .flat()
+    .map((event) => ({ event, at: Math.random() }))
+    .sort((a, b) => a.at - b.at);
   const answers = await Promise.all(many.map(({ event }) => stripe.send(event).then((answer) => answer.status)));
   assert.deepEqual([...new Set(answers)], [200]);
   for (const payment of payments) await settled(guest, payment.id, 'succeeded');
-  await until('all events are worked on', async () => await house.sql('select count(*) from received_hooks where handled_at is null') === '0');
-  assert.equal(Math.round((await ledger('online') - before) * 100), shares.reduce((sum, s) => sum + s.amount, 0));
+  await until('all events are worked on', async () => (await house.sql('select count(*) from received_hooks where handled_at is null')) === '0');
+  assert.equal(
+    Math.round(((await ledger('online')) - before) * 100),
+    shares.reduce((sum, s) => sum + s.amount, 0),
+  );
   assert.equal(Number(await house.sql(`select count(*) from payments where booking_id = '${session}'`)), 2);
 });
 
-test('wrong, old and missing signatures, and another house\'s events, move nothing', async () => {
+test("wrong, old and missing signatures, and another house's events, move nothing", async () => {
   const { session, guest, shares } = await bill(3);
   const share = shares[0];
   assert.ok(share);
@@ -125,7 +149,7 @@ test('wrong, old and missing signatures, and another house\'s events, move nothi
   const theirs = await rpc<{ webhook_path: string }>(boss, 'set_payment_account', { p_provider: 'stripe', p_secrets: { secret_key: stripe.key, webhook_secret: 'whsec_of_the_other_house' } });
   const told = await fetch(other.url + theirs.webhook_path, { method: 'POST', body, headers: { 'stripe-signature': stripe.sign(body, now, 'whsec_of_the_other_house') } });
   assert.equal(told.status, 200);
-  await until('they have worked on it', async () => await other.sql('select count(*) from received_hooks where handled_at is null') === '0');
+  await until('they have worked on it', async () => (await other.sql('select count(*) from received_hooks where handled_at is null')) === '0');
   assert.equal((await paymentNow(guest, payment.id)).status, 'pending');
   // Two signatures while a secret turns: one that fits is enough.
   assert.equal((await stripe.send(event, `t=${now},v1=${'0'.repeat(64)},${stripe.sign(body, now).split(',')[1]}`)).status, 200);
@@ -142,7 +166,7 @@ test('an amount that differs from what was asked is not booked, and somebody is 
   assert.equal((await paymentNow(guest, payment.id)).status, 'pending');
 });
 
-test('two phones pay the same share: the second one\'s money goes back', async () => {
+test("two phones pay the same share: the second one's money goes back", async () => {
   const { session, guest, shares } = await bill(5);
   const [first, second] = shares;
   assert.ok(first && second);
@@ -224,7 +248,7 @@ test('refunds go back the way they came; more than was paid never does; what the
   // One that is refused is nobody's loss: the payment may be given back again.
   stripe.refundState = 'failed';
   const refused = await rpc<{ id: string }>(owner, 'refund_payment', { p_payment_id: other.id, p_amount: 0.5 });
-  await until('it has failed', async () => await house.sql(`select status from refunds where id = '${refused.id}'`) === 'failed');
+  await until('it has failed', async () => (await house.sql(`select status from refunds where id = '${refused.id}'`)) === 'failed');
   stripe.refundState = 'succeeded';
   assert.equal((await paymentNow(guest, other.id)).refunded_amount, 1);
   assert.ok(Number(await house.sql(`select count(*) from notifications where type = 'refund_failed'`)) > 0);
@@ -238,13 +262,23 @@ test('a dispute opens, takes the money, and is lost or won', async () => {
   const shown = await page(guest, payment.id);
   for (const event of stripe.pay(shown)) await stripe.send(event);
   await settled(guest, payment.id, 'succeeded');
-  const dispute: Record<string, unknown> & { id: string } = { id: `dp_${randomUUID().slice(0, 8)}`, object: 'dispute', amount: share.amount, currency: 'eur', status: 'needs_response', reason: 'fraudulent', payment_intent: shown.payment_intent, evidence_details: { due_by: 1800000000 }, balance_transactions: [{ amount: -share.amount }] };
+  const dispute: Record<string, unknown> & { id: string } = {
+    id: `dp_${randomUUID().slice(0, 8)}`,
+    object: 'dispute',
+    amount: share.amount,
+    currency: 'eur',
+    status: 'needs_response',
+    reason: 'fraudulent',
+    payment_intent: shown.payment_intent,
+    evidence_details: { due_by: 1800000000 },
+    balance_transactions: [{ amount: -share.amount }],
+  };
   stripe.disputes.set(dispute.id, dispute);
   await stripe.send(stripe.event('charge.dispute.created', dispute));
-  await until('it is open', async () => await house.sql(`select status from payment_disputes where provider_ref = '${dispute.id}'`) === 'open');
+  await until('it is open', async () => (await house.sql(`select status from payment_disputes where provider_ref = '${dispute.id}'`)) === 'open');
   assert.equal(await ledger('disputed'), share.amount / 100);
   dispute['status'] = 'lost';
   await stripe.send(stripe.event('charge.dispute.closed', dispute));
-  await until('it is lost', async () => await ledger('losses') === share.amount / 100);
+  await until('it is lost', async () => (await ledger('losses')) === share.amount / 100);
   assert.equal(await ledger('disputed'), 0);
 });

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A function of the database has at most 100 lines: what is longer is several things, and its own comments say which.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 long() {         # files …: "<lines> <file> <function>" of each that is longer
   awk -v most=100 '
     FNR == 1 { inside = 0 }

@@ -5,9 +5,31 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createHmac, randomUUID } from 'node:crypto';
 
 type Json = Record<string, unknown>;
-export interface Session extends Json { id: string; url: string; status: 'open' | 'complete' | 'expired'; payment_status: 'paid' | 'unpaid'; payment_intent: string | null; amount_total: number; currency: string; metadata: Record<string, string>; livemode: boolean }
-export interface Intent extends Json { id: string; status: string; amount: number; amount_received: number; currency: string; metadata: Record<string, string>; livemode: boolean }
-interface Answer { status: number; body: Json; headers?: Record<string, string> }
+export interface Session extends Json {
+  id: string;
+  url: string;
+  status: 'open' | 'complete' | 'expired';
+  payment_status: 'paid' | 'unpaid';
+  payment_intent: string | null;
+  amount_total: number;
+  currency: string;
+  metadata: Record<string, string>;
+  livemode: boolean;
+}
+export interface Intent extends Json {
+  id: string;
+  status: string;
+  amount: number;
+  amount_received: number;
+  currency: string;
+  metadata: Record<string, string>;
+  livemode: boolean;
+}
+interface Answer {
+  status: number;
+  body: Json;
+  headers?: Record<string, string>;
+}
 
 const short = () => randomUUID().replaceAll('-', '').slice(0, 24);
 
@@ -17,7 +39,9 @@ export function readForm(text: string): Json {
   for (const [key, value] of new URLSearchParams(text)) {
     const path = [...key.matchAll(/^[^[]+|\[([^\]]*)\]/g)].map((part) => part[1] ?? part[0]);
     let at = found;
-    path.slice(0, -1).forEach((name) => { at = (at[name] ??= {}) as Json; });
+    path.slice(0, -1).forEach((name) => {
+      at = (at[name] ??= {}) as Json;
+    });
     at[path.at(-1) ?? ''] = value;
   }
   return found;
@@ -51,7 +75,9 @@ export class Stripe {
   });
 
   async start(): Promise<this> {
-    await new Promise<void>((resolve) => { this.#server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
     const address = this.#server.address();
     this.url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
     return this;
@@ -65,7 +91,16 @@ export class Stripe {
   /** The guest pays at the provider's page. Returns the events that this makes, not yet sent. */
   pay(session: Session, amount = session.amount_total): Json[] {
     if (session.status !== 'open') throw new Error(`the page is ${session.status}`);
-    const intent: Intent = { id: `pi_${short()}`, object: 'payment_intent', status: 'succeeded', amount, amount_received: amount, currency: session.currency, metadata: session['intent_metadata'] as Record<string, string>, livemode: false };
+    const intent: Intent = {
+      id: `pi_${short()}`,
+      object: 'payment_intent',
+      status: 'succeeded',
+      amount,
+      amount_received: amount,
+      currency: session.currency,
+      metadata: session['intent_metadata'] as Record<string, string>,
+      livemode: false,
+    };
     this.intents.set(intent.id, intent);
     Object.assign(session, { status: 'complete', payment_status: 'paid', payment_intent: intent.id, amount_total: amount });
     this.balance += amount;
@@ -73,7 +108,16 @@ export class Stripe {
   }
 
   event(type: string, object: Json): Json {
-    const event = { id: `evt_${short()}`, object: 'event', api_version: '2026-10-28.endive', created: Math.floor(Date.now() / 1000), livemode: false, pending_webhooks: 1, type, data: { object: structuredClone(object) } };
+    const event = {
+      id: `evt_${short()}`,
+      object: 'event',
+      api_version: '2026-10-28.endive',
+      created: Math.floor(Date.now() / 1000),
+      livemode: false,
+      pending_webhooks: 1,
+      type,
+      data: { object: structuredClone(object) },
+    };
     this.events.push(event);
     return event;
   }
@@ -121,9 +165,20 @@ export class Stripe {
         const item = ((form['line_items'] as Json)['0'] ?? {}) as { price_data: { unit_amount: string; currency: string }; quantity: string };
         const id = `cs_test_${short()}`;
         const session: Session = {
-          id, object: 'checkout.session', url: `${this.url}/pay/${id}`, status: 'open', payment_status: 'unpaid', payment_intent: null, livemode: false,
-          amount_total: Number(item.price_data.unit_amount) * Number(item.quantity), currency: item.price_data.currency, metadata: (form['metadata'] ?? {}) as Record<string, string>,
-          client_reference_id: form['client_reference_id'], success_url: form['success_url'], cancel_url: form['cancel_url'], expires_at: Number(form['expires_at']),
+          id,
+          object: 'checkout.session',
+          url: `${this.url}/pay/${id}`,
+          status: 'open',
+          payment_status: 'unpaid',
+          payment_intent: null,
+          livemode: false,
+          amount_total: Number(item.price_data.unit_amount) * Number(item.quantity),
+          currency: item.price_data.currency,
+          metadata: (form['metadata'] ?? {}) as Record<string, string>,
+          client_reference_id: form['client_reference_id'],
+          success_url: form['success_url'],
+          cancel_url: form['cancel_url'],
+          expires_at: Number(form['expires_at']),
           intent_metadata: (form['payment_intent_data'] as Json | undefined)?.['metadata'] ?? {},
         };
         this.sessions.set(id, session);
@@ -148,7 +203,16 @@ export class Stripe {
         const back = [...this.refunds.values()].filter((r) => r['payment_intent'] === intent.id && r['status'] !== 'failed').reduce((sum, r) => sum + Number(r['amount']), 0);
         const amount = Number(form['amount'] ?? intent.amount_received - back);
         if (back + amount > intent.amount_received) return wrong(400, 'charge_already_refunded', 'more than was paid');
-        const refund = { id: `re_${short()}`, object: 'refund', amount, currency: intent.currency, status: this.refundState, payment_intent: intent.id, metadata: form['metadata'] ?? {}, ...(this.refundState === 'failed' ? { failure_reason: 'expired_or_canceled_card' } : {}) };
+        const refund = {
+          id: `re_${short()}`,
+          object: 'refund',
+          amount,
+          currency: intent.currency,
+          status: this.refundState,
+          payment_intent: intent.id,
+          metadata: form['metadata'] ?? {},
+          ...(this.refundState === 'failed' ? { failure_reason: 'expired_or_canceled_card' } : {}),
+        };
         this.refunds.set(refund.id, refund);
         if (refund.status === 'succeeded') this.balance -= amount;
         return { status: 200, body: refund };

@@ -64,6 +64,7 @@ export function wordsIn(name: string, source: string): string[] {
 }
 
 test('the guard sees words in elements, in spoken attributes and in what is chosen between, and nothing else', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a program's text
   const source = "const a = <p title=\"Hello there\" className=\"big\" aria-label={x ? 'Yes' : t.no}>Good day {name}{b && 'Bye'}&nbsp;<b data-x={'quiet'}>·</b>{`${n} pieces`}</p>;";
   expect(wordsIn('x.tsx', source)).toEqual(['Bye', 'pieces', 'Hello there', 'Yes', 'Good day']);
 });

@@ -23,6 +23,7 @@ export function chosenLanguage(cookies: string): Language | undefined {
 
 /* Kept where the daemon sees it, too: it writes the page's first sight. */
 export function chooseLanguage(language: Language): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is not in every browser that guests have
   document.cookie = `${COOKIE}=${language}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax`;
 }
 

@@ -137,7 +137,7 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
     setSheet(which);
   }, []);
   const close = (): void => setSheet(null);
-  const advanceAll = useCallback((members: readonly Ticket[]) => unhurried(() => members.forEach((ticket) => advance(queue, ticket))), [unhurried, queue]);
+  const advanceAll = useCallback((members: readonly Ticket[]) => unhurried(() => members.forEach((ticket) => void advance(queue, ticket))), [unhurried, queue]);
 
   return (
     <Frame title={t.kitchen.title} tabTitle={t.kitchen.pageTitle(pressing.length)} subtitle={board.restaurant.name} width="board" waiting={waiting} actions={actions}>
