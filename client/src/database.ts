@@ -2922,6 +2922,51 @@ export type Database = {
           },
         ]
       }
+      hook_endpoints: {
+        Row: {
+          created_at: string
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          provider: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          provider: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          provider?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "hook_endpoints_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "hook_endpoints_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       ical_exports: {
         Row: {
           chalet_id: string
@@ -5620,9 +5665,143 @@ export type Database = {
           },
         ]
       }
+      payment_accounts: {
+        Row: {
+          checked_at: string | null
+          created_at: string
+          endpoint_id: string | null
+          id: string
+          is_active: boolean
+          mode: "test" | "live"
+          organization_id: string
+          provider: string
+          status: "unknown" | "works" | "broken"
+          status_reason: string | null
+          updated_at: string
+        }
+        Insert: {
+          checked_at?: string | null
+          created_at?: string
+          endpoint_id?: string | null
+          id?: string
+          is_active?: boolean
+          mode: "test" | "live"
+          organization_id: string
+          provider: string
+          status?: "unknown" | "works" | "broken"
+          status_reason?: string | null
+          updated_at?: string
+        }
+        Update: {
+          checked_at?: string | null
+          created_at?: string
+          endpoint_id?: string | null
+          id?: string
+          is_active?: boolean
+          mode?: "test" | "live"
+          organization_id?: string
+          provider?: string
+          status?: "unknown" | "works" | "broken"
+          status_reason?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payment_accounts_organization_id_endpoint_id_fkey"
+            columns: ["organization_id", "endpoint_id"]
+            isOneToOne: false
+            referencedRelation: "hook_endpoints"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "payment_accounts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_accounts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      payment_disputes: {
+        Row: {
+          amount: number
+          answer_by: string | null
+          closed_at: string | null
+          created_at: string
+          currency: string
+          id: string
+          is_withdrawn: boolean
+          organization_id: string
+          payment_id: string
+          provider_ref: string
+          reason: string | null
+          status: "open" | "won" | "lost"
+          updated_at: string
+        }
+        Insert: {
+          amount: number
+          answer_by?: string | null
+          closed_at?: string | null
+          created_at?: string
+          currency: string
+          id?: string
+          is_withdrawn?: boolean
+          organization_id: string
+          payment_id: string
+          provider_ref: string
+          reason?: string | null
+          status?: "open" | "won" | "lost"
+          updated_at?: string
+        }
+        Update: {
+          amount?: number
+          answer_by?: string | null
+          closed_at?: string | null
+          created_at?: string
+          currency?: string
+          id?: string
+          is_withdrawn?: boolean
+          organization_id?: string
+          payment_id?: string
+          provider_ref?: string
+          reason?: string | null
+          status?: "open" | "won" | "lost"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payment_disputes_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_disputes_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_disputes_organization_id_payment_id_fkey"
+            columns: ["organization_id", "payment_id"]
+            isOneToOne: false
+            referencedRelation: "payments"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
       payment_ledger: {
         Row: {
-          account: "cash" | "bank" | "card" | "online" | "receivable" | "credits" | "tips" | "goodwill" | "breakage" | "rounding"
+          account: "cash" | "bank" | "card" | "online" | "receivable" | "credits" | "tips" | "goodwill" | "breakage" | "rounding" | "disputed" | "losses"
           amount: number
           booking_id: string | null
           booking_type: string | null
@@ -5710,6 +5889,8 @@ export type Database = {
       payments: {
         Row: {
           amount: number
+          answered_at: string | null
+          asked_at: string | null
           booking_id: string | null
           booking_type: string
           created_at: string
@@ -5742,6 +5923,8 @@ export type Database = {
         }
         Insert: {
           amount?: number
+          answered_at?: string | null
+          asked_at?: string | null
           booking_id?: string | null
           booking_type: string
           created_at?: string
@@ -5774,6 +5957,8 @@ export type Database = {
         }
         Update: {
           amount?: number
+          answered_at?: string | null
+          asked_at?: string | null
           booking_id?: string | null
           booking_type?: string
           created_at?: string
@@ -6702,6 +6887,55 @@ export type Database = {
           topic?: string
         }
         Relationships: []
+      }
+      received_hooks: {
+        Row: {
+          endpoint_id: string
+          event_id: string
+          handled_at: string | null
+          id: string
+          organization_id: string
+          received_at: string
+        }
+        Insert: {
+          endpoint_id?: string
+          event_id: string
+          handled_at?: string | null
+          id?: string
+          organization_id?: string
+          received_at?: string
+        }
+        Update: {
+          endpoint_id?: string
+          event_id?: string
+          handled_at?: string | null
+          id?: string
+          organization_id?: string
+          received_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "received_hooks_organization_id_endpoint_id_fkey"
+            columns: ["organization_id", "endpoint_id"]
+            isOneToOne: false
+            referencedRelation: "hook_endpoints"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "received_hooks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "received_hooks_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
       }
       recipe_lines: {
         Row: {
@@ -10984,6 +11218,12 @@ export type Database = {
           order: Shapes["order"]
         }
       }
+      get_payment: {
+        Args: {
+          p_payment_id: string
+        }
+        Returns: Json
+      }
       get_pool_availability: {
         Args: {
           p_date?: string
@@ -12168,6 +12408,16 @@ export type Database = {
         }
         Returns: Pick<Database["public"]["Tables"]["bot_platform_credentials"]["Row"], "id" | "bot_id" | "platform" | "is_active" | "created_at" | "updated_at" | "webhook_url" | "account_name" | "webhook_error" | "organization_id" | "webhook_auto_refresh" | "webhook_last_checked">
       }
+      set_hook_endpoint: {
+        Args: {
+          p_endpoint_id?: string
+          p_name?: string
+          p_organization_id?: string
+          p_provider: string
+          p_secret: string
+        }
+        Returns: Json
+      }
       set_integration_credentials: {
         Args: {
           p_base_url?: string
@@ -12205,6 +12455,15 @@ export type Database = {
           p_task_id: string
         }
         Returns: Shapes["onboarding"]
+      }
+      set_payment_account: {
+        Args: {
+          p_organization_id?: string
+          p_provider: string
+          p_secrets: Json
+          p_use?: boolean
+        }
+        Returns: Json
       }
       set_table_status: {
         Args: {
