@@ -32,5 +32,6 @@ begin
   return (select to_jsonb(e) - 'secret' || jsonb_build_object('path', format('/hooks/v1/%s/%s', e.provider, e.id)) from hook_endpoints e where e.id = v_id);
 end $$;
 comment on function api.set_hook_endpoint(text, text, text, uuid, uuid) is
-  'Opens an address that another system (stripe …) calls, or with p_endpoint_id gives it a new secret; answers with its path. The secret is what that system signs its calls with; it is sealed and never shown again.';
+  'Opens an address that another system (stripe …) calls, or with p_endpoint_id gives it a new secret; answers with its path. The secret is what that system signs its calls with; it is sealed and never shown again.
+answers {"...": "hook_endpoints(id, organization_id, provider, name, is_active, created_at, updated_at)", "path": "text"}';
 grant execute on function api.set_hook_endpoint(text, text, text, uuid, uuid) to authenticated, service_role;

@@ -41,5 +41,6 @@ begin
           from payment_accounts a where a.id = v_id);
 end $$;
 comment on function api.set_payment_account(text, jsonb, boolean, uuid) is
-  'Owners: stores the organization''s account at a payment provider, sealed (stripe: {"secret_key", "webhook_secret"}); it is never shown again. p_use: online payments go through it from now on. Answers with the path for the provider''s webhook.';
+  'Owners: stores the organization''s account at a payment provider, sealed (stripe: {"secret_key", "webhook_secret"}); it is never shown again. p_use: online payments go through it from now on. Answers with the path for the provider''s webhook.
+answers {"id": "uuid", "provider": "text", "mode": "payment_accounts.mode", "status": "payment_accounts.status", "webhook_path": "text"}';
 grant execute on function api.set_payment_account(text, jsonb, boolean, uuid) to authenticated, service_role;

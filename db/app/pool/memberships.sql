@@ -283,6 +283,6 @@ begin
 end $$;
 comment on function app.membership_json(uuid) is
   'A membership of the pool, with its members and what is due.
-shape membership {"...": "pool_memberships(id, type, status, user_id, currency, end_date, paused_at, paused_on, reference, auto_renew, created_at, paid_until, resumes_on, start_date, updated_at, customer_id, max_members, cancelled_at, billing_cycle, monthly_price, refund_amount, organization_id, cancellation_reason, guest_passes_remaining, provider, provider_ref, provider_data, guest_passes_per_period)",
+shape membership {"stripe_subscription_id?": "text | null", "...": "pool_memberships(id, type, status, user_id, currency, end_date, paused_at, paused_on, reference, auto_renew, created_at, paid_until, resumes_on, start_date, updated_at, customer_id, max_members, cancelled_at, billing_cycle, monthly_price, refund_amount, organization_id, cancellation_reason, guest_passes_remaining, provider, provider_ref, provider_data, guest_passes_per_period)",
   "members": [{"...": "membership_members(id, full_name, is_holder, qr_code)"}], "due": "membership_due | null"}
 shape membership_due {"...": "membership_periods(starts_on, ends_on, amount, explanation)", "period_id": "uuid"}';
