@@ -122,9 +122,9 @@ begin
   end if;
   if v_state = 'succeeded' and v_status in ('pending', 'failed', 'cancelled')
      and ((p_news ->> 'amount')::numeric is distinct from v.amount or upper(p_news ->> 'currency') is distinct from v.currency) then
-    perform app.notify_roles(v.organization_id, array['owner', 'admin', 'finance'], 'payment_mismatch', 'A payment does not match what was asked',
-      format('%s %s were asked for, the provider says %s %s. Nothing was booked: look at it there.', v.amount, v.currency, p_news ->> 'amount', upper(p_news ->> 'currency')),
-      p_data => jsonb_build_object('payment_id', p_payment_id), p_key => 'mismatch/' || p_payment_id, p_priority => 'high');
+    perform app.tell_roles(v.organization_id, array['owner', 'admin', 'finance'], 'payment_mismatch',
+      jsonb_build_object('asked', v.amount || ' ' || v.currency, 'told', (p_news ->> 'amount') || ' ' || upper(p_news ->> 'currency')),
+      p_data => jsonb_build_object('payment_id', p_payment_id), p_about => 'mismatch/' || p_payment_id, p_priority => 'high');
     return 'mismatch';
   end if;
   if v_state = 'succeeded' and v_status in ('pending', 'failed', 'cancelled') then

@@ -49,10 +49,9 @@ begin
     and (d.status = 'open' or excluded.status <> 'open')                  -- an older word
   returning d.id into v_id;
   if v_id is not null then
-    perform app.notify_roles(v.organization_id, array['owner', 'admin', 'finance'], 'payment_dispute',
-      case p_news ->> 'state' when 'open' then 'A guest''s bank disputes a payment' when 'won' then 'A dispute was won' else 'A dispute was lost' end,
-      format('%s %s (%s).', p_news ->> 'amount', v.currency, coalesce(p_news ->> 'reason', 'no reason given')),
-      p_data => jsonb_build_object('payment_id', p_payment_id, 'dispute_id', v_id), p_key => format('dispute/%s/%s', v_id, p_news ->> 'state'), p_priority => 'high');
+    perform app.tell_roles(v.organization_id, array['owner', 'admin', 'finance'], 'payment_dispute',
+      jsonb_build_object('state', p_news ->> 'state', 'amount', p_news ->> 'amount', 'currency', v.currency, 'reason', coalesce(p_news ->> 'reason', '–')),
+      p_data => jsonb_build_object('payment_id', p_payment_id, 'dispute_id', v_id), p_about => format('dispute/%s/%s', v_id, p_news ->> 'state'), p_priority => 'high');
   end if;
   return (select d.status from payment_disputes d where d.organization_id = v.organization_id and d.provider_ref = p_news ->> 'ref');
 end $$;

@@ -38,9 +38,9 @@ begin
   select r.status into v.status from refunds r where r.id = p_refund_id;
   if v_state = 'failed' and v.status in ('pending', 'succeeded') then
     update refunds set status = 'failed', waits_for = null, failure_reason = left(p_news ->> 'reason', 500) where id = p_refund_id;
-    perform app.notify_roles(v.organization_id, array['owner', 'admin', 'manager', 'finance'], 'refund_failed', 'A refund did not reach the guest',
-      format('%s %s could not be given back (%s). Try again, or give it as credit.', v.amount, v.currency, coalesce(p_news ->> 'reason', 'no reason given')),
-      p_data => jsonb_build_object('refund_id', p_refund_id, 'payment_id', v.payment_id), p_key => 'refund_failed/' || p_refund_id, p_priority => 'high');
+    perform app.tell_roles(v.organization_id, array['owner', 'admin', 'manager', 'finance'], 'refund_failed',
+      jsonb_build_object('amount', v.amount, 'currency', v.currency, 'reason', coalesce(p_news ->> 'reason', '–')),
+      p_data => jsonb_build_object('refund_id', p_refund_id, 'payment_id', v.payment_id), p_about => 'refund_failed/' || p_refund_id, p_priority => 'high');
   elsif v.status = 'pending' then
     update refunds set provider_ref = coalesce(provider_ref, p_news ->> 'ref'),
       status = case when v_state = 'succeeded' then 'succeeded' else status end, waits_for = case when v_state = 'succeeded' then null else waits_for end
