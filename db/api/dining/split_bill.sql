@@ -16,7 +16,7 @@ end $$;
 comment on function api.split_bill(uuid, text, jsonb) is
   'Splits the bill equally, by guest, by item (one item n ways too), by amount or by weight; bills the session first when it is open. Paid shares stay. Shares are minor units and always add up to the bill.
 answers {"session_id": "uuid", "status?": "table_sessions.status", "bill": "bill", "version": "int"}
-takes {"p_method": "=equal | =guest | =item | =amount | =weight", "p_shares": "int | text[] | split_parts | split_by_lines[] | split_by_amounts[] | split_by_weights[]"}
+takes {"p_method": "=equal | =guest | =item | =amount | =weight | =whole", "p_shares": "int | text[] | split_parts | split_by_lines[] | split_by_amounts[] | split_by_weights[]"}
 shape split_parts {"parts": "int"}
 shape split_by_lines {"label?": "text", "customer_session_id?": "uuid", "lines": ["uuid | weighed_line"]}
 shape weighed_line {"line_id": "uuid", "weight?": "number"}
