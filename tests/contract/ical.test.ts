@@ -169,7 +169,7 @@ describe('calendars of other portals', () => {
     await until(() => tenant.sql(`select status || ' ' || hold_ran_out from chalet_bookings`), /^cancelled true$/);
   });
   it('the round asks each module of the tenant', async () => {
-    assert.deepEqual(Object.keys(JSON.parse(await tenant.sql('select app.maintain_often()'))).sort(), ['experiences', 'pool', 'stays']);
+    assert.deepEqual(Object.keys(JSON.parse(await tenant.sql('select app.maintain_often()'))).sort(), ['experiences', 'payments', 'pool', 'stays']);
   });
 });
 

@@ -38,5 +38,6 @@ begin
   segment := app.rfm_segment(recency_score, frequency_score, monetary_score, v_stats.visits = 1);
 end $$;
 comment on function api.get_customer_rfm_score(uuid) is
-  'Recency (days since the last visit), frequency (visits) and money, each scored 1 to 5 by quintiles over the organization''s customers; 5 is best. Equal values have equal scores. A customer who never played is a prospect without scores.';
+  'Recency (days since the last visit), frequency (visits) and money, each scored 1 to 5 by quintiles over the organization''s customers; 5 is best. Equal values have equal scores. A customer who never played is a prospect without scores.
+answers {"recency_days": "int | null", "recency_score": "int | null", "frequency_score": "int | null", "monetary_score": "int | null", "rfm_score": "text | null"}';
 grant execute on function api.get_customer_rfm_score(uuid) to authenticated, service_role;
