@@ -100,6 +100,8 @@ test('of two who split a bill one pays by card on the phone, one cash; the table
   assert.equal((await ledger('online')) - before.online, first.amount / 100 + 1.5);
   assert.equal((await ledger('tips')) - before.tips, -1.5);
   await rpc(owner, 'pay_bill_share', { p_share_id: second.id, p_method: 'cash' });
+  const board = await rpc<{ tickets: { id: string }[] }>(owner, 'get_kitchen_board', { p_restaurant_id: restaurant });
+  for (const step of ['start', 'ready', 'complete']) for (const ticket of board.tickets) await rpc(owner, `${step}_kitchen_order`, { p_kitchen_order_id: ticket.id });
   await rpc(owner, 'clear_session', { p_session_id: session });
   assert.equal((await paymentNow(guest, payment.id)).link, undefined);
 });

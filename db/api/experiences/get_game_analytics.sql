@@ -42,5 +42,6 @@ begin
   from app.booking_figures(v_organization, period_start, period_end, p_game_id => p_game_id) a;
 end $$;
 comment on function api.get_game_analytics(uuid, date, date) is
-  'How a game did over business days (default: the last 30), also by venue and weekday (1 Monday … 7 Sunday). Amounts in the organization''s currency.';
+  'How a game did over business days (default: the last 30), also by venue and weekday (1 Monday … 7 Sunday). Amounts in the organization''s currency.
+answers {"average_booking_value": "number | null", "average_party_size": "number | null", "cancellation_rate": "number | null"}';
 grant execute on function api.get_game_analytics(uuid, date, date) to authenticated, service_role;

@@ -42,5 +42,6 @@ begin
   from app.booking_figures(v_organization, period_start, period_end, p_venue_id => p_venue_id) a;
 end $$;
 comment on function api.get_venue_analytics(uuid, date, date) is
-  'How a venue did over business days (default: the last 30), also by game and weekday (1 Monday … 7 Sunday). Amounts in the organization''s currency.';
+  'How a venue did over business days (default: the last 30), also by game and weekday (1 Monday … 7 Sunday). Amounts in the organization''s currency.
+answers {"average_booking_value": "number | null", "average_party_size": "number | null", "cancellation_rate": "number | null"}';
 grant execute on function api.get_venue_analytics(uuid, date, date) to authenticated, service_role;

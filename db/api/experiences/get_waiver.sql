@@ -14,5 +14,6 @@ begin
     perform app.fail(404, 'There is no such waiver.', 'p_waiver_id');
   end if;
 end $$;
-comment on function api.get_waiver(uuid) is 'The text to sign: the version in force. Public.';
+comment on function api.get_waiver(uuid) is 'The text to sign: the version in force. Public.
+answers {"venue_id": "uuid | null", "game_id": "uuid | null", "minimum_age": "int | null", "adult_age": "int | null"}';
 grant execute on function api.get_waiver(uuid) to anon, authenticated, service_role;
