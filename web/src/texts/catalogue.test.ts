@@ -92,8 +92,11 @@ function parametersOf(tokens: readonly Token[]): string[] {
   return tokens.flatMap((token) => ('arg' in token ? [token.arg, ...('cases' in token ? token.cases.flatMap((one) => parametersOf(one.tokens)) : [])] : []));
 }
 
-/* The plural forms that a language has. */
-const pluralsOf = (language: string): string[] => new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+/* The plural forms that the counts of a restaurant take: Spanish has one more that begins at a million. */
+function pluralsOf(language: string): string[] {
+  const rules = new Intl.PluralRules(language);
+  return [...new Set([...Array.from({ length: 1001 }, (_, count) => rules.select(count)), 'other'])];
+}
 function missingPlurals(tokens: readonly Token[], language: string): string[] {
   return tokens.flatMap((token) => {
     if (!('cases' in token)) return [];
