@@ -1,5 +1,6 @@
 #include "auth/identity.h"
 
+#include "auth/foreign.h"
 #include "auth/internal.h"
 #include "base/clock.h"
 #include "base/encode.h"
@@ -11,10 +12,11 @@
 
 enum { CLOCK_LEEWAY_S = 30, HEADERS_BYTES_MAX = 65536 };
 
-static struct identity anonymous = {.role = "anon", .claims_json = "{\"role\":\"anon\"}"};
+static struct identity anonymous = {.role = "anon", .claims_json = "{\"role\":\"anon\"}", .anonymous = true};
 
 /* Short keys stand for the tenant's signed ones. */
-static struct identity publishable = {.role = "anon", .claims_json = "{\"role\":\"anon\"}", .is_key = true};
+static struct identity publishable = {
+    .role = "anon", .claims_json = "{\"role\":\"anon\"}", .anonymous = true, .is_key = true};
 static struct identity secret = {
     .role = "service_role", .claims_json = "{\"role\":\"service_role\"}", .level = LEVEL_SERVICE, .is_key = true};
 
@@ -49,6 +51,8 @@ static struct str bearer_of(struct http_req *req, bool *other)
 /* Whether the signature was made by this tenant. */
 static bool is_signed(struct auth_service *service, const struct tenant *tenant, const struct jwt *jwt)
 {
+    if (tenant->foreign)
+        return foreign_is_signed(service->issuer, jwt);
     if (jwt->alg == JWT_HS256)
         return jwt_verify_hs256(jwt, tenant->jwt_secret);
     const struct signing_key *key = jwt->kid ? keyring_key(service->ring, tenant->id, jwt->kid) : NULL;
@@ -81,7 +85,7 @@ static bool is_canonical_uuid(const char *text)
     return true;
 }
 
-/* A role in the house. A foreign schema has roles of its own making, which say nothing here. */
+/* A role in the house. */
 static enum auth_level level_of(const struct identity *who, const struct jwt *jwt)
 {
     static const char *const strangers[] = {"guest", "customer"};
@@ -96,38 +100,15 @@ static enum auth_level level_of(const struct identity *who, const struct jwt *jw
     return text_eq(who->app_role, strangers[1]) ? LEVEL_CUSTOMER : LEVEL_STAFF;
 }
 
-/* A database of another make: any role that it grants to whom we log in as, anon without one, and whatever else the
- * issuer has written, which says nothing to us. The database refuses a role that it does not know. */
-static enum err foreign_identity(struct arena *arena, const struct jwt *jwt, struct identity *who, struct error *out)
-{
-    const json_t *role = json_object_get(jwt->claims, "role");
-    if (role && !json_is_string(role) && !json_is_null(role))
-        return error_set(out, arena, ERR_BAD_CLAIMS, "The claim role is a text.");
-    const char *name = json_string_value(role);
-    *who = (struct identity){.role = name && *name ? arena_strdup(arena, name) : "anon",
-                             .claims_json = jwt->claims_text.at,
-                             .user_id = json_string_value(json_object_get(jwt->claims, "sub")),
-                             .session_id = json_string_value(json_object_get(jwt->claims, "session_id")),
-                             .expires_at_s = jwt_time_s(jwt, "exp"),
-                             .issued_at_s = jwt_time_s(jwt, "iat"),
-                             .is_key = !json_object_get(jwt->claims, "exp")};
-    who->level = level_of(who, jwt);
-    who->person = who->user_id ? who->user_id : who->session_id;
-    return OK;
-}
-
 static enum err identity_of(struct arena *arena, const struct tenant *tenant, const struct jwt *jwt,
                             struct identity *who, struct error *out)
 {
     static const char *const roles[] = {"anon", "authenticated", "service_role"};
     struct identity read = {.claims_json = jwt->claims_text.at};
-    const struct jwt_expect expect = {
-        .tenant = tenant->foreign ? NULL : tenant->schema, .now_s = clock_now_s(), .leeway_s = CLOCK_LEEWAY_S};
+    const struct jwt_expect expect = {.tenant = tenant->schema, .now_s = clock_now_s(), .leeway_s = CLOCK_LEEWAY_S};
     enum err err = jwt_check(jwt, &expect, arena, out);
     if (err != OK)
         return err;
-    if (tenant->foreign)
-        return foreign_identity(arena, jwt, who, out);
     const char *role = jwt_claim(jwt, "role");
     for (size_t i = 0; role && i < sizeof roles / sizeof *roles; i++)
         if (text_eq(role, roles[i]))
@@ -141,6 +122,7 @@ static enum err identity_of(struct arena *arena, const struct tenant *tenant, co
     bool expires = json_object_get(jwt->claims, "exp") != NULL;
     read.expires_at_s = jwt_time_s(jwt, "exp");
     read.issued_at_s = jwt_time_s(jwt, "iat");
+    read.anonymous = text_eq(read.role, "anon");
     read.level = level_of(&read, jwt);
     if (!optional_text(jwt, "customer_session_id", &read.person))
         return error_set(out, arena, ERR_BAD_CLAIMS, "The claim customer_session_id is a text of ours.");
@@ -163,7 +145,8 @@ static enum err verify(struct auth_service *service, const struct tenant *tenant
         return err;
     if (!is_signed(service, tenant, &jwt))
         return error_set(out, arena, ERR_BAD_TOKEN, "JWSError JWSInvalidSignature");
-    err = identity_of(arena, tenant, &jwt, &who, out);
+    err = tenant->foreign ? foreign_identity(service->issuer, arena, &jwt, &who, out)
+                          : identity_of(arena, tenant, &jwt, &who, out);
     if (err == OK)
         *entry = token_cache_add(service->cache, tenant->schema, tenant->jwt_secret, token, &who);
     return err;
@@ -179,13 +162,24 @@ bool auth_is_outlived(const struct tenant *tenant, const struct identity *who)
     return !who->is_key && who->issued_at_s && who->issued_at_s < tenant->trusts_since_s;
 }
 
+/* Who comes without a token of their own. */
+static enum err nobody(struct auth_service *service, const struct tenant *tenant, struct identity *otherwise,
+                       struct identity **who, struct error *out)
+{
+    *who = tenant->foreign ? foreign_anonymous(service->issuer) : otherwise;
+    if (*who)
+        return OK;
+    *out = error_of(ERR_NO_ANON);
+    return ERR_NO_ANON;
+}
+
 enum err auth_identify_token(struct auth_service *service, const struct tenant *tenant, struct arena *arena,
                              struct str token, struct identity **who, struct error *out)
 {
     if (str_starts(token, "sb_")) {
         if (equal_in_constant_time(token, str_of(tenant->publishable_key)))
-            *who = &publishable;
-        else if (equal_in_constant_time(token, str_of(tenant->secret_key)))
+            return nobody(service, tenant, &publishable, who, out);
+        if (equal_in_constant_time(token, str_of(tenant->secret_key)))
             *who = &secret;
         else
             return error_set(out, arena, ERR_BAD_TOKEN, "This API key is not known here.");
@@ -226,10 +220,8 @@ enum err auth_identify(struct http_req *req, struct error *out)
         return error_set(out, req->arena, ERR_BAD_TOKEN, "The Authorization header does not carry a bearer token.");
     if (!token.len)
         token = str_of(http_header(req, "apikey"));
-    if (!token.len) {
-        req->who = &anonymous;
-        return OK;
-    }
+    if (!token.len)
+        return nobody(auth_service_of(req), req->tenant, &anonymous, &req->who, out);
     return auth_identify_token(auth_service_of(req), req->tenant, req->arena, token, &req->who, out);
 }
 

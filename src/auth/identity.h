@@ -32,6 +32,7 @@ struct identity {
     int64_t expires_at_s; /* 0: never (keys) */
     int64_t issued_at_s;  /* 0: the token does not say */
     bool is_key;          /* the token is an API key: no user session */
+    bool anonymous;       /* the role is the one of who brings no token */
 };
 
 /* Reads Authorization and apikey of the request and fills req->who (in the arena, or shared from the cache of verified

@@ -18,12 +18,15 @@ enum {
     BOX_KEY_BYTES = 32,
 };
 
+struct foreign_issuer;
+
 struct auth_service {
     const struct services *services;
     uv_timer_t timer;
     struct keyring *ring;
     struct token_cache *cache;
-    struct arena *poll_arena; /* of the poll under way, or NULL */
+    struct foreign_issuer *issuer; /* of a database that maitred did not make, or NULL */
+    struct arena *poll_arena;      /* of the poll under way, or NULL */
     struct pg_batch *poll_batch;
     int64_t polled_until_s; /* the database's clock at the last poll; 0: never */
     bool poll_failed;       /* logged once, until it works again */

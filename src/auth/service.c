@@ -1,5 +1,6 @@
 #include "auth/internal.h"
 
+#include "auth/foreign.h"
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/log.h"
@@ -197,11 +198,15 @@ struct auth_service *auth_service_new(const struct services *services, struct er
         *out = error_of(ERR_INTERNAL);
         return NULL;
     }
+    struct foreign_issuer *issuer = NULL;
+    if (*services->settings->schema && !(issuer = foreign_issuer_new(services->settings, out)))
+        return NULL;
     struct auth_service *service = calloc(1, sizeof *service);
     if (!service)
         abort();
     service->services = services;
     service->work.at_once = WORK_MAX;
+    service->issuer = issuer;
     service->ring = keyring_new();
     service->cache = token_cache_new(TOKENS_CACHED_MAX);
     uv_timer_init(services->loop, &service->timer);
@@ -215,6 +220,7 @@ struct auth_service *auth_service_new(const struct services *services, struct er
 static void on_closed(uv_handle_t *handle)
 {
     struct auth_service *service = handle->data;
+    foreign_issuer_free(service->issuer);
     keyring_free(service->ring);
     token_cache_free(service->cache);
     sodium_memzero(service->box_key, sizeof service->box_key);

@@ -30,6 +30,8 @@
       "response.headers GUC must be a JSON array composed of objects with a single key and a string value")            \
     X(ERR_BAD_GUC_STATUS, 500, "PGRST112", "response.status GUC must be a valid status code")                          \
     X(ERR_PUT_LIMIT, 400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")                   \
+    X(ERR_NO_ORDER, 400, "PGRST109", "A 'limit' was applied without an explicit 'order'")                              \
+    X(ERR_LIMIT_TIES, 400, "PGRST110", "The maximum number of rows allowed to change was surpassed")                   \
     X(ERR_PUT_KEY, 400, "PGRST115", "Payload values do not match URL in primary key column(s)")                        \
     X(ERR_NOT_SINGLE, 406, "PGRST116", "JSON object requested, multiple (or no) rows returned")                        \
     X(ERR_METHOD, 405, "PGRST117", "Unsupported HTTP method")                                                          \

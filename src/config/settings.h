@@ -30,7 +30,15 @@
     X(extra_search_path, TEXT, "public", 0, 1000, "",                                                                  \
       "with schema only: where types, operators and functions are found besides (comma-separated), such as "           \
       "extensions")                                                                                                    \
-    X(jwt_secret, TEXT, "", 0, 4000, "", "HS256 secret of the tokens, with schema only; tenants have their own")       \
+    X(anon_role, TEXT, "anon", 0, 63, "",                                                                              \
+      "with schema only: whose rights a request without a token has; empty refuses such requests")                     \
+    X(role_claim_key, TEXT, ".role", 1, 1000, "",                                                                      \
+      "with schema only: where tokens name their role, such as .role or .realm_access.roles[0]")                       \
+    X(jwt_audience, TEXT, "", 0, 1000, "", "with schema only: what the claim aud must hold; empty: anything")          \
+    X(pre_request, TEXT, "", 0, 200, "",                                                                               \
+      "with schema only: a function, schema.name, that is called before each request and may refuse it")               \
+    X(jwt_secret, TEXT, "", 0, 4000, "",                                                                               \
+      "with schema only: HS256 secret of the tokens, or their public keys as JWK or JWK set; tenants have their own")  \
     X(default_tenant, TEXT, "", 0, 63, "",                                                                             \
       "schema or domain of the tenant that answers unknown hosts; empty answers 404")                                  \
     X(web_dir, TEXT, "", 0, 4000, "", "built pages; default: installed beside the program")                            \

@@ -179,10 +179,11 @@ static int hex_digit(char c)
 /* text/plain, text/xml, application/octet-stream: the values themselves. */
 static void write_plain(const struct errand *x, const PGresult *main, int64_t rows, struct buf *body)
 {
+    bool bytes = x->media.format == FORMAT_BINARY || x->media.bytes;
     for (int row = 0; row < (int)rows; row++) {
         const char *text = PQgetvalue(main, row, 0);
         size_t length = (size_t)PQgetlength(main, row, 0);
-        if (x->media.format != FORMAT_BINARY || length < 2 || text[0] != '\\' || text[1] != 'x') {
+        if (!bytes || length < 2 || text[0] != '\\' || text[1] != 'x') {
             buf_add(body, text, length);
             continue;
         }
@@ -230,6 +231,8 @@ static void write_body(struct errand *x, const struct outcome *outcome, const PG
         write_explained(main, body);
     else if (x->streaming)
         buf_add(body, x->piece.at, x->piece.len);
+    else if (x->media.format == FORMAT_CUSTOM)
+        write_plain(x, main, PQntuples(main), body);
     else if (document)
         write_document(x, document, outcome->rows, body);
     else if (x->media.format == FORMAT_CSV)
@@ -274,6 +277,7 @@ static enum err check_outcome(struct errand *x, const struct outcome *outcome, s
     bool list = plan->shape == ANSWER_ROWS || plan->shape == ANSWER_SCALARS;
     if (x->media.format == FORMAT_OBJECT && represents && list && outcome->rows != 1) {
         *out = error_of(ERR_NOT_SINGLE);
+        http_set_header(x->req, "Content-Type", media_content_type(&(struct media){.format = FORMAT_OBJECT}));
         out->details = arena_printf(arena, "The result contains %lld rows", (long long)outcome->rows);
         return ERR_NOT_SINGLE;
     }
@@ -333,7 +337,8 @@ enum { ERROR_BYTES_MAX = 256 * 1024 };
 static const char *plan_type(const struct errand *x)
 {
     const struct media *media = &x->media;
-    const struct media planned = {.format = media->plan_for, .strip_nulls = media->strip_nulls};
+    const struct media planned = {
+        .format = media->plan_for, .strip_nulls = media->strip_nulls, .type = media->plan_type};
     const char *whole = media_content_type(&planned);
     const struct {
         bool on;
@@ -393,6 +398,8 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
     set_applied(x);
     if (x->plan->location)
         set_location(x, main);
+    if (x->media.format == FORMAT_CUSTOM) /* also where it is empty */
+        http_set_header(req, "Content-Type", type);
     if (x->plan->shape == ANSWER_NOTHING && !explained) {
         http_answer(req, status, NULL, NULL);
         return;

@@ -1,6 +1,7 @@
 /* Which of several functions of one name a request means, by the names of its arguments; errors PGRST202, PGRST203. */
 #include "rest/plan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The names that the request gives, however it gives them. */
@@ -53,8 +54,15 @@ static bool fits_by_name(const struct function *f, const struct given *given)
     return known == given->count;
 }
 
+static bool is_json(const struct parameter *p)
+{
+    return p->type_oid == 114 || p->type_oid == 3802;
+}
+
 static bool fits_by_body(const struct function *f, const struct plan_request *request)
 {
+    if (request->prefer.single_object)
+        return f->parameter_count == 1 && is_json(&f->parameters[0]);
     if (request->get || f->parameter_count != 1 || *f->parameters[0].name)
         return false;
     /* {"": value}: what PostgREST's clients send to a parameter without a name. It gets the whole body. */
@@ -63,7 +71,7 @@ static bool fits_by_body(const struct function *f, const struct plan_request *re
     Oid type = f->parameters[0].type_oid;
     switch (request->body.kind) {
     case BODY_JSON:
-        return type == 114 || type == 3802;
+        return is_json(&f->parameters[0]);
     case BODY_TEXT:
         return type == 25;
     case BODY_BYTES:
@@ -73,6 +81,23 @@ static bool fits_by_body(const struct function *f, const struct plan_request *re
     case BODY_NONE:
     default:
         return false;
+    }
+}
+
+/* What a body of this kind could have gone to, whatever the function's parameters are called. */
+static const char *only_parameter(const struct plan_request *request)
+{
+    if (request->prefer.single_object)
+        return "json/jsonb";
+    switch (request->body.kind) {
+    case BODY_TEXT:
+        return "unnamed text";
+    case BODY_BYTES:
+        return "unnamed bytea";
+    case BODY_XML:
+        return "unnamed xml";
+    default:
+        return NULL;
     }
 }
 
@@ -88,6 +113,15 @@ static enum err none_fits(struct plan_request *request, const struct given *give
     struct arena *arena = request->arena;
     const char *name = qualified(request, some, request->target);
     const char *list = error_names(arena, given->names, given->count);
+    const char *only = only_parameter(request);
+    if (only) {
+        error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s in the schema cache", name);
+        out->details = arena_printf(
+            arena,
+            "Searched for the function %s with a single %s parameter, but no matches were found in the schema cache.",
+            name, only);
+        return ERR_NO_FUNCTION;
+    }
     if (given->count)
         error_set(out, arena, ERR_NO_FUNCTION, "Could not find the function %s(%s) in the schema cache", name, list);
     else
@@ -115,9 +149,24 @@ static enum err none_fits(struct plan_request *request, const struct given *give
     return ERR_NO_FUNCTION;
 }
 
-static enum err several_fit(struct plan_request *request, const struct function *const *fitting, size_t count,
+/* In an order that does not hang on which was made first. */
+static int by_signature(const void *a, const void *b)
+{
+    const struct function *f = *(const struct function *const *)a, *g = *(const struct function *const *)b;
+    if (f->parameter_count != g->parameter_count)
+        return f->parameter_count < g->parameter_count ? -1 : 1;
+    for (size_t i = 0; i < f->parameter_count; i++) {
+        int order = strcmp(f->parameters[i].type, g->parameters[i].type);
+        if (order)
+            return order;
+    }
+    return 0;
+}
+
+static enum err several_fit(struct plan_request *request, const struct function **fitting, size_t count,
                             struct error *out)
 {
+    qsort(fitting, count, sizeof *fitting, by_signature);
     struct arena *arena = request->arena;
     struct buf list;
     buf_init(&list, 1 << 16);
@@ -144,7 +193,7 @@ enum err call_resolve(struct plan_request *request, const struct function **func
     const struct function **fitting = arena_array(request->arena, count + 1, sizeof(void *));
     bool by_body = false;
     bool names = request->body.is_object || (request->body.is_array && request->body.key_count);
-    if (request->body.kind == BODY_JSON ? names : request->body.kind == BODY_NONE)
+    if (!request->prefer.single_object && (request->body.kind == BODY_JSON ? names : request->body.kind == BODY_NONE))
         for (size_t i = 0; i < count; i++)
             if (fits_by_name(&overloads[i], &given) && !has_name(&given, ""))
                 fitting[fitting_count++] = &overloads[i];

@@ -116,6 +116,16 @@ struct function {
     uint32_t executable;             /* bit per role */
     size_t text_bytes_max;           /* "Texts may have N bytes" in its comment; 0: it does not say */
     const char *const *public_reads; /* as a table's */
+    const char *media;               /* the media type that its result's domain is named as, or NULL */
+};
+
+/* An aggregate whose result is a domain named as a media type: it makes that of rows. */
+struct media_handler {
+    const char *media;  /* lower case; a star on both sides takes any */
+    const char *schema; /* NULL: the tenant's own */
+    const char *name;
+    Oid row_type; /* whose rows it takes; 0: any */
+    bool bytes;   /* of bytea */
 };
 
 struct catalogue {
@@ -129,6 +139,8 @@ struct catalogue {
     size_t table_count;
     const struct function *functions; /* by name; overloads stand together */
     size_t function_count;
+    const struct media_handler *handlers; /* those of one table before those of any */
+    size_t handler_count;
     const char *schema_comment;
     const char *postgis; /* the schema where its functions are, quoted; or NULL */
     bool has_idempotency_keys;
@@ -176,6 +188,7 @@ enum catalogue_query {
     CATALOGUE_FOREIGN_KEYS,
     CATALOGUE_VIEWS,
     CATALOGUE_FUNCTIONS,
+    CATALOGUE_HANDLERS,
     CATALOGUE_FACTS,
     CATALOGUE_QUERY_COUNT
 };

@@ -381,7 +381,8 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
     size_t optional = (size_t)int_cell(rows, row, 13), in_count = (size_t)int_cell(rows, row, 12);
     struct parameter *parameters = arena_array(b->arena, total + 1, sizeof *parameters);
     struct column *columns = arena_array(b->arena, total + 1, sizeof *columns);
-    bool named = true;
+    size_t unnamed = 0;
+    Oid nameless = 0; /* type of the last one without a name */
     for (size_t i = 0; i < total; i++) {
         json_t *item = json_array_get(list, i);
         const char *mode = text_of(item, "mode");
@@ -396,7 +397,8 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
                                                     .kind = kind,
                                                     .required = inputs + optional < in_count,
                                                     .variadic = *mode == 'v'};
-            named = named && (*name || !parameters[inputs].required); /* one that may be left out needs no name */
+            unnamed += !*name;
+            nameless = *name ? nameless : oid;
             inputs++;
             routine->single_row_argument = inputs == 1 ? (Oid)json_integer_value(json_object_get(item, "row")) : 0;
         }
@@ -415,10 +417,10 @@ static void build_signature(struct build *b, struct routine *routine, const PGre
     json_decref(list);
     f->parameters = parameters;
     f->parameter_count = inputs;
-    bool single_unnamed = inputs == 1 && !*parameters[0].name;
-    Oid only = inputs == 1 ? parameters[0].type_oid : 0;
+    /* One without a name is given the whole body, so it must be of a type that a body can be. */
     routine->usable =
-        named || (single_unnamed && (only == 114 || only == 3802 || only == 25 || only == 17 || only == 142));
+        !unnamed ||
+        (unnamed == 1 && (nameless == 114 || nameless == 3802 || nameless == 25 || nameless == 17 || nameless == 142));
     if (f->returns != RETURNS_VOID && !f->table && outputs) { /* one column has a name too */
         f->returns = RETURNS_ROW;
         struct table *table = arena_zalloc(b->arena, sizeof *table);
@@ -453,6 +455,7 @@ static void build_routine(struct build *b, struct routine *routine, const PGresu
     f->executable = mask(rows, row, 15);
     int64_t text_bytes = PQgetisnull(rows, row, 16) ? 0 : strtoll(PQgetvalue(rows, row, 16), NULL, 10);
     f->text_bytes_max = text_bytes > 0 ? (size_t)text_bytes : 0;
+    f->media = copy(b->arena, rows, row, 17);
     routine->rows = strtod(PQgetvalue(rows, row, 10), NULL);
     build_signature(b, routine, rows, row);
 }
@@ -549,6 +552,21 @@ static void build_public_reads(struct build *b, const PGresult *rows)
     }
 }
 
+static void build_handlers(struct build *b, const PGresult *rows)
+{
+    size_t count = (size_t)PQntuples(rows);
+    struct media_handler *list = arena_array(b->arena, count + 1, sizeof *list);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct media_handler){
+            .media = copy(b->arena, rows, (int)i, 0),
+            .schema = text_eq(PQgetvalue(rows, (int)i, 1), b->schema) ? NULL : copy(b->arena, rows, (int)i, 1),
+            .name = copy(b->arena, rows, (int)i, 2),
+            .row_type = oid_cell(rows, (int)i, 3),
+            .bytes = flag(rows, (int)i, 4)};
+    b->catalogue->handlers = list;
+    b->catalogue->handler_count = count;
+}
+
 struct catalogue *catalogue_build(const char *schema, const PGresult *const results[CATALOGUE_QUERY_COUNT],
                                   const PGresult *const house[HOUSE_QUERY_COUNT], const char *const *modules)
 {
@@ -587,6 +605,7 @@ struct catalogue *catalogue_build(const char *schema, const PGresult *const resu
         build_public_reads(&b, house[HOUSE_READS]);
     catalogue->tables = b.tables;
     catalogue->table_count = b.table_count;
+    build_handlers(&b, results[CATALOGUE_HANDLERS]);
     if (PQntuples(results[CATALOGUE_FACTS])) {
         catalogue->schema_comment = copy(arena, results[CATALOGUE_FACTS], 0, 0);
         catalogue->postgis = copy(arena, results[CATALOGUE_FACTS], 0, 1);

@@ -35,6 +35,9 @@
     "   select d.domain, t.typbasetype from domains d join pg_type t on t.oid = d.base where t.typtype = 'd'),"        \
     " flat as (select d.domain, d.base from domains d join pg_type t on t.oid = d.base where t.typtype <> 'd') "
 
+/* A domain that is named as a media type says what its values are. */
+#define MEDIA_TYPE " t.typtype = 'd' and t.typname ~ '^([A-Za-z0-9.-]+/[A-Za-z0-9.+-]+|[*]/[*])$'"
+
 /* Relations of the schema, what its views are made of, and row types that its functions return. */
 #define RELATIONS                                                                                                      \
     " with recursive" FLAT ", own as ("                                                                                \
@@ -55,8 +58,9 @@
     "    where oid not in (select oid from own))," KEPT_ROLES " "
 
 const int catalogue_query_params[CATALOGUE_QUERY_COUNT] = {
-    [CATALOGUE_ROLES] = 0,        [CATALOGUE_COLUMNS] = 2, [CATALOGUE_TABLES] = 2,    [CATALOGUE_KEYS] = 2,
-    [CATALOGUE_FOREIGN_KEYS] = 2, [CATALOGUE_VIEWS] = 2,   [CATALOGUE_FUNCTIONS] = 2, [CATALOGUE_FACTS] = 1,
+    [CATALOGUE_ROLES] = 0,     [CATALOGUE_COLUMNS] = 2,      [CATALOGUE_TABLES] = 2,
+    [CATALOGUE_KEYS] = 2,      [CATALOGUE_FOREIGN_KEYS] = 2, [CATALOGUE_VIEWS] = 2,
+    [CATALOGUE_FUNCTIONS] = 2, [CATALOGUE_HANDLERS] = 2,     [CATALOGUE_FACTS] = 1,
 };
 
 const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
@@ -85,8 +89,10 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
     "select a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), b.oid, " VALUE_KIND ","
     " a.attnotnull, a.atthasdef or a.attidentity <> '', a.attgenerated <> '' or a.attidentity = 'a',"
     " case when a.attgenerated <> '' then null when a.attidentity = 'd'"
-    "  then format('nextval(%L::regclass)', pg_get_serial_sequence(a.attrelid::regclass::text, a.attname)"
-    "::regclass::text)"
+    /* no name is looked up: who logs in may not have the right to */
+    "  then (select format('nextval(%L::regclass)', q.objid::regclass::text) from pg_depend q"
+    "         where q.classid = 'pg_class'::regclass and q.refclassid = 'pg_class'::regclass"
+    "          and q.refobjid = a.attrelid and q.refobjsubid = a.attnum and q.deptype = 'i' limit 1)"
     "  else coalesce(pg_get_expr(d.adbin, d.adrelid), pg_get_expr(t.typdefaultbin, 0)) end,"
     " col_description(a.attrelid, a.attnum),"
     " case when b.typtype = 'e' then (select json_agg(enumlabel order by enumsortorder) from pg_enum "
@@ -155,12 +161,21 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
          "   join pg_type gb on gb.oid = coalesce(flat.base, gt.oid)), '[]'),"
          " (select string_agg(has_function_privilege(r.rolname, p.oid, 'execute')::int::text, '' order by place) "
          "from roles r),"
-         " substring(obj_description(p.oid, 'pg_proc') from 'Texts may have ([0-9]{1,9}) bytes')"
+         " substring(obj_description(p.oid, 'pg_proc') from 'Texts may have ([0-9]{1,9}) bytes'),"
+         " case when " MEDIA_TYPE " then lower(t.typname) end"
          " from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype"
          " left join flat on flat.domain = t.oid join pg_type b on b.oid = coalesce(flat.base, t.oid)"
          " where n.nspname = any ($2::text[]) and n.nspname is distinct from '' and $1::text is not null"
          "  and p.prokind = 'f' and t.typname not in ('trigger', 'event_trigger')"
          " order by p.proname collate \"C\", p.pronargs, p.oid"),
+
+    [CATALOGUE_HANDLERS] =
+        "select lower(t.typname), n.nspname, p.proname, case when p.proargtypes[0] = 2283 then 0 else p.proargtypes[0] "
+        "end,"
+        " t.typbasetype = 17"
+        " from pg_type t join pg_proc p on p.prorettype = t.oid join pg_namespace n on n.oid = p.pronamespace"
+        " where n.nspname = any ($2::text[]) and $1::text is not null and p.prokind = 'a' and p.pronargs = 1 "
+        "and" MEDIA_TYPE " order by p.proargtypes[0] = 2283, p.oid",
 
     [CATALOGUE_FACTS] =
         "select obj_description(n.oid, 'pg_namespace'), (select quote_ident(x.nspname) from pg_extension e"

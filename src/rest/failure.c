@@ -144,7 +144,8 @@ static void answer_guard(struct errand *x, const char *said)
         const char *kind;
         enum err err;
     } guards[] = {
-        {PLAN_GUARD_SINGLE, ERR_NOT_SINGLE}, {PLAN_GUARD_MOST, ERR_MAX_AFFECTED},     {PLAN_GUARD_KEY, ERR_PUT_KEY},
+        {PLAN_GUARD_SINGLE, ERR_NOT_SINGLE}, {PLAN_GUARD_MOST, ERR_MAX_AFFECTED},
+        {PLAN_GUARD_TIES, ERR_LIMIT_TIES},   {PLAN_GUARD_KEY, ERR_PUT_KEY},
         {PLAN_GUARD_RANGE, ERR_RANGE},       {PLAN_GUARD_STATUS, ERR_BAD_GUC_STATUS},
     };
     struct arena *arena = x->req->arena;
@@ -154,9 +155,14 @@ static void answer_guard(struct errand *x, const char *said)
         if (*guards[i].kind == *said)
             out = error_of(guards[i].err);
     if (out.err == ERR_NOT_SINGLE)
+        http_set_header(x->req, "Content-Type", media_content_type(&(struct media){.format = FORMAT_OBJECT}));
+    if (out.err == ERR_NOT_SINGLE)
         out.details = arena_printf(arena, "The result contains %s rows", count);
     else if (out.err == ERR_MAX_AFFECTED)
         out.details = arena_printf(arena, "The query affects %s rows", count);
+    else if (out.err == ERR_LIMIT_TIES)
+        out.details = arena_printf(arena, "Results contain %s rows changed but the maximum number allowed is %lld",
+                                   count, (long long)x->plan->limit);
     else if (out.err == ERR_RANGE) {
         http_set_header(x->req, "Content-Range", arena_printf(arena, "*/%s", count));
         out.details = arena_printf(arena, "An offset of %lld was requested, but there are only %s rows.",
@@ -188,7 +194,7 @@ void failure_answer(struct errand *x, const struct error *error)
         answer_unreadable(req, &out);
         return;
     }
-    out.status = error_status_of_sqlstate(out.code, text_eq(req->who->role, "anon"));
+    out.status = error_status_of_sqlstate(out.code, req->who->anonymous);
     hide_internals(x, &out);
     if (is_internal(&out)) {
         log_error("database error", LOG_STR("request", req->id), LOG_STR("code", out.code),

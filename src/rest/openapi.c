@@ -497,9 +497,26 @@ static void write_description(const struct errand *x, struct json_writer *w)
     json_close(w, '}');
 }
 
+/* Whether a description, or JSON, is among what the client takes. */
+static bool wants_description(struct errand *x)
+{
+    struct media choices[16];
+    size_t count = media_choices(x->req->arena, x->accept, choices, sizeof choices / sizeof *choices);
+    bool wanted = !x->accept || !*x->accept;
+    for (size_t i = 0; i < count && !wanted; i++)
+        wanted = choices[i].format == FORMAT_OPENAPI || choices[i].format == FORMAT_JSON;
+    return wanted;
+}
+
 void openapi_answer(struct errand *x)
 {
     struct buf body;
+    struct error error;
+    if (!wants_description(x)) {
+        error_set(&error, x->req->arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s", x->accept);
+        errand_fail(x, &error);
+        return;
+    }
     buf_init(&body, (size_t)x->service->services->settings->answer_max_bytes);
     struct json_writer w = json_writer(&body);
     write_description(x, &w);

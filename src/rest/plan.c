@@ -53,8 +53,9 @@ void maker_begin(struct maker *m)
 {
     struct plan_request *request = m->request;
     sql_init(&m->sql, m->plan->arena, request->schema);
-    m->sql.to_json = request->media.format != FORMAT_CSV && request->media.format != FORMAT_GEOJSON;
-    m->sql.json = request->media.format != FORMAT_CSV;
+    enum format format = request->media.format;
+    m->sql.to_json = format != FORMAT_CSV && format != FORMAT_GEOJSON && format != FORMAT_CUSTOM;
+    m->sql.json = format != FORMAT_CSV && format != FORMAT_CUSTOM;
     m->sql.strip_nulls = request->media.strip_nulls;
     m->sql.rows_max = request->settings->rows_max;
 }
@@ -79,8 +80,55 @@ void maker_explain(struct maker *m)
     sql_add(&m->sql, ") ");
 }
 
+bool maker_is_document(const struct maker *m)
+{
+    enum format format = m->request->media.format;
+    return m->handler || format == FORMAT_GEOJSON || format == FORMAT_PLAN;
+}
+
+/* "schema"."aggregate"(rows) */
+static void add_handled(struct maker *m)
+{
+    struct sql *sql = &m->sql;
+    const struct media_handler *handler = m->handler;
+    sql_names(sql, handler->schema ? handler->schema : sql->schema, handler->name);
+    sql_add(sql, "(pgrst_r");
+    if (!m->request->query.has_select) { /* whole rows: a record could be meant for more than one */
+        sql_add(sql, "::");
+        sql_table(sql, m->request->query.root->table);
+    }
+    sql_add(sql, ")");
+}
+
+/* A plan has at its top what makes the answer of the rows, and what is asked for it. */
+static void open_planned(struct maker *m)
+{
+    struct sql *sql = &m->sql;
+    sql_add(sql, "select null::bigint as total, count(pgrst_r) as rows, ");
+    if (m->request->action != ACTION_READ && m->request->action != ACTION_CALL)
+        sql_add(sql, "null::text[] as location, ");
+    if (m->handler)
+        add_handled(m);
+    else if (m->request->media.plan_for == FORMAT_OBJECT)
+        sql_add(sql, "coalesce((json_agg(pgrst_r) -> 0), 'null')");
+    else
+        sql_add(sql, "coalesce(json_agg(pgrst_r), '[]')");
+    sql_add(sql, " as body, nullif(current_setting('response.headers', true), '') as headers,"
+                 " nullif(current_setting('response.status', true), '') as status from (");
+}
+
 void maker_document_open(struct maker *m)
 {
+    if (m->request->media.format == FORMAT_PLAN) {
+        open_planned(m);
+        return;
+    }
+    if (m->handler) {
+        sql_add(&m->sql, "select ");
+        add_handled(m);
+        sql_add(&m->sql, "::text as body, count(*) as rows from (");
+        return;
+    }
     sql_add(&m->sql, m->request->media.format == FORMAT_GEOJSON
                          ? arena_printf(m->plan->arena,
                                         "select json_build_object('type', 'FeatureCollection', 'features',"
@@ -191,14 +239,14 @@ static enum err make_read(struct maker *m, struct error *out)
     m->plan->shape = ANSWER_ROWS;
     count_statements(m, root);
     maker_explain(m);
-    bool document = request->media.format == FORMAT_GEOJSON;
+    bool document = maker_is_document(m);
     if (document)
         maker_document_open(m);
     sql_select(&m->sql, root, NULL, document ? 0 : SQL_OUTERMOST);
     if (document)
         maker_document_close(m);
     m->plan->public_reads = plan_public_reads(m->plan->arena, root, NULL);
-    m->plan->document = document;
+    m->plan->document = document && request->media.format != FORMAT_PLAN;
     m->plan->main = maker_finish(m);
     if (request->pre_request)
         maker_facts(m, false);
@@ -221,6 +269,58 @@ static enum err find_table(struct plan_request *request, struct error *out)
     return ERR_NO_TABLE;
 }
 
+/* What the database makes of the rows, or NULL. One of a table takes whole rows; one for any media type as well. */
+static const struct media_handler *handler_for(const struct plan_request *request, const char *type)
+{
+    const struct catalogue *catalogue = request->catalogue;
+    size_t count;
+    const struct function *f =
+        request->action == ACTION_CALL ? catalogue_functions(catalogue, request->target, &count) : NULL;
+    const struct table *table =
+        request->action == ACTION_CALL ? (f ? f->table : NULL) : catalogue_table(catalogue, request->target);
+    for (size_t i = 0; table && type && i < catalogue->handler_count; i++) {
+        const struct media_handler *handler = &catalogue->handlers[i];
+        bool any = text_eq(handler->media, "*/*");
+        bool of_table = handler->row_type && handler->row_type == table->row_type;
+        if ((any || text_eq(handler->media, type)) && (of_table || !handler->row_type) &&
+            (!request->query.has_select || (!any && !of_table)))
+            return handler;
+    }
+    return NULL;
+}
+
+/* Whether what the function returns is this media type by its own name. */
+static bool is_made_by_function(const struct plan_request *request, const char *type)
+{
+    size_t count;
+    const struct function *f =
+        request->action == ACTION_CALL ? catalogue_functions(request->catalogue, request->target, &count) : NULL;
+    return f && type && f->media && !f->returns_set && (text_eq(f->media, type) || text_eq(f->media, "*/*"));
+}
+
+static bool is_vendored(enum format format)
+{
+    return format == FORMAT_OBJECT || format == FORMAT_PLAN;
+}
+
+/* What the database says of a media type goes before what we know of it. */
+static bool take_custom(struct maker *m, const struct media *media)
+{
+    struct plan_request *request = m->request;
+    if (is_vendored(media->format) || (media->type && strstr(media->type, "/vnd.pgrst.")))
+        return false;
+    m->handler = handler_for(request, media->type);
+    if (!m->handler && !is_made_by_function(request, media->type))
+        return false;
+    size_t count;
+    const struct function *f = m->handler ? NULL : catalogue_functions(request->catalogue, request->target, &count);
+    const char *made = m->handler ? m->handler->media : f->media;
+    request->media = (struct media){.format = FORMAT_CUSTOM,
+                                    .type = text_eq(made, "*/*") ? made : media->type,
+                                    .bytes = m->handler ? m->handler->bytes : f->result.type_oid == 17};
+    return true;
+}
+
 static bool has_media(const struct plan_request *request, const struct media *media)
 {
     switch (media->format) {
@@ -229,27 +329,45 @@ static bool has_media(const struct plan_request *request, const struct media *me
     case FORMAT_BINARY:
         return request->action == ACTION_CALL;
     case FORMAT_PLAN:
-        return request->settings->explain;
+        return request->settings->explain &&
+               (media->plan_for != FORMAT_CUSTOM || handler_for(request, media->plan_type));
     case FORMAT_GEOJSON:
         return request->catalogue->postgis != NULL;
     default:
-        return media->format != FORMAT_OPENAPI;
+        return media->format != FORMAT_OPENAPI && media->format != FORMAT_CUSTOM;
     }
 }
 
-/* The best that there is for this kind of request. */
-static enum err choose_media(struct plan_request *request, struct error *out)
+/* A plan of what the database makes is one with its handler. */
+static void take_plan(struct maker *m)
 {
-    struct media choices[8];
+    const struct media *media = &m->request->media;
+    if (media->format == FORMAT_PLAN && media->plan_for == FORMAT_CUSTOM)
+        m->handler = handler_for(m->request, media->plan_type);
+}
+
+/* The best that there is for this kind of request. */
+static enum err choose_media(struct maker *m, struct error *out)
+{
+    struct plan_request *request = m->request;
+    struct media choices[16];
     size_t count = 0;
-    if (has_media(request, &request->media))
+    if (take_custom(m, &request->media))
         return OK;
-    count = media_choices(request->accept, choices, sizeof choices / sizeof *choices);
-    for (size_t i = 0; i < count; i++)
+    if (has_media(request, &request->media)) {
+        take_plan(m);
+        return OK;
+    }
+    count = media_choices(request->arena, request->accept, choices, sizeof choices / sizeof *choices);
+    for (size_t i = 0; i < count; i++) {
+        if (take_custom(m, &choices[i]))
+            return OK;
         if (has_media(request, &choices[i])) {
             request->media = choices[i];
+            take_plan(m);
             return OK;
         }
+    }
     return error_set(out, request->arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s",
                      request->accept);
 }
@@ -260,7 +378,11 @@ enum err plan_make(struct plan_request *request, struct plan **out_plan, struct 
     struct plan *plan = arena_zalloc(arena, sizeof *plan);
     struct maker m = {.request = request, .plan = plan};
     int number = 0;
-    enum err err = choose_media(request, out);
+    enum err err = choose_media(&m, out);
+    if (request->media.type)
+        request->media.type = arena_strdup(arena, request->media.type);
+    if (request->media.plan_type)
+        request->media.plan_type = arena_strdup(arena, request->media.plan_type);
     *plan = (struct plan){.refs = 1,
                           .arena = arena,
                           .catalogue = catalogue_ref(request->catalogue),

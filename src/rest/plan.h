@@ -20,6 +20,7 @@
 #define PLAN_GUARD        "pgrst-guard:"
 #define PLAN_GUARD_SINGLE "s" /* not one row, where one object was asked for */
 #define PLAN_GUARD_MOST   "m" /* more than max-affected */
+#define PLAN_GUARD_TIES   "l" /* more rows changed than limit=: several stand at one place of the order */
 #define PLAN_GUARD_KEY    "k" /* PUT of another row than the address names */
 #define PLAN_GUARD_RANGE  "r" /* a page behind the last one */
 #define PLAN_GUARD_STATUS "g" /* response.status is none */

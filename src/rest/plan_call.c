@@ -1,6 +1,8 @@
 /* Functions: arguments by name from the query (GET) or the body (POST), the result a scalar, a row or a set. */
 #include "rest/plan_parts.h"
 
+#include "base/json.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -44,6 +46,24 @@ static void query_argument(struct maker *m, const struct parameter *p)
         sql_parameter(&m->sql, (struct plan_param){.source = PARAM_PAIR_WHOLE, .pair = last->pair});
     sql_add(&m->sql, "::");
     sql_add(&m->sql, p->type); /* the database's own text */
+}
+
+/* All arguments of the query as one object of texts. */
+static const char *arguments_json(struct maker *m)
+{
+    const struct settings *settings = m->request->settings;
+    struct buf text;
+    buf_init(&text, (size_t)settings->uri_max_bytes * 8);
+    struct json_writer w = json_writer(&text);
+    json_open(&w, '{');
+    for (const struct query_argument *a = m->request->query.arguments; a; a = a->next) {
+        json_key(&w, a->name);
+        json_str(&w, a->value);
+    }
+    json_close(&w, '}');
+    const char *copy = arena_strdup(m->request->arena, buf_cstr(&text));
+    buf_release(&text);
+    return copy;
 }
 
 /* A field that a form repeats, as an array. */
@@ -114,7 +134,12 @@ static const char *call_from(struct maker *m, const struct function *f, bool raw
         sql_add(sql, "(select ");
     sql_names(sql, f->schema ? f->schema : sql->schema, f->name);
     sql_add(sql, "(");
-    if (raw_body) {
+    if (raw_body && request->get) {
+        m->plan->only_once = true;
+        sql_constant(sql, arguments_json(m));
+        sql_add(sql, "::");
+        sql_add(sql, f->parameters[0].type);
+    } else if (raw_body) {
         sql_parameter(sql, (struct plan_param){.source = PARAM_BODY});
         sql_add(sql, "::");
         sql_add(sql, f->parameters[0].type);
@@ -311,9 +336,8 @@ enum err plan_call(struct maker *m, struct error *out)
         maker_claim(m);
     maker_explain(m);
     const char *from = call_from(m, f, raw_body);
-    bool geojson = request->media.format == FORMAT_GEOJSON;
-    if (keyed || geojson) {
-        plan->document = true;
+    if (keyed || maker_is_document(m)) {
+        plan->document = request->media.format != FORMAT_PLAN;
         if (keyed) {
             sql_add(&m->sql, "select pgrst_d.body, pgrst_d.rows");
             maker_keep(m);

@@ -11,6 +11,7 @@ struct maker {
     struct sql sql;   /* the statement being written */
     struct buf saved; /* see maker_capture */
     bool too_long;
+    const struct media_handler *handler; /* makes the answer of the rows, or NULL */
 };
 
 /* Starts a statement; maker_finish ends it, adds it to the plan, starts the next and returns its place. */
@@ -37,7 +38,10 @@ struct guard {
 void maker_guard_begin(struct maker *m);
 void maker_guard_end(struct maker *m, const struct guard *guard);
 
-/* Around a select: one row (body, rows), the body a JSON document. Behind the closing part more may stand. */
+/* Whether the database makes the whole body: GeoJSON, or what it has a handler for. */
+bool maker_is_document(const struct maker *m);
+
+/* Around a select: one row (body, rows), the body a document. Behind the closing part more may stand. */
 void maker_document_open(struct maker *m);
 void maker_document_close(struct maker *m);
 

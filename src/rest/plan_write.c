@@ -244,14 +244,15 @@ static void returned_columns(struct maker *m)
 
 /* How many rows may have been written; the rows that are shown may be fewer (an inner join). */
 struct written_guard {
-    int64_t most; /* -1: any number */
-    bool key;     /* PUT: one */
+    int64_t most;  /* -1: any number */
+    bool key;      /* PUT: one */
+    int64_t limit; /* rows that a limit allows; -1: any number */
 };
 
 static void guard_written(struct maker *m, const struct written_guard *guard)
 {
     struct sql *sql = &m->sql;
-    if (guard->most < 0 && !guard->key)
+    if (guard->most < 0 && !guard->key && guard->limit < 0)
         return;
     m->plan->guarded = true;
     sql_add(sql, " where (select case");
@@ -259,6 +260,11 @@ static void guard_written(struct maker *m, const struct written_guard *guard)
         sql_add(sql, " when count(*) > ");
         sql_int(sql, guard->most);
         sql_add(sql, " then ('" PLAN_GUARD PLAN_GUARD_MOST "' || count(*))::int");
+    }
+    if (guard->limit >= 0) {
+        sql_add(sql, " when count(*) > ");
+        sql_int(sql, guard->limit);
+        sql_add(sql, " then ('" PLAN_GUARD PLAN_GUARD_TIES "' || count(*))::int");
     }
     if (guard->key)
         sql_add(sql, " when count(*) = 0 then ('" PLAN_GUARD PLAN_GUARD_KEY "' || count(*))::int");
@@ -282,7 +288,7 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
     struct plan *plan = m->plan;
     const struct node *root = m->request->query.root;
     bool keyed = m->request->keyed, nothing = plan->shape == ANSWER_NOTHING;
-    bool geojson = m->request->media.format == FORMAT_GEOJSON && !nothing;
+    bool document = maker_is_document(m) && !nothing;
     sql_add(sql, single ? "), pgrst_answer as materialized (" : ") ");
     if (single)
         plan->guarded = true;
@@ -295,8 +301,8 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
         else
             maker_document_open(m);
     }
-    if (geojson) {
-        plan->document = true;
+    if (document) {
+        plan->document = m->request->media.format != FORMAT_PLAN;
         maker_document_open(m);
     }
     if (nothing) {
@@ -305,7 +311,7 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
         guard_written(m, guard);
     } else {
         sql_add(sql, "select");
-        sql_items(sql, root, !keyed && !geojson);
+        sql_items(sql, root, !keyed && !document);
         sql_add(sql, " from pgrst_source as ");
         sql_name(sql, root->table->name);
         sql_joins(sql, root, false);
@@ -331,7 +337,7 @@ static void answer(struct maker *m, bool single, const struct written_guard *gua
             sql_add(sql, gate);
         }
     }
-    if (geojson)
+    if (document)
         maker_document_close(m);
     if (keyed) {
         plan->document = true;
@@ -404,31 +410,35 @@ static void write_insert(struct maker *m, const struct written *written)
     }
 }
 
-/* where …, or, with a limit, the primary keys of the first rows. */
-static void write_where(struct maker *m, bool started)
+/* where …, or, with a limit, the rows at the first places of the order. When several stand at one place they are one
+ * too many, and the guard says so: nothing is changed. */
+static void write_where(struct maker *m)
 {
     struct sql *sql = &m->sql;
     const struct node *root = m->request->query.root;
     const struct table *table = root->table;
     if (root->limit < 0 && !root->offset) {
-        (void)sql_where(sql, root, started);
+        (void)sql_where(sql, root, false);
         return;
     }
-    sql_add(sql, started ? " and (" : " where (");
-    for (size_t i = 0; i < table->key_count; i++) {
-        sql_add(sql, i ? ", " : "");
-        sql_names(sql, table->name, table->key[i]);
-    }
-    sql_add(sql, ") in (select ");
-    for (size_t i = 0; i < table->key_count; i++) {
-        sql_add(sql, i ? ", " : "");
-        sql_names(sql, table->name, table->key[i]);
+    sql_add(sql, " where exists (select from (select");
+    for (const struct order_term *term = root->order; term; term = term->next) {
+        sql_add(sql, term == root->order ? " " : ", ");
+        sql_names(sql, table->name, term->field.name);
     }
     sql_add(sql, " from ");
     sql_table(sql, table);
     (void)sql_where(sql, root, false);
     sql_order(sql, root);
     sql_limit(sql, root->limit, root->offset);
+    sql_add(sql, ") as pgrst_first where");
+    for (const struct order_term *term = root->order; term; term = term->next) {
+        const struct column *column = table_column(table, term->field.name);
+        sql_add(sql, term == root->order ? " " : " and ");
+        sql_names(sql, "pgrst_first", term->field.name);
+        sql_add(sql, !column || column->not_null ? " = " : " is not distinct from ");
+        sql_names(sql, table->name, term->field.name);
+    }
     sql_add(sql, ")");
 }
 
@@ -453,14 +463,14 @@ static void write_update(struct maker *m, const struct written *written)
         sql_add(sql, " from ");
         body_rows(m, written, "pgrst_body", true);
     }
-    write_where(m, false);
+    write_where(m);
 }
 
 static void write_delete(struct maker *m)
 {
     sql_add(&m->sql, "delete from ");
     sql_table(&m->sql, m->request->query.root->table);
-    write_where(m, false);
+    write_where(m);
 }
 
 /* PUT names one row by its whole primary key, and nothing else. */
@@ -510,6 +520,21 @@ static bool mentions_embed(const struct condition *conditions)
     return false;
 }
 
+/* Which rows a limit means must be told: by plain columns that this table has. */
+static enum err check_limit(struct plan_request *request, struct error *out)
+{
+    const struct node *root = request->query.root;
+    if (!root->order) {
+        *out = error_of(ERR_NO_ORDER);
+        out->hint = "Apply an 'order' using unique column(s)";
+        return ERR_NO_ORDER;
+    }
+    for (const struct order_term *term = root->order; term; term = term->next)
+        if (term->relation || term->field.path)
+            return error_set(out, request->arena, ERR_UNSUPPORTED, "With a limit rows are changed by plain columns");
+    return OK;
+}
+
 static enum err check_write(struct plan_request *request, struct error *out)
 {
     const struct node *root = request->query.root;
@@ -526,15 +551,13 @@ static enum err check_write(struct plan_request *request, struct error *out)
         return error_set(out, request->arena, ERR_UNSUPPORTED, "Rows cannot be changed by what is embedded in them");
     if (root->aggregated)
         return error_set(out, request->arena, ERR_AGGREGATE, "A changed row cannot be aggregated");
-    if ((root->limit >= 0 || root->offset) && !root->table->key_count &&
-        (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
-        return error_set(out, request->arena, ERR_UNSUPPORTED, "A limit needs a primary key on '%s'",
-                         root->table->name);
     if ((request->media.format == FORMAT_GEOJSON && request->keyed) ||
         (request->keyed && request->media.format != FORMAT_JSON && request->media.format != FORMAT_OBJECT))
         return error_set(out, request->arena, ERR_BAD_MEDIA, "This answer comes as JSON only");
     if (request->keyed && request->prefer.returns == RETURN_HEADERS)
         return error_set(out, request->arena, ERR_UNSUPPORTED, "An Idempotency-Key keeps a body, not headers");
+    if ((root->limit >= 0 || root->offset) && (request->action == ACTION_UPDATE || request->action == ACTION_DELETE))
+        return check_limit(request, out);
     return OK;
 }
 
@@ -580,18 +603,21 @@ enum err plan_write(struct maker *m, struct error *out)
         plan->location = key;
         plan->location_count = root->table->key_count;
     }
-    bool bounded = request->prefer.strict && (request->action == ACTION_UPDATE || request->action == ACTION_DELETE);
+    bool changes = request->action == ACTION_UPDATE || request->action == ACTION_DELETE;
+    bool bounded = request->prefer.strict && changes;
     bool single = request->media.format == FORMAT_OBJECT;
     const struct written_guard guard = {.most = bounded ? request->prefer.max_affected : -1,
-                                        .key = request->action == ACTION_PUT};
+                                        .key = request->action == ACTION_PUT,
+                                        .limit = changes ? root->limit : -1};
+    plan->limit = guard.limit;
 
     plan->keyed = request->keyed;
     if (request->keyed)
         maker_claim(m);
     maker_explain(m);
     bool nothing = request->action == ACTION_UPDATE && !written.count && !written.defaulted_count;
-    bool plain =
-        !represent && !plan->location && !single && guard.most < 0 && !guard.key && !request->keyed && !nothing;
+    bool plain = !represent && !plan->location && !single && guard.most < 0 && !guard.key && guard.limit < 0 &&
+                 !request->keyed && !nothing;
     if (nothing) { /* an update that sets nothing: no row, whatever the filters say */
         sql_add(&m->sql, "with pgrst_source as (select ");
         returned_columns(m);

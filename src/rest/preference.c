@@ -14,7 +14,16 @@ static struct str trim(struct str s)
 }
 
 /* Each word, the field it sets and its value; fields are set once. To add a preference, add a row. */
-enum slot { SLOT_RESOLUTION, SLOT_MISSING, SLOT_RETURN, SLOT_COUNT_PREF, SLOT_TX, SLOT_HANDLING, SLOT_OTHER };
+enum slot {
+    SLOT_RESOLUTION,
+    SLOT_MISSING,
+    SLOT_RETURN,
+    SLOT_COUNT_PREF,
+    SLOT_TX,
+    SLOT_HANDLING,
+    SLOT_PARAMS,
+    SLOT_OTHER
+};
 static const struct {
     const char *word;
     enum slot slot;
@@ -34,6 +43,7 @@ static const struct {
     {"tx=rollback", SLOT_TX, TX_ROLLBACK},
     {"handling=strict", SLOT_HANDLING, 2},
     {"handling=lenient", SLOT_HANDLING, 1},
+    {"params=single-object", SLOT_PARAMS, 1},
 };
 
 static bool apply_word(struct str word, int values[SLOT_OTHER])
@@ -92,6 +102,7 @@ void preference_parse(struct arena *arena, const char *header, struct preference
     prefer->tx_given = prefer->tx != TX_DEFAULT;
     prefer->handling_given = values[SLOT_HANDLING];
     prefer->strict = values[SLOT_HANDLING] == 2;
+    prefer->single_object = values[SLOT_PARAMS];
 }
 
 bool tx_end_read(const char *setting, enum prefer_tx *otherwise, bool *override)
@@ -246,15 +257,26 @@ static struct str next_parameter(struct str rest, struct str *name, struct str *
     return n < rest.len ? str_n(rest.at + n + 1, rest.len - n - 1) : str_n(rest.at, 0);
 }
 
-/* One media range with its parameters; returns its weight in thousandths, 0 when it is unknown. */
-static int read_range(struct str text, struct media *media)
+static const char *lower(struct arena *arena, struct str text)
+{
+    char *copy = arena_strndup(arena, text.at, text.len);
+    for (char *p = copy; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return copy;
+}
+
+/* One media range with its parameters; returns its weight in thousandths. */
+static int read_range(struct arena *arena, struct str text, struct media *media)
 {
     struct str type, empty, name, value;
     struct str rest = next_parameter(text, &type, &empty);
     struct media read = {.plan_for = FORMAT_JSON};
     int weight = 1000;
-    if (!find_format(type, &read.format))
+    if (!memchr(type.at, '/', type.len))
         return 0;
+    if (!find_format(type, &read.format))
+        read.format = FORMAT_CUSTOM;
+    read.type = lower(arena, type);
     read.plan_json = str_is(type, "application/vnd.pgrst.plan+json");
     while (rest.len) {
         rest = next_parameter(rest, &name, &value);
@@ -268,7 +290,10 @@ static int read_range(struct str text, struct media *media)
         } else if (str_is(name, "for")) {
             struct str what, nothing;
             (void)next_parameter(value, &what, &nothing);
-            (void)find_format(what, &read.plan_for);
+            if (!find_format(what, &read.plan_for)) {
+                read.plan_for = FORMAT_CUSTOM;
+                read.plan_type = lower(arena, what);
+            }
         } else if (str_is(name, "options")) {
             read.analyze = has_word(value, "analyze");
             read.verbose = has_word(value, "verbose");
@@ -282,7 +307,7 @@ static int read_range(struct str text, struct media *media)
     return weight;
 }
 
-size_t media_choices(const char *accept, struct media *choices, size_t room)
+size_t media_choices(struct arena *arena, const char *accept, struct media *choices, size_t room)
 {
     enum { CHOICES_MAX = 16 };
     int weights[CHOICES_MAX];
@@ -296,7 +321,7 @@ size_t media_choices(const char *accept, struct media *choices, size_t room)
             n++;
         }
         struct media candidate;
-        int weight = read_range(str_n(rest.at, n), &candidate);
+        int weight = read_range(arena, str_n(rest.at, n), &candidate);
         size_t place = count;
         while (place && weights[place - 1] < weight)
             place--;
@@ -316,10 +341,18 @@ size_t media_choices(const char *accept, struct media *choices, size_t room)
 
 enum err media_parse(struct arena *arena, const char *accept, struct media *media, struct error *out)
 {
-    *media = (struct media){.format = FORMAT_JSON};
-    if (!accept || !*accept || media_choices(accept, media, 1))
+    *media = (struct media){.format = FORMAT_JSON, .type = "*/*"};
+    if (!accept || !*accept || media_choices(arena, accept, media, 1))
         return OK;
     return error_set(out, arena, ERR_BAD_MEDIA, "None of these media types are available: %.200s", accept);
+}
+
+static const char *custom_type(const struct media *media)
+{
+    struct media known = {0};
+    if (text_eq(media->type, "*/*"))
+        return "application/octet-stream";
+    return find_format(str_of(media->type), &known.format) ? media_content_type(&known) : media->type;
 }
 
 const char *media_content_type(const struct media *media)
@@ -343,6 +376,8 @@ const char *media_content_type(const struct media *media)
     case FORMAT_PLAN:
         return media->plan_json ? "application/vnd.pgrst.plan+json; charset=utf-8"
                                 : "application/vnd.pgrst.plan+text; charset=utf-8";
+    case FORMAT_CUSTOM:
+        return custom_type(media);
     case FORMAT_JSON:
     default:
         return media->strip_nulls ? "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8"

@@ -26,6 +26,7 @@ struct preference {
     enum prefer_tx tx;
     bool tx_given; /* and it counts */
     bool strict, handling_given;
+    bool single_object;   /* a function gets everything as one json argument (PostgREST 12 and before) */
     const char *timezone; /* or NULL */
     int64_t max_affected; /* -1: none */
     const char *invalid;  /* comma-separated, or NULL */
@@ -62,6 +63,7 @@ enum format {
     FORMAT_BINARY, /* application/octet-stream: scalars only */
     FORMAT_OPENAPI,
     FORMAT_PLAN,
+    FORMAT_CUSTOM, /* as the database itself makes it, by a domain of the media type's name */
 };
 
 struct media {
@@ -70,10 +72,14 @@ struct media {
     /* vnd.pgrst.plan */
     bool plan_json, analyze, verbose, settings, buffers, wal;
     enum format plan_for;
+    const char *plan_type; /* its name, where it is FORMAT_CUSTOM */
+    const char *type;      /* as asked for, lower case, without parameters; NULL: nothing was */
+    bool bytes;            /* FORMAT_CUSTOM: of bytea */
 };
 
-/* All that the client accepts and this room knows, the best first. Returns how many; at most `room` are written. */
-size_t media_choices(const char *accept, struct media *choices, size_t room);
+/* All that the client accepts, the best first; what this room does not know is FORMAT_CUSTOM. Returns how many; at most
+ * `room` are written. */
+size_t media_choices(struct arena *arena, const char *accept, struct media *choices, size_t room);
 
 /* Chooses the best of what the client accepts; NULL header: JSON. ERR_BAD_MEDIA when nothing fits. */
 enum err media_parse(struct arena *arena, const char *accept, struct media *media, struct error *out) MUST_CHECK;

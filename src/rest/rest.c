@@ -135,19 +135,22 @@ static enum err own_schemas(struct errand *x, json_t *schemas, const char *profi
         return no_profile(req, names ? names : "", out);
     x->schema = arena_strdup(req->arena, chosen);
     x->search_path = arena_printf(req->arena, "%s, %s", quoted_name(req->arena, chosen), req->tenant->search_path);
-    http_set_header(req, "Content-Profile", x->schema);
+    if (json_array_size(schemas) > 1)
+        http_set_header(req, "Content-Profile", x->schema);
     return OK;
 }
 
-/* {"pre_request": "schema.function"}: called in each request's transaction; it may refuse, or prepare settings. */
+/* {"pre_request": "schema.function"}, or a function of the search path: called in each request's transaction; it may
+ * refuse, or prepare settings. */
 static void read_pre_request(struct errand *x, const char *name)
 {
     struct arena *arena = x->req->arena;
     const char *dot = name ? strchr(name, '.') : NULL;
-    if (!dot)
+    if (!name || !*name)
         return;
-    const char *schema = quoted_name(arena, arena_strndup(arena, name, (size_t)(dot - name)));
-    x->pre_request = arena_printf(arena, "select %s.%s()", schema, quoted_name(arena, dot + 1));
+    const char *schema = dot ? quoted_name(arena, arena_strndup(arena, name, (size_t)(dot - name))) : "";
+    x->pre_request =
+        arena_printf(arena, "select %s%s%s()", schema, dot ? "." : "", quoted_name(arena, dot ? dot + 1 : name));
 }
 
 /* What the tenant's row says about this room; most say nothing, and are not parsed. */
@@ -289,7 +292,7 @@ static void make_cache_key(struct errand *x)
 {
     struct http_req *req = x->req;
     if (!x->get || x->head || x->service->services->settings->public_cache_ms == 0 || !req->who ||
-        !text_eq(req->who->role, "anon") || x->media.format == FORMAT_PLAN)
+        !req->who->anonymous || x->media.format == FORMAT_PLAN)
         return;
     const char *language = http_header_list(req, "Accept-Language");
     const char *parts[] = {x->schema,        req->tenant->id, req->path,       x->accept,

@@ -186,7 +186,7 @@ static void catalogue_arrives(struct pg_batch *batch, void *data)
     slot->loading = false;
     /* The last question is asked of the schema itself, after the others. One that was dropped has no tables: that says
      * nothing about the other tenants of this shape, whose catalogue stays as it was. */
-    if (!error && PQntuples(pg_batch_result(batch, CATALOGUE_FACTS)) == 0) {
+    if (!error && load->key.modules && PQntuples(pg_batch_result(batch, CATALOGUE_FACTS)) == 0) {
         slot->example_gone = true;
         error = &failure;
     } else if (!error) {

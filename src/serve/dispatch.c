@@ -99,7 +99,7 @@ static bool refuse_suspect(struct http_req *req, const struct tenant *tenant)
 static void refuse_token(struct http_req *req, const struct error *error)
 {
     bool quotable = !strpbrk(error->message, "\"\\\r\n");
-    if (error->status == 401)
+    if (error->status == 401 && error->err != ERR_NO_ANON)
         http_set_header(req, "WWW-Authenticate",
                         arena_printf(req->arena, "Bearer error=\"invalid_token\", error_description=\"%s\"",
                                      quotable ? error->message : "The token could not be verified."));

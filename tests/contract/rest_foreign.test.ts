@@ -47,7 +47,7 @@ before(async () => {
     create function library.some_records() returns setof record language sql as $$select id, title from library.books order by id$$;
     create function library.five(v character(5)) returns text language sql as 'select v::text'; create function library.bits(v bit(3)) returns text language sql as 'select v::text';
     create function library.echo(text) returns text language sql as 'select $1';
-    create function library.either() returns int language sql as 'select 1'; create function library.either(int default 2) returns int language sql as 'select 2';
+    create function library.either() returns int language sql as 'select 1'; create function library.either(text default 2) returns int language sql as 'select 2';
     create function library.all_of(variadic v int[]) returns int[] language sql as 'select v';
     create function library.who() returns text language sql as $$select current_user || ' ' || coalesce(current_setting('request.jwt.claims', true)::json ->> 'sub', '-')$$;
     grant usage on schema library, archive to anon, authenticated;

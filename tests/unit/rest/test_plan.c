@@ -147,11 +147,14 @@ static const struct {
      "\"pgrst_body\"(\"total\""
      " numeric(10,2)) where (\"orders\".\"id\" = $2)"},
     {{ACTION_DELETE, "orders", "id=gt.1&order=id&limit=2", .prefer = "handling=strict, max-affected=1"},
-     "with pgrst_source as (delete from \"t\".\"orders\" where (\"orders\".\"id\") in (select \"orders\".\"id\" from "
+     "with pgrst_source as (delete from \"t\".\"orders\" where exists (select from (select \"orders\".\"id\" from "
      "\"t\".\"orders\" where"
-     " (\"orders\".\"id\" > $1) order by \"orders\".\"id\" limit $2::bigint) returning 1 as pgrst_nothing) select 1 "
+     " (\"orders\".\"id\" > $1) order by \"orders\".\"id\" limit $2::bigint) as pgrst_first where "
+     "\"pgrst_first\".\"id\" is not distinct from "
+     "\"orders\".\"id\") returning 1 as pgrst_nothing) select 1 "
      "as pgrst_nothing from pgrst_source where"
-     " (select case when count(*) > 1 then ('pgrst-guard:m' || count(*))::int else 1 end from pgrst_source) = 1"},
+     " (select case when count(*) > 1 then ('pgrst-guard:m' || count(*))::int "
+     "when count(*) > 2 then ('pgrst-guard:l' || count(*))::int else 1 end from pgrst_source) = 1"},
     {{ACTION_CALL, "add", "a=1&b=2", .get = true},
      "select \"pgrst_call\".\"pgrst_scalar\" as \"pgrst_scalar\" from \"api\".\"add\"(\"a\" := $1::integer, \"b\" := "
      "$2::integer) as"

@@ -152,12 +152,13 @@ static const struct {
 } accepts[] = {
     {NULL, OK, FORMAT_JSON, false},
     {"*/*", OK, FORMAT_JSON, false},
-    {"text/html, application/xhtml+xml, */*;q=0.8", OK, FORMAT_JSON, false},
+    {"text/html, application/xhtml+xml, */*;q=0.8", OK, FORMAT_CUSTOM, false},
     {"text/csv;q=0.5, application/json;q=0.4", OK, FORMAT_CSV, false},
     {"application/vnd.pgrst.object+json", OK, FORMAT_OBJECT, false},
     {"application/vnd.pgrst.array+json;nulls=stripped", OK, FORMAT_JSON, true},
     {"application/vnd.pgrst.plan+text; for=\"text/csv\"; options=analyze|buffers;", OK, FORMAT_PLAN, false},
-    {"image/png", ERR_BAD_MEDIA, FORMAT_JSON, false},
+    {"image/png", OK, FORMAT_CUSTOM, false},
+    {"image", ERR_BAD_MEDIA, FORMAT_JSON, false},
     {"text/csv;q=0", ERR_BAD_MEDIA, FORMAT_JSON, false},
 };
 
