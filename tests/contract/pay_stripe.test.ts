@@ -49,7 +49,6 @@ interface Payment {
   amount: number;
   link?: string;
   is_collected: boolean;
-  failure_reason?: string;
   refunded_amount: number;
 }
 const paymentNow = (client: SupabaseClient, id: string) => rpc<Payment>(client, 'get_payment', { p_payment_id: id });
