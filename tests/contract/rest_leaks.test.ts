@@ -415,7 +415,10 @@ function attempts(who: Who, key: string, mine: string): Call[] {
 // Who holds the code of a table may know what it belongs to.
 // The tables of games and houses are closed to visitors; what a widget, a waiver and a receipt name of them they tell.
 const shownByFunctions: Record<string, string[]> = {
-  get_table: ['restaurant_tables'],
+  // strangers with a login read no row of restaurants: these tell everybody what a menu shows
+  get_restaurants: ['restaurants'],
+  get_menu: ['restaurants'],
+  get_table: ['restaurant_tables', 'restaurants'],
   open_table_session: ['restaurant_tables'],
   get_venue_games: ['games'],
   create_widget_booking: ['games'],
