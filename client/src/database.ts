@@ -11050,13 +11050,13 @@ export type Database = {
         }
         Returns: {
           customer_id: string
-          recency_days: number
+          recency_days: number | null
           frequency: number
           monetary: number
-          recency_score: number
-          frequency_score: number
-          monetary_score: number
-          rfm_score: string
+          recency_score: number | null
+          frequency_score: number | null
+          monetary_score: number | null
+          rfm_score: string | null
           segment: string
         }
       }
@@ -11142,9 +11142,9 @@ export type Database = {
           no_shows: number
           total_players: number
           total_revenue: number
-          average_booking_value: number
-          average_party_size: number
-          cancellation_rate: number
+          average_booking_value: number | null
+          average_party_size: number | null
+          cancellation_rate: number | null
           by_venue: Json
           by_weekday: Json
           currency: string
@@ -11222,7 +11222,10 @@ export type Database = {
         Args: {
           p_payment_id: string
         }
-        Returns: Json
+        Returns: Pick<Database["public"]["Tables"]["payments"]["Row"], "id" | "status" | "amount" | "tip_amount" | "refunded_amount" | "currency"> & {
+          link?: string
+          is_collected: boolean
+        }
       }
       get_pool_availability: {
         Args: {
@@ -11679,9 +11682,9 @@ export type Database = {
           no_shows: number
           total_players: number
           total_revenue: number
-          average_booking_value: number
-          average_party_size: number
-          cancellation_rate: number
+          average_booking_value: number | null
+          average_party_size: number | null
+          cancellation_rate: number | null
           by_game: Json
           by_weekday: Json
           currency: string
@@ -11695,23 +11698,23 @@ export type Database = {
           id: string
           organization_id: string
           name: string
-          description: string
-          address: string
-          city: string
-          state: string
-          postal_code: string
-          country: string
-          phone: string
-          email: string
-          website: string
+          description: string | null
+          address: string | null
+          city: string | null
+          state: string | null
+          postal_code: string | null
+          country: string | null
+          phone: string | null
+          email: string | null
+          website: string | null
           timezone: string
           currency: string
           operating_hours: Json
           special_days: Json
           primary_color: string
           secondary_color: string
-          logo_url: string
-          cover_image_url: string
+          logo_url: string | null
+          cover_image_url: string | null
           images: Json
           amenities: string[]
           widget_settings: Json
@@ -11782,10 +11785,10 @@ export type Database = {
           title: string
           content: string
           language: string
-          minimum_age: number
-          adult_age: number
-          venue_id: string
-          game_id: string
+          minimum_age: number | null
+          adult_age: number | null
+          venue_id: string | null
+          game_id: string | null
           organization_name: string
         }
       }
@@ -12416,7 +12419,9 @@ export type Database = {
           p_provider: string
           p_secret: string
         }
-        Returns: Json
+        Returns: Pick<Database["public"]["Tables"]["hook_endpoints"]["Row"], "id" | "organization_id" | "provider" | "name" | "is_active" | "created_at" | "updated_at"> & {
+          path: string
+        }
       }
       set_integration_credentials: {
         Args: {
@@ -12463,7 +12468,13 @@ export type Database = {
           p_secrets: Json
           p_use?: boolean
         }
-        Returns: Json
+        Returns: {
+          id: string
+          mode: Database["public"]["Tables"]["payment_accounts"]["Row"]["mode"]
+          status: Database["public"]["Tables"]["payment_accounts"]["Row"]["status"]
+          provider: string
+          webhook_path: string
+        }
       }
       set_table_status: {
         Args: {
@@ -12487,7 +12498,7 @@ export type Database = {
       }
       split_bill: {
         Args: {
-          p_method?: "equal" | "guest" | "item" | "amount" | "weight"
+          p_method?: "equal" | "guest" | "item" | "amount" | "weight" | "whole"
           p_session_id?: string
           p_shares?: number | string[] | Shapes["split_parts"] | Shapes["split_by_lines"][] | Shapes["split_by_amounts"][] | Shapes["split_by_weights"][]
         }
@@ -12816,6 +12827,7 @@ export type Shapes = {
   membership: Pick<Database["public"]["Tables"]["pool_memberships"]["Row"], "id" | "type" | "status" | "user_id" | "currency" | "end_date" | "paused_at" | "paused_on" | "reference" | "auto_renew" | "created_at" | "paid_until" | "resumes_on" | "start_date" | "updated_at" | "customer_id" | "max_members" | "cancelled_at" | "billing_cycle" | "monthly_price" | "refund_amount" | "organization_id" | "cancellation_reason" | "guest_passes_remaining" | "provider" | "provider_ref" | "provider_data" | "guest_passes_per_period"> & {
     due: Shapes["membership_due"] | null
     members: (Pick<Database["public"]["Tables"]["membership_members"]["Row"], "id" | "full_name" | "is_holder" | "qr_code">)[]
+    stripe_subscription_id?: string | null
   }
   membership_due: Pick<Database["public"]["Tables"]["membership_periods"]["Row"], "starts_on" | "ends_on" | "amount" | "explanation"> & {
     period_id: string
