@@ -54,6 +54,15 @@ before(async () => {
     const [name, value] = line.split('|');
     if (name && value) facts[name] = value;
   }
+  const held = await fetch(`${tenant.url}/rest/v1/rpc/hold_basket`, {
+    method: 'POST',
+    headers: { apikey: tenant.anonKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ p_parts: [game({}, '15:00')] }),
+  });
+  const basket = (await held.json()) as { id: string; token: string };
+  assert.ok(basket.token, JSON.stringify(basket));
+  facts['basket'] = basket.token;
+  await tenant.sql(`update baskets set expires_at = now() + interval '1 day' where id = '${basket.id}'; update bookings set hold_expires_at = now() + interval '1 day'`);
 });
 after(async () => {
   await daemon?.stop();
@@ -61,6 +70,9 @@ after(async () => {
 
 const wrong = () => `WRONG-${randomUUID().slice(0, 8).toUpperCase()}`;
 const soon = () => new Date(Date.now() + 3 * 86400e3).toISOString().slice(0, 10);
+
+const game = (more: object, time = '12:00') => ({ kind: 'game', venue_id: facts['venue'], game_id: facts['game'], date: soon(), time, party_size: 2, ...more });
+const wrongBooking = () => ({ p_reference: wrong(), p_contact: 'eve@example.com' });
 
 /** A call of each limited function that is refused: with a code nobody has, or for what has nothing to do with a limit. By name and bucket. */
 const refused: Record<string, () => Record<string, unknown>> = {
@@ -72,6 +84,29 @@ const refused: Record<string, () => Record<string, unknown>> = {
   'start_membership membership': () => ({ p_type: 'none', p_billing_cycle: 'monthly' }),
   'create_booking booking': () => ({ p_venue_id: randomUUID(), p_game_id: randomUUID(), p_customer_id: null, p_booking_date: soon(), p_start_time: '12:00', p_party_size: 2 }),
   'create_widget_booking widget_booking': () => ({ p_venue_id: randomUUID(), p_game_id: randomUUID(), p_customer_name: 'Eve', p_customer_email: 'eve@example.com' }),
+  'hold_basket basket': () => ({ p_parts: [] }),
+  'change_basket basket_change': () => ({ p_token: wrong() }),
+  'confirm_basket basket_confirm': () => ({ p_token: wrong() }),
+  'hold_basket promo_code': () => ({ p_parts: [game({ promo_code: wrong() })] }),
+  'quote_parts promo_code': () => ({ p_parts: [game({ promo_code: wrong() })] }),
+  'change_basket promo_code': () => ({ p_token: facts['basket'], p_add: [game({ promo_code: wrong() })] }),
+  'confirm_basket voucher_code': () => ({
+    p_token: facts['basket'],
+    p_guest: { full_name: 'Eve', email: 'eve@example.com' },
+    p_pay: [{ method: 'voucher', code: wrong() }],
+  }),
+  'get_my_booking booking_code': wrongBooking,
+  'get_my_receipt booking_code': wrongBooking,
+  'get_my_calendar booking_code': wrongBooking,
+  'change_my_booking booking_code': wrongBooking,
+  'cancel_my_bookings booking_code': wrongBooking,
+  'open_party booking_code': wrongBooking,
+  'remove_party_member booking_code': wrongBooking,
+  'remind_party booking_code': wrongBooking,
+  'remind_party remind': wrongBooking,
+  'get_party party_code': () => ({ p_party: wrong() }),
+  'join_party party_code': () => ({ p_party: wrong(), p_name: 'Eve' }),
+  'join_party party_join': () => ({ p_party: wrong(), p_name: 'Eve' }),
   'submit_waiver waiver': () => ({ p_waiver_id: facts['waiver'], p_signer_name: 'Eve', p_date_of_birth: null }),
   'get_booking booking_code': () => ({ p_reference_number: wrong(), p_email: 'eve@example.com' }),
   'get_reservation reservation_code': () => ({ p_confirmation_code: wrong() }),
@@ -169,11 +204,16 @@ async function leaveOne(rows: Limited[]): Promise<void> {
   await tenant.sql(`truncate rate_limits; insert into rate_limits (bucket, hits, expires_at) values ${values.join(', ')}`);
 }
 
-/** Rows that share no bucket, group by group. */
+/** Answers 200 and says of each part what is wrong with it: counted all the same. */
+const answersEach = new Set(['quote_parts']);
+
+/** Rows that share no bucket, group by group: a call counts in every bucket of its function. */
 function rounds(): Limited[][] {
   const made: Limited[][] = [];
+  const buckets = (row: Limited) => limited.filter((other) => other.name === row.name).map(bucketOf);
   for (const row of limited) {
-    const free = made.find((group) => !group.some((other) => other.name === row.name || bucketOf(other) === bucketOf(row)));
+    const mine = buckets(row);
+    const free = made.find((group) => group.every((other) => !buckets(other).some((bucket) => mine.includes(bucket))));
     if (free) free.push(row);
     else made.push([row]);
   }
@@ -189,15 +229,17 @@ for (const [way, headers, query] of ways) {
     const escaped: string[] = [];
     for (const group of rounds()) {
       await leaveOne(group);
-      await Promise.all(
+      // all of them are heard out: one that still ran would count into the next test
+      const calls = await Promise.allSettled(
         group.map(async (row) => {
           const last = await call(row, headers, query);
           if (unasked(last)) return;
-          if (last.status < 400 || last.status === 429) escaped.push(`${row.name} (${row.bucket}): the last try answers ${last.status} ${last.text.slice(0, 200)}`);
+          if ((last.status < 400 && !answersEach.has(row.name)) || last.status === 429) escaped.push(`${row.name} (${row.bucket}): the last try answers ${last.status} ${last.text.slice(0, 200)}`);
           const next = await call(row, headers, query);
           if (next.status !== 429) escaped.push(`${row.name} (${row.bucket}): one too many answers ${next.status} ${next.text.slice(0, 200)}`);
         }),
       );
+      for (const result of calls) if (result.status === 'rejected') escaped.push(String(result.reason));
     }
     assert.deepEqual(escaped, []);
   });
