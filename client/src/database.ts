@@ -10518,6 +10518,17 @@ export type Database = {
         }
         Returns: Shapes["membership"]
       }
+      cancel_my_bookings: {
+        Args: {
+          p_accept?: boolean
+          p_contact?: string
+          p_reason?: string
+          p_reference: string
+          p_refund?: number
+          p_with?: string[]
+        }
+        Returns: Json
+      }
       cancel_onboarding: {
         Args: {
           p_reason?: string
@@ -10564,6 +10575,25 @@ export type Database = {
           reservation: Shapes["reservation"]
         }
       }
+      change_basket: {
+        Args: {
+          p_accept_prices?: boolean
+          p_add?: Json
+          p_remove?: string[]
+          p_token: string
+        }
+        Returns: Json
+      }
+      change_my_booking: {
+        Args: {
+          p_accept?: boolean
+          p_changes?: Json
+          p_contact?: string
+          p_price?: number
+          p_reference: string
+        }
+        Returns: Json
+      }
       change_order_line: {
         Args: {
           p_course?: number
@@ -10576,6 +10606,14 @@ export type Database = {
           line: Shapes["line"]
           version: number
         }
+      }
+      change_party_member: {
+        Args: {
+          p_changes?: Json
+          p_leave?: boolean
+          p_member: string
+        }
+        Returns: Json
       }
       change_reservation: {
         Args: {
@@ -10659,6 +10697,16 @@ export type Database = {
           ticket: Shapes["ticket"]
           order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
         }
+      }
+      confirm_basket: {
+        Args: {
+          p_guest?: Json
+          p_pay?: Json
+          p_special_requests?: string
+          p_token: string
+          p_total?: number
+        }
+        Returns: Json
       }
       confirm_payment: {
         Args: {
@@ -10846,6 +10894,12 @@ export type Database = {
           customer_id: string
         }
       }
+      erase_my_data: {
+        Args: {
+          p_confirm: string
+        }
+        Returns: Json
+      }
       export_customer: {
         Args: {
           p_customer_id: string
@@ -11024,6 +11078,12 @@ export type Database = {
           reason: string | null
         }[]
       }
+      get_basket: {
+        Args: {
+          p_token: string
+        }
+        Returns: Json
+      }
       get_booking: {
         Args: {
           p_email: string
@@ -11124,6 +11184,12 @@ export type Database = {
         }
         Returns: Shapes["folio"]
       }
+      get_front_page: {
+        Args: {
+          p_organization_id?: string
+        }
+        Returns: Json
+      }
       get_game_analytics: {
         Args: {
           p_end_date?: string
@@ -11149,6 +11215,17 @@ export type Database = {
           by_weekday: Json
           currency: string
         }
+      }
+      get_game_calendar: {
+        Args: {
+          p_days?: number
+          p_from?: string
+          p_game_id?: string
+          p_party_size?: number
+          p_starts?: boolean
+          p_venue_id: string
+        }
+        Returns: Json
       }
       get_ical_feed: {
         Args: {
@@ -11210,6 +11287,31 @@ export type Database = {
           restaurant: Shapes["restaurant"]
         }
       }
+      get_my_booking: {
+        Args: {
+          p_contact?: string
+          p_reference: string
+        }
+        Returns: Json
+      }
+      get_my_bookings: {
+        Args: never
+        Returns: Json
+      }
+      get_my_calendar: {
+        Args: {
+          p_contact?: string
+          p_reference: string
+        }
+        Returns: string
+      }
+      get_my_receipt: {
+        Args: {
+          p_contact?: string
+          p_reference: string
+        }
+        Returns: Json
+      }
       get_order: {
         Args: {
           p_order_id: string
@@ -11217,6 +11319,13 @@ export type Database = {
         Returns: {
           order: Shapes["order"]
         }
+      }
+      get_party: {
+        Args: {
+          p_member?: string
+          p_party?: string
+        }
+        Returns: Json
       }
       get_payment: {
         Args: {
@@ -11549,6 +11658,15 @@ export type Database = {
           currency: string
         }[]
       }
+      get_stay_calendar: {
+        Args: {
+          p_chalet_id?: string
+          p_days?: number
+          p_from?: string
+          p_organization_id?: string
+        }
+        Returns: Json
+      }
       get_stay_movements: {
         Args: {
           p_date?: string
@@ -11606,6 +11724,15 @@ export type Database = {
           }
           restaurant: Shapes["restaurant"]
         }
+      }
+      get_table_times: {
+        Args: {
+          p_date: string
+          p_features?: string[]
+          p_party_size?: number
+          p_restaurant_id: string
+        }
+        Returns: Json
       }
       get_tape_chart: {
         Args: {
@@ -11712,7 +11839,7 @@ export type Database = {
           operating_hours: Json
           special_days: Json
           primary_color: string
-          secondary_color: string
+          secondary_color: string | null
           logo_url: string | null
           cover_image_url: string | null
           images: Json
@@ -11849,6 +11976,15 @@ export type Database = {
         }
         Returns: Pick<Database["public"]["Tables"]["user_credits"]["Row"], "id" | "code" | "amount" | "currency" | "remaining" | "expires_at">
       }
+      hold_basket: {
+        Args: {
+          p_accept_prices?: boolean
+          p_idempotency_key?: string
+          p_organization_id?: string
+          p_parts: Json
+        }
+        Returns: Json
+      }
       import_ical_events: {
         Args: {
           p_etag?: string
@@ -11873,6 +12009,18 @@ export type Database = {
           p_venue_id: string
         }
         Returns: boolean
+      }
+      join_party: {
+        Args: {
+          p_allergies?: Json
+          p_email?: string
+          p_idempotency_key?: string
+          p_name: string
+          p_note?: string
+          p_party: string
+          p_phone?: string
+        }
+        Returns: Json
       }
       join_table_session: {
         Args: {
@@ -12097,6 +12245,15 @@ export type Database = {
         }
         Returns: string
       }
+      open_party: {
+        Args: {
+          p_amounts?: Json
+          p_contact?: string
+          p_reference: string
+          p_split?: string
+        }
+        Returns: Json
+      }
       open_table_session: {
         Args: {
           p_name?: string
@@ -12200,6 +12357,13 @@ export type Database = {
           discount_amount: number
         }
       }
+      quote_parts: {
+        Args: {
+          p_organization_id?: string
+          p_parts: Json
+        }
+        Returns: Json
+      }
       quote_stay: {
         Args: {
           p_addons?: Json
@@ -12296,6 +12460,19 @@ export type Database = {
           payment: Shapes["payment"]
         }
       }
+      release_basket: {
+        Args: {
+          p_token: string
+        }
+        Returns: Json
+      }
+      remind_party: {
+        Args: {
+          p_contact?: string
+          p_reference: string
+        }
+        Returns: Json
+      }
       remove_adjustment: {
         Args: {
           p_adjustment_id: string
@@ -12323,6 +12500,14 @@ export type Database = {
         Returns: {
           version: number
         }
+      }
+      remove_party_member: {
+        Args: {
+          p_contact?: string
+          p_member_id?: string
+          p_reference: string
+        }
+        Returns: Json
       }
       renew_membership: {
         Args: {

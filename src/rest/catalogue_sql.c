@@ -184,6 +184,8 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
 };
 
 const char *const house_queries[HOUSE_QUERY_COUNT] = {
-    [HOUSE_LEDGER] = "select name, module from maitred.functions where kind = 'api'",
+    /* db/api/booking is no module of its own: its tables are those of payments */
+    [HOUSE_LEDGER] = "select name, case module when 'booking' then 'payments' else module end"
+                     " from maitred.functions where kind = 'api'",
     [HOUSE_READS] = "select kind, name, array_to_string(reads, chr(31)) from app.public_reads()",
 };

@@ -23,5 +23,5 @@ begin
   end if;
 end $$;
 comment on function api.get_venue_by_embed_key(text) is 'What the widget shows of a venue. Public.
-answers {"description": "text | null", "address": "text | null", "city": "text | null", "state": "text | null", "postal_code": "text | null", "country": "text | null", "phone": "text | null", "email": "text | null", "website": "text | null", "logo_url": "text | null", "cover_image_url": "text | null"}';
+answers {"description": "text | null", "address": "text | null", "city": "text | null", "state": "text | null", "postal_code": "text | null", "country": "text | null", "phone": "text | null", "email": "text | null", "website": "text | null", "secondary_color": "text | null", "logo_url": "text | null", "cover_image_url": "text | null"}';
 grant execute on function api.get_venue_by_embed_key(text) to anon, authenticated, service_role;
