@@ -425,6 +425,12 @@ const shownByFunctions: Record<string, string[]> = {
   quote_booking: ['games'],
   get_booking: ['games', 'organizations'],
   get_waiver: ['games', 'organizations'],
+  // what a house offers, as its front page shows it; a booking says whose house it is
+  get_front_page: ['organizations', 'games', 'restaurants'],
+  get_game_calendar: ['games'],
+  get_table_times: ['restaurants'],
+  get_my_bookings: ['organizations'],
+  get_my_booking: ['organizations', 'games'],
   quote_stay: ['organizations'], // its id, as the chalet's own row says it to visitors
 };
 
