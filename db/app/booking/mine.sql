@@ -227,6 +227,9 @@ begin
       update bookings set special_requests = left(nullif(trim(p_changes ->> 'special_requests'), ''), 4000) where id = p_booking_id;
     end if;
   end case;
+  update booking_parties p set closes_at = g.ends_at
+  from app.guest_bookings(null, null, array[p_booking_id]) g
+  where p.booking_type = g.booking_type and p.booking_id = g.booking_id and p.closes_at <> g.ends_at;
 end $$;
 
 -- Another number of players, before the start: the price follows, a discount keeps its share.

@@ -100,6 +100,10 @@ as $$
 declare
   v_count int;
 begin
+  -- closes_at is what the booking said when it was last looked at; it may have moved since, by whichever door
+  update booking_parties p set closes_at = g.ends_at
+  from app.guest_bookings(null, null, array(select d.booking_id from booking_parties d where d.is_open and d.closes_at <= now() or d.closes_at < now() - interval '30 days')) g
+  where p.booking_type = g.booking_type and p.booking_id = g.booking_id and p.closes_at <> g.ends_at;
   update booking_parties set is_open = false where is_open and closes_at <= now();
   delete from booking_parties where closes_at < now() - interval '30 days';
   get diagnostics v_count = row_count;
