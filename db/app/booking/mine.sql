@@ -232,32 +232,25 @@ begin
   where p.booking_type = g.booking_type and p.booking_id = g.booking_id and p.closes_at <> g.ends_at;
 end $$;
 
--- Another number of players, before the start: the price follows, a discount keeps its share.
+-- Another number of players, before the start: priced as the house's own door prices it.
 create or replace function app.resize_game(p_booking_id uuid, p_party_size int) returns void
 language plpgsql security definer
 as $$
 declare
   b record;
-  v_price record;
-  v_share numeric;
 begin
-  select * into b from bookings where id = p_booking_id for update;
+  select status, starts_at, ticket_types into b from bookings where id = p_booking_id;
   if b.status not in ('pending', 'confirmed') or b.starts_at <= now() then
     perform app.fail(422, 'The party of this game stays as it is.', 'party_size', jsonb_build_object('status', b.status));
   end if;
   if b.ticket_types <> '[]' then
     perform app.fail(422, 'Its tickets say who comes: the house changes them.', 'party_size');
   end if;
-  select * into v_price from app.price_booking(b.venue_id, b.game_id, p_party_size, '[]', null, b.booking_date);
-  v_share := case when b.total_amount > 0 then 1 - b.discount_amount / b.total_amount else 1 end;
-  if v_price.final_amount * v_share < b.paid_amount - b.refunded_amount then
-    perform app.fail(409, 'That is less than you have paid: the house gives the difference back.', 'party_size', jsonb_build_object('reason', 'paid', 'paid', b.paid_amount - b.refunded_amount), 'Call us, please.');
+  perform app.reprice_booking(p_booking_id, '{}', p_party_size);
+  select final_amount, paid_amount - refunded_amount as paid into b from bookings where id = p_booking_id;
+  if b.final_amount < b.paid then
+    perform app.fail(409, 'That is less than you have paid: the house gives the difference back.', 'party_size', jsonb_build_object('reason', 'paid', 'paid', b.paid), 'Call us, please.');
   end if;
-  update bookings set party_size = p_party_size, total_amount = v_price.total_amount, discount_amount = round(v_price.total_amount * (1 - v_share), app.stored_decimals(b.currency)),
-    tax_amount = round(v_price.tax_amount * v_share, app.stored_decimals(b.currency)),
-    final_amount = v_price.final_amount - round(v_price.final_amount * (1 - v_share), app.stored_decimals(b.currency)),
-    deposit_amount = greatest(b.deposit_amount, round(v_price.deposit_amount * v_share, app.stored_decimals(b.currency))), price_details = v_price.price_details
-  where id = p_booking_id;
 exception when sqlstate 'MD400' then
   perform app.fail(400, sqlerrm, 'party_size');
 end $$;
