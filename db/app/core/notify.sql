@@ -96,33 +96,7 @@ end $$;
 comment on function app.notify(uuid, text, text, text, uuid, uuid, text[], jsonb, timestamptz, text, text, text) is
   'Tells a user or customer: an in-app row (for people with a login) and a job "notify" for e-mail, sms and chat, as their settings allow. With a key it replaces an earlier one that waits; app.cancel_notification(key) takes it back.';
 
-create or replace function app.notify_roles(
-  p_organization_id uuid,
-  p_roles text[],
-  p_type text,
-  p_title text,
-  p_message text default null,
-  p_channels text[] default array['in_app'],
-  p_data jsonb default '{}',
-  p_key text default null,
-  p_link text default null,
-  p_priority text default 'medium') returns int
-language plpgsql security definer
-as $$
-declare
-  v_user uuid;
-  v_count int := 0;
-begin
-  for v_user in
-    select u.id from users u
-    where u.organization_id = p_organization_id and u.role = any (p_roles) and u.is_active and u.deleted_at is null order by u.id
-  loop
-    perform app.notify(p_organization_id, p_type, p_title, p_message, v_user, null, p_channels, p_data, now(), p_key, p_link, p_priority);
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
-end $$;
-comment on function app.notify_roles(uuid, text[], text, text, text, text[], jsonb, text, text, text) is 'Tells everybody of the organization who has one of these roles.';
+drop function if exists app.notify_roles(uuid, text[], text, text, text, text[], jsonb, text, text, text);
 
 create or replace function app.cancel_notification(p_key text) returns void
 language sql security definer
@@ -136,5 +110,5 @@ comment on function app.cancel_notification(text) is 'Takes unread notifications
 
 grant execute on function app.fill_person_organization(), app.stamp_editor() to anon, authenticated, service_role;
 grant execute on function app.notify(uuid, text, text, text, uuid, uuid, text[], jsonb, timestamptz, text, text, text),
-  app.notify_roles(uuid, text[], text, text, text, text[], jsonb, text, text, text), app.cancel_notification(text)
+  app.cancel_notification(text)
   to service_role, maitred_auth;

@@ -93,8 +93,6 @@ as $$
 declare
   v record;
   v_status text;
-  v_total numeric;
-  v_over numeric;
   v_state text := p_news ->> 'state';
 begin
   select p.organization_id, p.booking_type, p.booking_id, p.amount, p.tip_amount, p.currency, p.provider, p.provider_ref,

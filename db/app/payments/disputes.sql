@@ -57,11 +57,4 @@ begin
 end $$;
 comment on function app.dispute_news(uuid, jsonb) is 'For the job worker: what the provider says of a dispute now.';
 
--- Which payment a provider's own name belongs to.
-create or replace function app.payment_of_provider(p_account_id uuid, p_payment_ref text) returns uuid
-language sql stable security definer
-as $$
-  select p.id from payments p join payment_accounts a on a.organization_id = p.organization_id and a.provider = p.provider
-  where a.id = p_account_id and (p.provider_ref = p_payment_ref or p.provider_data ->> 'payment_id' = p_payment_ref) limit 1;
-$$;
 grant execute on function app.dispute_settles() to anon, authenticated, service_role;

@@ -18,7 +18,7 @@ as $$
 declare
   v_account record;
   v_payment record;
-  v_ours uuid := case when p ->> 'ours' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (p ->> 'ours')::uuid end;
+  v_ours uuid := case when app.is_uuid(p ->> 'ours') then (p ->> 'ours')::uuid end;
   v_refund uuid;
 begin
   select a.id, a.organization_id, a.provider, a.mode, app.open_secret(a.secrets)::jsonb ->> 'secret_key' as secret_key into v_account
@@ -32,7 +32,7 @@ begin
   end if;
   select q.id, q.provider_ref, q.status into v_payment from payments q
   where q.organization_id = v_account.organization_id and q.provider = v_account.provider
-    and (q.id = v_ours or q.provider_ref = p ->> 'payment_ref' or q.provider_data ->> 'payment_id' = p ->> 'payment_ref')
+    and (q.id = v_ours or q.provider_ref = p ->> 'payment_ref' or q.provider_data ? 'payment_id' and q.provider_data ->> 'payment_id' = p ->> 'payment_ref')
   order by q.id = v_ours desc nulls last limit 1;
   if not found then
     return null;

@@ -49,6 +49,7 @@ begin
   return (select r.status from refunds r where r.id = p_refund_id);
 end $$;
 comment on function app.refund_news(uuid, jsonb) is 'For the job worker: what the provider says of a refund now. One that it took for done can fail weeks later; then the money is the house''s again and somebody is told.';
+grant execute on function app.refund_news(uuid, jsonb) to service_role;
 
 -- Money that went back without us: somebody pressed the button at the provider.
 create or replace function app.refund_elsewhere(p_payment_id uuid, p_ref text, p_amount numeric, p_state text) returns uuid

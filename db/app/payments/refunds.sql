@@ -212,32 +212,8 @@ end $$;
 comment on function app.refund_payments(text, uuid, numeric, text, boolean) is
   'Gives back up to p_amount (null: everything) of what was paid for a booking, newest payment first; gratuities stay. Returns what goes back: never more than was paid.';
 
-create or replace function app.settle_refund(
-  p_refund_id uuid,
-  p_status text,
-  p_provider_refund_id text default null,
-  p_failure_reason text default null) returns text
-language plpgsql security definer
-as $$
-declare
-  v_refund record;
-begin
-  if p_status not in ('succeeded', 'failed') or p_status is null then
-    perform app.fail(400, 'A refund settles as succeeded or failed.', 'p_status');
-  end if;
-  select r.status, r.payment_id into v_refund from refunds r where r.id = p_refund_id;
-  if not found then
-    perform app.fail(404, 'There is no such refund.', 'p_refund_id');
-  end if;
-  perform 1 from payments p where p.id = v_refund.payment_id for update;      -- parent before child, as everywhere
-  update refunds r set status = p_status, provider_ref = coalesce(p_provider_refund_id, r.provider_ref),
-                       failure_reason = p_failure_reason
-  where r.id = p_refund_id and r.status = 'pending';
-  return (select r.status from refunds r where r.id = p_refund_id);
-end $$;
-comment on function app.settle_refund(uuid, text, text, text) is 'Takes a provider''s word on a refund under way; replays change nothing.';
+drop function if exists app.settle_refund(uuid, text, text, text);
 
 grant execute on function app.prepare_refund(), app.refund_settles() to anon, authenticated, service_role;
 grant execute on function app.refund_one(uuid, numeric, text, boolean, text, numeric), app.refund_payments(text, uuid, numeric, text, boolean)
   to service_role;
-grant execute on function app.settle_refund(uuid, text, text, text) to service_role;

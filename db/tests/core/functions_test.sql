@@ -28,8 +28,8 @@ select is((select string_agg(format('%s(%s)', p.proname, pg_get_function_identit
 -- they ask for no rights themselves: only functions with the owner's rights, which have asked, may call them
 select is((select string_agg(p.proname, ' ') from pg_proc p, unnest(array['anon', 'authenticated']) r
   where p.pronamespace = 'app'::regnamespace and has_function_privilege(r, p.oid, 'execute')
-    and p.proname in ('record_payment', 'settle_payment', 'refund_one', 'refund_payments', 'settle_refund', 'move_payments', 'cancel_pending_payments', 'make_credit',
-      'grant_credit', 'spend_credits', 'return_credits', 'post_ledger', 'find_or_create_customer', 'notify', 'notify_roles', 'cancel_notification', 'log_activity',
+    and p.proname in ('record_payment', 'settle_payment', 'refund_one', 'refund_payments', 'refund_news', 'collection_news', 'dispute_news', 'move_payments', 'cancel_pending_payments', 'make_credit',
+      'grant_credit', 'spend_credits', 'return_credits', 'post_ledger', 'find_or_create_customer', 'notify', 'tell', 'tell_roles', 'cancel_notification', 'log_activity',
       'log_security_event', 'reset_rate_limit', 'seed_tenant', 'maintain_tenant', 'shred_rows', 'read_bot_credentials', 'store_bot_credentials',
       'read_integration_credentials', 'store_integration_credentials', 'folio_lines', 'folio_scope')), null, 'no request role moves money or messages past the functions it may call');
 -- the functions the specs and the design name

@@ -79,7 +79,7 @@ select app.notify(tests.id('a'), 'reminder', 'Night', null, tests.id('a.waiter')
 select is((select run_at from maitred.jobs where kind = 'notify'), '2030-01-16 07:00+01'::timestamptz, 'mail waits until the quiet hours are over');
 select app.cancel_notification('r/2') \gset _
 select is((select string_agg(status, ',') from maitred.jobs where kind = 'notify'), 'cancelled', 'what was cancelled is not announced');
-select is(app.notify_roles(tests.id('a'), '{manager,owner}', 'stock_low', 'Flour is low'), 2, 'a role is told person by person');
+select is(app.tell_roles(tests.id('a'), '{manager,owner}', 'stock_low', '{"name": "Flour", "quantity": "1", "unit": "kg"}'), 2, 'a role is told person by person');
 
 -- Settings of the tenant.
 select tests.as('a.manager');

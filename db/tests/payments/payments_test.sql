@@ -81,7 +81,7 @@ select is((refund_payment(id, 20) ->> 'status'), 'pending', 'online money goes b
 select throws_ok($$select refund_payment(id, 51) from payments where method = 'online'$$, 'MD409', null, 'what is under way counts');
 select is(tests.refund_all(), 50::numeric, 'a booking gives back what is left and no more');
 select tests.as_service();
-select is(app.settle_refund(id, 'failed'), 'failed', 'the provider refuses one') from refunds where amount = 20;
+select is(app.refund_news(id, '{"state": "failed"}'), 'failed', 'the provider refuses one') from refunds where amount = 20;
 select is(refunded_amount, 50::numeric, 'then it may be given back again') from payments where method = 'online';
 
 select lives_ok('select tests.check_ledger()', 'the ledger balances throughout');

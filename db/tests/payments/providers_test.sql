@@ -10,9 +10,9 @@ select is(app.settle_payment(tests.payment(), 'succeeded', 'ch_1'), 'succeeded',
 select is(app.settle_payment(tests.payment(), 'succeeded', 'ch_1') || tests.till(), 'succeeded50', 'told twice it came once');
 select app.refund_one(tests.payment(), 50, 'sent back') \g /dev/null
 select is((select string_agg(provider || ' ' || method || ' ' || status, ',') from refunds), 'acme online pending', 'it goes back through whom it came by');
-select app.settle_refund(id, 'succeeded', 're_1') from refunds \g /dev/null
+select app.refund_news(id, '{"state": "succeeded", "ref": "re_1"}') from refunds \g /dev/null
 select is(app.settle_payment(tests.payment(), 'succeeded', 'ch_1') || ' ' || tests.till(), 'refunded 0', 'told again after it went back, it stays gone');
-select is(app.settle_refund(id, 'succeeded', 're_1') || ' ' || tests.till(), 'succeeded 0', 'a refund told twice went once') from refunds;
+select is(app.refund_news(id, '{"state": "succeeded", "ref": "re_1"}') || ' ' || tests.till(), 'succeeded 0', 'a refund told twice went once') from refunds;
 select is((select provider_ref || ' ' || (provider_data ->> 'payment_id') from payments where reference = 'one') || ' ' || (select provider_ref from refunds), 'in_1 ch_1 re_1', 'each thing has its name');
 insert into payments (organization_id, booking_type, amount, currency, method, reference) values (tests.id('a'), 'other', 5, 'EUR', 'bank', 'two');
 select app.settle_payment(id, 'succeeded', 'TRANSFER 7') from payments where reference = 'two' \g /dev/null
