@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/exact.h"
+#include "base/json_kept.h"
 #include "base/log.h"
 #include "tenant/address.h"
 
@@ -19,11 +20,6 @@ static ask_then_fn flow_begun, flow_finished;
 static void flow_worked(void *data, bool done);
 
 /* --- Input -------------------------------------------------------------------------------------------------------- */
-
-static void release_json(void *json)
-{
-    json_decref(json);
-}
 
 static json_t *read_json(struct http_req *req)
 {
@@ -209,8 +205,7 @@ static json_t *result_of(struct flow *flow, const struct ask *ask)
         flow_fail(flow->req, 500, "unexpected_failure", "The sign-in service cannot answer right now");
         return NULL;
     }
-    arena_on_release(flow->req->arena, release_json, result);
-    return result;
+    return json_kept(flow->req->arena, result);
 }
 
 /* Whether the statement already says what to answer. */
@@ -288,7 +283,7 @@ void flow_run(struct http_req *req, const struct flow_kind *kind, flow_check_fn 
     flow->payload = json_pack("{s:o,s:o,s:o}", "in", in, "ctx", flow->ctx, "work", flow->work);
     if (!flow->payload)
         abort();
-    arena_on_release(req->arena, release_json, flow->payload);
+    (void)json_kept(req->arena, flow->payload);
     if (!input_is_sane(flow))
         return;
     prepare_context(flow);

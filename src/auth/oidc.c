@@ -3,6 +3,7 @@
 #include "auth/form.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/json_kept.h"
 #include "base/jwt.h"
 #include "net/net.h"
 
@@ -72,11 +73,6 @@ static bool may_force(const char *url)
     return may;
 }
 
-static void release_json(void *json)
-{
-    json_decref(json);
-}
-
 static enum err parse(struct arena *arena, const char *from, const char *text, json_t **document, struct error *out)
 {
     json_error_t error;
@@ -85,8 +81,7 @@ static enum err parse(struct arena *arena, const char *from, const char *text, j
         json_decref(read);
         return error_set(out, arena, ERR_INTERNAL, "%s is no JSON object", from);
     }
-    arena_on_release(arena, release_json, read);
-    *document = read;
+    *document = json_kept(arena, read);
     return OK;
 }
 

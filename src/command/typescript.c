@@ -3,6 +3,7 @@
 #include "command/typescript.h"
 
 #include "base/json.h"
+#include "base/json_kept.h"
 #include "base/str.h"
 
 #include <ctype.h>
@@ -19,11 +20,6 @@ struct writer {
 };
 
 static void write_shape(struct writer *w, const json_t *shape);
-
-static const char *member_text(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
 
 static bool member_true(const json_t *object, const char *key)
 {
@@ -92,7 +88,7 @@ static const json_t *relation_of(const struct writer *w, const char *name)
     size_t i;
     const json_t *relation;
     json_array_foreach(json_object_get(w->schema->description, "relations"), i,
-                       relation) if (text_eq(member_text(relation, "name"), name)) return relation;
+                       relation) if (text_eq(json_text_at(relation, "name"), name)) return relation;
     return NULL;
 }
 
@@ -276,9 +272,9 @@ static void write_shape(struct writer *w, const json_t *shape)
     } else if (json_object_get(shape, "=")) {
         write_texts(w, json_object_get(shape, "="));
     } else if (json_object_get(shape, "enum")) {
-        schema_member(w, "Enums", member_text(shape, "enum"));
+        schema_member(w, "Enums", json_text_at(shape, "enum"));
     } else if (json_object_get(shape, "row")) {
-        write_row(w, member_text(shape, "row"));
+        write_row(w, json_text_at(shape, "row"));
     } else {
         write_members(w, shape);
     }
@@ -299,8 +295,9 @@ static void write_nullable(struct writer *w, const json_t *shape, bool nullable)
 static const char *computes_of(const json_t *function)
 {
     const json_t *parameters = json_object_get(function, "parameters");
-    return json_array_size(parameters) == 1 ? member_text(json_object_get(json_array_get(parameters, 0), "type"), "row")
-                                            : NULL;
+    return json_array_size(parameters) == 1
+               ? json_text_at(json_object_get(json_array_get(parameters, 0), "type"), "row")
+               : NULL;
 }
 
 static void write_answer(struct writer *w, const json_t *function);
@@ -315,16 +312,16 @@ static void write_row_columns(struct writer *w, const json_t *relation)
     {
         if (!member_true(column, "read"))
             continue;
-        key(w, member_text(column, "name"), false);
+        key(w, json_text_at(column, "name"), false);
         write_nullable(w, json_object_get(column, "type"), member_true(column, "nullable"));
     }
     json_array_foreach(json_object_get(w->schema->description, "functions"), i, function)
     {
         const char *of = computes_of(function);
-        if (!of || !text_eq(of, member_text(relation, "name")) || member_true(function, "set") ||
+        if (!of || !text_eq(of, json_text_at(relation, "name")) || member_true(function, "set") ||
             json_is_string(json_object_get(function, "row")))
             continue;
-        key(w, member_text(function, "name"), false);
+        key(w, json_text_at(function, "name"), false);
         write_nullable(w, json_object_get(function, "answer"), true);
     }
     close_object(w);
@@ -343,7 +340,7 @@ static void write_written_columns(struct writer *w, const json_t *relation, bool
         if (!written && !member_true(column, "read"))
             continue;
         bool nullable = view || member_true(column, "nullable");
-        key(w, member_text(column, "name"), !written || !insert || nullable || member_true(column, "default"));
+        key(w, json_text_at(column, "name"), !written || !insert || nullable || member_true(column, "default"));
         if (written)
             write_nullable(w, json_object_get(column, "type"), nullable);
         else
@@ -378,12 +375,12 @@ static void write_relationships(struct writer *w, const json_t *relation)
         line(w);
         open_object(w);
         key(w, "foreignKeyName", false);
-        quote(w, member_text(one, "key"));
+        quote(w, json_text_at(one, "key"));
         write_names(w, "columns", json_object_get(one, "columns"));
         key(w, "isOneToOne", false);
         buf_text(w->out, member_true(one, "one") ? "true" : "false");
         key(w, "referencedRelation", false);
-        quote(w, member_text(one, "target"));
+        quote(w, json_text_at(one, "target"));
         write_names(w, "referencedColumns", json_object_get(one, "target_columns"));
         close_object(w);
         buf_char(w->out, ',');
@@ -411,7 +408,7 @@ static void write_relations(struct writer *w, bool views)
         if (member_true(relation, "view") != views)
             continue;
         count++;
-        key(w, member_text(relation, "name"), false);
+        key(w, json_text_at(relation, "name"), false);
         open_object(w);
         write_row_columns(w, relation);
         if (member_true(relation, "insertable"))
@@ -438,7 +435,7 @@ static bool can_be_called(const json_t *function)
     {
         const json_t *type = json_object_get(one, "type");
         const char *word = json_string_value(type);
-        if (!*member_text(one, "name") &&
+        if (!*json_text_at(one, "name") &&
             (json_array_size(parameters) > 1 ||
              !(json_object_get(type, "row") || (word && (text_eq(word, "json") || text_eq(word, "text"))))))
             return false;
@@ -458,7 +455,7 @@ static void write_arguments(struct writer *w, const json_t *function)
     open_object(w);
     json_array_foreach(parameters, i, one)
     {
-        key(w, member_text(one, "name"), member_true(one, "optional"));
+        key(w, json_text_at(one, "name"), member_true(one, "optional"));
         write_shape(w, json_object_get(one, "type"));
     }
     close_object(w);
@@ -472,7 +469,7 @@ static void write_columns(struct writer *w, const json_t *columns, const json_t 
     open_object(w);
     json_array_foreach(columns, i, column)
     {
-        const char *name = member_text(column, "name");
+        const char *name = json_text_at(column, "name");
         const json_t *type = json_object_get(said, name);
         key(w, name, false);
         write_shape(w, type ? type : json_object_get(column, "type"));
@@ -483,7 +480,7 @@ static void write_columns(struct writer *w, const json_t *columns, const json_t 
 static void write_answer(struct writer *w, const json_t *function)
 {
     const json_t *columns = json_object_get(function, "columns"), *answer = json_object_get(function, "answer");
-    const char *row = member_text(function, "row");
+    const char *row = json_text_at(function, "row");
     key(w, "Returns", false);
     bool list = member_true(function, "set") && !(row && member_true(function, "single"));
     bool parentheses = list && !json_is_array(columns) && is_union(answer);
@@ -521,7 +518,7 @@ static void write_functions(struct writer *w)
     open_object(w);
     json_array_foreach(json_object_get(w->schema->description, "functions"), i, function)
     {
-        const char *name = member_text(function, "name");
+        const char *name = json_text_at(function, "name");
         if (!can_be_called(function))
             continue;
         if (count++ && text_eq(name, last))
@@ -550,7 +547,7 @@ static void write_enums(struct writer *w)
     open_object(w);
     json_array_foreach(list, i, one)
     {
-        key(w, member_text(one, "name"), false);
+        key(w, json_text_at(one, "name"), false);
         write_texts(w, json_object_get(one, "values"));
     }
     if (!json_array_size(list))
@@ -566,11 +563,11 @@ static void write_composites(struct writer *w)
     open_object(w);
     json_array_foreach(list, i, one)
     {
-        key(w, member_text(one, "name"), false);
+        key(w, json_text_at(one, "name"), false);
         open_object(w);
         json_array_foreach(json_object_get(one, "columns"), j, column)
         {
-            key(w, member_text(column, "name"), false);
+            key(w, json_text_at(column, "name"), false);
             write_nullable(w, json_object_get(column, "type"), true);
         }
         close_object(w);
@@ -590,7 +587,7 @@ static void write_shapes(struct writer *w)
     open_object(w);
     json_array_foreach(list, i, one)
     {
-        key(w, member_text(one, "name"), false);
+        key(w, json_text_at(one, "name"), false);
         write_shape(w, json_object_get(one, "shape"));
     }
     close_object(w);
@@ -610,7 +607,7 @@ static void write_constants(struct writer *w, const struct described_schema *sch
         open_object(w);
         json_array_foreach(json_object_get(schemas[s].description, "enums"), i, one)
         {
-            write_names(w, member_text(one, "name"), json_object_get(one, "values"));
+            write_names(w, json_text_at(one, "name"), json_object_get(one, "values"));
             buf_char(w->out, ',');
         }
         close_object(w);

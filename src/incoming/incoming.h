@@ -26,6 +26,10 @@ struct hook_call {
     int64_t now_s;
 };
 
+/* The verified body as JSON, within the bounds of what strangers send; NULL: it is none. Lives as long as the request.
+ */
+json_t *hook_json(const struct hook_call *call);
+
 struct hook_provider {
     const char *name; /* in the address, and hook_endpoints.provider */
     /* Whether the provider wrote these bytes just now. It reads the headers and hashes; it does not parse the body, and

@@ -3,10 +3,13 @@
 #include "ask/ask.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/exact.h"
+#include "base/json_kept.h"
+#include "base/json_outline.h"
 
 #include <stdlib.h>
 
-enum { TIMEOUT_MS = 8000, BODY_BYTES_MAX = 1024 * 1024, EVENT_ID_BYTES_MAX = 255 };
+enum { TIMEOUT_MS = 8000, BODY_BYTES_MAX = 1024 * 1024, EVENT_ID_BYTES_MAX = 255, VALUES_MAX = 10000 };
 
 static http_handler_fn receive, receive_nothing;
 static ask_then_fn receive_verify, receive_answer;
@@ -64,6 +67,14 @@ static const struct hook_provider *provider_of(const struct incoming *incoming, 
             if (text_eq(provider->name, name))
                 return provider;
     return NULL;
+}
+
+json_t *hook_json(const struct hook_call *call)
+{
+    json_error_t reason;
+    return json_fits(call->body, VALUES_MAX)
+               ? json_kept(call->req->arena, exact_load(call->body, JSON_REJECT_DUPLICATES, &reason))
+               : NULL;
 }
 
 static void receive_nothing(struct http_req *req)

@@ -1,9 +1,6 @@
-#include "base/exact.h"
-#include "base/json_outline.h"
+#include "base/json_kept.h"
 #include "incoming/incoming.h"
 #include "net/sign.h"
-
-enum { VALUES_MAX = 10000 };
 
 static bool test_verify(const struct hook_call *call)
 {
@@ -13,18 +10,9 @@ static bool test_verify(const struct hook_call *call)
                                call->body, call->now_s);
 }
 
-static void release_json(void *json)
-{
-    json_decref(json);
-}
-
 static const char *test_event_id(const struct hook_call *call)
 {
-    json_error_t reason;
-    json_t *body = json_fits(call->body, VALUES_MAX) ? exact_load(call->body, JSON_REJECT_DUPLICATES, &reason) : NULL;
-    if (body)
-        arena_on_release(call->req->arena, release_json, body);
-    return json_string_value(json_object_get(body, "id"));
+    return json_text_at(hook_json(call), "id");
 }
 
 const struct hook_provider incoming_test[] = {

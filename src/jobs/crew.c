@@ -1,6 +1,7 @@
 #include "jobs/crew.h"
 
 #include "base/clock.h"
+#include "base/json_kept.h"
 #include "base/log.h"
 #include "work/session.h"
 
@@ -50,16 +51,9 @@ static struct piece *list_take_first(struct list *list)
 
 /* --- One piece ---------------------------------------------------------------------------------------------------- */
 
-static void release_json(void *json)
-{
-    json_decref(json);
-}
-
 static enum work_result run(const struct job_kind *kind, struct job *job, struct error *failure)
 {
-    job->payload = json_loads(job->payload_text, 0, NULL);
-    if (job->payload)
-        arena_on_release(job->arena, release_json, job->payload);
+    job->payload = json_kept(job->arena, json_loads(job->payload_text, 0, NULL));
     if (!json_is_object(job->payload)) {
         error_set(failure, job->arena, ERR_BAD_INPUT, "The payload is no JSON object.");
         return WORK_NEVER;

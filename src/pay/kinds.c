@@ -3,15 +3,12 @@
  * makes the second asking the first. */
 #include "pay/kinds.h"
 
+#include "base/json_kept.h"
 #include "pay/provider.h"
 #include "pg/direct.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-static void release_json(void *value)
-{
-    json_decref(value);
-}
 
 /* One statement; its JSON value, or NULL for SQL's null. */
 static enum work_result ask_sql(struct job *job, const char *sql, int count, const char *const *values, json_t **value,
@@ -22,11 +19,8 @@ static enum work_result ask_sql(struct job *job, const char *sql, int count, con
     if (!conn || direct_query(job->arena, conn, sql, count, values, &result, out) != OK)
         return WORK_LATER;
     *value = NULL;
-    if (PQntuples(result) && !PQgetisnull(result, 0, 0)) {
-        *value = json_loads(direct_text(result, 0, 0), JSON_DECODE_ANY, NULL);
-        if (*value)
-            arena_on_release(job->arena, release_json, *value);
-    }
+    if (PQntuples(result) && !PQgetisnull(result, 0, 0))
+        *value = json_kept(job->arena, json_loads(direct_text(result, 0, 0), JSON_DECODE_ANY, NULL));
     return WORK_DONE;
 }
 
@@ -36,11 +30,6 @@ static const char *written(struct job *job, const json_t *value)
     const char *kept = arena_strdup(job->arena, text ? text : "{}");
     free(text);
     return kept;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
 }
 
 static enum work_result tell(struct job *job, const char *sql, const char *id, const json_t *news, struct error *out)
@@ -57,18 +46,33 @@ static void note_account(struct job *job, const json_t *asked, enum work_result 
     bool refused = result == WORK_NEVER && why->hint && !strcmp(why->hint, "account");
     if (result == WORK_DONE || refused)
         (void)!ask_sql(job, "select to_json(app.payment_account_answered($1, $2, $3)::text)", 3,
-                       (const char *const[]){text_of(asked, "account_id"), refused ? "false" : "true",
+                       (const char *const[]){json_text_at(asked, "account_id"), refused ? "false" : "true",
                                              refused ? why->message : NULL},
                        &answer, &unheard);
+}
+
+/* Asks, and tells SQL what came of it. Refused for good is told, too: somebody waits and may do it another way. */
+static enum work_result exchange(struct job *job, pay_ask_fn *ask, const json_t *asked, const char *news_sql,
+                                 const char *id, struct error *out)
+{
+    json_t *news = NULL;
+    enum work_result result = ask(job, asked, &news, out);
+    note_account(job, asked, result, out);
+    if (result == WORK_NEVER) {
+        struct error unheard;
+        news = json_kept(job->arena, json_pack("{s:s, s:s}", "state", "failed", "reason", out->message));
+        (void)!tell(job, news_sql, id, news, &unheard);
+    }
+    return result == WORK_DONE ? tell(job, news_sql, id, news, out) : result;
 }
 
 static enum work_result provider_of(struct job *job, const json_t *asked, const struct pay_provider **provider,
                                     struct error *out)
 {
-    *provider = pay_provider(text_of(asked, "provider"));
+    *provider = pay_provider(json_text_at(asked, "provider"));
     if (*provider)
         return WORK_DONE;
-    (void)error_set(out, job->arena, ERR_BAD_INPUT, "No provider is called %s.", text_of(asked, "provider"));
+    (void)error_set(out, job->arena, ERR_BAD_INPUT, "No provider is called %s.", json_text_at(asked, "provider"));
     return WORK_NEVER;
 }
 
@@ -78,7 +82,7 @@ static const char COLLECTION_NEWS[] = "select to_json(app.collection_news($1, $2
 
 static enum work_result collect_payment(struct job *job, struct error *out)
 {
-    json_t *asked = NULL, *news = NULL;
+    json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
     enum work_result result = ask_sql(job, "select app.collection_request(($1::jsonb ->> 'payment_id')::uuid)", 1,
                                       (const char *const[]){job->payload_text}, &asked, out);
@@ -87,18 +91,7 @@ static enum work_result collect_payment(struct job *job, struct error *out)
     result = provider_of(job, asked, &provider, out);
     if (result != WORK_DONE)
         return result;
-    result = provider->collect(job, asked, &news, out);
-    note_account(job, asked, result, out);
-    if (result == WORK_NEVER) {
-        /* the guest is waiting: told now, and may pay another way */
-        struct error refused = *out, unheard;
-        json_t *failed = json_pack("{s:s, s:s}", "state", "failed", "reason", refused.message);
-        if (failed)
-            (void)!tell(job, COLLECTION_NEWS, text_of(asked, "payment_id"), failed, &unheard);
-        json_decref(failed);
-        *out = refused;
-    }
-    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, text_of(asked, "payment_id"), news, out) : result;
+    return exchange(job, provider->collect, asked, COLLECTION_NEWS, json_text_at(asked, "payment_id"), out);
 }
 
 static enum work_result ask_again(struct job *job, bool to_cancel, struct error *out)
@@ -112,7 +105,7 @@ static enum work_result ask_again(struct job *job, bool to_cancel, struct error 
     result = provider_of(job, asked, &provider, out);
     if (result == WORK_DONE)
         result = (to_cancel ? provider->cancel : provider->look)(job, asked, &news, out);
-    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, text_of(asked, "payment_id"), news, out) : result;
+    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(asked, "payment_id"), news, out) : result;
 }
 
 static enum work_result review_payment(struct job *job, struct error *out)
@@ -133,7 +126,7 @@ static const char REFUND_NEWS[] = "select to_json(app.refund_news($1, $2::jsonb)
  * the row says so, and stays owed until somebody confirms it (app.hand_over_refund). */
 static enum work_result refund_payment(struct job *job, struct error *out)
 {
-    json_t *asked = NULL, *news = NULL;
+    json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
     enum work_result result = ask_sql(job, "select app.refund_request(($1::jsonb ->> 'refund_id')::uuid)", 1,
                                       (const char *const[]){job->payload_text}, &asked, out);
@@ -144,17 +137,7 @@ static enum work_result refund_payment(struct job *job, struct error *out)
     result = provider_of(job, asked, &provider, out);
     if (result != WORK_DONE)
         return result;
-    result = provider->refund(job, asked, &news, out);
-    note_account(job, asked, result, out);
-    if (result == WORK_NEVER) {
-        struct error refused = *out, unheard;
-        json_t *failed = json_pack("{s:s, s:s}", "state", "failed", "reason", refused.message);
-        if (failed)
-            (void)!tell(job, REFUND_NEWS, text_of(asked, "refund_id"), failed, &unheard);
-        json_decref(failed);
-        *out = refused;
-    }
-    return result == WORK_DONE ? tell(job, REFUND_NEWS, text_of(asked, "refund_id"), news, out) : result;
+    return exchange(job, provider->refund, asked, REFUND_NEWS, json_text_at(asked, "refund_id"), out);
 }
 
 /* --- Events ----------------------------------------------------------------------------------------------------- */
@@ -165,26 +148,24 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
     static const char *const subjects[] = {
         [PAY_NOTHING] = NULL, [PAY_COLLECTION] = "collection", [PAY_REFUND] = "refund", [PAY_DISPUTE] = "dispute"};
     json_t *asked = NULL, *news = NULL, *answer = NULL;
-    const struct pay_provider *provider = pay_provider(text_of(received, "provider"));
+    const struct pay_provider *provider = pay_provider(json_text_at(received, "provider"));
     struct pay_event about = {0};
     if (provider)
         provider->read_event(event, &about);
     if (about.subject == PAY_NOTHING)
         return WORK_DONE; /* kept and counted where it came in */
-    json_t *question = json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "subject", subjects[about.subject], "account_id",
-                                 text_of(received, "account_id"), "ref", about.ref, "payment_ref", about.payment_ref,
-                                 "ours", about.ours, "page", about.is_page);
-    if (!question)
-        return WORK_DONE;
-    arena_on_release(job->arena, release_json, question);
+    json_t *question =
+        json_kept(job->arena, json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "subject", subjects[about.subject],
+                                        "account_id", json_text_at(received, "account_id"), "ref", about.ref,
+                                        "payment_ref", about.payment_ref, "ours", about.ours, "page", about.is_page));
     enum work_result result = ask_sql(job, "select app.event_subject($1::jsonb)", 1,
                                       (const char *const[]){written(job, question)}, &asked, out);
     if (result != WORK_DONE || !asked)
         return result;
-    const char *payment_id = text_of(asked, "payment_id");
+    const char *payment_id = json_text_at(asked, "payment_id");
     switch (about.subject) {
     case PAY_COLLECTION:
-        if (!text_of(asked, "provider_ref"))
+        if (!json_text_at(asked, "provider_ref"))
             return WORK_DONE; /* our own asking is under way and will hear it */
         result = provider->look(job, asked, &news, out);
         return result == WORK_DONE ? tell(job, COLLECTION_NEWS, payment_id, news, out) : result;
@@ -193,7 +174,7 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
         if (result != WORK_DONE)
             return result;
         return ask_sql(job, "select to_json(app.event_refund($1, $2, $3::jsonb))", 3,
-                       (const char *const[]){payment_id, text_of(asked, "refund_id"), written(job, news)}, &answer,
+                       (const char *const[]){payment_id, json_text_at(asked, "refund_id"), written(job, news)}, &answer,
                        out);
     case PAY_DISPUTE:
         result = provider->look_dispute(job, asked, &news, out);
@@ -208,15 +189,13 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
 static enum work_result pay_event(struct job *job, struct error *out)
 {
     json_t *received = NULL, *answer = NULL;
-    const char *const values[] = {text_of(job->payload, "received_id")};
+    const char *const values[] = {json_text_at(job->payload, "received_id")};
     enum work_result result = ask_sql(job, "select app.pay_event($1)", 1, values, &received, out);
     if (result != WORK_DONE || !received)
         return result;
-    json_t *event = json_loads(text_of(received, "body"), 0, NULL);
-    if (event) {
-        arena_on_release(job->arena, release_json, event);
+    const json_t *event = json_kept(job->arena, json_loads(json_text_at(received, "body"), 0, NULL));
+    if (event)
         result = work_on_event(job, received, event, out);
-    }
     return result == WORK_DONE ? ask_sql(job, "select to_json(app.hook_handled($1))", 1, values, &answer, out) : result;
 }
 

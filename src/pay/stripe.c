@@ -4,7 +4,7 @@
  * every call, else the account's own would decide what answers look like. payment_method_types may not be written since
  * endive: what an account has switched on is offered. Sessions' metadata is not copied to the intent, so both get it.
  */
-#include "base/clock.h"
+#include "base/json_kept.h"
 #include "net/net.h"
 #include "pay/amount.h"
 #include "pay/provider.h"
@@ -63,23 +63,6 @@ static void say_amount(struct arena *arena, json_t *news, const json_t *units, c
 
 /* --- Calls ------------------------------------------------------------------------------------------------------ */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-static void release_json(void *value)
-{
-    json_decref(value);
-}
-
-static json_t *kept(struct arena *arena, json_t *value)
-{
-    if (value)
-        arena_on_release(arena, release_json, value);
-    return value;
-}
-
 /* One call. `form` NULL: GET. `answer` is what came, errors too. */
 static enum work_result call(struct job *job, const json_t *asked, const char *path, const json_t *form,
                              const char *key, const json_t **answer, struct error *out)
@@ -90,7 +73,7 @@ static enum work_result call(struct job *job, const json_t *asked, const char *p
         {key ? "Idempotency-Key" : NULL, key},
         {0},
     };
-    const char *secret = text_of(asked, "secret_key");
+    const char *secret = json_text_at(asked, "secret_key");
     struct net_request request = {
         .url = arena_printf(job->arena, "%s%s", base, path),
         .headers = headers,
@@ -102,13 +85,13 @@ static enum work_result call(struct job *job, const json_t *asked, const char *p
     };
     struct net_answer got;
     net_perform(job->arena, job->settings, &request, &got);
-    json_t *body = kept(job->arena, json_loadb(got.body.at ? got.body.at : "", got.body.len, 0, NULL));
+    json_t *body = json_kept(job->arena, json_loadb(got.body.at ? got.body.at : "", got.body.len, 0, NULL));
     const json_t *error = json_object_get(body, "error");
     *answer = body;
     if (got.verdict == NET_DONE && json_is_object(body))
         return WORK_DONE;
 
-    const char *said = text_of(error, "message");
+    const char *said = json_text_at(error, "message");
     (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe: %s",
                     error_text_cut(job->arena,
                                    said         ? said
@@ -134,8 +117,8 @@ static enum work_result call(struct job *job, const json_t *asked, const char *p
 /* A session in our words. */
 static json_t *session_news(struct arena *arena, const json_t *session)
 {
-    json_t *news = kept(arena, json_object());
-    const char *status = text_of(session, "status"), *paid = text_of(session, "payment_status");
+    json_t *news = json_kept(arena, json_object());
+    const char *status = json_text_at(session, "status"), *paid = json_text_at(session, "payment_status");
     bool is_paid = paid && (!strcmp(paid, "paid") || !strcmp(paid, "no_payment_required"));
     bool is_over = status && !strcmp(status, "expired");
     /* complete and unpaid is a bank transfer under way: pending until its money comes */
@@ -144,9 +127,9 @@ static json_t *session_news(struct arena *arena, const json_t *session)
         json_object_set_new(news, "reason", json_string("Nobody paid in time."));
     json_object_set(news, "ref", json_object_get(session, "id"));
     json_object_set(news, "live", json_object_get(session, "livemode"));
-    if (text_of(session, "payment_intent"))
+    if (json_text_at(session, "payment_intent"))
         json_object_set(news, "payment_ref", json_object_get(session, "payment_intent"));
-    if (text_of(session, "url"))
+    if (json_text_at(session, "url"))
         json_object_set(news, "link", json_object_get(session, "url"));
     if (json_is_integer(json_object_get(session, "expires_at")))
         json_object_set(news, "link_ends_at", json_object_get(session, "expires_at"));
@@ -156,20 +139,20 @@ static json_t *session_news(struct arena *arena, const json_t *session)
 
 static const char *return_url(struct job *job, const json_t *asked, const char *outcome)
 {
-    const char *tenant_settings = text_of(asked, "tenant_settings");
-    struct tenant tenant = {.domain = text_of(asked, "domain"), .settings_json = tenant_settings};
+    const char *tenant_settings = json_text_at(asked, "tenant_settings");
+    struct tenant tenant = {.domain = json_text_at(asked, "domain"), .settings_json = tenant_settings};
     const char *base = tenant_public_url(job->arena, job->settings, &tenant);
-    const char *path = text_of(asked, "return_path");
+    const char *path = json_text_at(asked, "return_path");
     if (!base)
         base = arena_printf(job->arena, "http://%s:%lld", tenant.domain, (long long)job->settings->port);
     return arena_printf(job->arena, "%s%s%cpayment=%s&outcome=%s", base, path, strchr(path, '?') ? '&' : '?',
-                        text_of(asked, "payment_id"), outcome);
+                        json_text_at(asked, "payment_id"), outcome);
 }
 
 static enum work_result collect(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     int64_t units;
-    const char *amount = text_of(asked, "amount"), *currency = text_of(asked, "currency");
+    const char *amount = json_text_at(asked, "amount"), *currency = json_text_at(asked, "currency");
     if (!units_of(amount, currency, &units)) {
         (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not take %s %s.", amount, currency);
         return WORK_NEVER;
@@ -178,23 +161,24 @@ static enum work_result collect(struct job *job, const json_t *asked, json_t **n
     /* Same parameters each time, else the key is refused: the link's end counts from when it was first asked for. */
     int64_t asked_at = json_integer_value(json_object_get(asked, "asked_at"));
     int64_t ends = asked_at + (seconds > LINK_LEAST_S ? seconds : LINK_LEAST_S) + LINK_SLACK_S;
-    json_t *form = kept(
-        job->arena, json_pack("{s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s},"
-                              " s:[{s:i, s:{s:s, s:I, s:{s:s}}}], s:{s:{s:s, s:s}}}",
-                              "mode", "payment", "client_reference_id", text_of(asked, "payment_id"), "success_url",
-                              return_url(job, asked, "paid"), "cancel_url", return_url(job, asked, "back"),
-                              "expires_at", (json_int_t)ends, "metadata", "payment_id", text_of(asked, "payment_id"),
-                              "tenant", text_of(asked, "tenant"), "line_items", "quantity", 1, "price_data", "currency",
-                              lower(job->arena, currency), "unit_amount", (json_int_t)units, "product_data", "name",
-                              text_of(asked, "description"), "payment_intent_data", "metadata", "payment_id",
-                              text_of(asked, "payment_id"), "tenant", text_of(asked, "tenant")));
-    if (text_of(asked, "email"))
+    json_t *form =
+        json_kept(job->arena,
+                  json_pack("{s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s},"
+                            " s:[{s:i, s:{s:s, s:I, s:{s:s}}}], s:{s:{s:s, s:s}}}",
+                            "mode", "payment", "client_reference_id", json_text_at(asked, "payment_id"), "success_url",
+                            return_url(job, asked, "paid"), "cancel_url", return_url(job, asked, "back"), "expires_at",
+                            (json_int_t)ends, "metadata", "payment_id", json_text_at(asked, "payment_id"), "tenant",
+                            json_text_at(asked, "tenant"), "line_items", "quantity", 1, "price_data", "currency",
+                            lower(job->arena, currency), "unit_amount", (json_int_t)units, "product_data", "name",
+                            json_text_at(asked, "description"), "payment_intent_data", "metadata", "payment_id",
+                            json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
+    if (json_text_at(asked, "email"))
         json_object_set(form, "customer_email", json_object_get(asked, "email"));
-    if (text_of(asked, "locale"))
+    if (json_text_at(asked, "locale"))
         json_object_set(form, "locale", json_object_get(asked, "locale"));
     const json_t *session = NULL;
     enum work_result result =
-        call(job, asked, "/v1/checkout/sessions", form, text_of(asked, "idempotency_key"), &session, out);
+        call(job, asked, "/v1/checkout/sessions", form, json_text_at(asked, "idempotency_key"), &session, out);
     if (result == WORK_DONE)
         *news = session_news(job->arena, session);
     return result;
@@ -202,7 +186,7 @@ static enum work_result collect(struct job *job, const json_t *asked, json_t **n
 
 static const char *of_session(struct job *job, const json_t *asked, const char *rest)
 {
-    return arena_printf(job->arena, "/v1/checkout/sessions/%s%s", text_of(asked, "provider_ref"), rest);
+    return arena_printf(job->arena, "/v1/checkout/sessions/%s%s", json_text_at(asked, "provider_ref"), rest);
 }
 
 static enum work_result look(struct job *job, const json_t *asked, json_t **news, struct error *out)
@@ -219,8 +203,8 @@ static enum work_result cancel(struct job *job, const json_t *asked, json_t **ne
 {
     const json_t *session = NULL;
     enum work_result result =
-        call(job, asked, of_session(job, asked, "/expire"), kept(job->arena, json_object()),
-             arena_printf(job->arena, "mt-expire-%s", text_of(asked, "payment_id")), &session, out);
+        call(job, asked, of_session(job, asked, "/expire"), json_kept(job->arena, json_object()),
+             arena_printf(job->arena, "mt-expire-%s", json_text_at(asked, "payment_id")), &session, out);
     if (result == WORK_NEVER)
         return look(job, asked, news, out);
     if (result == WORK_DONE)
@@ -232,13 +216,13 @@ static enum work_result cancel(struct job *job, const json_t *asked, json_t **ne
 
 static json_t *refund_news(struct arena *arena, const json_t *refund)
 {
-    json_t *news = kept(arena, json_object());
-    const char *status = text_of(refund, "status");
+    json_t *news = json_kept(arena, json_object());
+    const char *status = json_text_at(refund, "status");
     bool failed = status && (!strcmp(status, "failed") || !strcmp(status, "canceled"));
     bool done = status && !strcmp(status, "succeeded");
     json_object_set_new(news, "state", json_string(failed ? "failed" : done ? "succeeded" : "pending"));
     json_object_set(news, "ref", json_object_get(refund, "id"));
-    if (text_of(refund, "failure_reason"))
+    if (json_text_at(refund, "failure_reason"))
         json_object_set(news, "reason", json_object_get(refund, "failure_reason"));
     say_amount(arena, news, json_object_get(refund, "amount"), json_object_get(refund, "currency"));
     return news;
@@ -247,8 +231,8 @@ static json_t *refund_news(struct arena *arena, const json_t *refund)
 static enum work_result look_refund(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *refund = NULL;
-    enum work_result result =
-        call(job, asked, arena_printf(job->arena, "/v1/refunds/%s", text_of(asked, "ref")), NULL, NULL, &refund, out);
+    enum work_result result = call(job, asked, arena_printf(job->arena, "/v1/refunds/%s", json_text_at(asked, "ref")),
+                                   NULL, NULL, &refund, out);
     if (result == WORK_DONE)
         *news = refund_news(job->arena, refund);
     return result;
@@ -257,19 +241,20 @@ static enum work_result look_refund(struct job *job, const json_t *asked, json_t
 static enum work_result refund(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     int64_t units;
-    if (text_of(asked, "ref"))
+    if (json_text_at(asked, "ref"))
         return look_refund(job, asked, news, out);
-    if (!units_of(text_of(asked, "amount"), text_of(asked, "currency"), &units)) {
-        (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not give back %s %s.", text_of(asked, "amount"),
-                        text_of(asked, "currency"));
+    if (!units_of(json_text_at(asked, "amount"), json_text_at(asked, "currency"), &units)) {
+        (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not give back %s %s.",
+                        json_text_at(asked, "amount"), json_text_at(asked, "currency"));
         return WORK_NEVER;
     }
     json_t *form =
-        kept(job->arena, json_pack("{s:s, s:I, s:{s:s, s:s, s:s}}", "payment_intent", text_of(asked, "payment_ref"),
-                                   "amount", (json_int_t)units, "metadata", "refund_id", text_of(asked, "refund_id"),
-                                   "payment_id", text_of(asked, "payment_id"), "tenant", text_of(asked, "tenant")));
+        json_kept(job->arena,
+                  json_pack("{s:s, s:I, s:{s:s, s:s, s:s}}", "payment_intent", json_text_at(asked, "payment_ref"),
+                            "amount", (json_int_t)units, "metadata", "refund_id", json_text_at(asked, "refund_id"),
+                            "payment_id", json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
     const json_t *made = NULL;
-    enum work_result result = call(job, asked, "/v1/refunds", form, text_of(asked, "idempotency_key"), &made, out);
+    enum work_result result = call(job, asked, "/v1/refunds", form, json_text_at(asked, "idempotency_key"), &made, out);
     if (result == WORK_DONE)
         *news = refund_news(job->arena, made);
     return result;
@@ -278,11 +263,11 @@ static enum work_result refund(struct job *job, const json_t *asked, json_t **ne
 static enum work_result look_dispute(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *dispute = NULL;
-    enum work_result result =
-        call(job, asked, arena_printf(job->arena, "/v1/disputes/%s", text_of(asked, "ref")), NULL, NULL, &dispute, out);
+    enum work_result result = call(job, asked, arena_printf(job->arena, "/v1/disputes/%s", json_text_at(asked, "ref")),
+                                   NULL, NULL, &dispute, out);
     if (result != WORK_DONE)
         return result;
-    const char *status = text_of(dispute, "status");
+    const char *status = json_text_at(dispute, "status");
     bool won = status && !strcmp(status, "won"), lost = status && !strcmp(status, "lost");
     /* an inquiry takes no money; balance_transactions are what was taken and given back */
     int64_t moved = 0;
@@ -290,13 +275,13 @@ static enum work_result look_dispute(struct job *job, const json_t *asked, json_
     const json_t *each;
     json_array_foreach(json_object_get(dispute, "balance_transactions"), i, each) moved +=
         json_integer_value(json_object_get(each, "amount"));
-    *news = kept(job->arena, json_pack("{s:s, s:b}", "state",
-                                       won    ? "won"
-                                       : lost ? "lost"
-                                              : "open",
-                                       "withdrawn", moved < 0));
+    *news = json_kept(job->arena, json_pack("{s:s, s:b}", "state",
+                                            won    ? "won"
+                                            : lost ? "lost"
+                                                   : "open",
+                                            "withdrawn", moved < 0));
     json_object_set(*news, "ref", json_object_get(dispute, "id"));
-    if (text_of(dispute, "reason"))
+    if (json_text_at(dispute, "reason"))
         json_object_set(*news, "reason", json_object_get(dispute, "reason"));
     const json_t *due = json_object_get(json_object_get(dispute, "evidence_details"), "due_by");
     if (json_is_integer(due))
@@ -311,22 +296,22 @@ static void read_event(const json_t *event, struct pay_event *about)
 {
     const json_t *object = json_object_get(json_object_get(event, "data"), "object");
     const json_t *metadata = json_object_get(object, "metadata");
-    const char *kind = text_of(object, "object");
-    *about = (struct pay_event){.ref = text_of(object, "id")};
+    const char *kind = json_text_at(object, "object");
+    *about = (struct pay_event){.ref = json_text_at(object, "id")};
     if (!kind || !about->ref)
         return;
     if (!strcmp(kind, "checkout.session") || !strcmp(kind, "payment_intent")) {
         about->subject = PAY_COLLECTION;
         about->payment_ref = about->ref;
-        about->ours = text_of(metadata, "payment_id");
+        about->ours = json_text_at(metadata, "payment_id");
         about->is_page = kind[0] == 'c';
     } else if (!strcmp(kind, "refund")) {
         about->subject = PAY_REFUND;
-        about->payment_ref = text_of(object, "payment_intent");
-        about->ours = text_of(metadata, "refund_id");
+        about->payment_ref = json_text_at(object, "payment_intent");
+        about->ours = json_text_at(metadata, "refund_id");
     } else if (!strcmp(kind, "dispute")) {
         about->subject = PAY_DISPUTE;
-        about->payment_ref = text_of(object, "payment_intent");
+        about->payment_ref = json_text_at(object, "payment_intent");
     }
 }
 

@@ -3,6 +3,7 @@
 #include "ask/thread.h"
 #include "base/encode.h"
 #include "base/exact.h"
+#include "base/json_kept.h"
 #include "base/json_outline.h"
 #include "http/services.h"
 #include "pg/direct.h"
@@ -58,11 +59,6 @@ static void platform_done(void *data, bool done)
     malloc_trim(0); /* the texts of all migrations are megabytes, and nobody asks for as much again soon */
 }
 
-static void release_json(void *json)
-{
-    json_decref(json);
-}
-
 /* False: it has answered. No body is as good as none. */
 static bool read_input(struct http_req *req, json_t **input)
 {
@@ -77,7 +73,7 @@ static bool read_input(struct http_req *req, json_t **input)
                        *input ? "it is something else" : reason.text);
         return false;
     }
-    arena_on_release(req->arena, release_json, *input);
+    (void)json_kept(req->arena, *input);
     return true;
 }
 

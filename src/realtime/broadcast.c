@@ -6,6 +6,7 @@
  */
 #include "base/exact.h"
 #include "base/json.h"
+#include "base/json_kept.h"
 #include "base/json_outline.h"
 #include "realtime/internal.h"
 
@@ -255,11 +256,6 @@ static void free_text(void *text)
     free(text);
 }
 
-static void free_json(void *json)
-{
-    json_decref(json);
-}
-
 static const char *read_posted(struct arena *arena, const json_t *said, struct posted *message)
 {
     const char *topic = json_string_value(json_object_get(said, "topic"));
@@ -287,8 +283,7 @@ void broadcast_many(struct http_req *req)
     json_t *body = json_fits(req->body, POST_VALUES_MAX)
                        ? exact_load(req->body, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error)
                        : NULL;
-    if (body)
-        arena_on_release(req->arena, free_json, body);
+    (void)json_kept(req->arena, body);
     const json_t *list = json_object_get(body, "messages");
     if (!json_is_array(list) || json_array_size(list) > POST_MESSAGES_MAX) {
         http_fail_with(req, ERR_BAD_INPUT,

@@ -1,6 +1,7 @@
 /* The classes are those of the style in web/index.html; the program replaces all of it (web/src/main.tsx). */
 #include "serve/first_view.h"
 
+#include "base/json_kept.h"
 #include "base/str.h"
 
 #include <inttypes.h>
@@ -39,11 +40,6 @@ static void write_element(struct buf *html, const char *name, const char *text)
     buf_printf(html, "</%s>", name);
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 static const struct {
     const char *code, *sign;
 } signs[] = {{"EUR", "€"},   {"USD", "$"}, {"GBP", "£"}, {"JPY", "¥"},
@@ -79,10 +75,10 @@ static void write_dish(struct buf *html, const json_t *item, const json_t *place
 {
     json_int_t price = json_integer_value(json_object_get(item, "price"));
     json_int_t exponent = json_integer_value(json_object_get(place, "currency_exponent"));
-    const char *currency = text_of(place, "currency");
+    const char *currency = json_text_at(place, "currency");
     buf_text(html, "<li><div>");
-    write_element(html, "b", text_of(item, "name"));
-    write_element(html, "p", text_of(item, "description"));
+    write_element(html, "b", json_text_at(item, "name"));
+    write_element(html, "p", json_text_at(item, "description"));
     buf_text(html, "<span>");
     if (price >= 0 && exponent >= 0 && exponent <= 4 && currency)
         write_price(html, price, (int)exponent, currency, language);
@@ -99,9 +95,9 @@ void first_view_menu(struct buf *html, const char *json, const char *language)
     size_t c, i, dishes = 0;
     if (place) {
         buf_text(html, "<div class=first><header>");
-        write_element(html, "h1", text_of(place, "name"));
+        write_element(html, "h1", json_text_at(place, "name"));
         if (table)
-            write_element(html, "p", text_of(table, "name"));
+            write_element(html, "p", json_text_at(table, "name"));
         buf_text(html, "</header>");
         if (table)
             buf_text(html, "<div class=wait></div>");
@@ -111,7 +107,7 @@ void first_view_menu(struct buf *html, const char *json, const char *language)
             if (!json_array_size(items) || dishes >= DISHES_MAX)
                 continue;
             buf_text(html, "<section>");
-            write_element(html, "h2", text_of(category, "name"));
+            write_element(html, "h2", json_text_at(category, "name"));
             buf_text(html, "<ul>");
             json_array_foreach(items, i, item)
             {
