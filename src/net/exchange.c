@@ -119,8 +119,8 @@ static const char *origin_of(struct arena *arena, const char *url)
 static bool has_no_controls(const char *text)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p < ' ' || *p == 0x7f)
-            return *p == '\t';
+        if ((*p < ' ' && *p != '\t') || *p == 0x7f)
+            return false;
     return true;
 }
 

@@ -118,10 +118,12 @@ static void forms_as_stripe_reads_them(void **state)
 
 static void no_header_breaks_out(void **state)
 {
-    const struct net_header broken[] = {{"X-One", "1\r\nX-Two: 2"}, {0}}, named[] = {{"X-One:", "1"}, {0}};
+    const struct net_header broken[] = {{"X-One", "1\r\nX-Two: 2"}, {0}}, named[] = {{"X-One:", "1"}, {0}},
+                            tabbed[] = {{"X-One", "a\tb\r\nX-Two: 2"}, {0}};
     const struct net_request requests[] = {
         {.url = at(*state, "/echo"), .headers = broken},
         {.url = at(*state, "/echo"), .headers = named},
+        {.url = at(*state, "/echo"), .headers = tabbed},
         {.url = at(*state, "/echo"), .bearer = "a\nX-Two: 2"},
         {.url = at(*state, "/echo"), .accept = "a\rX-Two: 2"},
         {.url = at(*state, "/echo HTTP/1.1\r\nX-Two: 2\r\n\r\n")},
