@@ -108,15 +108,10 @@ static const char *argument_name(struct arena *arena, const struct command *comm
 
 /* Whoever may list processes reads their options: what is secret is taken out of them at once. `-` reads a line of
  * standard input, so that it never was there. */
-static const char *take_secret(struct cli *cli, const char *name, char *value)
+static const char *take_secret(struct cli *cli, bool secret, char *value)
 {
-    static const char *const secrets[] = {"admin-password", "password",     "platform_token",
-                                          "jwt_secret",     "database_url", "smtp_url"};
-    char line[1024] = "";
-    bool secret = false;
-    for (size_t i = 0; value && i < sizeof secrets / sizeof *secrets; i++)
-        secret = secret || text_eq(name, secrets[i]);
-    if (!secret)
+    char line[4096] = ""; /* no setting is longer */
+    if (!secret || !value)
         return value;
     if (text_eq(value, "-")) {
         if (!fgets(line, sizeof line, stdin))
@@ -132,10 +127,11 @@ static const char *take_secret(struct cli *cli, const char *name, char *value)
 /* The last one counts; who wants all of them reads `given`. */
 static void note_option(struct cli *cli, size_t i)
 {
-    const char *value = take_secret(cli, cli->command->options[i].name, optarg);
+    const char *name = cli->command->options[i].name;
+    const char *value = take_secret(cli, text_eq(name, "password") || text_eq(name, "admin-password"), optarg);
     cli->values[i] = value ? value : "";
     if (cli->given_count < CLI_GIVEN_MAX)
-        cli->given[cli->given_count++] = (struct cli_given_option){cli->command->options[i].name, cli->values[i]};
+        cli->given[cli->given_count++] = (struct cli_given_option){name, cli->values[i]};
 }
 
 /* Returns -1 to go on, or an exit code. */
@@ -162,9 +158,9 @@ static int read_options(struct cli *cli, int argc, char **argv)
         } else if (got >= OPTION_SETTING) {
             if (cli->setting_option_count == SETTINGS_MAX)
                 return (int)cli_usage(cli, "Too many settings.");
-            const char *name = setting_infos[got - OPTION_SETTING].name;
-            const char *value = take_secret(cli, name, optarg);
-            given[cli->setting_option_count++] = (struct setting_option){name, value ? value : "on"};
+            const struct setting_info *info = &setting_infos[got - OPTION_SETTING];
+            const char *value = take_secret(cli, info->type == SETTING_SECRET, optarg);
+            given[cli->setting_option_count++] = (struct setting_option){info->name, value ? value : "on"};
         } else {
             for (size_t i = 0; i < count_own(command); i++)
                 if (command->options[i].letter == got)

@@ -9,18 +9,13 @@
 #include <uv.h>
 
 static const char *const type_names[] = {
-    [SETTING_TEXT] = "text", [SETTING_NUMBER] = "number", [SETTING_SWITCH] = "on/off"};
+    [SETTING_TEXT] = "text", [SETTING_SECRET] = "text", [SETTING_NUMBER] = "number", [SETTING_SWITCH] = "on/off"};
 
 /* What opens doors is not shown. */
 static const char *shown_value(struct cli *cli, size_t index)
 {
-    static const char *const secrets[] = {"platform_token",           "smtp_url", "database_url", "smtp_oauth_secret",
-                                          "smtp_oauth_refresh_token", "net_proxy"};
     const char *value = setting_text(&cli->settings, index, cli->arena);
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-        if (*value && text_eq(setting_infos[index].name, secrets[i]))
-            return "(set)";
-    return value;
+    return setting_infos[index].type == SETTING_SECRET && *value ? "(set)" : value;
 }
 
 enum exit_code command_config(struct cli *cli)

@@ -77,7 +77,7 @@ static enum err set_value(struct settings *settings, size_t index, const char *v
 {
     const struct setting_info *info = &setting_infos[index];
     char *at = (char *)settings + offsets[index];
-    if (info->type == SETTING_TEXT) {
+    if (info->type == SETTING_TEXT || info->type == SETTING_SECRET) {
         size_t length = strlen(value);
         if ((int64_t)length < info->least || (int64_t)length > info->most)
             return error_set(out, arena, ERR_BAD_INPUT, "%s: %s takes %lld to %lld characters.", where, info->name,

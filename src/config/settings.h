@@ -22,7 +22,7 @@
     X(workers, NUMBER, "0", 0, 256, "processes", "web workers; 0 means one a core")                                    \
     X(data_dir, TEXT, "", 0, 4000, "",                                                                                 \
       "private PostgreSQL and secrets; default /var/lib/maitred as root, the user's state directory otherwise")        \
-    X(database_url, TEXT, "", 0, 4000, "", "an existing PostgreSQL 15+; empty starts a private one")                   \
+    X(database_url, SECRET, "", 0, 4000, "", "an existing PostgreSQL 15+; empty starts a private one")                 \
     X(schema, TEXT, "", 0, 1000, "",                                                                                   \
       "serve these schemas (comma-separated, the first is the standard one) of database_url as they are, for every "   \
       "host, "                                                                                                         \
@@ -37,7 +37,7 @@
     X(jwt_audience, TEXT, "", 0, 1000, "", "with schema only: what the claim aud must hold; empty: anything")          \
     X(pre_request, TEXT, "", 0, 200, "",                                                                               \
       "with schema only: a function, schema.name, that is called before each request and may refuse it")               \
-    X(jwt_secret, TEXT, "", 0, 4000, "",                                                                               \
+    X(jwt_secret, SECRET, "", 0, 4000, "",                                                                             \
       "with schema only: HS256 secret of the tokens, or their public keys as JWK or JWK set; tenants have their own")  \
     X(default_tenant, TEXT, "", 0, 63, "",                                                                             \
       "schema or domain of the tenant that answers unknown hosts; empty answers 404")                                  \
@@ -100,14 +100,14 @@
     X(tls_key, TEXT, "", 0, 4000, "", "PEM file")                                                                      \
     X(trusted_proxies, TEXT, "", 0, 4000, "", "addresses (comma-separated) whose X-Forwarded-For is believed")         \
     X(cors_origins, TEXT, "*", 0, 4000, "", "origins (comma-separated) that browsers may call from; * for all")        \
-    X(platform_token, TEXT, "", 0, 500, "", "bearer token of /api/v1/sys; empty: one is made in the data directory")   \
-    X(metrics_token, TEXT, "", 0, 500, "",                                                                             \
+    X(platform_token, SECRET, "", 0, 500, "", "bearer token of /api/v1/sys; empty: one is made in the data directory") \
+    X(metrics_token, SECRET, "", 0, 500, "",                                                                           \
       "bearer token of /metrics from elsewhere; without it only this machine itself sees them")                        \
     X(disk_free_min_bytes, NUMBER, "67108864", 0, 1125899906842624, "bytes",                                           \
       "with less room on the private PostgreSQL's disk /readyz says no; 0 never")                                      \
     X(token_lifetime_s, NUMBER, "3600", 60, 604800, "s", "an access token lives this long")                            \
     X(bcrypt_cost, NUMBER, "10", 4, 16, "", "password hashing: each step doubles its time")                            \
-    X(net_proxy, TEXT, "", 0, 1000, "",                                                                                \
+    X(net_proxy, SECRET, "", 0, 1000, "",                                                                              \
       "proxy for what goes out over HTTP (http://host:port); it must guard private addresses itself")                  \
     X(net_ca_file, TEXT, "", 0, 4000, "",                                                                              \
       "PEM file of the authorities that servers outside are believed by; empty: the system's")                         \
@@ -119,7 +119,7 @@
       "whether the provider test may call /hooks/v1/test (development; src/incoming)")                                 \
     X(sync_private, SWITCH, "off", 0, 0, "", "calendars of other portals at private addresses too (development)")      \
     X(stripe_url, TEXT, "https://api.stripe.com", 8, 1000, "", "where Stripe's API is (tests)")                        \
-    X(sms_url, TEXT, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")       \
+    X(sms_url, SECRET, "", 0, 1000, "", "where text messages are posted as JSON; empty writes them to outbox_dir")     \
     X(public_cache_ms, NUMBER, "1000", 0, 600000, "ms",                                                                \
       "how long a public answer is kept in a worker; 0 switches off")                                                  \
     X(public_cache_watched_ms, NUMBER, "30000", 0, 600000, "ms",                                                       \
@@ -129,15 +129,15 @@
     X(explain, SWITCH, "off", 0, 0, "", "whether vnd.pgrst.plan is answered")                                          \
     X(jobs_concurrency, NUMBER, "4", 1, 64, "jobs", "jobs one job worker runs at once")                                \
     X(migrate_parallel, NUMBER, "4", 1, 64, "tenants", "tenants migrated at once")                                     \
-    X(smtp_url, TEXT, "", 0, 1000, "", "smtp://user:password@host:port; empty writes mails to outbox_dir")             \
+    X(smtp_url, SECRET, "", 0, 1000, "", "smtp://user:password@host:port; empty writes mails to outbox_dir")           \
     X(smtp_tls, SWITCH, "off", 0, 0, "",                                                                               \
       "mails over TLS or not at all; always so where a password would go over the network")                            \
     X(smtp_oauth_url, TEXT, "", 0, 1000, "",                                                                           \
       "token endpoint: the user of smtp_url signs in by XOAUTH2 instead of a password")                                \
     X(smtp_oauth_client, TEXT, "", 0, 500, "", "client id there")                                                      \
-    X(smtp_oauth_secret, TEXT, "", 0, 2000, "", "client secret there")                                                 \
+    X(smtp_oauth_secret, SECRET, "", 0, 2000, "", "client secret there")                                               \
     X(smtp_oauth_scope, TEXT, "", 0, 500, "", "scope, such as https://outlook.office365.com/.default")                 \
-    X(smtp_oauth_refresh_token, TEXT, "", 0, 4000, "",                                                                 \
+    X(smtp_oauth_refresh_token, SECRET, "", 0, 4000, "",                                                               \
       "where it takes a refresh token; empty: the client's own credentials")                                           \
     X(mail_from, TEXT, "maitred@localhost", 3, 320, "", "sender of mails")                                             \
     X(outbox_dir, TEXT, "", 0, 4000, "", "where mails and messages go without a server; default outbox in data_dir")   \
@@ -149,6 +149,7 @@
 
 struct settings {
 #define SETTINGS_TEXT                                       const char *
+#define SETTINGS_SECRET                                     const char * /* a text that is not shown: it opens doors */
 #define SETTINGS_NUMBER                                     int64_t
 #define SETTINGS_SWITCH                                     bool
 #define X(name, type, fallback, least, most, unit, meaning) SETTINGS_##type name;
@@ -156,7 +157,7 @@ struct settings {
 #undef X
 };
 
-enum setting_type { SETTING_TEXT, SETTING_NUMBER, SETTING_SWITCH };
+enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_SWITCH };
 enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_OPTION };
 
 struct setting_info {

@@ -18,11 +18,11 @@ run "$M" migrate up --to 3; like "$OUT" 'say --module too' 'a version without it
 run env MAITRED_PORT=8123 "$M" config --json --workers 3
 is "$(jq -c '[.[] | select(.name == "port" or .name == "workers") | [.name, .value, .origin]]' <<<"$OUT")" \
   '[["port","8123","environment"],["workers","3","option"]]' 'settings know where they come from'
-run env MAITRED_PLATFORM_TOKEN=topsecret "$M" config
+run env MAITRED_{PLATFORM_TOKEN,METRICS_TOKEN,JWT_SECRET,SMTP_OAUTH_SECRET}=topsecret "$M" config
 is "$(grep -c topsecret <<<"$OUT")" 0 'secrets are not shown'
 # the process list shows no secret: what stands in an option is taken out at once, and - keeps it from ever being there
 mkfifo "$WORK/line"
-"$M" tenant create Shop shop.test --admin-password=hush-hush --platform-token hush-too --database-url - <"$WORK/line" >/dev/null 2>&1 &
+"$M" tenant create Shop shop.test --admin-password=hush-hush --platform-token hush-too --metrics-token hush-three --database-url - <"$WORK/line" >/dev/null 2>&1 &
 shop=$!
 exec 9>"$WORK/line"
 until_true grep -qa xxxxxxxxx "/proc/$shop/cmdline"
