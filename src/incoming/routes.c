@@ -94,16 +94,10 @@ static void answer_unknown(struct http_req *req)
  * the visitors' share of the connections. */
 static struct ask *ask_as_daemon(struct http_req *req, bool reads)
 {
-    const struct pg_session session = {.role = "maitred_auth",
-                                       .search_path = req->tenant->search_path,
-                                       .claims = "{\"role\":\"service_role\"}",
-                                       .read_only = reads,
-                                       .statement_timeout_ms = TIMEOUT_MS,
-                                       .request_id = req->id,
-                                       .ip = req->client_ip,
-                                       .suspect = &req->suspect,
-                                       .visitor = true,
-                                       .affinity = req->tenant->affinity};
+    struct pg_session session = ask_visitor(req, req->tenant, TIMEOUT_MS);
+    session.role = "maitred_auth";
+    session.claims = "{\"role\":\"service_role\"}";
+    session.read_only = reads;
     return ask_new(req, &session, TIMEOUT_MS);
 }
 

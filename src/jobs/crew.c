@@ -72,7 +72,6 @@ void crew_do(const struct settings *settings, struct work_session *session, cons
     int64_t begun_us = clock_monotonic_us();
     job->settings = settings;
     job->session = session;
-    job->deadline_ms = begun_us / 1000 + (int64_t)kind->seconds * 1000;
     piece->result = run(kind, job, &piece->failure);
     work_session_leave(session, piece->arena);
     piece->run_us = clock_monotonic_us() - begun_us + 1;

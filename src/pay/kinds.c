@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One statement; its JSON value, or NULL for SQL's null. */
+/* One statement; its JSON value, or NULL for SQL's null. `value` NULL: nobody wants it. */
 static enum work_result ask_sql(struct job *job, const char *sql, int count, const char *const *values, json_t **value,
                                 struct error *out)
 {
@@ -18,6 +18,8 @@ static enum work_result ask_sql(struct job *job, const char *sql, int count, con
     PGresult *result = NULL;
     if (!conn || direct_query(job->arena, conn, sql, count, values, &result, out) != OK)
         return WORK_LATER;
+    if (!value)
+        return WORK_DONE;
     *value = NULL;
     if (PQntuples(result) && !PQgetisnull(result, 0, 0))
         *value = json_kept(job->arena, json_loads(direct_text(result, 0, 0), JSON_DECODE_ANY, NULL));
@@ -34,21 +36,19 @@ static const char *written(struct job *job, const json_t *value)
 
 static enum work_result tell(struct job *job, const char *sql, const char *id, const json_t *news, struct error *out)
 {
-    json_t *answer;
-    return ask_sql(job, sql, 2, (const char *const[]){id, written(job, news)}, &answer, out);
+    return ask_sql(job, sql, 2, (const char *const[]){id, written(job, news)}, NULL, out);
 }
 
 /* The provider takes the account's key, or not: the owner sees it beside the account. */
 static void note_account(struct job *job, const json_t *asked, enum work_result result, const struct error *why)
 {
     struct error unheard;
-    json_t *answer;
     bool refused = result == WORK_NEVER && why->hint && !strcmp(why->hint, "account");
     if (result == WORK_DONE || refused)
-        (void)!ask_sql(job, "select to_json(app.payment_account_answered($1, $2, $3)::text)", 3,
+        (void)!ask_sql(job, "select app.payment_account_answered($1, $2, $3)", 3,
                        (const char *const[]){json_text_at(asked, "account_id"), refused ? "false" : "true",
                                              refused ? why->message : NULL},
-                       &answer, &unheard);
+                       NULL, &unheard);
 }
 
 /* Asks, and tells SQL what came of it. Refused for good is told, too: somebody waits and may do it another way. */
@@ -78,7 +78,7 @@ static enum work_result provider_of(struct job *job, const json_t *asked, const 
 
 /* --- Collections ------------------------------------------------------------------------------------------------ */
 
-static const char COLLECTION_NEWS[] = "select to_json(app.collection_news($1, $2::jsonb))";
+static const char COLLECTION_NEWS[] = "select app.collection_news($1, $2::jsonb)";
 
 static enum work_result collect_payment(struct job *job, struct error *out)
 {
@@ -120,7 +120,7 @@ static enum work_result cancel_collection(struct job *job, struct error *out)
 
 /* --- Refunds ---------------------------------------------------------------------------------------------------- */
 
-static const char REFUND_NEWS[] = "select to_json(app.refund_news($1, $2::jsonb))";
+static const char REFUND_NEWS[] = "select app.refund_news($1, $2::jsonb)";
 
 /* Enqueued when a refund of an online payment is asked for. Without a provider to ask a person gives the money back:
  * the row says so, and stays owed until somebody confirms it (app.hand_over_refund). */
@@ -147,7 +147,7 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
 {
     static const char *const subjects[] = {
         [PAY_NOTHING] = NULL, [PAY_COLLECTION] = "collection", [PAY_REFUND] = "refund", [PAY_DISPUTE] = "dispute"};
-    json_t *asked = NULL, *news = NULL, *answer = NULL;
+    json_t *asked = NULL, *news = NULL;
     const struct pay_provider *provider = pay_provider(json_text_at(received, "provider"));
     struct pay_event about = {0};
     if (provider)
@@ -173,12 +173,12 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
         result = provider->look_refund(job, asked, &news, out);
         if (result != WORK_DONE)
             return result;
-        return ask_sql(job, "select to_json(app.event_refund($1, $2, $3::jsonb))", 3,
-                       (const char *const[]){payment_id, json_text_at(asked, "refund_id"), written(job, news)}, &answer,
+        return ask_sql(job, "select app.event_refund($1, $2, $3::jsonb)", 3,
+                       (const char *const[]){payment_id, json_text_at(asked, "refund_id"), written(job, news)}, NULL,
                        out);
     case PAY_DISPUTE:
         result = provider->look_dispute(job, asked, &news, out);
-        return result == WORK_DONE ? tell(job, "select to_json(app.dispute_news($1, $2::jsonb))", payment_id, news, out)
+        return result == WORK_DONE ? tell(job, "select app.dispute_news($1, $2::jsonb)", payment_id, news, out)
                                    : result;
     default:
         return WORK_DONE;
@@ -188,7 +188,7 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
 /* {"received_id"}. Worked on twice when the process ends in between: the second time changes nothing. */
 static enum work_result pay_event(struct job *job, struct error *out)
 {
-    json_t *received = NULL, *answer = NULL;
+    json_t *received = NULL;
     const char *const values[] = {json_text_at(job->payload, "received_id")};
     enum work_result result = ask_sql(job, "select app.pay_event($1)", 1, values, &received, out);
     if (result != WORK_DONE || !received)
@@ -196,7 +196,7 @@ static enum work_result pay_event(struct job *job, struct error *out)
     const json_t *event = json_kept(job->arena, json_loads(json_text_at(received, "body"), 0, NULL));
     if (event)
         result = work_on_event(job, received, event, out);
-    return result == WORK_DONE ? ask_sql(job, "select to_json(app.hook_handled($1))", 1, values, &answer, out) : result;
+    return result == WORK_DONE ? ask_sql(job, "select app.hook_handled($1)", 1, values, NULL, out) : result;
 }
 
 /* Name, run, longest seconds, most at once, in order (what happens to one payment happens one after the other). */

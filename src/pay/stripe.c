@@ -80,7 +80,6 @@ static enum work_result call(struct job *job, const json_t *asked, const char *p
         .form = form,
         .bearer = secret ? secret : "",
         .policy = NET_ANYWHERE, /* the operator names it */
-        .plain_http = true,
         .repeatable = !form || key,
     };
     struct net_answer got;

@@ -35,9 +35,8 @@ struct job {
     json_t *payload;    /* an object */
     const char *payload_text;
     int attempt, max_attempts;
-    int seconds;         /* of its kind */
-    int64_t deadline_ms; /* monotonic: the run should have given up by then */
-    int64_t later_at_s;  /* for WORK_LATER: seconds since 1970, by this machine's clock; 0: whenever */
+    int seconds;        /* of its kind */
+    int64_t later_at_s; /* for WORK_LATER: seconds since 1970, by this machine's clock; 0: whenever */
 };
 
 /* On a thread of the job worker; may block up to the kind's seconds. */
