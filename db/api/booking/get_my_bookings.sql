@@ -22,8 +22,10 @@ begin
   end loop;
   v_ids := array(select g.booking_id from app.guest_bookings(app.own_customer_ids(), auth.uid()) g where g.status not in ('held') order by g.starts_at desc, g.booking_id limit 500);
   return jsonb_build_object('bookings', app.guest_booking_json(v_ids),
-    'credit', coalesce((select jsonb_agg(jsonb_build_object('organization_id', c.organization_id, 'currency', o.currency, 'amount', app.credit_balance(c.organization_id, auth.uid(), c.id)) order by o.name)
-      from customers c join organizations o on o.id = c.organization_id where c.id = any (app.own_customer_ids()) and app.credit_balance(c.organization_id, auth.uid(), c.id) > 0), '[]'),
+    'credit', coalesce((select jsonb_agg(jsonb_build_object('organization_id', c.organization_id, 'currency', o.currency, 'amount', s.amount) order by o.name)
+      from customers c join organizations o on o.id = c.organization_id,
+      lateral (select sum(k.remaining) as amount from app.spendable_credits(c.organization_id, o.currency, null, auth.uid(), c.id) k) s
+      where c.id = any (app.own_customer_ids()) and s.amount > 0), '[]'),
     'customers', (select coalesce(jsonb_agg(jsonb_build_object('customer_id', c.id, 'organization_id', c.organization_id, 'full_name', c.full_name, 'email', c.email, 'phone', c.phone, 'marketing_consent', c.marketing_consent) order by c.created_at), '[]')
       from customers c where c.id = any (app.own_customer_ids())));
 end $$;

@@ -56,17 +56,6 @@ begin
   return v_pay;
 end $$;
 
--- What a voucher or a person's credit can pay now.
-create or replace function app.credit_to_spend(p_organization_id uuid, p_currency text, p_code text, p_user_id uuid, p_customer_id uuid) returns numeric
-language sql stable security definer
-as $$
-  select coalesce(sum(c.remaining), 0) from user_credits c
-  where c.organization_id = p_organization_id and c.currency = p_currency and (c.expires_at is null or c.expires_at > now())
-    and case when p_code is not null then c.code = upper(trim(p_code)) else c.user_id = p_user_id or c.customer_id = p_customer_id end
-    and (c.source <> 'purchase' or (select coalesce(sum(p.amount - p.tip_amount), 0) from payments p
-           where p.booking_type = 'voucher' and p.booking_id = c.id and p.status in ('succeeded', 'partial_refund', 'refunded')) >= c.amount);
-$$;
-
 -- The rows of the parts get their guest. Kinds in the order of locks; games in one statement.
 create or replace function app.name_parts(p_basket_id uuid, p_customer_id uuid, p_user_id uuid, p_name text, p_email text, p_phone text, p_wishes text) returns void
 language plpgsql security definer
@@ -166,7 +155,8 @@ begin
         perform app.fail(403, 'Sign in to pay with your credit.', 'p_pay');
       end if;
       -- a basket may name a login and, under an address that was only typed, somebody else's customer row
-      v_can := app.credit_to_spend(v_basket.organization_id, v_basket.currency, v_way ->> 'code', auth.uid(), case when v_basket.customer_id = any (v_customers) then v_basket.customer_id end);
+      select coalesce(sum(c.remaining), 0) into v_can
+      from app.spendable_credits(v_basket.organization_id, v_basket.currency, v_way ->> 'code', auth.uid(), case when v_basket.customer_id = any (v_customers) then v_basket.customer_id end) c;
       if v_can <= 0 then
         perform app.fail(409, 'There is nothing left on it.', 'p_pay', jsonb_build_object('reason', 'empty', 'available', v_can));
       end if;

@@ -69,6 +69,18 @@ begin
   end if;
 end $$;
 
+-- Credit that can be spent now: of a voucher's code, else of a person. A gift that nobody has paid for is none; what was given back has left remaining already.
+create or replace function app.spendable_credits(p_organization_id uuid, p_currency text, p_code text, p_user_id uuid, p_customer_id uuid)
+returns table (id uuid, remaining numeric, expires_at timestamptz, created_at timestamptz)
+language sql stable security definer
+as $$
+  select c.id, c.remaining, c.expires_at, c.created_at from user_credits c
+  where c.organization_id = p_organization_id and c.currency = p_currency and c.remaining > 0 and (c.expires_at is null or c.expires_at > now())
+    and case when p_code is not null then c.code = upper(trim(p_code)) else c.user_id = p_user_id or c.customer_id = p_customer_id end
+    and (c.source <> 'purchase' or (select coalesce(sum(p.amount - p.tip_amount), 0) from payments p
+           where p.booking_type = 'voucher' and p.booking_id = c.id and p.status in ('succeeded', 'partial_refund', 'refunded')) >= c.amount);
+$$;
+
 -- The rows are locked in the order of their ids and spent in the order in which they expire.
 create or replace function app.spend_credits(
   p_organization_id uuid,
@@ -88,16 +100,12 @@ declare
 begin
   select array_agg(id) into v_ids
   from (select c.id from user_credits c
-        where c.organization_id = p_organization_id and c.currency = p_currency
-          and case when p_code is not null then c.code = upper(trim(p_code))
-                   else c.user_id = p_user_id or c.customer_id = p_customer_id end
+        where c.id = any (array(select s.id from app.spendable_credits(p_organization_id, p_currency, p_code, p_user_id, p_customer_id) s))
         order by c.id for update) mine;
   for v_credit in
-    select c.id, c.remaining from user_credits c
-    where c.id = any (v_ids) and c.remaining > 0 and (c.expires_at is null or c.expires_at > now())
-      -- a gift that nobody has paid for is none; what was given back has left remaining already
-      and (c.source <> 'purchase' or (select coalesce(sum(p.amount - p.tip_amount), 0) from payments p
-             where p.booking_type = 'voucher' and p.booking_id = c.id and p.status in ('succeeded', 'partial_refund', 'refunded')) >= c.amount)
+    -- asked again now that nobody else spends it
+    select c.id, c.remaining from app.spendable_credits(p_organization_id, p_currency, p_code, p_user_id, p_customer_id) c
+    where c.id = any (v_ids)
     order by c.expires_at nulls last, c.created_at, c.id
   loop
     v_part := least(v_left, v_credit.remaining);

@@ -1,7 +1,7 @@
 -- What is paid when a basket is confirmed: vouchers, credit, the desk, and money that a provider carries.
 \ir ../start.sql
 \ir cast.sql
-select plan(32);
+select plan(33);
 insert into user_credits (organization_id, code, amount, remaining, currency, source, expires_at) values
   (tests.id('a'), 'GIFT-100', 100, 100, 'EUR', 'goodwill', null), (tests.id('a'), 'GIFT-500', 500, 500, 'EUR', 'goodwill', null), (tests.id('a'), 'GIFT-OLD', 50, 50, 'EUR', 'goodwill', now() - interval '1 day'),
   (tests.id('b'), 'GIFT-B', 50, 50, 'EUR', 'goodwill', null);
@@ -61,6 +61,11 @@ select tests.keep('c', hold_basket(tests.parts(tests.part('stay', jsonb_build_ob
 select tests.keep('c', tests.kept('c') || confirm_basket(tests.token('c'), p_pay => '[{"method": "credit"}]'));
 select is(jsonb_build_array(tests.kept('c') -> 'status', (select jsonb_agg(e -> 'paid') from jsonb_array_elements(tests.kept('c') -> 'parts') e)), '["confirmed", [80.00, 120.00]]', 'a login pays with its credit: what confirms first, then the rest');
 select is(tests.kept('c') #>> '{guest,email}', 'customer@a.test', 'under its own name and address');
+select tests.as_owner();
+insert into user_credits (organization_id, user_id, amount, remaining, currency, source) values
+  (tests.id('a'), tests.id('a.customer'), 30, 30, 'EUR', 'goodwill'), (tests.id('a'), tests.id('a.customer'), 50, 50, 'EUR', 'purchase'), (tests.id('a'), tests.id('a.customer'), 70, 70, 'CHF', 'goodwill');
+select tests.as('a.customer');
+select is(jsonb_path_query_array(get_my_bookings(), '$.credit[*].amount'), '[30.00]', 'what it is shown is what it can spend: no gift that nobody paid for, no other money');
 select tests.as_owner();
 select is((select sum(amount) from payment_ledger), 0.00, 'the books are even');
 select is(tests.rollup_differences(), 0::bigint, 'so are the sums');
