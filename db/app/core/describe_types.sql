@@ -92,17 +92,17 @@ comment on function app.is_filled(oid, name) is 'Whether a trigger of the table 
 create or replace function app.describe_relations(p_schema name) returns jsonb
 language sql stable
 as $$
-  with clients as (select rolname from pg_roles where rolname in ('anon', 'authenticated', 'service_role')),
-  relations as (
+  with clients as materialized (select rolname from pg_roles where rolname in ('anon', 'authenticated', 'service_role')),
+  relations as materialized (
     select c.oid, c.relname, c.relkind, pg_relation_is_updatable(c.oid, true) as writable
     from pg_class c
     where c.relnamespace = to_regnamespace(quote_ident(p_schema)) and c.relkind in ('r', 'p', 'f', 'v', 'm') and not c.relispartition
       and exists (select from clients r where has_any_column_privilege(r.rolname, c.oid, 'select, insert, update') or has_table_privilege(r.rolname, c.oid, 'delete'))),
   origins as materialized (select * from app.view_origins(p_schema)),
-  listed as (
+  listed as materialized (
     select k.conrelid, k.conkey[1] as attnum, min(app.listed_texts(pg_get_constraintdef(k.oid))::text)::jsonb as words
     from pg_constraint k where k.contype = 'c' and cardinality(k.conkey) = 1 and k.conrelid in (select oid from relations) group by 1, 2),
-  columns as (
+  columns as materialized (
     select r.oid, jsonb_agg(jsonb_build_object('name', a.attname,
         'type', coalesce(l.words, bl.words, app.type_shape(a.atttypid, p_schema)),
         'nullable', not (a.attnotnull or t.typnotnull or coalesce(o.never_null, false)),
@@ -120,12 +120,12 @@ as $$
     left join origins o on o.view = r.oid and o.attnum = a.attnum
     left join listed bl on bl.conrelid = o.base and bl.attnum = o.base_attnum
     group by r.oid),
-  shown as (   -- each relation shows its own columns, a view those of others too
+  shown as materialized (   -- each relation shows its own columns, a view those of others too
     select r.oid as relation, a.attname, r.oid as base, a.attnum as base_attnum from relations r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     where r.relkind in ('r', 'p', 'f')
     union all
     select o.view, a.attname, o.base, o.base_attnum from origins o join relations r on r.oid = o.view join pg_attribute a on a.attrelid = o.view and a.attnum = o.attnum),
-  keys as (
+  keys as materialized (
     select k.oid, k.conname, f.relation as source, f.names as source_columns, t.relation as target, t.names as target_columns,
       exists (select from pg_index i where i.indrelid = k.conrelid and i.indisunique and i.indpred is null and not (0 = any (i.indkey::int2[]))
         and (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey) as one
@@ -134,7 +134,7 @@ as $$
       join shown s on s.base = k.conrelid and s.base_attnum = g.attnum group by s.relation having count(*) = cardinality(k.conkey)) f
     cross join lateral (select s.relation, array_agg(s.attname order by g.place) as names from unnest(k.confkey) with ordinality g(attnum, place)
       join shown s on s.base = k.confrelid and s.base_attnum = g.attnum group by s.relation having count(*) = cardinality(k.confkey)) t
-    where k.contype = 'f' and k.conparentid = 0)
+    where k.contype = 'f' and k.conparentid = 0 and k.conrelid in (select base from shown))
   select coalesce(jsonb_agg(jsonb_build_object('name', r.relname, 'view', r.relkind in ('v', 'm'),
       'insertable', r.relkind in ('r', 'p', 'f') or r.writable & 8 <> 0, 'updatable', r.relkind in ('r', 'p', 'f') or r.writable & 4 <> 0,
       'columns', coalesce(c.list, '[]'),

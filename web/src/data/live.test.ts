@@ -62,7 +62,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const change = (record: Record<string, unknown> = {}) => follower.onChange({ type: 'UPDATE', table: 't', record, old: {} });
+const change = (record: Record<string, unknown> = {}, table = 't') => follower.onChange({ type: 'UPDATE', table, record, old: {} });
 
 test('polls while nothing is pushed, and only to be safe while something is', async () => {
   follow(live, client, feed, fixedBearer('token'));
@@ -162,15 +162,18 @@ test('a session that the page knows already is not fetched again', async () => {
   follower.onLive(true);
   await pass(1_000);
   fetched = 0;
-  change({ version: 5 });
+  change({ version: 5 }, 'table_sessions');
   await pass(1_000);
   expect(fetched).toBe(0);
-  change({ version: 6 });
+  change({ version: 6 }, 'table_sessions');
   await pass(100);
   expect(fetched).toBe(1);
-  change({}); // too large to be sent whole
+  change({}, 'table_sessions'); // too large to be sent whole
   await pass(1_000);
   expect(fetched).toBe(2);
+  change({ version: 5 }, 'session_customers'); // a seat says nothing of the version
+  await pass(1_000);
+  expect(fetched).toBe(3);
 });
 
 test('what is watched: one row for the guest, the restaurant for the house', () => {
