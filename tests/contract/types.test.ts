@@ -157,10 +157,11 @@ values ('x', 1, 'S', 'a', '[2026-01-01,2026-01-02)', '90 minutes', '{}', '{[1,3)
 function part(text: string, ...keys: string[]): string {
   let lines = text.split('\n');
   for (const key of keys) {
-    const start = lines.findIndex((line) => line.trim().startsWith(`${key}:`));
+    const start = lines.findIndex((line) => line.trim().startsWith(`${key}:`) || line.trim().startsWith(`${key}?:`));
     assert.ok(start >= 0, `there is a ${key}`);
     const indent = /^ */.exec(lines[start]!)![0].length;
-    const end = lines.findIndex((line, index) => index > start && /^ */.exec(line)![0].length <= indent);
+    // what closes a bracket may open the next
+    const end = lines.findIndex((line, index) => index > start && /^ */.exec(line)![0].length <= indent && !/[{[]$/.test(line));
     lines = lines.slice(start, /[{[]$/.test(lines[start]!) ? end + 1 : start + 1);
   }
   return lines.map((line) => line.trim()).join(' ');

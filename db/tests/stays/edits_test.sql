@@ -23,8 +23,8 @@ select is(tests.detail(format('select quote_stay(%L, %L, %L, 2)', tests.id('alpi
 select is(quote_stay(tests.id('alpine'), tests.monday(90) + 4, tests.monday(90) + 9, 2) -> 'min_nights', '5', 'five nights are enough');
 select is(quote_stay(tests.id('alpine'), tests.monday(98), tests.monday(98) + 2, 2) -> 'min_nights', '2', 'after the feast the next rule that names one');
 select is((select string_agg(name, ' ') from get_available_chalets(tests.monday(90) + 4, tests.monday(90) + 6, 2, tests.id('a'))), null, 'nor are such nights shown as free');
-select tests.keep('alt', create_chalet_booking(tests.id('brook'), tests.monday(85), tests.monday(85) + 2, 2, tests.guest('First'))) is not null;
-select tests.keep('alt', tests.detail(format('select create_chalet_booking(%L, %L, %L, 2, %L)', tests.id('brook'), tests.monday(85) + 1, tests.monday(85) + 3, tests.guest('Second')))) is not null;
+select tests.keep('alt', create_chalet_booking(tests.id('brook'), tests.monday(83), tests.monday(83) + 2, 2, tests.guest('First'))) is not null;
+select tests.keep('alt', tests.detail(format('select create_chalet_booking(%L, %L, %L, 2, %L)', tests.id('brook'), tests.monday(83) + 1, tests.monday(83) + 3, tests.guest('Second')))) is not null;
 select cmp_ok(jsonb_array_length(tests.kept('alt') -> 'alternatives'), '>', 1, 'there are alternatives');
 select is((select string_agg(distinct quote_stay((a ->> 'chalet_id')::uuid, (a ->> 'check_in')::date, (a ->> 'check_out')::date, 2) ->> 'available', ' ')
            from jsonb_array_elements(tests.kept('alt') -> 'alternatives') a), 'true', 'and every one of them can be booked');
