@@ -10527,7 +10527,13 @@ export type Database = {
           p_refund?: number
           p_with?: string[]
         }
-        Returns: Json
+        Returns: {
+          refund: number
+          accepted: boolean
+          bookings: Shapes["gone"][]
+          currency: string | null
+          goes_with: Shapes["gone"][]
+        }
       }
       cancel_onboarding: {
         Args: {
@@ -10592,7 +10598,15 @@ export type Database = {
           p_price?: number
           p_reference: string
         }
-        Returns: Json
+        Returns: {
+          refund: number
+          booking: Shapes["mine"]
+          accepted: boolean
+          currency: string
+          price_now: number
+          difference: number
+          price_before: number
+        }
       }
       change_order_line: {
         Args: {
@@ -10613,7 +10627,7 @@ export type Database = {
           p_leave?: boolean
           p_member: string
         }
-        Returns: Json
+        Returns: Shapes["party"] | Shapes["party_left"]
       }
       change_reservation: {
         Args: {
@@ -10898,7 +10912,9 @@ export type Database = {
         Args: {
           p_confirm: string
         }
-        Returns: Json
+        Returns: {
+          erased: number
+        }
       }
       export_customer: {
         Args: {
@@ -11292,11 +11308,30 @@ export type Database = {
           p_contact?: string
           p_reference: string
         }
-        Returns: Json
+        Returns: {
+          bookings: Shapes["mine"][]
+          goes_with: Shapes["mine"][]
+        }
       }
       get_my_bookings: {
         Args: never
-        Returns: Json
+        Returns: {
+          credit: {
+            amount: number
+            currency: string
+            organization_id: string
+          }[]
+          bookings: Shapes["mine"][]
+          customers: {
+            email: string | null
+            phone: string | null
+            full_name: string | null
+            customer_id: string
+            organization_id: string
+            marketing_consent: boolean
+          }[]
+          memberships: Shapes["mine_membership"][]
+        }
       }
       get_my_calendar: {
         Args: {
@@ -11310,7 +11345,38 @@ export type Database = {
           p_contact?: string
           p_reference: string
         }
-        Returns: Json
+        Returns: {
+          paid: number
+          house: {
+            name: string
+            email: string | null
+            phone: string | null
+            address: string | null
+          }
+          lines: {
+            amount: number
+            quantity: number
+            booking_id: string
+            tax_amount: number
+            description: string
+            occurred_at: string
+            unit_amount: number
+            booking_type: string
+          }[]
+          total: number
+          balance: number
+          currency: string
+          payments: {
+            amount: number
+            method: string | null
+            paid_at: string | null
+            tip_amount: number
+            refunded_amount: number
+          }[]
+          issued_at: string
+          reference: string
+          tax_amount: number
+        }
       }
       get_order: {
         Args: {
@@ -11325,7 +11391,7 @@ export type Database = {
           p_member?: string
           p_party?: string
         }
-        Returns: Json
+        Returns: Shapes["party"]
       }
       get_payment: {
         Args: {
@@ -12020,7 +12086,10 @@ export type Database = {
           p_party: string
           p_phone?: string
         }
-        Returns: Json
+        Returns: Shapes["party"] & {
+          replayed: boolean
+          member_token: string
+        }
       }
       join_table_session: {
         Args: {
@@ -12252,7 +12321,7 @@ export type Database = {
           p_reference: string
           p_split?: string
         }
-        Returns: Json
+        Returns: Shapes["party"]
       }
       open_table_session: {
         Args: {
@@ -12471,7 +12540,11 @@ export type Database = {
           p_contact?: string
           p_reference: string
         }
-        Returns: Json
+        Returns: {
+          missing: number
+          reminded: number
+          waivers_missing: number
+        }
       }
       remove_adjustment: {
         Args: {
@@ -12507,7 +12580,7 @@ export type Database = {
           p_member_id?: string
           p_reference: string
         }
-        Returns: Json
+        Returns: Shapes["party"]
       }
       renew_membership: {
         Args: {
@@ -12636,6 +12709,14 @@ export type Database = {
         Returns: {
           ticket: Shapes["ticket"]
           order_status: Database["public"]["Tables"]["orders"]["Row"]["status"] | null
+        }
+      }
+      set_my_consent: {
+        Args: {
+          p_marketing: boolean
+        }
+        Returns: {
+          marketing_consent: boolean
         }
       }
       set_onboarding_task: {
@@ -12999,6 +13080,17 @@ export type Shapes = {
     payments: Shapes["payment"][]
     organization_id: string
   }
+  gone: {
+    kind: "stay" | "table" | "pool" | "game"
+    paid: number
+    title: string
+    refund: number
+    timezone: string
+    reference: string
+    starts_at: string
+    booking_id: string
+    booking_type: string
+  }
   guest_name: {
     id: string
     name: string
@@ -13035,6 +13127,87 @@ export type Shapes = {
     adds_allergens: string[]
     removes_allergens: string[]
   }
+  mine: {
+    kind: "stay" | "table" | "pool" | "game"
+    paid: number
+    place: string | null
+    price: number
+    terms: Shapes["terms"]
+    title: string
+    basket: Shapes["mine_basket"] | null
+    people: number
+    status: string
+    balance: number
+    details: Shapes["mine_details"]
+    ends_at: string
+    currency: string
+    place_id: string | null
+    timezone: string
+    reference: string
+    starts_at: string
+    booking_id: string
+    can_cancel: boolean
+    can_change: boolean
+    booking_type: "chalet" | "reservation" | "pool" | "experience"
+    organization_id: string
+  }
+  mine_basket: {
+    id: string
+    folio_id: string | null
+    reference: string
+  }
+  mine_details: {
+    date?: string
+    slot?: string
+    time?: string
+    addons?: {
+      name: string
+      addon_id: string | null
+      quantity: number
+      total_price: number
+    }[]
+    adults?: number
+    guests?: number
+    tables?: {
+      section: string | null
+      features: Json
+      table_number: number
+    }[]
+    game_id?: string
+    qr_code?: string | null
+    waivers?: string[]
+    check_in?: string
+    children?: number
+    opens_at?: string
+    venue_id?: string
+    chalet_id?: string
+    check_out?: string
+    change_fee?: number
+    guest_name?: string | null
+    party_size?: number
+    tax_amount?: number
+    deposit_due?: number
+    addons_price?: number
+    nights_price?: number
+    ticket_types?: Json
+    people_inside?: number
+    price_details?: Json
+    restaurant_id?: string
+    payment_status?: string
+    requires_waiver?: boolean
+    waivers_missing?: number
+    special_requests?: string | null
+  }
+  mine_membership: {
+    name: string
+    status: string
+    currency: string
+    reference: string
+    paid_until: string | null
+    start_date: string
+    monthly_price: number
+    guest_passes_remaining: number
+  }
   modifier_group: Pick<Database["public"]["Tables"]["modifier_groups"]["Row"], "id" | "name" | "min_choices" | "max_choices"> & {
     modifiers: Shapes["menu_modifier"][]
   }
@@ -13067,6 +13240,48 @@ export type Shapes = {
     joined_at: string
     draft_amount: number
     ordered_amount: number
+  }
+  party: {
+    kind: "stay" | "table" | "pool" | "game"
+    paid?: number
+    place: string | null
+    split: "none" | "equal" | "amounts"
+    title: string
+    joined: number
+    people: number
+    price?: number
+    token?: string
+    digits?: string
+    ends_at: string
+    is_open: boolean
+    currency: string
+    members?: Shapes["party_member"][]
+    missing?: number
+    party_id: string
+    timezone: string
+    waivers?: string[]
+    starts_at: string
+    booking_id?: string
+    booking_type?: string
+    waivers_missing?: number
+  }
+  party_left: {
+    left: true
+  }
+  party_member: {
+    due?: number
+    name: string
+    is_me: boolean
+    note?: string | null
+    paid?: number
+    email?: string | null
+    phone?: string | null
+    share?: number
+    signed?: boolean | null
+    member_id: string
+    allergies?: string[]
+    is_organizer: boolean
+    reminded_at?: string | null
   }
   payment: Pick<Database["public"]["Tables"]["payments"]["Row"], "id" | "amount" | "method" | "status" | "paid_at" | "currency" | "provider" | "share_id" | "reference" | "booking_id" | "created_at" | "tip_amount" | "booking_type" | "refunded_tip" | "refunded_amount" | "rounding_amount">
   pool_ticket: Pick<Database["public"]["Tables"]["pool_tickets"]["Row"], "id" | "slot" | "adults" | "source" | "status" | "qr_code" | "used_at" | "user_id" | "children" | "currency" | "reference" | "created_at" | "expires_at" | "tax_amount" | "updated_at" | "customer_id" | "people_seen" | "ticket_date" | "total_price" | "cancelled_at" | "hold_ran_out" | "membership_id" | "people_inside" | "refund_amount" | "first_starts_at" | "hold_expires_at" | "organization_id" | "cancellation_reason" | "cancellation_policy_id" | "guest_details"> & {
@@ -13239,6 +13454,18 @@ export type Shapes = {
     net_amount: number
     tax_amount: number
     total_amount: number
+  }
+  terms: {
+    name: string | null
+    tiers: {
+      until: string
+      is_over: boolean
+      refund_amount: number
+      refund_percent: number
+    }[]
+    policy_id: string | null
+    starts_at: string
+    free_until: string | null
   }
   ticket: Pick<Database["public"]["Tables"]["kitchen_orders"]["Row"], "id" | "order_id" | "order_number" | "station" | "course" | "held" | "status" | "table_id" | "session_id" | "customer_name" | "kitchen_notes" | "created_at" | "started_at" | "ready_at" | "completed_at" | "cancelled_at" | "cancellation_reason" | "target_at"> & {
     type: "dine_in" | "takeaway"

@@ -40,5 +40,5 @@ exception when others then
 end $$;
 comment on function api.change_my_booking(text, text, jsonb, boolean, numeric) is
   'Changes one booking by its number and the contact it was made with (null: the login''s own). Without p_accept it only tells: price_before, price_now, refund, the booking as it would be. With p_accept it does so; p_price (decimal) is the price that was shown. p_changes by kind: check_in, check_out, guests, addons (stay) · date, time, party_size (table, game) · date, slot, adults, children (pool) · special_requests. What cannot be: 409 with alternatives. Public.
-answers "json"';
+answers {"booking": "mine", "price_before": "number", "price_now": "number", "difference": "number", "refund": "number", "currency": "text", "accepted": "boolean"}';
 grant execute on function api.change_my_booking(text, text, jsonb, boolean, numeric) to anon, authenticated, service_role;

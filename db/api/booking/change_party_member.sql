@@ -42,5 +42,6 @@ begin
 end $$;
 comment on function api.change_party_member(text, jsonb, boolean) is
   'Changes what one wrote when joining a party (name, allergies, email, phone, note), or leaves it (p_leave), by one''s own token from join_party. Public.
-answers "json"';
+answers "party | party_left"
+shape party_left {"left": "true"}';
 grant execute on function api.change_party_member(text, jsonb, boolean) to anon, authenticated, service_role;

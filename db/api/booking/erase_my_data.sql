@@ -32,5 +32,5 @@ begin
 end $$;
 comment on function api.erase_my_data(text) is
   'Shreds what is known about the guest who is signed in, at every house of this tenant; amounts stay for the books. p_confirm: their own e-mail address or phone number. Refused while bookings lie ahead. export_customer gives everything first.
-answers "json"';
+answers {"erased": "int"}';
 grant execute on function api.erase_my_data(text) to authenticated, service_role;

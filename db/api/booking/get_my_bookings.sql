@@ -27,9 +27,12 @@ begin
       lateral (select sum(k.remaining) as amount from app.spendable_credits(c.organization_id, o.currency, null, auth.uid(), c.id) k) s
       where c.id = any (app.own_customer_ids()) and s.amount > 0), '[]'),
     'customers', (select coalesce(jsonb_agg(jsonb_build_object('customer_id', c.id, 'organization_id', c.organization_id, 'full_name', c.full_name, 'email', c.email, 'phone', c.phone, 'marketing_consent', c.marketing_consent) order by c.created_at), '[]')
-      from customers c where c.id = any (app.own_customer_ids())));
+      from customers c where c.id = any (app.own_customer_ids())),
+    'memberships', app.guest_memberships(app.own_customer_ids(), auth.uid()));
 end $$;
 comment on function api.get_my_bookings() is
-  'Everything a signed-in guest has booked, newest first 500: tables, stays, tickets and games in one shape, with what is paid, what cancelling gives back until when, whether it can be changed. What was booked under an address or number that the login has proved is theirs from then on. Decimal amounts.
-answers "json"';
+  'Everything a signed-in guest has booked, newest first 500: tables, stays, tickets and games in one shape, with what is paid, what cancelling gives back until when, whether it can be changed; credit, memberships, what the house knows of them. What was booked under an address or number that the login has proved is theirs from then on. Decimal amounts.
+answers {"bookings": "mine[]", "credit": [{"organization_id": "uuid", "currency": "text", "amount": "number"}],
+  "customers": [{"customer_id": "uuid", "organization_id": "uuid", "full_name": "text | null", "email": "text | null", "phone": "text | null", "marketing_consent": "boolean"}], "memberships": "mine_membership[]"}
+shape mine_membership {"reference": "text", "name": "text", "status": "text", "start_date": "date", "paid_until": "date | null", "monthly_price": "number", "currency": "text", "guest_passes_remaining": "int"}';
 grant execute on function api.get_my_bookings() to authenticated, service_role;

@@ -30,5 +30,8 @@ exception when others then
   return app.attempt_refused('get_my_receipt', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.get_my_receipt(text, text) is 'What a booking (or a basket) cost line by line, with tax, and what was paid and given back: by its number and the contact it was made with (null: the login''s own). Decimal amounts. Public.
-answers "json"';
+answers {"issued_at": "instant", "reference": "text", "currency": "text", "house": {"name": "text", "address": "text | null", "email": "text | null", "phone": "text | null"},
+  "lines": [{"booking_type": "text", "booking_id": "uuid", "description": "text", "quantity": "number", "unit_amount": "number", "amount": "number", "tax_amount": "number", "occurred_at": "instant"}],
+  "total": "number", "tax_amount": "number",
+  "payments": [{"amount": "number", "tip_amount": "number", "refunded_amount": "number", "method": "text | null", "paid_at": "instant | null"}], "paid": "number", "balance": "number"}';
 grant execute on function api.get_my_receipt(text, text) to anon, authenticated, service_role;

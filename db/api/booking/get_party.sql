@@ -25,5 +25,10 @@ exception when others then
 end $$;
 comment on function api.get_party(text, text) is
   'A party by its link''s token or its six digits (what it is, when and where), or by one''s own token from join_party: then with the names of the others, one''s own share and what one has to sign. Public.
-answers "json"';
+answers "party"
+shape party {"party_id": "uuid", "is_open": "boolean", "kind": "=stay | =table | =pool | =game", "title": "text", "place": "text | null", "starts_at": "instant", "ends_at": "instant", "timezone": "text",
+  "people": "int", "joined": "int", "split": "=none | =equal | =amounts", "currency": "text", "booking_type?": "text", "booking_id?": "uuid", "waivers?": ["uuid"], "members?": "party_member[]",
+  "token?": "text", "digits?": "text", "missing?": "int", "waivers_missing?": "int", "price?": "number", "paid?": "number"}
+shape party_member {"member_id": "uuid", "name": "text", "is_organizer": "boolean", "is_me": "boolean", "email?": "text | null", "phone?": "text | null", "allergies?": ["text"], "note?": "text | null",
+  "share?": "number", "paid?": "number", "due?": "number", "signed?": "boolean | null", "reminded_at?": "instant | null"}';
 grant execute on function api.get_party(text, text) to anon, authenticated, service_role;

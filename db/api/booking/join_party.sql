@@ -43,5 +43,5 @@ exception when others then
 end $$;
 comment on function api.join_party(text, text, jsonb, text, text, text, text) is
   'Joins a party by its link''s token or six digits: name, allergies (["nuts", …]), how to reach one. member_token is told here only: with it one changes, leaves, and sees one''s share. Full or over: 409, 410. Public.
-answers "json"';
+answers {"...": "party", "member_token": "text", "replayed": "boolean"}';
 grant execute on function api.join_party(text, text, jsonb, text, text, text, text) to anon, authenticated, service_role;

@@ -62,5 +62,5 @@ exception when others then
 end $$;
 comment on function api.open_party(text, text, text, jsonb) is
   'The party of a booking, for the one who booked (number and contact, or a login): opened once, shown each time. token and digits are what friends join with; members with allergies, signature and share; missing: people who have not joined. p_split: none, equal (by heads) or amounts ({member_id: decimal amount}). Public.
-answers "json"';
+answers "party"';
 grant execute on function api.open_party(text, text, text, jsonb) to anon, authenticated, service_role;

@@ -47,5 +47,5 @@ exception when others then
 end $$;
 comment on function api.remind_party(text, text) is
   'Reminds the members of a party who have not signed or not paid their share, by the address or number they gave, once in six hours: for the one who booked. Returns how many. Public.
-answers "json"';
+answers {"reminded": "int", "missing": "int", "waivers_missing": "int"}';
 grant execute on function api.remind_party(text, text) to anon, authenticated, service_role;

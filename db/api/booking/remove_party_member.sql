@@ -25,5 +25,5 @@ exception when others then
   return app.attempt_refused('remove_party_member', sqlstate, v_message, v_detail, v_hint);
 end $$;
 comment on function api.remove_party_member(text, text, uuid) is 'Takes somebody out of the party of a booking, for the one who booked; their token opens nothing any more. Public.
-answers "json"';
+answers "party"';
 grant execute on function api.remove_party_member(text, text, uuid) to anon, authenticated, service_role;

@@ -73,6 +73,20 @@ as $$
   left join lateral (select b.id, b.reference, b.folio_id from basket_parts x join baskets b on b.id = x.basket_id where x.booking_type = g.booking_type and x.booking_id = g.booking_id) k on true;
 $$;
 
+-- Memberships of the pool, where there is one.
+create or replace function app.guest_memberships(p_customer_ids uuid[], p_user_id uuid) returns jsonb
+language plpgsql stable security definer
+as $$
+begin
+  if to_regclass(format('%I.pool_memberships', current_schema())) is null then
+    return '[]';
+  end if;
+  return (select coalesce(jsonb_agg(jsonb_build_object('reference', m.reference, 'name', coalesce(l.name, m.type), 'status', m.status, 'start_date', m.start_date, 'paid_until', m.paid_until,
+      'monthly_price', m.monthly_price, 'currency', m.currency, 'guest_passes_remaining', m.guest_passes_remaining) order by m.start_date desc, m.id), '[]')
+    from pool_memberships m left join pool_membership_plans l on l.organization_id = m.organization_id and l.type = m.type and l.billing_cycle = m.billing_cycle
+    where m.customer_id = any (p_customer_ids) or m.user_id = p_user_id);
+end $$;
+
 -- The bookings that a number names: one, or all of a basket. What it takes to see them: the contact they were made with, or being the customer.
 -- Strangers learn nothing, not even that there is such a number.
 create or replace function app.find_guest_bookings(p_reference text, p_contact text) returns uuid[]

@@ -1,7 +1,7 @@
 -- A guest's own bookings: seen, changed and cancelled by number and contact, or by a login; strangers learn nothing.
 \ir ../start.sql
 \ir cast.sql
-select plan(59);
+select plan(63);
 update users set email = 'fay@example.com', email_verified = true where id = tests.id('a.customer');
 delete from customers where id = tests.id('ada');
 insert into cancellation_policies (organization_id, name, applies_to, rules) values (tests.id('a'), 'Games', '{experience}', '[{"hours_before": 24, "refund_percent": 80}]');
@@ -75,6 +75,12 @@ select is(tests.rollup_differences(), 0::bigint, 'the sums are right');
 select tests.as('a.customer');
 select is(jsonb_array_length(get_my_bookings() -> 'bookings'), 4, 'a login that has proved the address has all of it');
 select is(get_my_booking(tests.number('pool')) #>> '{bookings,0,status}', 'confirmed', 'and needs no contact');
+select is(set_my_consent(true) ->> 'marketing_consent', 'true', 'they may be written to if they like');
+select is(get_my_bookings() #>> '{customers,0,marketing_consent}', 'true', 'and see it');
+select tests.as('b.owner');
+select set_my_consent(false) \g /dev/null
+select tests.as('a.customer');
+select is(get_my_bookings() #>> '{customers,0,marketing_consent}', 'true', 'nobody else says so for them');
 select is(tests.says('select erase_my_data(''fay@example.com'')') ->> 'reason', 'bookings', 'who still comes is not erased');
 select is(cancel_my_bookings(tests.number('pool'), p_accept => true) ->> 'accepted', 'true', 'they cancel the rest');
 select is(tests.says('select erase_my_data(''other@example.com'')') ->> 'field', 'p_confirm', 'say it is they');
@@ -83,5 +89,6 @@ select tests.as_owner();
 select is((select count(*) from table_reservations where guest_name = 'Fay Wray') + (select count(*) from baskets where guest_email = 'fay@example.com') + (select count(*) from chalet_bookings where guest_details::text ~ 'Fay'), 0::bigint, 'everywhere');
 select tests.as_anon();
 select is(tests.says('select get_my_bookings()') ->> 'code', '42501', 'a visitor has no list');
+select is(tests.says('select set_my_consent(true)') ->> 'code', '42501', 'and no consent');
 select * from finish();
 rollback;
