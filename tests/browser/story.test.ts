@@ -92,7 +92,8 @@ test('from scanning the code to a free table', async (t) => {
     await button(ada, 'Ask for the bill').click();
     await ada.getByRole('button', { name: /^Everybody pays their own/ }).click();
     await ada.getByText('Your share').waitFor();
-    await bob.getByText('Your share').waitFor(); // his page went to the bill by itself
+    await view(bob, 'Bill').click(); // he was told, and goes there himself
+    await bob.getByText('Your share').waitFor();
     const shares = (await house.tenant.sql('select amount from bill_shares order by position')).split('\n').map(Number);
     assert.deepEqual(
       [...shares].sort((a, b) => a - b),
