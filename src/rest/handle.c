@@ -74,7 +74,7 @@ static enum err make_plan(struct errand *x, struct error *out)
         .head = x->head,
         .target = x->target,
         .prefer = x->prefer,
-        .media = x->media,
+        .media = x->asked,
         .accept = x->accept,
         .body = x->body,
         .has_range = x->has_range,
@@ -138,6 +138,7 @@ void errand_plan(struct errand *x)
     }
     struct rest_service *service = x->service;
     struct str key = plan_key(x);
+    x->media = x->asked; /* that of a plan goes with it */
     plan_unref(x->plan);
     x->plan = key.len ? plan_cache_get(service->plans, key, x->catalogue) : NULL;
     if (x->plan) {

@@ -41,7 +41,8 @@ struct errand {
     int first;               /* where the plan's statements begin in the batch */
     bool own_schemas;        /* the tenant's row lists existing schemas */
     struct preference prefer;
-    struct media media;
+    struct media asked; /* what Accept names first */
+    struct media media; /* what is answered: of the plan, once there is one */
     struct body body;
     const char *range_header, *accept, *prefer_header;
     bool has_range;

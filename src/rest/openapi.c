@@ -520,7 +520,7 @@ void openapi_answer(struct errand *x)
     buf_init(&body, (size_t)x->service->services->settings->answer_max_bytes);
     struct json_writer w = json_writer(&body);
     write_description(x, &w);
-    bool plain = x->media.format == FORMAT_JSON && x->accept && strstr(x->accept, "application/json");
+    bool plain = x->asked.format == FORMAT_JSON && x->accept && strstr(x->accept, "application/json");
     http_answer(x->req, 200, plain ? "application/json; charset=utf-8" : "application/openapi+json; charset=utf-8",
                 &body);
     errand_done(x);

@@ -251,7 +251,7 @@ static enum err read_headers(struct errand *x, struct error *out)
     }
     enum err err = preference_check(req->arena, &x->prefer, out);
     if (!err)
-        err = media_parse(req->arena, x->accept, &x->media, out);
+        err = media_parse(req->arena, x->accept, &x->asked, out);
     if (err)
         return err;
     bool backwards;
@@ -292,7 +292,7 @@ static void make_cache_key(struct errand *x)
 {
     struct http_req *req = x->req;
     if (!x->get || x->head || x->service->services->settings->public_cache_ms == 0 || !req->who ||
-        !req->who->anonymous || x->media.format == FORMAT_PLAN)
+        !req->who->anonymous || x->asked.format == FORMAT_PLAN)
         return;
     const char *language = http_header_list(req, "Accept-Language");
     const char *parts[] = {x->schema,        req->tenant->id, req->path,       x->accept,
