@@ -70,3 +70,19 @@ create function tests.last_sunday(p_month int) returns date language sql stable 
 \endif
 grant usage on schema tests, tap to anon, authenticated, service_role;
 grant execute on all functions in schema tests, tap to anon, authenticated, service_role;
+
+-- What the daemon does in C (src/seal): the text of a sealed one, null where it is not this place's.
+create function tests.opened(p_sealed text, p_column text, p_row text, p_tenant text default current_schema()) returns text language plpgsql as $$
+declare
+  v_key bytea := decode(app.seal_keys() -> 'keys' ->> split_part(p_sealed, '.', 2), 'hex');
+  v_text text := translate(split_part(p_sealed, '.', 3), '-_', '+/');
+  v_box bytea := decode(rpad(v_text, (length(v_text) + 3) / 4 * 4, '='), 'base64');
+  v_place bytea := convert_to(p_tenant || e'\n' || p_column || e'\n' || p_row, 'UTF8');
+  v_covered bytea := substr(v_box, 1, length(v_box) - 32);
+begin
+  if substr(public.hmac(v_place || v_covered || int8send(length(v_place) * 8), substr(v_key, 1, 32), 'sha512'), 1, 32) <> substr(v_box, length(v_covered) + 1) then
+    return null;
+  end if;
+  return convert_from(public.decrypt_iv(substr(v_covered, 17), substr(v_key, 33), substr(v_covered, 1, 16), 'aes-cbc/pad:pkcs'), 'UTF8');
+end $$;
+create function tests.opened(p_sealed text, p_column text, p_row uuid) returns text language sql as $$ select tests.opened(p_sealed, p_column, p_row::text) $$;

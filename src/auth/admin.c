@@ -4,7 +4,10 @@
 #include "auth/handlers.h"
 #include "auth/passwords_work.h"
 #include "base/encode.h"
+#include "base/json_kept.h"
 #include "base/jwt.h"
+
+#include <ctype.h>
 
 static bool take_user(struct flow *flow)
 {
@@ -102,6 +105,15 @@ static const struct flow_kind provider_save = {.begin = "select app.auth_provide
 static const struct flow_kind provider_delete = {.begin = "select app.auth_provider_delete($1::jsonb)",
                                                  .flags = FLOW_USER};
 
+/* Providers are named in lower case, and nothing but letters that ASCII has (app.auth_provider_save). */
+static const char *lower(struct arena *arena, const char *name)
+{
+    char *copy = arena_strdup(arena, name ? name : "");
+    for (char *at = copy; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return copy;
+}
+
 static bool seal_client_secret(struct flow *flow)
 {
     const char *secret = NULL;
@@ -109,13 +121,9 @@ static bool seal_client_secret(struct flow *flow)
         return false;
     if (!secret)
         return true;
-    const char *sealed = auth_seal(flow->service, flow->req->arena, str_of(secret));
-    if (!sealed) {
-        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is just starting; try again in a moment");
-        return false;
-    }
-    json_object_set_new(flow->ctx, "sealed", json_string(sealed));
-    return true;
+    const char *named = json_text_at(flow->ctx, "id");
+    const char *name = lower(flow->req->arena, named ? named : flow_text(flow, "identifier"));
+    return flow_seal(flow, flow_place(flow, "auth_providers.client_secret", name), secret);
 }
 
 static bool take_name_and_secret(struct flow *flow)
@@ -139,16 +147,13 @@ static bool make_key(struct flow *flow)
 {
     struct arena *arena = flow->req->arena;
     struct jwt_key *key = jwt_key_new();
-    const char *sealed = auth_seal(flow->service, arena, str_of(jwt_key_jwk(arena, key, NULL, true)));
-    const char *public_jwk = jwt_key_jwk(arena, key, NULL, false);
+    char kid[UUID_TEXT_BYTES];
+    random_uuid(kid);
+    json_object_set_new(flow->ctx, "kid", json_string(kid));
+    json_object_set_new(flow->ctx, "public_jwk", json_string(jwt_key_jwk(arena, key, NULL, false)));
+    const char *private_jwk = jwt_key_jwk(arena, key, NULL, true);
     jwt_key_free(key);
-    if (!sealed) {
-        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is just starting; try again in a moment");
-        return false;
-    }
-    json_object_set_new(flow->ctx, "sealed", json_string(sealed));
-    json_object_set_new(flow->ctx, "public_jwk", json_string(public_jwk));
-    return true;
+    return flow_seal(flow, (struct seal_place){flow->req->tenant->id, "signing_keys.private_key", kid}, private_jwk);
 }
 
 const struct flow_door auth_keys_list = {&keys};

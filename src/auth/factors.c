@@ -17,13 +17,10 @@ static bool take_id(struct flow *flow)
 static bool enroll_prepare(struct flow *flow)
 {
     flow->secret = totp_secret(flow->req->arena);
-    const char *sealed = auth_seal(flow->service, flow->req->arena, str_of(flow->secret));
-    if (!sealed) {
-        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is just starting; try again in a moment");
-        return false;
-    }
-    json_object_set_new(flow->ctx, "sealed", json_string(sealed));
-    return true;
+    char id[UUID_TEXT_BYTES];
+    random_uuid(id); /* of the new factor: its secret is sealed for this row */
+    json_object_set_new(flow->ctx, "factor_id", json_string(id));
+    return flow_seal(flow, flow_place(flow, "mfa_factors.secret", id), flow->secret);
 }
 
 /* The one time that the secret is shown. */
@@ -67,7 +64,7 @@ static void verify_work(struct flow *flow)
         return;
     }
     const char *sealed = json_string_value(json_object_get(flow->begin, "secret"));
-    const char *secret = auth_open(flow->service, flow->req->arena, sealed);
+    const char *secret = flow_open(flow, flow_place(flow, "mfa_factors.secret", flow->req->params[0]), sealed);
     int64_t step = secret && flow->secret ? totp_step_of(secret, flow->secret, clock_now_s()) : -1;
     if (step >= 0)
         json_object_set_new(flow->work, "step", json_integer(step));

@@ -298,6 +298,27 @@ void flow_door(struct http_req *req)
     flow_run(req, door->kind, door->prepare);
 }
 
+struct seal_place flow_place(const struct flow *flow, const char *column, const char *row)
+{
+    return (struct seal_place){flow->req->tenant->schema, column, row ? row : ""};
+}
+
+bool flow_seal(struct flow *flow, struct seal_place place, const char *secret)
+{
+    const char *sealed = seal_close(seal_keys_of(flow->req->services), flow->req->arena, &place, str_of(secret));
+    if (!sealed) {
+        flow_fail(flow->req, 503, "unexpected_failure", "The sign-in service is just starting; try again in a moment");
+        return false;
+    }
+    json_object_set_new(flow->ctx, "sealed", json_string(sealed));
+    return true;
+}
+
+const char *flow_open(const struct flow *flow, struct seal_place place, const char *sealed)
+{
+    return seal_open(seal_keys_of(flow->req->services), flow->req->arena, &place, sealed);
+}
+
 /* Hashing yields to answering: a thread of the pool that hashes counts less than the loop, on a machine that is busy.
  */
 static void yield_to_the_loop(void)

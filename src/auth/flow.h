@@ -10,6 +10,7 @@
 
 #include "auth/internal.h"
 #include "http/http.h"
+#include "seal/seal.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -78,6 +79,15 @@ const char *flow_text(const struct flow *flow, const char *name);
 
 /* Takes a text out of the input: it is not handed to the database. False: it is there but no text (answered). */
 bool flow_take_text(struct flow *flow, const char *name, const char **text);
+
+/* A place of the caller's tenant. */
+struct seal_place flow_place(const struct flow *flow, const char *column, const char *row);
+
+/* Seals a secret for a place into ctx.sealed; false: answered, the keys are not here yet. */
+bool flow_seal(struct flow *flow, struct seal_place place, const char *secret);
+
+/* What is sealed there; NULL: nothing that opens. */
+const char *flow_open(const struct flow *flow, struct seal_place place, const char *sealed);
 
 /* The public address of this tenant, without a slash at the end: settings, or the tenant's domain as the request
  * reached it. Never an arbitrary Host header: links in mails are built from it. */

@@ -15,7 +15,6 @@ enum {
     TOKENS_CACHED_MAX = 4096, /* about 1 KB each */
     WORK_MAX = 64,            /* passwords and providers waiting for, or on, the thread pool */
     AUTH_TIMEOUT_MS = 8000,
-    BOX_KEY_BYTES = 32,
 };
 
 struct foreign_issuer;
@@ -32,9 +31,7 @@ struct auth_service {
     bool poll_failed;       /* logged once, until it works again */
     bool poll_again;        /* asked for while one was under way */
     bool closing;
-    bool has_box_key;
-    unsigned char box_key[BOX_KEY_BYTES]; /* seals TOTP secrets, private keys, provider secrets */
-    struct thread_limit work;             /* passwords being hashed, providers being asked */
+    struct thread_limit work; /* passwords being hashed, providers being asked */
     struct auth_stats stats;
 };
 
@@ -42,10 +39,5 @@ struct auth_service *auth_service_of(const struct http_req *req);
 
 /* Asks the database now, unless that was done within the last second: a token named a key nobody here knows. */
 void auth_service_poll_soon(struct auth_service *service);
-
-/* Secrets at rest: XSalsa20-Poly1305 under the installation's key, as text. seal gives NULL before the key is known;
- * open gives NULL for anything that was not sealed here. In the arena. */
-char *auth_seal(const struct auth_service *service, struct arena *arena, struct str secret);
-char *auth_open(const struct auth_service *service, struct arena *arena, const char *sealed);
 
 #endif

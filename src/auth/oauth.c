@@ -3,6 +3,7 @@
 #include "auth/handlers.h"
 #include "auth/oidc.h"
 #include "base/encode.h"
+#include "base/json_kept.h"
 
 enum { SECRET_BYTES = 32 };
 
@@ -14,8 +15,8 @@ static struct oidc_provider provider_of(struct flow *flow)
     return (struct oidc_provider){
         .issuer = json_string_value(json_object_get(row, "issuer")),
         .client_id = json_string_value(json_object_get(row, "client_id")),
-        .client_secret =
-            auth_open(flow->service, flow->req->arena, json_string_value(json_object_get(row, "client_secret"))),
+        .client_secret = flow_open(flow, flow_place(flow, "auth_providers.client_secret", json_text_at(row, "name")),
+                                   json_text_at(row, "client_secret")),
         .scopes = json_object_get(row, "scopes"),
         .audiences = json_object_get(row, "audiences"),
         .authorize_params = json_object_get(row, "authorize_params"),
@@ -64,7 +65,8 @@ static void authorize_work(struct flow *flow)
         note_error(flow, &error);
         return;
     }
-    const char *sealed = auth_seal(flow->service, arena, str_of(verifier));
+    const struct seal_place place = flow_place(flow, "flow_states.provider_verifier", state);
+    const char *sealed = seal_close(seal_keys_of(flow->req->services), arena, &place, str_of(verifier));
     json_object_set_new(flow->work, "url", json_string(url));
     json_object_set_new(flow->work, "state", json_string(state));
     json_object_set_new(flow->work, "nonce", json_string(nonce));
@@ -100,7 +102,8 @@ static void callback_work(struct flow *flow)
     json_t *tokens = NULL;
     json_t *person = NULL;
     const struct oidc_provider provider = provider_of(flow);
-    const char *verifier = auth_open(flow->service, arena, json_string_value(json_object_get(flow->begin, "verifier")));
+    const char *verifier = flow_open(flow, flow_place(flow, "flow_states.provider_verifier", flow_text(flow, "state")),
+                                     json_text_at(flow->begin, "verifier"));
     const char *nonce = json_string_value(json_object_get(flow->begin, "nonce"));
     if (oidc_exchange(arena, &provider, callback_url(flow), flow_text(flow, "code"), nonce, verifier ? verifier : "",
                       &tokens, &person, &error) != OK) {

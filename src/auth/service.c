@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/log.h"
+#include "seal/seal.h"
 
 #include <jansson.h>
 #include <sodium.h>
@@ -48,7 +49,10 @@ static struct jwt_key *key_of_row(struct auth_service *service, const PGresult *
 {
     const char *jwk_text = pg_value(rows, i, NEWS_PUBLIC);
     if (status_of(pg_value(rows, i, NEWS_STATUS)) == KEY_IN_USE)
-        jwk_text = auth_open(service, service->poll_arena, pg_value(rows, i, NEWS_PRIVATE));
+        jwk_text = seal_open(seal_keys_of(service->services), service->poll_arena,
+                             &(struct seal_place){pg_value(rows, i, NEWS_TENANT), "signing_keys.private_key",
+                                                  pg_value(rows, i, NEWS_ID)},
+                             pg_value(rows, i, NEWS_PRIVATE));
     json_error_t error;
     json_t *jwk = jwk_text ? json_loads(jwk_text, JSON_REJECT_DUPLICATES, &error) : NULL;
     struct jwt_key *key = jwk ? jwt_key_of_jwk(jwk) : NULL;
@@ -73,17 +77,6 @@ static void take_key(struct auth_service *service, const PGresult *rows, int i)
     if (known && status == KEY_REVOKED)
         token_cache_clear(service->cache); /* its tokens may be in there */
     keyring_put_key(service->ring, kid, tenant, status, since_s, key);
-}
-
-static void take_box_key(struct auth_service *service, const PGresult *result)
-{
-    const char *hex = pg_value(result, 0, 0);
-    size_t length = 0;
-    if (hex && sodium_hex2bin(service->box_key, BOX_KEY_BYTES, hex, strlen(hex), NULL, &length, NULL) == 0 &&
-        length == BOX_KEY_BYTES)
-        service->has_box_key = true;
-    else
-        log_error("the key for secrets at rest cannot be read");
 }
 
 /* Keys that went with their tenant are no news: their rows are gone. Here are more keys than there: all are read anew.
@@ -122,8 +115,8 @@ static void poll_done(struct pg_batch *batch, void *data)
     struct auth_service *service = data;
     const struct error *error = pg_batch_error(batch);
     if (!error) {
-        if (!service->has_box_key)
-            take_box_key(service, pg_batch_result(batch, 1));
+        seal_service_learn(services_find(service->services, &seal_service_key),
+                           pg_value(pg_batch_result(batch, 1), 0, 0));
         poll_take(service, pg_batch_result(batch, 0));
     }
     if (error && !service->poll_failed)
@@ -141,18 +134,23 @@ static void poll_done(struct pg_batch *batch, void *data)
 /* A successor for a key that has signed for long, one a poll. */
 static void offer_key(struct auth_service *service, struct pg_batch *batch)
 {
-    const char *tenant = service->has_box_key ? keyring_due(service->ring, clock_now_s()) : NULL;
+    const struct seal_keys *seal = seal_keys_of(service->services);
+    const char *tenant = seal ? keyring_due(service->ring, clock_now_s()) : NULL;
     if (!tenant)
         return;
     struct arena *arena = service->poll_arena;
     struct jwt_key *key = jwt_key_new();
-    const char **values = arena_array(arena, 3, sizeof *values);
-    values[0] = arena_strdup(arena, tenant);
-    values[1] = jwt_key_jwk(arena, key, NULL, false);
-    values[2] = auth_seal(service, arena, str_of(jwt_key_jwk(arena, key, NULL, true)));
+    char *kid = arena_alloc(arena, UUID_TEXT_BYTES);
+    const char **values = arena_array(arena, 4, sizeof *values);
+    random_uuid(kid);
+    values[0] = kid;
+    values[1] = arena_strdup(arena, tenant);
+    values[2] = jwt_key_jwk(arena, key, NULL, false);
+    values[3] = seal_close(seal, arena, &(struct seal_place){values[1], "signing_keys.private_key", kid},
+                           str_of(jwt_key_jwk(arena, key, NULL, true)));
     jwt_key_free(key);
     pg_batch_add(batch, &(struct pg_statement){
-                            .sql = "select app.auth_key_rotate($1, $2, $3)", .param_count = 3, .values = values});
+                            .sql = "select app.auth_key_rotate($1, $2, $3, $4)", .param_count = 4, .values = values});
 }
 
 static void poll_start(struct auth_service *service)
@@ -169,8 +167,7 @@ static void poll_start(struct auth_service *service)
                                                .param_count = 1,
                                                .values = values,
                                                .prepare = true});
-    if (!service->has_box_key)
-        pg_batch_add(batch, &(struct pg_statement){.sql = "select app.auth_box_key()"});
+    pg_batch_add(batch, &(struct pg_statement){.sql = "select app.seal_keys()", .prepare = true});
     offer_key(service, batch);
     service->poll_batch = batch;
     pg_batch_submit(batch, AUTH_TIMEOUT_MS, poll_done, service);
@@ -223,7 +220,6 @@ static void on_closed(uv_handle_t *handle)
     foreign_issuer_free(service->issuer);
     keyring_free(service->ring);
     token_cache_free(service->cache);
-    sodium_memzero(service->box_key, sizeof service->box_key);
     free(service);
 }
 

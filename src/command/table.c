@@ -114,6 +114,11 @@ const struct command commands[] = {
      integration_options, 2, 2, command_integration_set, true},
     {"integration list", "TENANT", "what is stored, without the secrets", NULL, NO_OPTIONS, 1, 1,
      command_integration_list, true},
+    {"secrets turn", NULL, "seal all secrets with a new key",
+     "Secrets of integrations, payment accounts, webhooks, second factors, sign-in providers and signing keys, of all "
+     "tenants.\n"
+     "The daemon may run. Keys before this one stay and still open what they sealed. Takes a quarter of a minute.",
+     NO_OPTIONS, 0, 0, command_secrets_turn, true},
     {"user import", "TENANT FILE", "take the users of a Supabase project over",
      "One JSON object a line, as docs/from-supabase.md exports them; - is standard input. Password hashes and "
      "identities come along.",

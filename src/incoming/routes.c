@@ -6,6 +6,8 @@
 #include "base/exact.h"
 #include "base/json_kept.h"
 #include "base/json_outline.h"
+#include "base/log.h"
+#include "seal/seal.h"
 
 #include <stdlib.h>
 
@@ -110,7 +112,7 @@ static void receive(struct http_req *req)
         return;
     }
     struct ask *ask = ask_as_daemon(req, true);
-    ask_add(ask, "select app.hook_secret($1, $2)", provider->name, req->params[1]);
+    ask_add(ask, "select app.hook_secret($1, $2::uuid), $2::uuid", provider->name, req->params[1]);
     ask_submit(ask, receive_verify, (void *)(uintptr_t)provider);
 }
 
@@ -119,9 +121,19 @@ static void receive_verify(struct ask *ask, void *data)
     struct http_req *req = ask->req;
     struct incoming *incoming = incoming_of(req);
     const struct hook_provider *provider = data;
-    const char *secret = ask_value(ask, 0);
-    if (!secret) {
+    const char *sealed = ask_value(ask, 0);
+    if (!sealed) {
         answer_unknown(req);
+        return;
+    }
+    const struct seal_keys *keys = seal_keys_of(req->services);
+    const struct seal_place place = {req->tenant->schema, "hook_endpoints.secret",
+                                     PQgetvalue(ask_result(ask, 0), 0, 1)}; /* as the database writes a key */
+    const char *secret = seal_open(keys, req->arena, &place, sealed);
+    if (!secret) { /* just started: the other system calls again. Sealed elsewhere: its owner sets it anew */
+        if (keys)
+            log_warning("the secret of a webhook's address does not open here", LOG_STR("endpoint", req->params[1]));
+        http_fail_with(req, ERR_BUSY, "The secret of this address cannot be read just now.");
         return;
     }
     const struct hook_call call = {.req = req, .body = req->body, .secret = str_of(secret), .now_s = clock_now_s()};

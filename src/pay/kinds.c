@@ -6,6 +6,7 @@
 #include "base/json_kept.h"
 #include "pay/provider.h"
 #include "pg/direct.h"
+#include "seal/seal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,12 +67,37 @@ static enum work_result exchange(struct job *job, pay_ask_fn *ask, const json_t 
     return result == WORK_DONE ? tell(job, news_sql, id, news, out) : result;
 }
 
-static enum work_result provider_of(struct job *job, const json_t *asked, const struct pay_provider **provider,
+/* The account's secrets, into asked.secrets. */
+static enum work_result open_account(struct job *job, json_t *asked, struct error *out)
+{
+    const struct seal_keys *keys = NULL;
+    const struct seal_place place = {job->tenant, "payment_accounts.secrets", json_text_at(asked, "account_id")};
+    PGconn *conn = work_database(job, out);
+    if (!conn || seal_keys_load(job->arena, conn, &keys, out) != OK)
+        return WORK_LATER;
+    const char *secrets = seal_open(keys, job->arena, &place, json_text_at(asked, "sealed"));
+    json_t *opened = secrets ? json_loads(secrets, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (!opened) {
+        (void)error_set(out, job->arena, ERR_BAD_INPUT,
+                        "The account's key was sealed in another installation: store it again.");
+        out->hint = "account";
+        return WORK_NEVER;
+    }
+    json_object_set_new(asked, "secrets", opened);
+    return WORK_DONE;
+}
+
+/* Who is asked, and the account to ask with. */
+static enum work_result provider_of(struct job *job, json_t *asked, const struct pay_provider **provider,
                                     struct error *out)
 {
     *provider = pay_provider(json_text_at(asked, "provider"));
-    if (*provider)
-        return WORK_DONE;
+    if (*provider) {
+        enum work_result result = open_account(job, asked, out);
+        if (result == WORK_NEVER)
+            note_account(job, asked, result, out);
+        return result;
+    }
     (void)error_set(out, job->arena, ERR_BAD_INPUT, "No provider is called %s.", json_text_at(asked, "provider"));
     return WORK_NEVER;
 }
@@ -160,6 +186,8 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
                                         "payment_ref", about.payment_ref, "ours", about.ours, "page", about.is_page));
     enum work_result result = ask_sql(job, "select app.event_subject($1::jsonb)", 1,
                                       (const char *const[]){written(job, question)}, &asked, out);
+    if (result == WORK_DONE && asked)
+        result = open_account(job, asked, out);
     if (result != WORK_DONE || !asked)
         return result;
     const char *payment_id = json_text_at(asked, "payment_id");

@@ -1,5 +1,6 @@
 /* Somebody who carries money: what the house can ask of them. SQL decides what is asked and what is made of the answer
  * (db/app/payments); a provider translates, and keeps no state.
+ * asked.secrets is the account's, opened.
  *
  * `asked` is what SQL wrote: app.collection_request, app.collection_look, app.refund_request. A function fills `news`
  * on WORK_DONE, in the words of app.collection_news, app.refund_news, app.dispute_news; the job's arena keeps it.

@@ -73,7 +73,7 @@ static enum work_result call(struct job *job, const json_t *asked, const char *p
         {key ? "Idempotency-Key" : NULL, key},
         {0},
     };
-    const char *secret = json_text_at(asked, "secret_key");
+    const char *secret = json_text_at(json_object_get(asked, "secrets"), "secret_key");
     struct net_request request = {
         .url = arena_printf(job->arena, "%s%s", base, path),
         .headers = headers,

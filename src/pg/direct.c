@@ -132,6 +132,11 @@ const char *direct_literal(struct arena *arena, const char *text)
     return quoted(arena, text, '\'');
 }
 
+const char *direct_tenant_path(struct arena *arena, const char *schema)
+{
+    return arena_printf(arena, "%s, api, app, public, pg_temp", direct_identifier(arena, schema));
+}
+
 static void add_keyword(struct buf *out, const char *keyword, const char *value)
 {
     buf_printf(out, "%s%s='", out->len ? " " : "", keyword);

@@ -33,6 +33,9 @@ const char *direct_text(const PGresult *result, int row, int column);
 const char *direct_identifier(struct arena *arena, const char *name);
 const char *direct_literal(struct arena *arena, const char *text);
 
+/* The search_path of work inside a tenant, quoted: its tables, then functions. */
+const char *direct_tenant_path(struct arena *arena, const char *schema);
+
 /* A keyword/value connection string from `base` (of either form) with some keywords replaced; pairs end with NULL, a
  * NULL value takes the keyword out. */
 enum err direct_conninfo(struct arena *arena, const char *base, const char *const pairs[][2], const char **out,

@@ -9,6 +9,7 @@
 #include "http/websocket.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
+#include "seal/seal.h"
 #include "serve/dispatch.h"
 #include "serve/incoming.h"
 #include "serve/operations.h"
@@ -30,6 +31,7 @@ struct worker {
     uv_signal_t terminate, interrupt, retire, reload;
     uv_timer_t stats, drain_timeout;
     struct services services;
+    struct seal_service *seal;
     struct incoming *incoming;
     struct rest_service *rest;
     struct realtime_service *realtime;
@@ -152,6 +154,8 @@ static bool start_services(struct worker *w, struct error *error)
     services_offer(services, &pages_key, pages_new(w->options->web_dir));
     services_offer(services, &tenant_registry_key,
                    tenant_registry_new(services, w->options->owner_conninfo, on_tenants_ready, w));
+    w->seal = seal_service_new();
+    services_offer(services, &seal_service_key, w->seal);
     struct auth_service *auth = auth_service_new(services, error);
     if (!auth)
         return false;

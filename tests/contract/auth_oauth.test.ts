@@ -54,7 +54,7 @@ test('somebody new comes in and is known the next time', async () => {
   assert.equal((said['user_metadata'] as { full_name: string }).full_name, 'Grace');
   const second = await goThrough();
   assert.equal(claims(second.fragment.get('access_token')!)['sub'], said['sub']);
-  assert.match(await tenant.sql(`select client_secret from auth_providers where name = 'google'`), /^v1:/, 'the secret is kept encrypted');
+  assert.match(await tenant.sql(`select client_secret from auth_providers where name = 'google'`), /^v2\./, 'the secret is kept encrypted');
 });
 
 test('with PKCE the session comes for the verifier, not in the address', async () => {

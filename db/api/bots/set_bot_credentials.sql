@@ -21,7 +21,7 @@ begin
   if p_webhook_url !~ '^https://[^/\s@]+(/\S*)?$' or length(p_webhook_url) > 2000 then
     perform app.fail(400, 'The webhook''s address begins with https:// and holds no password.', 'p_webhook_url');
   end if;
-  v_id := app.store_bot_credentials(p_bot_id, p_platform, app.seal_secret(p_credentials::text), left(p_account_name, 200), p_webhook_url);
+  v_id := app.store_bot_credentials(p_bot_id, p_platform, p_credentials::text, left(p_account_name, 200), p_webhook_url);
   perform app.log_security_event('credentials_set', 'info', format('Credentials of a bot on %s were set.', p_platform), null, jsonb_build_object('bot_id', p_bot_id, 'platform', p_platform), v_organization);
   return (select to_jsonb(c) - 'credentials' from bot_platform_credentials c where c.id = v_id);
 end $$;

@@ -5,7 +5,7 @@ language plpgsql security definer
 as $$
 declare
   v_organization uuid := app.pick_organization(p_organization_id);
-  v_id uuid;
+  v_id uuid := gen_random_uuid();
 begin
   perform app.require_work(v_organization, 'integration_credentials', 'update');
   if coalesce(p_integration_type, '') !~ '^[a-z][a-z0-9_]{1,39}$' then
@@ -20,10 +20,10 @@ begin
   if p_settings is not null and jsonb_typeof(p_settings) <> 'object' then
     perform app.fail(400, 'Settings are an object.', 'p_settings');
   end if;
-  insert into integration_credentials as c (organization_id, integration_type, credentials, base_url, settings, connection_status)
-  values (v_organization, p_integration_type, app.seal_secret(p_credentials::text), p_base_url, coalesce(p_settings, '{}'), 'unknown')
+  insert into integration_credentials as c (id, organization_id, integration_type, credentials, base_url, settings, connection_status)
+  values (v_id, v_organization, p_integration_type, app.seal_secret(p_credentials::text, 'integration_credentials.credentials', v_id::text), p_base_url, coalesce(p_settings, '{}'), 'unknown')
   on conflict (organization_id, integration_type) do update set
-    credentials = excluded.credentials, base_url = coalesce(p_base_url, c.base_url), settings = coalesce(p_settings, c.settings),
+    credentials = app.seal_secret(p_credentials::text, 'integration_credentials.credentials', c.id::text), base_url = coalesce(p_base_url, c.base_url), settings = coalesce(p_settings, c.settings),
     is_active = true, connection_status = 'unknown', connection_error = null
   returning c.id into v_id;
   perform app.log_security_event('credentials_set', 'info', format('Credentials of %s were set.', p_integration_type), null, jsonb_build_object('integration_type', p_integration_type), v_organization);

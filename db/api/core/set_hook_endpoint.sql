@@ -18,10 +18,11 @@ begin
     perform app.fail(400, 'The name has 1 to 200 characters.', 'p_name');
   end if;
   if p_endpoint_id is null then
-    insert into hook_endpoints (organization_id, provider, name, secret)
-    values (v_organization, p_provider, coalesce(trim(p_name), p_provider), app.seal_secret(p_secret)) returning id into v_id;
+    v_id := gen_random_uuid();
+    insert into hook_endpoints (id, organization_id, provider, name, secret)
+    values (v_id, v_organization, p_provider, coalesce(trim(p_name), p_provider), app.seal_secret(p_secret, 'hook_endpoints.secret', v_id::text));
   else
-    update hook_endpoints e set secret = app.seal_secret(p_secret), name = coalesce(trim(p_name), e.name), is_active = true
+    update hook_endpoints e set secret = app.seal_secret(p_secret, 'hook_endpoints.secret', e.id::text), name = coalesce(trim(p_name), e.name), is_active = true
     where e.id = p_endpoint_id and e.organization_id = v_organization and e.provider = p_provider returning e.id into v_id;
     if v_id is null then
       perform app.fail(404, 'There is no such endpoint of this provider.', 'p_endpoint_id');

@@ -5,7 +5,7 @@ as $$
 declare
   v_organization uuid := app.pick_organization(p_organization_id);
   v_provider record;
-  v_id uuid;
+  v_id uuid := gen_random_uuid();
   v_mode text;
   v_hook jsonb;
 begin
@@ -28,9 +28,10 @@ begin
   end if;
   v_hook := api.set_hook_endpoint(p_provider, p_secrets ->> 'webhook_secret', 'Payments',
     (select a.endpoint_id from payment_accounts a where a.organization_id = v_organization and a.provider = p_provider), v_organization);
-  insert into payment_accounts as a (organization_id, provider, mode, secrets, endpoint_id)
-  values (v_organization, p_provider, v_mode, app.seal_secret((p_secrets - 'webhook_secret')::text), (v_hook ->> 'id')::uuid)
-  on conflict (organization_id, provider) do update set mode = excluded.mode, secrets = excluded.secrets, endpoint_id = excluded.endpoint_id, is_active = true, status = 'unknown', status_reason = null, checked_at = null
+  insert into payment_accounts as a (id, organization_id, provider, mode, secrets, endpoint_id)
+  values (v_id, v_organization, p_provider, v_mode, app.seal_secret((p_secrets - 'webhook_secret')::text, 'payment_accounts.secrets', v_id::text), (v_hook ->> 'id')::uuid)
+  on conflict (organization_id, provider) do update set mode = excluded.mode,
+    secrets = app.seal_secret((p_secrets - 'webhook_secret')::text, 'payment_accounts.secrets', a.id::text), endpoint_id = excluded.endpoint_id, is_active = true, status = 'unknown', status_reason = null, checked_at = null
   returning a.id into v_id;
   if p_use then
     update organizations o set settings = jsonb_set(o.settings, '{payments}', coalesce(o.settings -> 'payments', '{}') || jsonb_build_object('provider', p_provider))

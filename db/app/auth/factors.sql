@@ -30,7 +30,8 @@ begin
   if length(v_name) > 100 then
     return app.auth_error(400, 'validation_failed', 'A friendly name has at most 100 characters');
   end if;
-  insert into mfa_factors (user_id, factor_type, friendly_name, secret) values (auth.uid(), v_in ->> 'factor_type', v_name, case when v_in ->> 'factor_type' = 'totp' then p -> 'ctx' ->> 'sealed' end)
+  insert into mfa_factors (id, user_id, factor_type, friendly_name, secret)
+  values (coalesce((p -> 'ctx' ->> 'factor_id')::uuid, gen_random_uuid()), auth.uid(), v_in ->> 'factor_type', v_name, case when v_in ->> 'factor_type' = 'totp' then p -> 'ctx' ->> 'sealed' end)
   returning id into v_id;
   perform app.auth_event('factor_enrolled', 'info', 'A second factor was begun.', auth.uid(), jsonb_build_object('factor_id', v_id));
   if v_in ->> 'factor_type' = 'webauthn' then

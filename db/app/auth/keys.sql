@@ -25,7 +25,7 @@ language plpgsql security definer
 as $$
 declare
   v_refusal jsonb := app.auth_owner_refusal();
-  v_id uuid := gen_random_uuid();
+  v_id uuid := (p -> 'ctx' ->> 'kid')::uuid;      -- the daemon's choice: the key is sealed for this row
 begin
   if v_refusal is not null then
     return v_refusal;
@@ -49,12 +49,12 @@ as $$
 $$;
 
 -- Workers bring a fresh key for each one that has signed for more than a day, now and then; here is decided whether it is wanted.
-create or replace function app.auth_key_rotate(p_tenant text, p_public_jwk text, p_private_key text) returns boolean
+create or replace function app.auth_key_rotate(p_id text, p_tenant text, p_public_jwk text, p_private_key text) returns boolean
 language plpgsql security definer
 as $$
 begin
-  insert into maitred.signing_keys (tenant, public_jwk, private_key)
-  select k.tenant, p_public_jwk::jsonb, p_private_key
+  insert into maitred.signing_keys (id, tenant, public_jwk, private_key)
+  select p_id::uuid, k.tenant, p_public_jwk::jsonb, p_private_key
   from maitred.signing_keys k join public.tenants t on t.schema_name = k.tenant
   where t.id = p_tenant::uuid and k.status = 'in_use'
     and k.updated_at < now() - make_interval(days => coalesce((t.settings -> 'auth' ->> 'key_days')::int, 90))
@@ -67,5 +67,5 @@ grant execute on function
   app.auth_turn_keys(),
   app.auth_key_add(jsonb),
   app.auth_keys_list(jsonb),
-  app.auth_key_rotate(text, text, text)
+  app.auth_key_rotate(text, text, text, text)
   to maitred_auth;

@@ -242,15 +242,6 @@ begin
     where k.updated_at >= to_timestamp(p_since_s) and (p_since_s > 0 or k.status <> 'revoked');
 end $$;
 
--- The key for secrets at rest; the first daemon that asks makes it.
-create or replace function app.auth_box_key() returns text
-language plpgsql security definer
-as $$
-begin
-  insert into maitred.secrets (name, value) values ('auth_box_key', encode(public.gen_random_bytes(32), 'hex')) on conflict (name) do nothing;
-  return (select value from maitred.secrets where name = 'auth_box_key');
-end $$;
-
 -- Only the auth dialect calls these.
 grant execute on function
   app.auth_claims_of(uuid, jsonb),
@@ -264,6 +255,5 @@ grant execute on function
   app.auth_logout(jsonb),
   app.announce_session_end(),
   app.end_sessions_of_changed_user(),
-  app.auth_news(bigint),
-  app.auth_box_key()
+  app.auth_news(bigint)
   to maitred_auth;

@@ -4,10 +4,10 @@
 create or replace function app.hook_secret(p_provider text, p_endpoint_id uuid) returns text
 language sql stable security definer
 as $$
-  select app.open_secret(e.secret) from hook_endpoints e
+  select e.secret from hook_endpoints e
   where e.id = p_endpoint_id and e.provider = p_provider and e.is_active;
 $$;
-comment on function app.hook_secret(text, uuid) is 'What the other system signs its calls to this endpoint with; null where no such endpoint takes calls.';
+comment on function app.hook_secret(text, uuid) is 'What the other system signs its calls to this endpoint with, sealed; null where no such endpoint takes calls.';
 
 -- A call that comes twice at once waits here for the first: it is either seen, or undone.
 create or replace function app.receive_hook(p_endpoint_id uuid, p_event_id text, p_body bytea, p_kind text, p_lane text default null) returns boolean

@@ -1,4 +1,4 @@
--- Accounts at payment providers. Their secrets go in sealed; only the daemon, which owns the database, opens them.
+-- Accounts at payment providers. Their secrets are sealed here and opened by the daemon alone (src/pay/kinds.c).
 
 -- What the secrets of each provider are called, and how a key tells its mode. A provider is a row here, a row in src/pay/providers.c and a file.
 create or replace function app.payment_providers() returns table (provider text, secrets text[], live_key text, test_key text)
@@ -9,13 +9,13 @@ $$;
 comment on function app.payment_providers() is 'Providers that the daemon talks to: names of their secrets, and patterns that tell a live secret_key from a test one.';
 
 create or replace function app.payment_account(p_organization_id uuid, p_provider text,
-  out account_id uuid, out mode text, out secrets jsonb)
+  out account_id uuid, out mode text, out sealed text)
 language sql stable security definer
 as $$
-  select a.id, a.mode, app.open_secret(a.secrets)::jsonb from payment_accounts a
+  select a.id, a.mode, a.secrets from payment_accounts a
   where a.organization_id = p_organization_id and a.provider = p_provider and a.is_active;
 $$;
-comment on function app.payment_account(uuid, text) is 'For the job worker alone (no grants): the account with its secrets opened.';
+comment on function app.payment_account(uuid, text) is 'For the job worker alone (no grants): the account, its secrets sealed.';
 
 create or replace function app.payment_account_answered(p_account_id uuid, p_works boolean, p_reason text default null) returns void
 language sql security definer

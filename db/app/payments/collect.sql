@@ -63,7 +63,7 @@ begin
     return null;
   end if;
   return (select jsonb_build_object('payment_id', v.id, 'provider', v.provider, 'account_id', v_account.account_id, 'mode', v_account.mode,
-    'secret_key', v_account.secrets ->> 'secret_key', 'amount', v.amount::text, 'currency', v.currency,
+    'sealed', v_account.sealed, 'amount', v.amount::text, 'currency', v.currency,
     'idempotency_key', 'mt-' || current_schema() || '-' || v.id, 'tenant', current_schema(),
     'description', (select left(o.name, 200) from organizations o where o.id = v.organization_id),
     'email', (select c.email from customers c where c.id = v.customer_id),
@@ -72,18 +72,18 @@ begin
     from public.tenants t where t.schema_name = current_schema());
 end $$;
 comment on function app.collection_request(uuid) is
-  'For the job worker: the provider''s account (opened) and what it is asked: amount decimal text, currency, idempotency_key, return_path, seconds until the link ends. Null: paid, called off, or nobody to ask.';
+  'For the job worker: the provider''s account (sealed) and what it is asked: amount decimal text, currency, idempotency_key, return_path, seconds until the link ends. Null: paid, called off, or nobody to ask.';
 
 -- Who to ask what became of it. Null: it was never asked for.
 create or replace function app.collection_look(p_payment_id uuid) returns jsonb
 language sql stable security definer
 as $$
-  select jsonb_build_object('payment_id', p.id, 'provider', p.provider, 'account_id', a.account_id, 'mode', a.mode, 'secret_key', a.secrets ->> 'secret_key',
+  select jsonb_build_object('payment_id', p.id, 'provider', p.provider, 'account_id', a.account_id, 'mode', a.mode, 'sealed', a.sealed,
     'provider_ref', p.provider_ref, 'status', p.status, 'tenant', current_schema())
   from payments p, app.payment_account(p.organization_id, p.provider) a
   where p.id = p_payment_id and p.provider_ref is not null and a.account_id is not null;
 $$;
-comment on function app.collection_look(uuid) is 'For the job worker: account (opened) and provider_ref of a payment that was asked for.';
+comment on function app.collection_look(uuid) is 'For the job worker: account (sealed) and provider_ref of a payment that was asked for.';
 
 -- p_news: {"state": "pending | succeeded | failed | cancelled", "ref", "payment_ref", "amount" (decimal), "currency", "live", "link", "link_ends_at",
 -- "reason"}. Answers with the payment's status, or why nothing moved: unknown, other_mode, mismatch.

@@ -21,7 +21,7 @@ declare
   v_ours uuid := case when app.is_uuid(p ->> 'ours') then (p ->> 'ours')::uuid end;
   v_refund uuid;
 begin
-  select a.id, a.organization_id, a.provider, a.mode, app.open_secret(a.secrets)::jsonb ->> 'secret_key' as secret_key into v_account
+  select a.id, a.organization_id, a.provider, a.mode, a.secrets into v_account
   from payment_accounts a where a.id = (p ->> 'account_id')::uuid and a.is_active;
   if not found then
     return null;
@@ -38,11 +38,11 @@ begin
     return null;
   end if;
   return jsonb_build_object('payment_id', v_payment.id, 'refund_id', v_refund, 'provider', v_account.provider, 'account_id', v_account.id, 'mode', v_account.mode,
-    'secret_key', v_account.secret_key, 'ref', p -> 'ref', 'status', v_payment.status, 'tenant', current_schema(),
+    'sealed', v_account.secrets, 'ref', p -> 'ref', 'status', v_payment.status, 'tenant', current_schema(),
     -- the event can be here before the answer of the call that caused it
     'provider_ref', coalesce(v_payment.provider_ref, case when (p ->> 'page')::boolean then p ->> 'ref' end));
 end $$;
-comment on function app.event_subject(jsonb) is 'For the job worker: which payment or refund an event is about, and the account (opened) to ask about it.';
+comment on function app.event_subject(jsonb) is 'For the job worker: which payment or refund an event is about, and the account (sealed) to ask about it.';
 
 -- A refund that the provider told of, ours or made there.
 create or replace function app.event_refund(p_payment_id uuid, p_refund_id uuid, p_news jsonb) returns text

@@ -8,7 +8,7 @@ declare
   v jsonb;
 begin
   select jsonb_build_object('refund_id', r.id, 'payment_id', p.id, 'provider', p.provider, 'account_id', a.account_id, 'mode', a.mode,
-           'secret_key', a.secrets ->> 'secret_key', 'payment_ref', p.provider_data ->> 'payment_id', 'ref', r.provider_ref,
+           'sealed', a.sealed, 'payment_ref', p.provider_data ->> 'payment_id', 'ref', r.provider_ref,
            'amount', r.amount::text, 'currency', r.currency, 'tenant', current_schema(),
            'idempotency_key', 'mt-' || current_schema() || '-refund-' || r.id)
     into v
@@ -20,7 +20,7 @@ begin
   end if;
   return v;
 end $$;
-comment on function app.refund_request(uuid) is 'For the job worker: the account (opened) and what is asked: payment_ref, amount decimal text, idempotency_key; ref when it was asked before.';
+comment on function app.refund_request(uuid) is 'For the job worker: the account (sealed) and what is asked: payment_ref, amount decimal text, idempotency_key; ref when it was asked before.';
 
 -- p_news: {"state": "pending | succeeded | failed", "ref", "reason"}.
 create or replace function app.refund_news(p_refund_id uuid, p_news jsonb) returns text

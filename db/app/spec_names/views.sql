@@ -107,6 +107,7 @@ declare
   v_set jsonb := '{}';
   v_column record;
   v_value jsonb;
+  v_id text;
   v_names text[] := '{}';
   v_back text;
 begin
@@ -116,6 +117,11 @@ begin
     return case when found then old end;
   end if;
   v_row := to_jsonb(new);
+  -- a secret is sealed for its row, which has its key before it is there
+  if tg_op = 'INSERT' and v_row -> 'id' = 'null' and exists (select from unnest(v_columns) x(col), app.documented_column(x.col) c where c.kind = 'sealed') then
+    v_row := jsonb_set(v_row, '{id}', to_jsonb(gen_random_uuid()));
+  end if;
+  v_id := case when tg_op = 'UPDATE' then to_jsonb(old) else v_row end ->> 'id';
   v_old := case when tg_op = 'UPDATE' then to_jsonb(old) else '{}' end;
   for v_column in select c.* from unnest(v_columns) x(col), app.documented_column(x.col) c loop
     v_value := v_row -> v_column.name;
@@ -123,7 +129,7 @@ begin
     continue when tg_op = 'INSERT' and v_value = 'null' or tg_op = 'UPDATE' and v_value is not distinct from v_old -> v_column.name;
     v_value := case v_column.kind
       when 'timestamp' then to_jsonb((v_value #>> '{}') || 'Z')
-      when 'sealed' then to_jsonb('\x' || encode(app.seal_secret(v_value::text), 'hex'))
+      when 'sealed' then to_jsonb(app.seal_secret(v_value::text, v_base || '.' || v_column.base, v_id))
       else v_value end;
     if v_base = 'users' and v_column.base = 'email' then
       v_value := to_jsonb(lower(v_value #>> '{}'));

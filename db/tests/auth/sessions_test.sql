@@ -74,10 +74,10 @@ select is((select app.auth_claims_of(id, '{"ctx": {"base": "x"}}') ->> 'app_role
 -- signing keys: standby, in use, previously used
 select tests.as_owner();
 insert into maitred.signing_keys (id, tenant, public_jwk, private_key, status) values (tests.id('k1'), 'tenant_alpha', '{"kty": "EC"}', 'sealed', 'in_use');
-select is(app.auth_key_rotate((select id::text from public.tenants where schema_name = 'tenant_alpha'), '{"kty": "EC"}', 'sealed'), false, 'a young key wants no successor');
+select is(app.auth_key_rotate(gen_random_uuid()::text, (select id::text from public.tenants where schema_name = 'tenant_alpha'), '{"kty": "EC"}', 'sealed'), false, 'a young key wants no successor');
 update maitred.signing_keys set updated_at = now() - interval '91 days' where id = tests.id('k1');
-select is(app.auth_key_rotate((select id::text from public.tenants where schema_name = 'tenant_alpha'), '{"kty": "EC"}', 'sealed'), true, 'after ninety days it does');
-select is(app.auth_key_rotate((select id::text from public.tenants where schema_name = 'tenant_alpha'), '{"kty": "EC"}', 'sealed'), false, 'one is enough, however many workers offer theirs');
+select is(app.auth_key_rotate(gen_random_uuid()::text, (select id::text from public.tenants where schema_name = 'tenant_alpha'), '{"kty": "EC"}', 'sealed'), true, 'after ninety days it does');
+select is(app.auth_key_rotate(gen_random_uuid()::text, (select id::text from public.tenants where schema_name = 'tenant_alpha'), '{"kty": "EC"}', 'sealed'), false, 'one is enough, however many workers offer theirs');
 select app.auth_turn_keys();
 select is((select status from maitred.signing_keys where id = tests.id('k1')), 'in_use', 'the successor is published for a while');
 update maitred.signing_keys set created_at = now() - interval '61 seconds' where tenant = 'tenant_alpha' and status = 'standby';

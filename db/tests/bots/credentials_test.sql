@@ -8,8 +8,7 @@ select tests.as('a.owner');
 select tests.keep('iiko', set_integration_credentials('iiko', '{"login": "s3cret"}', 'https://api.example.com/v1', '{"menu": "main"}')) is not null;
 select is(tests.kept('iiko') ->> 'base_url' || ' ' || (tests.kept('iiko') ? 'credentials') || ' ' || (tests.kept('iiko')::text ~ 's3cret'), 'https://api.example.com/v1 false false', 'an owner stores them');
 select throws_ok('select credentials from integration_credentials', '42501', null, 'and does not read them');
-select throws_ok('select app.open_secret(''\x01'')', '42501', null, 'nor open them');
-select throws_ok('select app.open_integration(tests.id(''a''), ''iiko'')', '42501', null, 'through any door');
+select throws_ok('select app.read_integration_credentials(tests.id(''a''), ''iiko'')', '42501', null, 'through any door');
 select throws_ok($$update integration_credentials set base_url = 'https://evil.example.net'$$, '42501', null, 'the address does not move without the secret: it is in nobody''s grants');
 select lives_ok($$update integration_credentials set settings = '{}', is_active = false$$, 'the rest does');
 select lives_ok($$select set_integration_credentials('iiko', '{"login": "n3w"}', 'https://other.example.com')$$, 'both together do');
@@ -30,8 +29,9 @@ select is(tests.refused('select set_integration_credentials(''iiko'', ''{"a": 1}
 select tests.as_anon();
 select throws_ok('select set_integration_credentials(''iiko'', ''{"a": 1}'')', '42501', null, 'nor a visitor');
 select tests.as_owner();
-select is((app.open_integration(tests.id('a'), 'iiko')).credentials ->> 'login', 'n3w', 'the daemon opens what was stored');
-select isnt((select credentials from integration_credentials), app.seal_secret('{"login": "n3w"}'), 'two seals of one secret differ');
-select ok(not exists (select from integration_credentials where position('n3w'::bytea in credentials) > 0), 'in the table are sealed bytes');
+select is((select tests.opened(r.sealed, 'integration_credentials.credentials', r.id)::jsonb ->> 'login' from app.read_integration_credentials(tests.id('a'), 'iiko') r), 'n3w', 'the daemon opens what was stored');
+select is((select tests.opened(r.sealed, 'bot_platform_credentials.credentials', r.id) from app.read_bot_credentials(tests.id('bot'), 'telegram') r), '{"token": "1:a"}', 'a bot''s, too');
+select app.store_bot_credentials(tests.id('bot'), 'telegram', '2:b') \gset _
+select is((select count(*) || ' ' || tests.opened(min(credentials), 'bot_platform_credentials.credentials', (min(id::text))::uuid) from bot_platform_credentials), '1 2:b', 'a new secret in the same row is sealed for it');
 select * from finish();
 rollback;

@@ -31,7 +31,7 @@ select is((select string_agg(p.proname, ' ') from pg_proc p, unnest(array['anon'
     and p.proname in ('record_payment', 'settle_payment', 'refund_one', 'refund_payments', 'refund_news', 'collection_news', 'dispute_news', 'move_payments', 'cancel_pending_payments', 'make_credit',
       'grant_credit', 'spend_credits', 'return_credits', 'post_ledger', 'find_or_create_customer', 'notify', 'tell', 'tell_roles', 'cancel_notification', 'log_activity',
       'log_security_event', 'reset_rate_limit', 'seed_tenant', 'maintain_tenant', 'shred_rows', 'read_bot_credentials', 'store_bot_credentials',
-      'read_integration_credentials', 'store_integration_credentials', 'folio_lines', 'folio_scope')), null, 'no request role moves money or messages past the functions it may call');
+      'read_integration_credentials', 'seal_keys', 'sealed_texts', 'seal_anew', 'add_seal_key', 'folio_lines', 'folio_scope')), null, 'no request role moves money or messages past the functions it may call');
 -- the functions the specs and the design name
 select is((select string_agg(n, ' ') from unnest(array['get_audit_logs', 'merge_customers', 'erase_customer', 'export_customer',
     'create_payment', 'record_payment', 'refund_payment', 'get_folio', 'get_ledger_balance',

@@ -10,10 +10,12 @@ select ok(tests.columns_of('bot_platform_credentials') @> array['bot_id', 'platf
 select ok(tests.columns_of('bot_scenarios') @> array['bot_id', 'name', 'description', 'scenario_data', 'version', 'is_active'], 'bot_scenario');
 select ok(tests.columns_of('bot_dialog_states') @> array['bot_id', 'platform', 'platform_chat_id', 'current_step', 'collected_data', 'last_interaction_at'], 'bot_dialog_state');
 select ok(tests.columns_of('integration_credentials') @> array['organization_id', 'integration_type', 'credentials', 'base_url', 'is_active', 'last_connected_at', 'connection_status', 'connection_error'], 'account_integration_credentials');
-select app.store_integration_credentials(tests.id('a'), 'iiko', '\x01', 'https://api-ru.iiko.services') \gset _
-select throws_ok($$insert into integration_credentials (organization_id, integration_type, credentials) values (tests.id('a'), 'iiko', '\x02')$$,
+select tests.as('a.owner');
+select set_integration_credentials('iiko', '{"login": "x"}', 'https://api-ru.iiko.services') \gset _
+select tests.as_owner();
+select throws_ok($$insert into integration_credentials (organization_id, integration_type, credentials) values (tests.id('a'), 'iiko', 'x')$$,
   '23505', null, 'uix_account_integration_type');
-select is(encode((app.read_integration_credentials(tests.id('a'), 'iiko')).credentials, 'hex'), '01', 'credentials are bytes that the daemon sealed');
+select is((select tests.opened(r.sealed, 'integration_credentials.credentials', r.id) from app.read_integration_credentials(tests.id('a'), 'iiko') r), '{"login": "x"}', 'credentials are sealed');
 select ok((select count(*) = 2 from pg_indexes where schemaname = 'tenant_alpha' and indexname in ('ix_bot_dialog_state_bot_id', 'ix_bot_dialog_state_platform_chat_id')), 'the indexes of the spec');
 select ok(tests.columns_of('stores') @> array['iiko_id', 'iiko_sync_status', 'iiko_last_synced_at', 'iiko_sync_error'], 'stores carry the iiko fields');
 select * from finish();

@@ -136,11 +136,11 @@ select is((select iiko_last_synced_at from tenant_alpha.restaurants where iiko_i
 insert into tenant_alpha.bot_instance (account_id, name) select id, 'Booker' from tenant_alpha.account where name = 'Chain';
 insert into tenant_alpha.bot_platform_credential (bot_id, platform, credentials, webhook_url) select id, 'telegram', '{"token": "123:abc"}', 'https://example.com/hook' from tenant_alpha.bot_instance;
 select is((select credentials::text || ' ' || webhook_auto_refresh from tenant_alpha.bot_platform_credential), '{"sealed": true} true', 'credentials are sealed on their way in, and shown to nobody');
-select is((select app.open_secret(credentials) from tenant_alpha.bot_platform_credentials), '{"token": "123:abc"}', 'the daemon opens them');
+select is((select tests.opened(credentials, 'bot_platform_credentials.credentials', id::text, 'tenant_alpha') from tenant_alpha.bot_platform_credentials), '{"token": "123:abc"}', 'the daemon opens them');
 update tenant_alpha.bot_platform_credential set is_active = false, webhook_last_checked = '2025-01-01';
-select is((select app.open_secret(credentials) from tenant_alpha.bot_platform_credentials), '{"token": "123:abc"}', 'what is not written stays');
+select is((select tests.opened(credentials, 'bot_platform_credentials.credentials', id::text, 'tenant_alpha') from tenant_alpha.bot_platform_credentials), '{"token": "123:abc"}', 'what is not written stays');
 update tenant_alpha.bot_platform_credential set credentials = '{"token": "new"}';
-select is((select app.open_secret(credentials) from tenant_alpha.bot_platform_credentials), '{"token": "new"}', 'a new secret replaces it');
+select is((select tests.opened(credentials, 'bot_platform_credentials.credentials', id::text, 'tenant_alpha') from tenant_alpha.bot_platform_credentials), '{"token": "new"}', 'a new secret replaces it');
 insert into tenant_alpha.bot_scenario (bot_id, name, scenario_data, version) select id, 'Welcome', '{"start": "a", "steps": {}}', '1.0' from tenant_alpha.bot_instance;
 insert into tenant_alpha.bot_dialog_state (bot_id, platform, platform_chat_id, current_step, last_interaction_at) select id, 'telegram', '77', 'a', now() from tenant_alpha.bot_instance;
 select is((select collected_data from tenant_alpha.bot_dialog_state), '{}', 'a dialog, with its default');
