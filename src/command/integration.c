@@ -24,8 +24,8 @@ static enum err enter(struct cli *cli, PGconn *conn, struct error *error)
     struct tenant_row row = {0};
     enum err err = switchboard_find(cli->arena, conn, cli->arguments[0], &row, error);
     return err == OK ? direct_run(cli->arena, conn,
-                                  arena_printf(cli->arena, "begin; set local search_path = %s, api, app, public",
-                                               direct_identifier(cli->arena, row.schema)),
+                                  arena_printf(cli->arena, "begin; set local search_path = %s",
+                                               direct_tenant_path(cli->arena, row.schema)),
                                   error)
                      : err;
 }

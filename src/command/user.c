@@ -71,10 +71,10 @@ static enum err create(struct cli *cli, PGconn *conn, const char *password, cons
         department = text_eq(role, "kitchen") ? "kitchen" : "service";
     enum err err = switchboard_find(cli->arena, conn, cli->arguments[0], &row, error);
     if (err == OK)
-        err = direct_run(cli->arena, conn,
-                         arena_printf(cli->arena, "begin; set local search_path = %s, api, app, public",
-                                      direct_identifier(cli->arena, row.schema)),
-                         error);
+        err = direct_run(
+            cli->arena, conn,
+            arena_printf(cli->arena, "begin; set local search_path = %s", direct_tenant_path(cli->arena, row.schema)),
+            error);
     if (err == OK)
         err = find_organization(cli, conn, row.name, works_here, &organization, error);
     const char *const user[] = {text_eq(role, "super_admin") ? NULL : organization, cli->arguments[1],
@@ -132,10 +132,10 @@ static enum err import_lines(struct cli *cli, PGconn *conn, FILE *file, size_t c
     size_t size = 0, number = 0;
     enum err err = switchboard_find(cli->arena, conn, cli->arguments[0], &row, error);
     if (err == OK)
-        err = direct_run(cli->arena, conn,
-                         arena_printf(cli->arena, "begin; set local search_path = %s, api, app, public",
-                                      direct_identifier(cli->arena, row.schema)),
-                         error);
+        err = direct_run(
+            cli->arena, conn,
+            arena_printf(cli->arena, "begin; set local search_path = %s", direct_tenant_path(cli->arena, row.schema)),
+            error);
     while (err == OK && getline(&line, &size, file) >= 0) {
         struct arena *arena = arena_new();
         PGresult *r = NULL;

@@ -115,13 +115,12 @@ static enum err read_ledger(struct arena *arena, PGconn *conn, const struct appl
 
 static enum err set_path(struct arena *arena, PGconn *conn, const struct apply_target *target, struct error *out)
 {
-    return direct_run(
-        arena, conn,
-        arena_printf(arena,
-                     "set local search_path = %s, api, app, public; set local check_function_bodies = off;"
-                     " set local maitred.engine = on",
-                     direct_identifier(arena, target->schema)),
-        out);
+    return direct_run(arena, conn,
+                      arena_printf(arena,
+                                   "set local search_path = %s; set local check_function_bodies = off;"
+                                   " set local maitred.engine = on",
+                                   direct_tenant_path(arena, target->schema)),
+                      out);
 }
 
 static enum err store_shape(struct arena *arena, PGconn *conn, const struct apply_target *target, struct error *out)

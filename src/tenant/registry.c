@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/jwt.h"
 #include "base/log.h"
+#include "pg/direct.h"
 #include "pg/listen.h"
 #include "tenant/apply.h"
 
@@ -98,11 +99,6 @@ static uint64_t hash_of(const char *text)
     return hash;
 }
 
-static const char *quoted_identifier(struct arena *arena, const char *name)
-{
-    return arena_printf(arena, "\"%s\"", name); /* the table's check leaves nothing to escape in it */
-}
-
 static void give_keys(struct tenant *t, struct arena *arena)
 {
     struct api_keys keys = api_keys_derive(arena, t->jwt_secret, t->schema);
@@ -120,21 +116,20 @@ static struct entry *entry_new(const PGresult *rows, int row)
     const char *texts[VERSION + 1];
     for (int column = 0; column <= VERSION; column++)
         texts[column] = arena_strdup(arena, PQgetvalue(rows, row, column));
-    *t = (struct tenant){
-        .id = texts[ID],
-        .name = texts[NAME],
-        .schema = texts[SCHEMA],
-        .domain = texts[DOMAIN],
-        .search_path = arena_printf(arena, "%s, api, app, public, pg_temp", quoted_identifier(arena, texts[SCHEMA])),
-        .theme_json = texts[THEME],
-        .settings_json = texts[SETTINGS_JSON],
-        .modules = apply_split(arena, texts[MODULES]),
-        .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
-        .jwt_secret = str_of(texts[SECRET]),
-        .trusts_since_s = strtoll(texts[TRUSTS_SINCE], NULL, 10),
-        .suspended = !text_eq(texts[STATUS], "active"),
-        .affinity = hash_of(texts[SCHEMA]),
-        .refs = 1};
+    *t = (struct tenant){.id = texts[ID],
+                         .name = texts[NAME],
+                         .schema = texts[SCHEMA],
+                         .domain = texts[DOMAIN],
+                         .search_path = direct_tenant_path(arena, texts[SCHEMA]),
+                         .theme_json = texts[THEME],
+                         .settings_json = texts[SETTINGS_JSON],
+                         .modules = apply_split(arena, texts[MODULES]),
+                         .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
+                         .jwt_secret = str_of(texts[SECRET]),
+                         .trusts_since_s = strtoll(texts[TRUSTS_SINCE], NULL, 10),
+                         .suspended = !text_eq(texts[STATUS], "active"),
+                         .affinity = hash_of(texts[SCHEMA]),
+                         .refs = 1};
     give_keys(t, arena);
     entry->arena = arena;
     entry->version = texts[VERSION];

@@ -17,9 +17,7 @@ PGconn *work_session_enter(struct work_session *session, struct job *job, struct
         work_session_release(session);
     if (!session->conn && direct_open(job->arena, session->conninfo, &session->conn, out) != OK)
         return NULL;
-    const char *path = job->tenant ? arena_printf(job->arena, "%s, api, app, public, pg_temp",
-                                                  direct_identifier(job->arena, job->tenant))
-                                   : "maitred, api, app, public, pg_temp";
+    const char *path = job->tenant ? direct_tenant_path(job->arena, job->tenant) : "maitred, api, app, public, pg_temp";
     const char *const values[] = {path, arena_printf(job->arena, "%ds", job->seconds),
                                   job->tenant ? "{\"role\":\"service_role\"}" : ""};
     if (direct_query(job->arena, session->conn,
