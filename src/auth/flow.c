@@ -253,7 +253,9 @@ static bool identify(struct http_req *req, unsigned flags)
     if (error.details && text_eq(error.details, "session_ended"))
         flow_fail(req, 403, "session_not_found", "Session from session_id claim in JWT does not exist");
     else
-        flow_fail(req, 403, "bad_jwt", arena_printf(req->arena, "invalid JWT: %s", error.message));
+        /* whatever was wrong, the dialect's sentence begins so, and clients look for it */
+        flow_fail(req, 403, "bad_jwt",
+                  arena_printf(req->arena, "invalid JWT: unable to parse or verify signature, %s", error.message));
     return false;
 }
 

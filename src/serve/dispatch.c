@@ -16,14 +16,15 @@
 
 static http_handler_fn nothing_here;
 
-/* Paths that programs call: what is not there is said in the dialect's shape, never with a page. */
+/* Paths that programs call: what is not there is said in the dialect's shape, never with a page, whatever the body is
+   (an upload to /storage is told that there is no storage, not that it is no JSON). */
 static const struct http_route program_routes[] = {
-    {HTTP_ANY, "/api/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/realtime/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/storage/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/ical/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/functions/*", nothing_here, ROUTE_ELSE},
-    {HTTP_ANY, "/graphql/*", nothing_here, ROUTE_ELSE},
+    {HTTP_ANY, "/api/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
+    {HTTP_ANY, "/realtime/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
+    {HTTP_ANY, "/storage/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
+    {HTTP_ANY, "/ical/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
+    {HTTP_ANY, "/functions/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
+    {HTTP_ANY, "/graphql/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
     {0},
 };
 

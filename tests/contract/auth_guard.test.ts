@@ -158,6 +158,7 @@ test('tokens that were tampered with', async () => {
     const answer = await raw(tenant, 'GET', '/user', undefined, { authorization: `Bearer ${bad}` });
     assert.equal(answer.status, 403, name);
     assert.equal(answer.body.error_code, 'bad_jwt', name);
+    assert.match(answer.body.msg as string, /^invalid JWT: unable to parse or verify signature, ./, name);
   }
   assert.equal((await raw(tenant, 'GET', '/user')).body.error_code, 'no_authorization');
   assert.equal((await raw(tenant, 'GET', '/user', undefined, { authorization: 'Basic abc' })).status, 403);

@@ -93,5 +93,8 @@ test('doors that there are not yet answer programs in their shape', async () => 
     const answer = await fetch(tenant.url + path, { headers: { apikey: tenant.anonKey, accept: 'text/html' } });
     assert.equal(answer.status, 404, path);
     assert.match(answer.headers.get('content-type') ?? '', /json/);
+    const upload = new FormData();
+    upload.set('file', new Blob(['x']), 'x.txt');
+    assert.equal((await fetch(tenant.url + path, { method: 'POST', body: upload })).status, 404, `an upload to ${path}`);
   }
 });

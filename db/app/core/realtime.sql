@@ -239,7 +239,8 @@ begin
   if level = 'STATEMENT' then
     raise exception 'realtime.broadcast_changes() speaks of rows: use it in a trigger for each row';
   end if;
-  perform realtime.send(jsonb_build_object('operation', operation, 'schema', table_schema, 'table', table_name,
+  -- clients know the schema they are served as "public", whatever it is called here
+  perform realtime.send(jsonb_build_object('operation', operation, 'schema', case table_schema when current_schema() then 'public' else table_schema end, 'table', table_name,
     'record', case when operation <> 'DELETE' then to_jsonb(new) end, 'old_record', case when operation <> 'INSERT' then to_jsonb(old) end), event_name, topic_name);
 end $$;
 comment on function realtime.broadcast_changes(text, text, text, text, text, record, record, text) is 'In a trigger: tells a private channel of the change.';

@@ -1,7 +1,7 @@
 -- Who may use a private topic, what SQL says to channels, and what the daemon may believe about the rules of tables.
 \set unchecked 1
 \ir ../start.sql
-select plan(37);
+select plan(38);
 
 create function tests.rights(p_topic text) returns text language sql as $$
   select concat(case when reads_broadcast then 'r' end, case when writes_broadcast then 'w' end,
@@ -65,6 +65,7 @@ update customers set phone = '2' where full_name = 'Ada';
 select tests.as_owner();
 select results_eq($$select event, payload -> 'record' ->> 'phone', payload -> 'old_record' ->> 'phone' from realtime_messages where event in ('INSERT', 'UPDATE') order by event$$,
   $$values ('INSERT', '1', null), ('UPDATE', '2', '1')$$, 'a trigger tells a channel of a table''s changes');
+select is((select json_agg(distinct payload ->> 'schema')::text from realtime_messages where event in ('INSERT', 'UPDATE')), '["public"]', 'and names the schema as clients know it');
 update realtime_messages set inserted_at = now() - interval '4 days' where event = 'INSERT';
 select lives_ok('select app.maintain_tenant()', 'the daily round runs');
 select is((select count(*) from realtime_messages where event in ('INSERT', 'UPDATE')), 1::bigint, 'and sweeps messages of more than three days ago');
