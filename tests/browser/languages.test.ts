@@ -81,7 +81,10 @@ for (const [locale, table, colorScheme] of [
     await signIn(kitchen, house.cook);
     for (const step of ['pending', 'cooking', 'ready']) {
       // a dish that is done says so to screen readers, in the same word
-      const next = kitchen.locator(`[data-column=${step}]`).getByRole('button').and(kitchen.getByText(staff(`kitchen.next.${step}`), { exact: true }));
+      const next = kitchen
+        .locator(`[data-column=${step}]`)
+        .getByRole('button')
+        .and(kitchen.getByText(staff(`kitchen.next.${step}`), { exact: true }));
       await next.waitFor();
       if (step === 'pending') await look(kitchen, `${language}-kitchen`);
       await kitchen.waitForTimeout(450); // two taps in a row are taken for one
