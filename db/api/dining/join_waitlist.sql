@@ -26,7 +26,7 @@ begin
       -- keys are the clients' own: one that somebody guesses or repeats shows them nothing
       if not exists (select from waitlist_entries where id = v_id
            and (guest_name, guest_phone) is not distinct from (v_name, app.clean_phone(p_guest_phone, 'p_guest_phone'))) then
-        perform app.fail(409, 'This idempotency key belongs to another party.', 'p_idempotency_key');
+        perform app.refuse_key('party');
       end if;
       return jsonb_build_object('waiting', app.waiting_json(v_id), 'replayed', true);
     end if;

@@ -26,7 +26,7 @@ begin
     select id into v_payment from payments where organization_id = v_share.organization_id and idempotency_key = p_idempotency_key;
     if found then
       if not exists (select from payments where id = v_payment and share_id = p_share_id) then
-        perform app.fail(409, 'This idempotency key belongs to another payment.', 'p_idempotency_key');
+        perform app.refuse_key('payment');
       end if;
       return jsonb_build_object('share', app.share_json(p_share_id), 'bill', app.bill_json(v_session), 'payment_id', v_payment,
         'version', (select version from table_sessions where id = v_session), 'replayed', true);

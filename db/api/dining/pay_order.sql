@@ -29,7 +29,7 @@ begin
     select id into v_payment from payments where organization_id = v_order.organization_id and idempotency_key = p_idempotency_key;
     v_replay := found;
     if found and not exists (select from payments where id = v_payment and booking_type = 'order' and booking_id = p_order_id) then
-      perform app.fail(409, 'This idempotency key belongs to another payment.', 'p_idempotency_key');
+      perform app.refuse_key('payment');
     end if;
   end if;
   if v_payment is null then

@@ -37,7 +37,7 @@ begin
       -- keys are the clients' own: one that somebody guesses or repeats shows them nothing
       if not v_staff and not exists (select from table_reservations where id = v_id
            and (guest_name, guest_phone, guest_email) is not distinct from (v_name, v_phone, v_email)) then
-        perform app.fail(409, 'This idempotency key belongs to another reservation.', 'p_idempotency_key');
+        perform app.refuse_key('reservation');
       end if;
       return jsonb_build_object('reservation', app.reservation_json(v_id), 'replayed', true);
     end if;

@@ -71,20 +71,6 @@ begin
   perform app.fail(404, p_message, p_field);
 end $$;
 
--- Two requests with one idempotency key stand in line; the second finds the first one's row.
-create or replace function app.lock_key(p_kind text, p_key text) returns void
-language plpgsql
-as $$
-begin
-  if p_key is not null then
-    if length(p_key) not between 1 and 200 then
-      perform app.fail(400, 'An idempotency key has 1 to 200 characters.', 'p_idempotency_key');
-    end if;
-    perform pg_advisory_xact_lock(hashtextextended(current_schema() || ':' || p_kind || ':' || p_key, 0));
-  end if;
-end $$;
-comment on function app.lock_key(text, text) is 'Holds an idempotency key until the transaction ends.';
-
 -- No 0 O 1 I L 8 B: people read it out over the phone.
 create or replace function app.spoken_code(p_prefix text, p_length int default 6) returns text
 language sql volatile

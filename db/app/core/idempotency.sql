@@ -32,7 +32,23 @@ begin
   end if;
   return encode(sha256(convert_to(app.idempotency_scope() || chr(10) || p_key, 'UTF8')), 'hex');
 end $$;
-comment on function app.own_key(text) is 'An idempotency key of the one who asks: nobody else has the same one.';
+comment on function app.own_key(text) is 'An idempotency key of the one who asks: nobody else has the same one. Refuses what is no key.';
+
+-- Two requests with one key stand in line; the second finds the first one's row.
+create or replace function app.lock_key(p_kind text, p_key text) returns void
+language sql
+as $$
+  select pg_advisory_xact_lock(hashtextextended(current_schema() || ':' || p_kind || ':' || p_key, 0)) where p_key is not null;
+$$;
+comment on function app.lock_key(text, text) is 'Holds a key (app.own_key) until the transaction ends.';
+
+create or replace function app.refuse_key(p_thing text) returns void
+language plpgsql
+as $$
+begin
+  perform app.fail(422, format('This idempotency key belongs to another %s.', p_thing), 'p_idempotency_key');
+end $$;
+comment on function app.refuse_key(text) is 'The row of this key is not what is asked for now: 422, as the header answers for another request with its key.';
 
 -- Strangers behind one address share a scope. What opens something is told once, to the one who asked first: it is not
 -- even kept. Tokens are known by their looks as well as by their name.

@@ -18,7 +18,7 @@ begin
     if v_other is distinct from p_now
        or p_now is null and not app.works_for(p_organization_id, 'orders', 'create') and not exists (
             select from orders where id = v_order and (customer_name, customer_phone) is not distinct from (p_customer_name, p_customer_phone)) then
-      perform app.fail(409, 'This idempotency key belongs to another order.', 'p_idempotency_key');
+      perform app.refuse_key('order');
     end if;
   end if;
   return v_order;

@@ -39,15 +39,7 @@ begin
   return v_email;
 end $$;
 
-create or replace function app.check_key(p_idempotency_key text) returns text
-language plpgsql immutable parallel safe
-as $$
-begin
-  if p_idempotency_key is not null and length(p_idempotency_key) not between 1 and 200 then
-    perform app.fail(400, 'An idempotency key has 1 to 200 characters.', 'p_idempotency_key');
-  end if;
-  return p_idempotency_key;
-end $$;
+drop function if exists app.check_key(text);      -- app.own_key
 
 -- 32 letters and digits that nobody mistakes for each other: five bits each, so no bias.
 create or replace function app.random_code(p_length int) returns text
@@ -98,5 +90,5 @@ begin
 end $$;
 comment on function app.sign_token(jsonb) is 'An HS256 token of this tenant with these claims. No client role may call it.';
 
-grant execute on function app.clean_text(text, int, text), app.clean_phone(text, text), app.clean_email(text, text), app.check_key(text),
+grant execute on function app.clean_text(text, int, text), app.clean_phone(text, text), app.clean_email(text, text),
   app.random_code(int), app.random_otp(), app.base64url(bytea) to anon, authenticated, service_role, maitred_auth;

@@ -410,7 +410,7 @@ begin
     if found then
       if (v_first.venue_id, v_first.game_id, v_first.customer_id, v_first.booking_date, v_first.start_time, v_first.party_size)
          is distinct from (p_venue_id, p_game_id, p_customer_id, p_date, p_time, p_party_size) then
-        perform app.fail(422, 'This idempotency key belongs to another booking.', 'p_idempotency_key');
+        perform app.refuse_key('booking');
       end if;
       return v_first.id;
     end if;

@@ -145,7 +145,7 @@ begin
     select p.id, p.booking_type, p.booking_id, p.amount into v_first
     from payments p where p.organization_id = p_organization_id and p.idempotency_key = p_idempotency_key;
     if (v_first.booking_type, v_first.booking_id, v_first.amount) is distinct from (p_booking_type, p_booking_id, p_amount) then
-      perform app.fail(422, 'This idempotency key belongs to another payment.', 'p_idempotency_key');
+      perform app.refuse_key('payment');
     end if;
     return v_first.id;
   end if;

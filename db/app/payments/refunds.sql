@@ -144,7 +144,7 @@ begin
     from refunds r where r.organization_id = v_payment.organization_id and r.idempotency_key = p_idempotency_key;
     if found then
       if v_first.payment_id <> p_payment_id or v_first.amount <> coalesce(p_amount, v_first.amount) then
-        perform app.fail(422, 'This idempotency key belongs to another refund.', 'p_idempotency_key');
+        perform app.refuse_key('refund');
       end if;
       return v_first.id;
     end if;

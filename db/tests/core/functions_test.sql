@@ -1,7 +1,7 @@
 -- Every function a client may call says what it does, is granted by name, and serves every tenant.
 \set unchecked 1
 \ir ../start.sql
-select plan(9);
+select plan(11);
 create temp table f as
   select p.oid, p.proname::text as name, p.prosrc, p.prosecdef, p.proargnames, p.proargmodes, p.prorettype, p.proretset, p.provolatile,
          pg_get_functiondef(p.oid) as definition
@@ -37,5 +37,11 @@ select is((select string_agg(n, ' ') from unnest(array['get_audit_logs', 'merge_
     'create_payment', 'record_payment', 'refund_payment', 'get_folio', 'get_ledger_balance',
     'publish_bot_scenario', 'receive_invoice', 'get_recipe_cost', 'get_stock_levels']) n where n not in (select name from f)), null,
   'core, payments, bots and procurement have theirs');
+
+-- one rule for keys of requests that come twice (core/idempotency.sql), whichever function has one
+select is((select string_agg(p.proname, ', ') from pg_proc p where p.pronamespace = 'api'::regnamespace and 'p_idempotency_key' = any (p.proargnames)
+  and p.prosrc !~ 'app\.own_key\(p_idempotency_key\)'), null, 'a key is taken as its owner''s in every function');
+select is((select string_agg(p.proname, ', ') from pg_proc p where p.pronamespace in ('api'::regnamespace, 'app'::regnamespace) and p.prosrc ~ '(?i)''[^'']*idempotency key '
+  and p.proname not in ('own_key', 'refuse_key')), null, 'and refused in one place');
 select * from finish();
 rollback;

@@ -50,14 +50,14 @@ select is((select count(*) from payments), 0::bigint, 'a token that names nobody
 select tests.as_anon();
 select tests.put('r', reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Fay', '+49 30 999', p_idempotency_key => '1'));
 select is(reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Fay', '+49 30 999', p_idempotency_key => '1') ->> 'replayed', 'true', 'a retry gets the first answer');
-select is(tests.refused($$select reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Mallory', '+49 30 000', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'a stranger with the key does not: reservations');
+select is(tests.refused($$select reserve_table(tests.id('a.restaurant'), tests.day(20), '19:00', 2, 'Mallory', '+49 30 000', p_idempotency_key => '1')$$), 'MD422 p_idempotency_key', 'a stranger with the key does not: reservations');
 select join_waitlist(tests.id('a.restaurant'), 2, 'Gus', '+49 30 998', p_idempotency_key => '1') \gset _
 select is(join_waitlist(tests.id('a.restaurant'), 2, 'Gus', '+49 30 998', p_idempotency_key => '1') ->> 'replayed', 'true', 'a retry gets the first answer');
-select is(tests.refused($$select join_waitlist(tests.id('a.restaurant'), 2, 'Mallory', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'nor the waitlist');
+select is(tests.refused($$select join_waitlist(tests.id('a.restaurant'), 2, 'Mallory', p_idempotency_key => '1')$$), 'MD422 p_idempotency_key', 'nor the waitlist');
 select tests.put('items', jsonb_build_array(jsonb_build_object('menu_item_id', tests.id('a.cake'))));
 select place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Hal', p_idempotency_key => '1') \gset _
 select is(place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Hal', p_idempotency_key => '1') ->> 'replayed', 'true', 'a retry gets the first answer');
-select is(tests.refused($$select place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Mallory', p_idempotency_key => '1')$$), 'MD409 p_idempotency_key', 'nor orders');
+select is(tests.refused($$select place_order(p_items => tests.get('items')::jsonb, p_restaurant_id => tests.id('a.restaurant'), p_customer_name => 'Mallory', p_idempotency_key => '1')$$), 'MD422 p_idempotency_key', 'nor orders');
 
 -- Nobody holds a whole evening for nothing.
 select tests.as('a.customer');
