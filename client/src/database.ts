@@ -10531,7 +10531,7 @@ export type Database = {
           refund: number
           accepted: boolean
           bookings: Shapes["gone"][]
-          currency: string | null
+          currency: string
           goes_with: Shapes["gone"][]
         }
       }

@@ -63,11 +63,11 @@ async function makeUser(tenant: Tenant, role: string): Promise<{ email: string; 
   return user;
 }
 
-/** `options`: settings of the daemon, which is then this house's own. */
-export async function openHouse(options: Record<string, string> = {}): Promise<House> {
+/** `options`: settings of the daemon, which is then this house's own. `modules`: dining, and what else there is. */
+export async function openHouse(options: Record<string, string> = {}, modules: string[] = ['dining']): Promise<House> {
   assert.ok(existsSync(path.join(root, 'web/dist/index.html')), 'the pages are not built: npm run build in web/');
   const daemon = await startDaemon(options);
-  const tenant = await makeTenant(daemon, ['dining'], { name: 'Pizza' });
+  const tenant = await makeTenant(daemon, modules, { name: 'Pizza' });
   // A start page that lists the tables is the house's choice.
   await tenant.sql(`update restaurants set settings = settings || '{"lists_tables": true}'`);
   const tables = (await tenant.sql('select code from restaurant_tables order by table_number')).split('\n');

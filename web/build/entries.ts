@@ -12,6 +12,9 @@ export const PAGES: Record<string, { module: string; texts: string[] }> = {
   menu: { module: 'src/pages/home/MenuPage.tsx', texts: ['guest'] },
   t: { module: 'src/pages/table/TablePage.tsx', texts: ['guest'] },
   r: { module: 'src/pages/table/ReceiptPage.tsx', texts: ['guest', 'seated'] },
+  my: { module: 'src/pages/my/MyPage.tsx', texts: ['guest', 'my'] },
+  waiver: { module: 'src/pages/waiver/WaiverPage.tsx', texts: ['guest', 'my'] },
+  party: { module: 'src/pages/party/PartyPage.tsx', texts: ['guest', 'my'] },
   staff: { module: 'src/staff.tsx', texts: ['guest', 'seated', 'staff'] },
 };
 

@@ -21,6 +21,9 @@ const loaders = {
   menu: () => import('@/pages/home/MenuPage').then((file) => file.MenuPage),
   table: () => import('@/pages/table/TablePage').then((file) => file.TablePage),
   receipt: () => speaking(['seated'], async () => (await import('@/pages/table/ReceiptPage')).ReceiptPage),
+  my: () => speaking(['my'], async () => (await import('@/pages/my/MyPage')).MyPage),
+  waiver: () => speaking(['my'], async () => (await import('@/pages/waiver/WaiverPage')).WaiverPage),
+  party: () => speaking(['my'], async () => (await import('@/pages/party/PartyPage')).PartyPage),
   nothing: () => import('@/pages/NotFoundPage').then((file) => file.NotFoundPage),
   staff: () => speaking(['seated', 'staff'], async () => (await import('./staff')).StaffPages),
 };
@@ -45,6 +48,9 @@ const Home = lazily(loaders.home);
 const Menu = lazily(loaders.menu);
 const Table = lazily(loaders.table);
 const Receipt = lazily(loaders.receipt);
+const My = lazily(loaders.my);
+const Waiver = lazily(loaders.waiver);
+const Party = lazily(loaders.party);
 const Nothing = lazily(loaders.nothing);
 const Staff = lazily(loaders.staff);
 
@@ -80,6 +86,18 @@ function Page({ path, history }: { path: string; history?: RouterHistory | undef
     }
     case 'receipt': {
       const Now = loaded.receipt ?? Receipt;
+      return <Now code={place.code} />;
+    }
+    case 'my': {
+      const Now = loaded.my ?? My;
+      return <Now reference={place.reference} />;
+    }
+    case 'waiver': {
+      const Now = loaded.waiver ?? Waiver;
+      return <Now code={place.code} />;
+    }
+    case 'party': {
+      const Now = loaded.party ?? Party;
       return <Now code={place.code} />;
     }
     case 'nothing': {

@@ -22,6 +22,9 @@ const KINDS: [RegExp, string][] = [
   [/^\/t\/[^/]+\/?$/, 't'],
   [/^\/menu\/[^/]+\/?$/, 'menu'],
   [/^\/r\/[^/]+\/?$/, 'r'],
+  [/^\/my(\/[^/]+)?\/?$/, 'my'],
+  [/^\/waiver\/[^/]+\/?$/, 'waiver'],
+  [/^\/party\/[^/]+\/?$/, 'party'],
   [/^\/(kitchen|floor|login)\/?$/, 'staff'],
 ];
 

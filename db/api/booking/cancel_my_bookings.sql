@@ -67,7 +67,7 @@ exception when others then
 end $$;
 comment on function api.cancel_my_bookings(text, text, uuid[], boolean, numeric, text) is
   'Cancels a booking (or all of a basket) by its number and the contact it was made with (null: the login''s own), and in the same step what goes with it (p_with: booking_id of goes_with). Without p_accept it only tells what would go back of each; with p_accept it does so, and p_refund (decimal) is the sum that was shown. Public.
-answers {"accepted": "boolean", "bookings": "gone[]", "refund": "number", "currency": "text | null", "goes_with": "gone[]"}
+answers {"accepted": "boolean", "bookings": "gone[]", "refund": "number", "currency": "text", "goes_with": "gone[]"}
 shape gone {"booking_type": "text", "booking_id": "uuid", "kind": "=stay | =table | =pool | =game", "reference": "text", "title": "text", "starts_at": "instant", "timezone": "text",
   "paid": "number", "refund": "number"}';
 grant execute on function api.cancel_my_bookings(text, text, uuid[], boolean, numeric, text) to anon, authenticated, service_role;

@@ -5,20 +5,21 @@ language plpgsql security definer
 as $$
 declare
   v_user record;
-  v_organization uuid;
+  v_house record;
   v_ids uuid[];
 begin
-  select u.id, u.email, u.phone, u.email_verified, u.phone_verified into v_user from users u where u.id = auth.uid() and u.is_active and u.deleted_at is null;
+  select u.id, nullif(trim(u.full_name), '') as full_name, u.email, u.phone, u.email_verified, u.phone_verified into v_user from users u where u.id = auth.uid() and u.is_active and u.deleted_at is null;
   if v_user.id is null or current_setting('role', true) = 'anon' then
     perform app.fail(401, 'Sign in with a code to your e-mail address or phone, or name one booking with get_my_booking.');
   end if;
-  for v_organization in
-    select distinct c.organization_id from customers c join organizations o on o.id = c.organization_id and o.is_active
+  -- who signs in by a code has told no name: the one they booked under is theirs
+  for v_house in
+    select c.organization_id, coalesce(v_user.full_name, (array_agg(c.full_name order by c.created_at))[1]) as full_name from customers c join organizations o on o.id = c.organization_id and o.is_active
     where c.user_id is null and c.deleted_at is null
       and (v_user.email_verified and c.email = v_user.email or v_user.phone_verified and c.phone = app.normalize_phone(v_user.phone, app.phone_country(c.organization_id)))
-    order by 1
+    group by 1 order by 1
   loop
-    perform app.find_or_create_customer(v_organization, null, null, null, v_user.id);
+    perform app.find_or_create_customer(v_house.organization_id, v_house.full_name, null, case when v_user.phone_verified then v_user.phone end, v_user.id);
   end loop;
   v_ids := array(select g.booking_id from app.guest_bookings(app.own_customer_ids(), auth.uid()) g where g.status not in ('held') order by g.starts_at desc, g.booking_id limit 500);
   return jsonb_build_object('bookings', app.guest_booking_json(v_ids),

@@ -1,7 +1,7 @@
 -- A guest's own bookings: seen, changed and cancelled by number and contact, or by a login; strangers learn nothing.
 \ir ../start.sql
 \ir cast.sql
-select plan(63);
+select plan(65);
 update users set email = 'fay@example.com', email_verified = true where id = tests.id('a.customer');
 delete from customers where id = tests.id('ada');
 insert into cancellation_policies (organization_id, name, applies_to, rules) values (tests.id('a'), 'Games', '{experience}', '[{"hours_before": 24, "refund_percent": 80}]');
@@ -71,9 +71,19 @@ select is(current_setting('app.acting_customer', true), '', 'nobody acts for any
 select tests.as_owner();
 select is(tests.rollup_differences(), 0::bigint, 'the sums are right');
 
--- by a login: what was booked under its address is its own
+-- by a login: what was booked under its address is its own, or under its number, whether or not it has a name
+update users set full_name = '' where id = tests.id('a.customer');
+savepoint by_phone;
+update users set email = null, email_verified = false, phone = '+4930555', phone_verified = true where id = tests.id('a.customer');
+update customers set email = null where email = 'fay@example.com';
+select tests.as('a.customer');
+select is(jsonb_array_length(get_my_bookings() -> 'bookings'), 4, 'a login that has proved the number has all of it');
+select tests.as_owner();
+rollback to by_phone;
+select tests.as_owner();
 select tests.as('a.customer');
 select is(jsonb_array_length(get_my_bookings() -> 'bookings'), 4, 'a login that has proved the address has all of it');
+select is(get_my_bookings() #>> '{customers,0,full_name}', 'Fay Wray', 'under the name that it booked with');
 select is(get_my_booking(tests.number('pool')) #>> '{bookings,0,status}', 'confirmed', 'and needs no contact');
 select is(set_my_consent(true) ->> 'marketing_consent', 'true', 'they may be written to if they like');
 select is(get_my_bookings() #>> '{customers,0,marketing_consent}', 'true', 'and see it');

@@ -2,7 +2,9 @@
  * The staff's pages have a router; these are four addresses, and a router weighs as much as a menu with pictures. */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
-export type GuestPage = { page: 'home' } | { page: 'menu'; restaurant: string } | { page: 'table'; code: string } | { page: 'receipt'; code: string } | { page: 'nothing' };
+export type GuestPage = { page: 'home' } | { page: 'menu'; restaurant: string } | { page: 'table'; code: string } | { page: 'receipt'; code: string } | MyPlace | { page: 'nothing' };
+/* What is a guest's own: pages/my, pages/waiver, pages/party. */
+type MyPlace = { page: 'my'; reference: string | null } | { page: 'waiver'; code: string } | { page: 'party'; code: string };
 
 const STAFF = /^\/(kitchen|floor|login|desk|manage|platform)(\/|$)/;
 
@@ -11,6 +13,7 @@ export function guestPage(path: string): GuestPage | null {
   if (STAFF.test(path)) return null;
   const [, kind, code, ...more] = path.replace(/\/+$/, '').split('/');
   if (kind === undefined || kind === '') return { page: 'home' };
+  if (kind === 'my' && code === undefined) return { page: 'my', reference: null };
   if (code === undefined || code === '' || more.length > 0) return { page: 'nothing' };
   let name: string;
   try {
@@ -25,6 +28,12 @@ export function guestPage(path: string): GuestPage | null {
       return { page: 'menu', restaurant: name };
     case 'r':
       return { page: 'receipt', code: name };
+    case 'my':
+      return { page: 'my', reference: name };
+    case 'waiver':
+      return { page: 'waiver', code: name };
+    case 'party':
+      return { page: 'party', code: name };
     default:
       return { page: 'nothing' };
   }

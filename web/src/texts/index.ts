@@ -1,17 +1,19 @@
 /* What the page says, and the locale of its numbers and times. */
 import { createContext, useContext } from 'react';
 import type guest from './en/guest.json';
+import type my from './en/my.json';
 import type seated from './en/seated.json';
 import type staff from './en/staff.json';
 import type { Language } from './languages';
 import type { Compiled } from './shape';
 
 export type GuestTexts = Compiled<typeof guest>;
+export type MyTexts = Compiled<typeof my>;
 export type SeatedTexts = Compiled<typeof seated>;
 export type StaffTexts = Compiled<typeof staff>;
 
-/* The parts of the seated and of the staff are there on their pages only: speaking(). */
-export type Texts = GuestTexts & SeatedTexts & StaffTexts;
+/* The parts of the seated, of a guest's bookings and of the staff are there on their pages only: speaking(). */
+export type Texts = GuestTexts & SeatedTexts & MyTexts & StaffTexts;
 
 export interface Say {
   t: Texts;

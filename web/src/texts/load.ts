@@ -1,12 +1,14 @@
 /* Where the texts of each part of the pages come from; a language that lacks a part speaks English there. Loaded once. */
 import { LANGUAGES, type Language, localeFor } from './languages';
-import type { GuestTexts, Say, SeatedTexts, StaffTexts, Texts } from '.';
+import type { GuestTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts } from '.';
 
 interface Parts {
   /* What every page says, and what is read before somebody sits down. */
   guest: GuestTexts;
   /* Order and bill. */
   seated: SeatedTexts;
+  /* A guest's bookings, waivers, parties. */
+  my: MyTexts;
   /* What only the staff read. */
   staff: StaffTexts;
 }
@@ -18,26 +20,31 @@ const FILES: Record<Language, Record<Part, Loader>> = {
   en: {
     guest: () => import('./en/guest.json?messages'),
     seated: () => import('./en/seated.json?messages'),
+    my: () => import('./en/my.json?messages'),
     staff: () => import('./en/staff.json?messages'),
   },
   de: {
     guest: () => import('./de/guest.json?messages'),
     seated: () => import('./de/seated.json?messages'),
+    my: () => import('./de/my.json?messages'),
     staff: () => import('./de/staff.json?messages'),
   },
   es: {
     guest: () => import('./es/guest.json?messages'),
     seated: () => import('./es/seated.json?messages'),
+    my: () => import('./es/my.json?messages'),
     staff: () => import('./es/staff.json?messages'),
   },
   ru: {
     guest: () => import('./ru/guest.json?messages'),
     seated: () => import('./ru/seated.json?messages'),
+    my: () => import('./ru/my.json?messages'),
     staff: () => import('./ru/staff.json?messages'),
   },
   ar: {
     guest: () => import('./ar/guest.json?messages'),
     seated: () => import('./ar/seated.json?messages'),
+    my: () => import('./ar/my.json?messages'),
     staff: () => import('./ar/staff.json?messages'),
   },
 };
