@@ -247,6 +247,7 @@ void net_mail(struct arena *arena, const struct settings *settings, const struct
     struct delivery delivery = {.arena = arena, .recipients = recipients, .count = (int)count, .asked = NOBODY};
     const struct server server = server_of(arena, settings);
     const char *token = NULL, *reason = NULL;
+    int64_t later_at_s = 0;
     char complaint[CURL_ERROR_SIZE] = "";
     refuse_all(recipients, count, NET_NEVER, NULL);
     if (is_too_large(message)) {
@@ -254,8 +255,10 @@ void net_mail(struct arena *arena, const struct settings *settings, const struct
                    arena_printf(arena, "The mail is larger than %d bytes.", MAIL_BYTES_MAX));
         return;
     }
-    if (!mail_token(arena, settings, &token, &reason)) {
+    if (!mail_token(arena, settings, &token, &reason, &later_at_s)) {
         refuse_all(recipients, count, NET_LATER, reason);
+        for (size_t i = 0; i < count; i++)
+            recipients[i].later_at_s = later_at_s;
         return;
     }
     CURL *curl = curl_easy_init();

@@ -13,6 +13,7 @@ struct mail_recipient {
     enum net_verdict verdict; /* DONE: the server has taken it */
     long status;              /* SMTP's, of this recipient or of the whole; 0: none came */
     const char *reason;       /* NULL: DONE */
+    int64_t later_at_s;       /* LATER: not before this instant (wall clock); 0: nobody said */
 };
 
 /* Hands the mail over, from settings->mail_from, and fills in what became of each recipient: one that is refused does

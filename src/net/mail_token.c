@@ -50,7 +50,8 @@ void mail_token_forget(void)
     pthread_mutex_unlock(&lock);
 }
 
-bool mail_token(struct arena *arena, const struct settings *settings, const char **token, const char **reason)
+bool mail_token(struct arena *arena, const struct settings *settings, const char **token, const char **reason,
+                int64_t *later_at_s)
 {
     if (!*settings->smtp_oauth_url) {
         *token = NULL;
@@ -86,6 +87,7 @@ bool mail_token(struct arena *arena, const struct settings *settings, const char
         const char *said = net_mask(arena, answer.body.at, settings->smtp_oauth_secret);
         *reason = arena_printf(arena, "No token to sign in at the mail server: %s: %.200s",
                                answer.reason ? answer.reason : "no access_token", said);
+        *later_at_s = answer.later_at_s;
     }
     json_decref(read);
     return *token != NULL;

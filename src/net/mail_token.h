@@ -7,9 +7,10 @@
 #include "config/settings.h"
 #include "net/net.h"
 
-/* True with *token in the arena, or NULL where none is wanted. False: there is none now, *reason says why. Blocks. */
-bool mail_token(struct arena *arena, const struct settings *settings, const char **token,
-                const char **reason) MUST_CHECK;
+/* True with *token in the arena, or NULL where none is wanted. False: there is none now, *reason says why, and
+ * *later_at_s not before when (0: they did not say). Blocks. */
+bool mail_token(struct arena *arena, const struct settings *settings, const char **token, const char **reason,
+                int64_t *later_at_s) MUST_CHECK;
 
 /* The server would not have it: the next one is a fresh one. */
 void mail_token_forget(void);

@@ -4,7 +4,7 @@
 
 static enum work_result send_mail(struct job *job, struct error *out)
 {
-    return work_result_of(notify_send_mail(job->arena, job->settings, job->id, job->payload, out));
+    return work_result_of(notify_send_mail(job->arena, job->settings, job->id, job->payload, &job->later_at_s, out));
 }
 
 static enum work_result send_sms(struct job *job, struct error *out)

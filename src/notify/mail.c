@@ -135,7 +135,7 @@ static enum err put_mail_into_outbox(struct arena *arena, const struct settings 
 }
 
 enum err notify_send_mail(struct arena *arena, const struct settings *settings, const char *id, const json_t *payload,
-                          struct error *out)
+                          int64_t *later_at_s, struct error *out)
 {
     const struct message message = {
         .from = settings->mail_from,
@@ -157,6 +157,8 @@ enum err notify_send_mail(struct arena *arena, const struct settings *settings, 
         return put_mail_into_outbox(arena, settings, &message, out);
     struct mail_recipient recipient = {.address = message.to};
     net_mail(arena, settings, &message, &recipient, 1);
+    if (recipient.later_at_s)
+        *later_at_s = recipient.later_at_s;
     return net_error(arena, &(struct net_answer){.verdict = recipient.verdict, .reason = recipient.reason}, out);
 }
 

@@ -15,13 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* *later_at_s below: when a busy server wants to be asked again (wall clock); untouched when it did not say. */
+
 /* Payload: {"to", "subject", "text"} and perhaps "html", "reply_to", "unsubscribe" (https, one click). `id`: the same
  * for each attempt, so that a mail that was taken without our knowing is known as the same. */
 enum err notify_send_mail(struct arena *arena, const struct settings *settings, const char *id, const json_t *payload,
-                          struct error *out) MUST_CHECK;
+                          int64_t *later_at_s, struct error *out) MUST_CHECK;
 
-/* Payload: {"to", "text"}. Posted as JSON to settings->sms_url. *later_at_s: when a busy server wants to be asked again
- * (wall clock); untouched when it did not say. */
+/* Payload: {"to", "text"}. Posted as JSON to settings->sms_url. */
 enum err notify_send_sms(struct arena *arena, const struct settings *settings, const json_t *payload,
                          int64_t *later_at_s, struct error *out) MUST_CHECK;
 

@@ -2,6 +2,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { startDaemon, makeTenant, until } from './harness.ts';
 import { SmtpServer, mailText } from './servers/smtp.ts';
@@ -50,6 +52,32 @@ test('a server that is busy is tried again, one that refuses is not', async (t) 
   smtp.refuse = () => undefined;
   await tenant.sql(`update maitred.jobs set run_at = now() where payload ->> 'to' = '${busy}'`);
   await until('the mail arrives in the end', async () => smtp.mails.find((m) => m.to.includes(busy)));
+});
+
+test('a gateway of text messages that names its time is not asked before, nor is who hands out tokens for mails', async (t) => {
+  const asked: string[] = [];
+  const busy = http.createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(request.url === '/sms' ? 429 : 503, { 'retry-after': request.url === '/sms' ? '1800' : new Date(Date.now() + 2_700_000).toUTCString() }).end();
+  });
+  await new Promise<void>((done) => busy.listen(0, '127.0.0.1', done));
+  const at = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
+  const daemon = await startDaemon({ 'sms-url': `${at}/sms`, 'smtp-url': 'smtp://me@127.0.0.1:9', 'smtp-oauth-url': `${at}/token`, 'smtp-oauth-client': 'us' });
+  t.after(async () => {
+    busy.close();
+    await daemon.stop();
+  });
+  const tenant = await makeTenant(daemon, []);
+  const wait = async (kind: string, payload: object) => {
+    const id = await tenant.sql(`select app.enqueue('${kind}', '${JSON.stringify(payload)}')`);
+    await until(`${kind} was tried`, async () => (await tenant.sql(`select attempts from maitred.jobs where id = '${id}' and status = 'waiting'`)) === '1');
+    return Number(await tenant.sql(`select extract(epoch from run_at - now()) / 60 from maitred.jobs where id = '${id}'`));
+  };
+  const sms = await wait('send_sms', { to: '+491700000', text: 'hello' });
+  assert.ok(sms > 28 && sms < 31, `the gateway said half an hour, it waits ${sms}`);
+  const mail = await wait('send_mail', { to: 'a@b.test', subject: 's', text: 't' });
+  assert.ok(mail > 43 && mail < 46, `the token's door said three quarters, it waits ${mail}`);
+  assert.deepEqual(asked, ['/sms', '/token'], 'each was asked once');
 });
 
 test('without a server mails lie in the outbox, readable', async (t) => {

@@ -68,7 +68,8 @@ static enum err send_to(const char *refused, const char *refusal)
                                       .net_ca_file = ""};
     json_t *payload =
         json_pack("{s:s,s:s,s:s}", "to", "guest@example.test", "subject", "Your table", "text", "See you.\n");
-    enum err err = notify_send_mail(arena, &settings, "one", payload, &error);
+    int64_t later_at_s = 0;
+    enum err err = notify_send_mail(arena, &settings, "one", payload, &later_at_s, &error);
     if (err != OK)
         assert_null(strstr(error.message, "secret"));
     json_decref(payload);
