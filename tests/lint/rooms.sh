@@ -18,7 +18,8 @@ for ((i = 0; i < ${#rooms[@]}; i++)); do
   room=${rooms[i]}
   higher=$(IFS='|'; echo "${rooms[*]:i+1}")
   wrong=0
-  if [ -n "$higher" ] && grep -nE "#include \"($higher)/" src/"$room"/*.[ch] 2>/dev/null; then wrong=1; fi
+  if [ -n "$higher" ] && grep -nE "#include \"($higher)/" src/"$room"/*.[ch] 2>/dev/null |
+    grep -v '^src/config/settings.h:.*/settings_rows.h"'; then wrong=1; fi
   report $wrong "$room includes nothing from a higher room"
 done
 for room in "${partners[@]}"; do
@@ -36,6 +37,17 @@ for folder in src/*/; do
   room=$(basename "$folder")
   case " ${rooms[*]} " in *" $room "*) ;; *) report 1 "src/$room stands in the list of rooms" ;; esac
 done
+
+# The rows of settings are the one thing that a low room reads of all others: data, put together in one place.
+wrong=0
+if grep -n '#include' src/*/settings_rows.h; then wrong=1; fi
+report $wrong "settings_rows.h holds rows and nothing else"
+wrong=0
+for rows in src/*/settings_rows.h; do
+  room=$(basename "$(dirname "$rows")")
+  grep -q "#include \"$room/settings_rows.h\"" src/config/settings.h && grep -q "${room^^}_SETTINGS(X)" src/config/settings.h || wrong=1
+done
+report $wrong "config/settings.h puts together the rows of every room"
 
 wrong=0
 if grep -n "#include <curl/" src/*/*.[ch] | grep -v "^src/net/"; then wrong=1; fi
