@@ -201,7 +201,8 @@ extern const int catalogue_query_params[CATALOGUE_QUERY_COUNT];
 /* What is asked besides of schemas that maitred has made. */
 enum house_query {
     HOUSE_LEDGER, /* which module each function of schema api belongs to */
-    HOUSE_READS,  /* what public answers hang on (app.public_reads) */
+    HOUSE_READS,
+    HOUSE_SHAPE, /* what public answers hang on (app.public_reads) */
     HOUSE_QUERY_COUNT
 };
 extern const char *const house_queries[HOUSE_QUERY_COUNT];

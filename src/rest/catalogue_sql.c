@@ -1,5 +1,6 @@
 /* The questions a catalogue is made of. Lists of names come back as JSON: a name may hold any character. */
 #include "rest/catalogue.h"
+#include "tenant/tenant.h"
 
 /* How a value of type `t` (base type `b`) becomes JSON, as enum value_kind counts it. PostgreSQL's to_json looks at the
  * same things: arrays, row types, and casts to json that somebody defined. */
@@ -188,4 +189,7 @@ const char *const house_queries[HOUSE_QUERY_COUNT] = {
     [HOUSE_LEDGER] = "select name, case module when 'booking' then 'payments' else module end"
                      " from maitred.functions where kind = 'api'",
     [HOUSE_READS] = "select kind, name, array_to_string(reads, chr(31)) from app.public_reads()",
+    /* asked last: whether what the others were asked of has, or still has, the shape they were asked for */
+    [HOUSE_SHAPE] = "select " TENANT_SHAPE_SQL " from public.tenants t left join maitred.tenant_shapes s"
+                    " on s.tenant_id = t.id where t.schema_name = current_schema()",
 };

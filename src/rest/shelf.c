@@ -28,7 +28,7 @@ struct slot {
     struct waiter *waiters;
     int64_t used_ms;
     bool loading, again; /* again: a reload was asked for while one was under way */
-    bool example_gone;   /* key.schema was dropped: whoever asks next is the example */
+    bool example_gone;   /* key.schema was dropped or has another shape now: whoever asks next is the example */
 };
 
 /* A load under way. */
@@ -176,6 +176,18 @@ static void put_on_shelf(struct load *load, struct pg_batch *batch)
               LOG_INT("functions", fresh->function_count), LOG_INT("build_us", clock_monotonic_us() - began));
 }
 
+/* The last question is asked of the tenant itself, after the others. One that was dropped has no tables, and one in
+ * whose schema something was made by hand has more: that says nothing about the others of this shape, whose catalogue
+ * stays. */
+static bool has_shape(const struct load *load, struct pg_batch *batch)
+{
+    if (!load->key.modules)
+        return true;
+    const PGresult *shape = pg_batch_result(batch, CATALOGUE_QUERY_COUNT + HOUSE_SHAPE);
+    return PQntuples(pg_batch_result(batch, CATALOGUE_FACTS)) && PQntuples(shape) &&
+           text_eq(PQgetvalue(shape, 0, 0), load->key.name);
+}
+
 static void catalogue_arrives(struct pg_batch *batch, void *data)
 {
     struct load *load = data;
@@ -184,9 +196,7 @@ static void catalogue_arrives(struct pg_batch *batch, void *data)
     const struct error *error = pg_batch_error(batch);
     struct error failure = error_of(ERR_CATALOGUE);
     slot->loading = false;
-    /* The last question is asked of the schema itself, after the others. One that was dropped has no tables: that says
-     * nothing about the other tenants of this shape, whose catalogue stays as it was. */
-    if (!error && load->key.modules && PQntuples(pg_batch_result(batch, CATALOGUE_FACTS)) == 0) {
+    if (!error && !has_shape(load, batch)) {
         slot->example_gone = true;
         error = &failure;
     } else if (!error) {
@@ -280,7 +290,8 @@ bool shelf_refresh(struct shelf *shelf, const struct shelf_key *key, const struc
                    void *data)
 {
     struct slot *slot = find_slot(shelf, key);
-    if (refused(key->schema) || (slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS))
+    bool young = slot->catalogue == old && clock_monotonic_ms() - old->loaded_ms < YOUNG_MS;
+    if (refused(key->schema) || (young && !slot->loading)) /* one that is being read is worth waiting for */
         return false;
     wait_for(slot, key, fn, data);
     return true;

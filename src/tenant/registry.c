@@ -33,7 +33,7 @@ static const char *const sql_probe =
 
 static const char *const sql_read = "select t.id, t.name, t.schema_name, t.domain, t.theme_config, t.settings, "
                                     "array_to_string(t.modules, ','), t.status,"
-                                    " k.jwt_secret, extract(epoch from k.trusts_since)::bigint, coalesce(s.shape, ''), "
+                                    " k.jwt_secret, extract(epoch from k.trusts_since)::bigint, " TENANT_SHAPE_SQL ", "
                                     "concat_ws('/', t.xmin, k.xmin, s.xmin)"
                                     " from public.tenants t join maitred.tenant_keys k on k.tenant_id = t.id"
                                     " left join maitred.tenant_shapes s on s.tenant_id = t.id";
@@ -124,7 +124,7 @@ static struct entry *entry_new(const PGresult *rows, int row)
                          .theme_json = texts[THEME],
                          .settings_json = texts[SETTINGS_JSON],
                          .modules = apply_split(arena, texts[MODULES]),
-                         .shape = arena_printf(arena, "%s:%s", texts[SHAPE], texts[MODULES]),
+                         .shape = texts[SHAPE],
                          .jwt_secret = str_of(texts[SECRET]),
                          .trusts_since_s = strtoll(texts[TRUSTS_SINCE], NULL, 10),
                          .suspended = !text_eq(texts[STATUS], "active"),

@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The shape of tenant `t` with its row `s` in maitred.tenant_shapes. What was made by hand in a schema is nobody
+ * else's. */
+#define TENANT_SHAPE_SQL                                                                                               \
+    "concat_ws('/', s.shape, case when s.has_own_objects then t.schema_name end) || ':' || "                           \
+    "array_to_string(t.modules, ',')"
+
 /* Immutable and reference counted: a change of the row makes a new one. All texts live as long as the tenant. */
 struct tenant {
     const char *id; /* uuid */
@@ -18,10 +24,10 @@ struct tenant {
     const char *search_path; /* ready for set_config: "tenant_x, api, app, public, pg_temp", quoted */
     const char *theme_json;
     const char *settings_json;
-    const char *const *modules;         /* NULL-terminated */
-    const char *shape;                  /* key of the catalogue: same migration versions and modules, same shape */
-    struct str jwt_secret;              /* HS256 key */
-    const char *anon_key, *service_key; /* signed tokens, as supabase-js takes them */
+    const char *const *modules;               /* NULL-terminated */
+    const char *shape;                        /* key of the catalogue: same migrations, nothing made by hand */
+    struct str jwt_secret;                    /* HS256 key */
+    const char *anon_key, *service_key;       /* signed tokens, as supabase-js takes them */
     const char *publishable_key, *secret_key; /* sb_publishable_…, sb_secret_… */
     int64_t trusts_since_s;                   /* tokens of people that are older are refused */
     bool suspended;

@@ -119,6 +119,22 @@ test('the tenant that a catalogue was read from may go: the others of its shape 
   }
 });
 
+test('what is made by hand in one tenant is served there, and known at no other', async () => {
+  const first = await makeTenant(daemon, ['bots']);
+  const second = await makeTenant(daemon, ['bots']);
+  const often = (tenant: Tenant, where: string) => Promise.all(Array.from({ length: 8 }, () => get(tenant, where, tenant.serviceKey)));
+  for (const tenant of [first, second]) for (const answer of await often(tenant, 'organizations?select=id')) assert.equal(answer.status, 200);
+  await second.sql('create table larder (id int primary key); grant select on larder to service_role');
+  await until('the table is served', async () => (await often(second, 'larder')).every((answer) => answer.status === 200) || undefined);
+  for (const answer of await often(first, 'larder')) assert.equal(answer.status, 404);
+  for (const answer of await often(first, '')) assert.ok(!(await answer.text()).includes('larder'));
+  await second.sql('alter table larder add column shelf text');
+  await until('the column is served', async () => (await often(second, 'larder?select=shelf')).every((answer) => answer.status === 200) || undefined);
+  await second.sql('drop table larder');
+  await until('the table is gone', async () => (await often(second, 'larder')).every((answer) => answer.status === 404) || undefined);
+  for (const tenant of [first, second]) for (const answer of await often(tenant, 'organizations?select=id')) assert.equal(answer.status, 200);
+});
+
 test("functions in a tenant's own schema are served, and trouble nobody", async () => {
   const pid = process.env['MAITRED_TEST_DAEMON'] ? 0 : daemon.pid;
   await blue.sql(`create function hello() returns int language sql as 'select 1';

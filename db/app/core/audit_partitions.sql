@@ -17,6 +17,7 @@ begin
   loop
     v_name := 'audit_logs_' || to_char(v_month, 'YYYY_MM');
     continue when to_regclass(format('%I.%I', v_schema, v_name)) is not null;
+    perform set_config('maitred.engine', 'on', true);   -- nobody's own tables (app.object_was_changed)
     v_from := v_month at time zone 'UTC';
     v_to := (v_month + interval '1 month') at time zone 'UTC';
     execute format('create table %I.%I (like %1$I.audit_logs including defaults including constraints)', v_schema, v_name);
