@@ -1628,6 +1628,78 @@ export type Database = {
           },
         ]
       }
+      cash_movements: {
+        Row: {
+          amount: number
+          created_at: string
+          id: string
+          idempotency_key: string | null
+          kind: "paid_in" | "paid_out" | "dropped"
+          made_by: string | null
+          organization_id: string
+          reason: string | null
+          shift_id: string
+        }
+        Insert: {
+          amount: number
+          created_at?: string
+          id?: string
+          idempotency_key?: string | null
+          kind: "paid_in" | "paid_out" | "dropped"
+          made_by?: string | null
+          organization_id: string
+          reason?: string | null
+          shift_id: string
+        }
+        Update: {
+          amount?: number
+          created_at?: string
+          id?: string
+          idempotency_key?: string | null
+          kind?: "paid_in" | "paid_out" | "dropped"
+          made_by?: string | null
+          organization_id?: string
+          reason?: string | null
+          shift_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "cash_movements_made_by_fkey"
+            columns: ["made_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_made_by_fkey"
+            columns: ["made_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_organization_id_shift_id_fkey"
+            columns: ["organization_id", "shift_id"]
+            isOneToOne: false
+            referencedRelation: "register_shifts"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
       chalet_addons: {
         Row: {
           chalet_id: string | null
@@ -5911,6 +5983,7 @@ export type Database = {
           reference: string | null
           refunded_amount: number
           refunded_tip: number
+          register_shift_id: string | null
           rounding_amount: number
           session_id: string | null
           share_id: string | null
@@ -5945,6 +6018,7 @@ export type Database = {
           reference?: string | null
           refunded_amount?: number
           refunded_tip?: number
+          register_shift_id?: string | null
           rounding_amount?: number
           session_id?: string | null
           share_id?: string | null
@@ -5979,6 +6053,7 @@ export type Database = {
           reference?: string | null
           refunded_amount?: number
           refunded_tip?: number
+          register_shift_id?: string | null
           rounding_amount?: number
           session_id?: string | null
           share_id?: string | null
@@ -6017,6 +6092,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "organizations"
             referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_organization_id_register_shift_id_fkey"
+            columns: ["organization_id", "register_shift_id"]
+            isOneToOne: false
+            referencedRelation: "register_shifts"
+            referencedColumns: ["organization_id", "id"]
           },
           {
             foreignKeyName: "payments_received_by_fkey"
@@ -7108,6 +7190,7 @@ export type Database = {
           provider_data: Json
           provider_ref: string | null
           reason: string | null
+          register_shift_id: string | null
           requested_by: string | null
           status: "pending" | "succeeded" | "failed"
           tip_amount: number | null
@@ -7129,6 +7212,7 @@ export type Database = {
           provider_data?: Json
           provider_ref?: string | null
           reason?: string | null
+          register_shift_id?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
@@ -7150,6 +7234,7 @@ export type Database = {
           provider_data?: Json
           provider_ref?: string | null
           reason?: string | null
+          register_shift_id?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
@@ -7179,6 +7264,13 @@ export type Database = {
             referencedColumns: ["organization_id", "id"]
           },
           {
+            foreignKeyName: "refunds_organization_id_register_shift_id_fkey"
+            columns: ["organization_id", "register_shift_id"]
+            isOneToOne: false
+            referencedRelation: "register_shifts"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
             foreignKeyName: "refunds_requested_by_fkey"
             columns: ["requested_by"]
             isOneToOne: false
@@ -7190,6 +7282,158 @@ export type Database = {
             columns: ["requested_by"]
             isOneToOne: false
             referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      register_shifts: {
+        Row: {
+          business_date: string
+          closed_at: string | null
+          closed_by: string | null
+          counted_amount: number | null
+          created_at: string
+          currency: string
+          expected_amount: number | null
+          float_amount: number
+          id: string
+          note: string | null
+          number: number | null
+          opened_at: string
+          opened_by: string | null
+          organization_id: string
+          register_id: string
+          report: Json | null
+          updated_at: string
+        }
+        Insert: {
+          business_date: string
+          closed_at?: string | null
+          closed_by?: string | null
+          counted_amount?: number | null
+          created_at?: string
+          currency: string
+          expected_amount?: number | null
+          float_amount: number
+          id?: string
+          note?: string | null
+          number?: number | null
+          opened_at?: string
+          opened_by?: string | null
+          organization_id: string
+          register_id: string
+          report?: Json | null
+          updated_at?: string
+        }
+        Update: {
+          business_date?: string
+          closed_at?: string | null
+          closed_by?: string | null
+          counted_amount?: number | null
+          created_at?: string
+          currency?: string
+          expected_amount?: number | null
+          float_amount?: number
+          id?: string
+          note?: string | null
+          number?: number | null
+          opened_at?: string
+          opened_by?: string | null
+          organization_id?: string
+          register_id?: string
+          report?: Json | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "register_shifts_closed_by_fkey"
+            columns: ["closed_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_closed_by_fkey"
+            columns: ["closed_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_opened_by_fkey"
+            columns: ["opened_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_opened_by_fkey"
+            columns: ["opened_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_organization_id_register_id_fkey"
+            columns: ["organization_id", "register_id"]
+            isOneToOne: false
+            referencedRelation: "registers"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      registers: {
+        Row: {
+          created_at: string
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "registers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "registers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
             referencedColumns: ["id"]
           },
         ]
@@ -10693,6 +10937,14 @@ export type Database = {
         }
         Returns: Shapes["time_entry"]
       }
+      close_register: {
+        Args: {
+          p_counted_amount: number
+          p_note?: string
+          p_shift_id: string
+        }
+        Returns: Shapes["register_report"]
+      }
       combine_tables: {
         Args: {
           p_table_ids: string[]
@@ -11109,6 +11361,28 @@ export type Database = {
           waivers_missing?: number
         }
       }
+      get_cash_book: {
+        Args: {
+          p_from: string
+          p_organization_id?: string
+          p_to: string
+        }
+        Returns: {
+          business_date: string
+          at: string
+          kind: "payment" | "refund" | Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
+          register: string | null
+          z_number: number | null
+          booking_type: string | null
+          booking_id: string | null
+          method: Database["public"]["Tables"]["payments"]["Row"]["method"]
+          amount: number
+          tip_amount: number
+          currency: string
+          reference: string | null
+          taken_by: string | null
+        }[]
+      }
       get_credit_balance: {
         Args: {
           p_customer_id?: string
@@ -11175,6 +11449,21 @@ export type Database = {
           currency: string
           period_start: string
           period_end: string
+        }
+      }
+      get_day_close: {
+        Args: {
+          p_date?: string
+          p_organization_id?: string
+        }
+        Returns: {
+          date: string
+          open: number
+          shifts: Shapes["register_report"][]
+          takings: Shapes["taking"][]
+          currency: string
+          elsewhere: Shapes["taking"][]
+          difference: number
         }
       }
       get_floor: {
@@ -12262,6 +12551,16 @@ export type Database = {
           refunded: number
         }
       }
+      move_cash: {
+        Args: {
+          p_amount: number
+          p_idempotency_key?: string
+          p_kind: Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
+          p_reason?: string
+          p_shift_id: string
+        }
+        Returns: Shapes["register_report"]
+      }
       move_lines: {
         Args: {
           p_line_ids: string[]
@@ -12322,6 +12621,13 @@ export type Database = {
           p_split?: string
         }
         Returns: Shapes["party"]
+      }
+      open_register: {
+        Args: {
+          p_float_amount?: number
+          p_register_id: string
+        }
+        Returns: Shapes["register_report"]
       }
       open_table_session: {
         Args: {
@@ -13320,6 +13626,35 @@ export type Shapes = {
     base_price: number
     multiplier: number
   }
+  register_report: {
+    note: string | null
+    sold: {
+      amount: number
+      booking_type: string
+    }[]
+    number: number | null
+    counted: number | null
+    takings: Shapes["taking"][]
+    currency: string
+    expected: number | null
+    register: string
+    shift_id: string
+    closed_at: string | null
+    closed_by: string | null
+    movements: {
+      kind: Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
+      amount: number
+      reason: string | null
+      made_at: string
+      made_by: string | null
+    }[]
+    opened_at: string
+    opened_by: string | null
+    difference: number | null
+    register_id: string
+    float_amount: number
+    business_date: string
+  }
   report: {
     data: Json
     cached: boolean
@@ -13448,6 +13783,14 @@ export type Shapes = {
   }
   table: Pick<Database["public"]["Tables"]["restaurant_tables"]["Row"], "id" | "code" | "table_number" | "capacity" | "section" | "status" | "shape"> & {
     name: string
+  }
+  taking: {
+    tips: number
+    amount: number
+    method: Database["public"]["Tables"]["payments"]["Row"]["method"]
+    refunds: number
+    payments: number
+    refunded: number
   }
   tax_line: {
     tax_rate: number

@@ -41,4 +41,13 @@ is "$(lost)" '' 'and nobody is refused'
 race service "select app.rate_limit('race:$ORG', 5, '1 minute')"
 is "$(cat "$OUT"/[0-9]* | grep -c '^0$')" 5 'of many tries at once five are free'
 ask "delete from rate_limits where bucket = 'race:$ORG'" >/dev/null
+
+# a register is counted while many hands still take money: each payment is in the report, or the register was closed before it
+BILL=$(ask "select app.grant_credit('$ORG', null, null, 100, null, 'purchase', null, 'BILL-$LINE')")
+REGISTER=$(ask "insert into registers (organization_id, name) values ('$ORG', 'Bar $LINE') returning id")
+SHIFT=$(ask "insert into register_shifts (organization_id, register_id, business_date, currency, float_amount) values ('$ORG', '$REGISTER', current_date, 'EUR', 0) returning id")
+race manager "select case when %n % 4 = 0 then close_register('$SHIFT', 0) ->> 'number' else record_payment('voucher', '$BILL', 1, 'cash', p_metadata => '{\"register_id\": \"$REGISTER\"}') ->> 'id' end"
+is "$(lost | sed 's/MD409//')" '' 'who comes after the count hears that it is closed'
+is "$(ask "select (report ->> 'expected')::numeric = (select count(*) from payments where register_shift_id = '$SHIFT') from register_shifts where id = '$SHIFT'")" t 'the report has every payment of its shift'
+is "$(ask "select count(*) from register_shifts where register_id = '$REGISTER' and number = 1")" 1 'it is counted once'
 finish

@@ -73,6 +73,9 @@ insert into tests.expected values
   ('webauthn_credentials',      '-',                      'tenant', '',     '',     'r',    '',   '',   'rcud', 'rcud'),
   -- payments
   ('cancellation_policies',     'settings',               'org',    'rcud', '',     '',     '',   'r',  'rcud', ''),
+  ('registers',                 'settings',               'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
+  ('register_shifts',           'payments',               'org',    'r',    '',     '',     '',   '',   'rcud', ''),
+  ('cash_movements',            'payments',               'org',    'r',    '',     '',     '',   '',   'rcud', ''),
   ('folio_items',               'payments',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),
   ('booking_types',             'settings',               'tenant', 'r',    '',     '',     '',   '',   'rcud', ''),
   ('folios',                    'payments',               'org',    'r',    '',     'r',    '',   '',   'rcud', ''),

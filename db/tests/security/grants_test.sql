@@ -60,7 +60,7 @@ insert into tests.known_columns values
   ('bookings.idempotency_key', 'chosen by the client'), ('chalet_bookings.idempotency_key', 'chosen by the client'), ('orders.idempotency_key', 'chosen by the client'),
   ('order_lines.idempotency_key', 'chosen by the client'), ('payments.idempotency_key', 'chosen by the client'), ('refunds.idempotency_key', 'chosen by the client'),
   ('pool_tickets.idempotency_key', 'chosen by the client'), ('pool_memberships.idempotency_key', 'chosen by the client'),
-  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('party_members.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
+  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('cash_movements.idempotency_key', 'chosen by the client'), ('party_members.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
   ('branding_assets.setting_key', 'names a setting'), ('idempotency_keys.request_hash', 'of a body'),
   ('realtime_messages.private', 'a kind of channel');
 select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid, unnest(array['anon', 'authenticated', 'service_role']) r
