@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { compressed } from './build/compress.ts';
+import { embedScript } from './build/embed.ts';
 import { entryPages } from './build/entries.ts';
 import { messages } from './build/messages.ts';
 import { usedStyles } from './build/styles.ts';
@@ -14,7 +15,7 @@ const FIRST = new RegExp(
     'rolldown.runtime',
     'node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/',
     '@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Card|Paper|Badge|Anchor|Center|Transition))/',
-    String.raw`/src/(main|app|lib/(address|colour|dress|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
+    String.raw`/src/(main|app|lib/(address|around|colour|dress|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
     String.raw`/src/(texts/(MoreTexts|explain|index|languages|load|speaking|tableName)|hooks/(useAct|useFeed|useRemembered)|parts/(Field|Frame|Hero|Pattern|hours|Loading|NetworkBanner|Notices|OtpInput|Problem|Switches|iconsFirst|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`,
   ].join('|'),
 );
@@ -24,7 +25,7 @@ const FIRST = new RegExp(
 const daemon = process.env['MAITRED_URL'];
 
 export default defineConfig({
-  plugins: [messages(), usedStyles(), react(), entryPages(), offlineWorker(), compressed(), ...(daemon ? [] : [pretend()])],
+  plugins: [messages(), usedStyles(), react(), entryPages(), offlineWorker(), embedScript(), compressed(), ...(daemon ? [] : [pretend()])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: daemon ? { proxy: Object.fromEntries(['/rest', '/auth', '/app', '/realtime', '/storage'].map((path) => [path, { target: daemon, changeOrigin: true, ws: true }])) } : {},
   build: {

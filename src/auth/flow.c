@@ -110,18 +110,9 @@ const char *flow_base_url(struct http_req *req)
 {
     const struct services *services = req->services;
     const struct settings *settings = services->settings;
-    const char *site = tenant_public_url(req->arena, settings, req->tenant);
-    if (site)
-        return site;
-    /* Nobody said: the tenant's domain, and the port we listen on. A proxy that speaks HTTPS for us does so on its own.
-     */
-    bool ours = !req->secure || *settings->tls_certificate;
     bool from_here = text_eq(req->client_ip, "127.0.0.1") || text_eq(req->client_ip, "::1");
     bool local = from_here && (text_eq(req->host, "localhost") || text_eq(req->host, "127.0.0.1"));
-    const char *name = local ? req->host : req->tenant->domain;
-    bool usual = settings->port == (req->secure ? 443 : 80);
-    return arena_printf(req->arena, "%s://%s%s", req->secure ? "https" : "http", name,
-                        ours && !usual ? arena_printf(req->arena, ":%lld", (long long)settings->port) : "");
+    return tenant_url(req->arena, settings, req->tenant, req->secure, local ? req->host : NULL);
 }
 
 bool flow_password_is_good(struct flow *flow, const char *password, const char *email)

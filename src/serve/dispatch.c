@@ -10,6 +10,7 @@
 #include "rest/rest.h"
 #include "serve/operations.h"
 #include "serve/pages.h"
+#include "serve/site.h"
 #include "sync/routes.h"
 #include "tenant/registry.h"
 #include "tenant/tenant.h"
@@ -30,9 +31,9 @@ static const struct http_route program_routes[] = {
 
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
  */
-const struct http_route *const dispatch_routes[] = {operations_routes, rest_routes,     auth_routes,
-                                                    realtime_routes,   platform_routes, incoming_routes,
-                                                    sync_routes,       program_routes,  page_routes};
+const struct http_route *const dispatch_routes[] = {operations_routes, rest_routes,     auth_routes, realtime_routes,
+                                                    platform_routes,   incoming_routes, sync_routes, program_routes,
+                                                    site_routes,       page_routes};
 const size_t dispatch_route_table_count = sizeof dispatch_routes / sizeof *dispatch_routes;
 
 enum { WANTS_TENANT = ROUTE_TENANT | ROUTE_AUTH };

@@ -3,40 +3,19 @@
 
 #include "base/json_kept.h"
 #include "base/str.h"
+#include "serve/html.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 
 enum { DISHES_MAX = 300 };
 
-static void write_text(struct buf *html, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        switch (*p) {
-        case '<':
-            buf_text(html, "&lt;");
-            break;
-        case '>':
-            buf_text(html, "&gt;");
-            break;
-        case '&':
-            buf_text(html, "&amp;");
-            break;
-        case '"':
-            buf_text(html, "&quot;");
-            break;
-        default:
-            buf_char(html, *p);
-        }
-    }
-}
-
 static void write_element(struct buf *html, const char *name, const char *text)
 {
     if (!text || !*text)
         return;
     buf_printf(html, "<%s>", name);
-    write_text(html, text);
+    html_text(html, text);
     buf_printf(html, "</%s>", name);
 }
 
@@ -59,7 +38,7 @@ static void write_price(struct buf *html, json_int_t minor, int exponent, const 
     if (english && sign)
         buf_text(html, sign);
     else if (english) {
-        write_text(html, currency);
+        html_text(html, currency);
         buf_text(html, "\u00a0");
     }
     buf_printf(html, "%" PRId64, (int64_t)minor / unit);
@@ -67,7 +46,7 @@ static void write_price(struct buf *html, json_int_t minor, int exponent, const 
         buf_printf(html, "%c%0*" PRId64, point ? '.' : ',', exponent, (int64_t)minor % unit);
     if (!english) {
         buf_text(html, "\u00a0");
-        write_text(html, sign ? sign : currency);
+        html_text(html, sign ? sign : currency);
     }
 }
 

@@ -6,7 +6,9 @@
 #include "http/files.h"
 #include "serve/first_view.h"
 #include "serve/house_icon.h"
+#include "serve/html.h"
 #include "serve/language.h"
+#include "serve/page_head.h"
 #include "tenant/address.h"
 #include "tenant/registry.h"
 
@@ -23,7 +25,7 @@ struct pages {
 
 /* Everything comes from our own origin; the widget alone may stand in somebody else's page. 'self' means a WebSocket of
  * this host in new browsers only, so it is named. */
-static const char *policy_of(struct http_req *req, bool embed)
+static const char *policy_of(struct http_req *req, const char *ancestors)
 {
     const char *host = http_header(req, "Host");
     bool plain = host && *host &&
@@ -33,7 +35,7 @@ static const char *policy_of(struct http_req *req, bool embed)
                         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
                         "connect-src 'self'%s; object-src 'none'; base-uri 'none'; form-action 'self'; "
                         "frame-ancestors %s",
-                        sockets, embed ? "*" : "'none'");
+                        sockets, ancestors);
 }
 
 static http_handler_fn get_config, get_manifest, get_icon, get_page;
@@ -183,7 +185,8 @@ static void answer_unknown_host(struct http_req *req, struct error error)
  * fits is taken. */
 static const struct page_kind {
     const char *prefix, *file, *first;
-    bool is_private; /* who holds the address has a right: no search engine should show it */
+    bool is_private;    /* who holds the address has a right: no search engine should show it */
+    bool may_be_framed; /* by the pages that the house allows */
 } page_kinds[] = {
     {"t/", "t",
      "with t as materialized (select get_table($1) as t) "
@@ -200,7 +203,7 @@ static const struct page_kind {
     {"floor", "staff", NULL, true},
     {"login", "staff", NULL, true},
     {"platform", "index", NULL, true},
-    {"embed/", "index", NULL, false},
+    {"embed/", "embed", NULL, false, true},
 };
 
 enum { PAGE_MAX_BYTES = 4 * 1024 * 1024, FILE_MAX_BYTES = 256 * 1024, FIRST_TIMEOUT_MS = 2000 };
@@ -211,6 +214,7 @@ struct page {
     const struct page_kind *kind;
     const char *language; /* the reader's, or NULL until the house's is known */
     int status, first;    /* statements that ask what the page asks first: 1 or 0 */
+    bool has_card;        /* and then what it says of itself to whoever reads no program */
 };
 
 static const struct page_kind *kind_of(struct str path, const char **name)
@@ -247,18 +251,6 @@ static bool read_page(const struct pages *pages, const char *name, struct arena 
     return whole;
 }
 
-/* JSON that stands in HTML: the three characters that HTML would take for its own are inside of strings only. */
-static void add_json(struct buf *out, struct str json)
-{
-    for (size_t i = 0; i < json.len; i++) {
-        unsigned char c = (unsigned char)json.at[i];
-        if (c == '<' || c == '>' || c == '&')
-            buf_printf(out, "\\u%04x", c);
-        else
-            buf_char(out, (char)c);
-    }
-}
-
 /* The file of a kind in a language; without it (pages that are just being built) the one that chooses by itself. */
 static bool read_in_language(const struct pages *pages, const char *kind, const char *language, struct arena *arena,
                              struct buf *text)
@@ -268,8 +260,28 @@ static bool read_in_language(const struct pages *pages, const char *kind, const 
            read_page(pages, "index.html", arena, text);
 }
 
-/* `first` is what the database answered ({"table": …}), or NULL: the page asks by itself. */
-static void page_answer(struct page *page, const char *first)
+/* The built file's title gives way to what the page says of itself. */
+static const char *write_head(struct buf *html, const struct page *page, const char *text, const char *card)
+{
+    static const char place_of_head[] = "<title>maitred</title>";
+    const struct services *services = page->req->services;
+    const char *head = strstr(text, place_of_head);
+    if (!head)
+        return text;
+    const struct page_head about = {
+        .house = page->tenant->name,
+        .card = card,
+        .url = tenant_url(page->req->arena, services->settings, page->tenant, page->req->secure, NULL),
+        .path = page->req->path,
+        .language = page->language ? page->language : "en"};
+    buf_add(html, text, (size_t)(head - text));
+    page_head_write(html, &about);
+    return head + sizeof place_of_head - 1;
+}
+
+/* `first` is what the database answered ({"table": …}), or NULL: the page asks by itself. `card`: what app.page_card
+ * did, or NULL. */
+static void page_answer(struct page *page, const char *first, const char *card)
 {
     static const char place_of_view[] = "<!--first-->", place_of_data[] = "<!--data-->";
     struct http_req *req = page->req;
@@ -291,16 +303,17 @@ static void page_answer(struct page *page, const char *first)
         buf_init(&config, CONFIG_MAX_BYTES);
         struct json_writer w = json_writer(&config);
         write_config(&w, page->tenant, tenant_public_url(req->arena, services->settings, page->tenant));
+        text = write_head(&html, page, text, card);
         buf_add(&html, text, (size_t)(view - text));
         if (first)
             first_view_menu(&html, first, language);
         view += sizeof place_of_view - 1;
         buf_add(&html, view, (size_t)(data - view));
         buf_text(&html, "<template id=\"first\">{\"config\":");
-        add_json(&html, str_n(config.at, config.len));
+        html_json(&html, str_n(config.at, config.len));
         if (first && first[0] == '{' && first[1] != '}') {
             buf_char(&html, ',');
-            add_json(&html, str_of(first + 1));
+            html_json(&html, str_of(first + 1));
         } else {
             buf_char(&html, '}');
         }
@@ -313,6 +326,8 @@ static void page_answer(struct page *page, const char *first)
     buf_release(&file);
     http_set_header(req, "Cache-Control", "no-cache");
     http_set_header(req, "Vary", "Accept-Encoding, Accept-Language, Cookie");
+    if (page->kind && page->kind->may_be_framed)
+        http_set_header(req, "Content-Security-Policy", policy_of(req, page_head_ancestors(req->arena, card)));
     if (!page->kind || page->kind->is_private)
         http_set_header(req, "X-Robots-Tag", "noindex");
     http_answer(req, page->status, "text/html; charset=utf-8", &html);
@@ -322,8 +337,8 @@ static void page_first_answer(struct ask *ask, void *data)
 {
     struct page *page = data;
     if (!page->language)
-        page->language = language_of_locale(ask_value(ask, page->first));
-    page_answer(page, page->first ? ask_value(ask, 0) : NULL);
+        page->language = language_of_locale(ask_value(ask, page->first + page->has_card));
+    page_answer(page, page->first ? ask_value(ask, 0) : NULL, page->has_card ? ask_value(ask, page->first) : NULL);
 }
 
 /* No such table: the page says so, and so does the status; whatever else is in the way, the page asks again by itself.
@@ -334,7 +349,7 @@ static void page_without_first(struct ask *ask, const struct error *error, void 
     (void)ask;
     if (text_eq(error->code, "MD404") || text_eq(error->code, "22P02"))
         page->status = 404;
-    page_answer(page, NULL);
+    page_answer(page, NULL, NULL);
 }
 
 static void release_tenant(void *tenant)
@@ -353,19 +368,24 @@ static bool has_module(const struct tenant *tenant, const char *name)
 /* The tenant's reference is taken over. */
 static void page_serve(struct http_req *req, struct tenant *tenant, struct str path)
 {
+    const struct services *services = req->services;
     const char *name;
     struct page *page = arena_alloc(req->arena, sizeof *page);
     *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, &name), .status = 200};
-    page->language = language_of_reader(http_header_list(req, "Cookie"), http_header_list(req, "Accept-Language"));
+    if (page->kind && page->kind->may_be_framed) /* the page around says what it speaks */
+        page->language = language_of_locale(http_query_param(req, "lang"));
+    if (!page->language)
+        page->language = language_of_reader(http_header_list(req, "Cookie"), http_header_list(req, "Accept-Language"));
     if (!page->kind)
         page->status = 404;
     if (tenant)
         arena_on_release(req->arena, release_tenant, tenant);
     page->first =
         page->kind && page->kind->first && tenant && has_module(tenant, "dining") && text_is_utf8(str_of(name));
-    if (!tenant || tenant->foreign || (!page->first && page->language)) {
+    page->has_card = page->kind && !page->kind->is_private && tenant && text_is_utf8(str_of(name));
+    if (!tenant || tenant->foreign || (!page->first && !page->has_card && page->language)) {
         page->first = 0;
-        page_answer(page, NULL);
+        page_answer(page, NULL, NULL);
         return;
     }
     const struct pg_session visitor = ask_visitor(req, tenant, FIRST_TIMEOUT_MS);
@@ -373,6 +393,9 @@ static void page_serve(struct http_req *req, struct tenant *tenant, struct str p
     ask->failed = page_without_first;
     if (page->first)
         ask_add(ask, page->kind->first, name);
+    if (page->has_card)
+        ask_add(ask, "select page_card($1, $2, $3)", page->kind->prefix, name,
+                tenant_url(req->arena, services->settings, tenant, req->secure, NULL));
     if (!page->language)
         ask_add(ask, "select house_locale()");
     ask_submit(ask, page_first_answer, page);
@@ -401,7 +424,7 @@ static void get_page(struct http_req *req)
      */
     const char *ending = strrchr(path.at, '.');
     if ((ending && text_eq(ending, ".html")) || text_eq(path.at, "worker.js")) {
-        http_set_header(req, "Content-Security-Policy", policy_of(req, false));
+        http_set_header(req, "Content-Security-Policy", policy_of(req, "'none'"));
         http_set_header(req, "Referrer-Policy", "strict-origin-when-cross-origin");
         http_set_header(req, "X-Frame-Options", "DENY");
         http_set_header(req, "X-Robots-Tag", "noindex");
@@ -421,7 +444,8 @@ static void get_page(struct http_req *req)
         answer_unknown_host(req, error_of(suspended ? ERR_TENANT_SUSPENDED : ERR_UNKNOWN_HOST));
     } else {
         bool embed = str_starts(path, "embed/");
-        http_set_header(req, "Content-Security-Policy", policy_of(req, embed));
+        if (!embed) /* whose pages may frame a widget, the database says */
+            http_set_header(req, "Content-Security-Policy", policy_of(req, "'none'"));
         http_set_header(req, "Referrer-Policy", "strict-origin-when-cross-origin");
         if (!embed)
             http_set_header(req, "X-Frame-Options", "DENY");

@@ -35,3 +35,16 @@ const char *tenant_public_url(struct arena *arena, const struct settings *settin
         return own;
     return filled_in(arena, settings->site_url, tenant->domain);
 }
+
+const char *tenant_url(struct arena *arena, const struct settings *settings, const struct tenant *tenant, bool secure,
+                       const char *name)
+{
+    const char *site = tenant_public_url(arena, settings, tenant);
+    if (site)
+        return site;
+    /* A proxy that speaks HTTPS for us does so on its own port. */
+    bool ours = !secure || *settings->tls_certificate;
+    bool usual = settings->port == (secure ? 443 : 80);
+    return arena_printf(arena, "%s://%s%s", secure ? "https" : "http", name ? name : tenant->domain,
+                        ours && !usual ? arena_printf(arena, ":%lld", (long long)settings->port) : "");
+}

@@ -10,4 +10,9 @@
  * the end. NULL: nobody said. */
 const char *tenant_public_url(struct arena *arena, const struct settings *settings, const struct tenant *tenant);
 
+/* The same; where nobody said, the tenant's domain (or `name`) with the port that the daemon listens on. `secure`: the
+ * request came by HTTPS. */
+const char *tenant_url(struct arena *arena, const struct settings *settings, const struct tenant *tenant, bool secure,
+                       const char *name);
+
 #endif

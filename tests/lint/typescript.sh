@@ -18,6 +18,7 @@ report() { # what command …
 in_folder() { (cd "$1" && shift && "$@"); }
 report 'the pages build' in_folder web node node_modules/typescript/bin/tsc --noEmit
 report 'the service worker builds' in_folder web node node_modules/typescript/bin/tsc --noEmit -p worker
+report 'the script for other pages builds' in_folder web node node_modules/typescript/bin/tsc --noEmit -p embed
 report 'the client builds' in_folder client node node_modules/typescript/bin/tsc --noEmit -p .
 report 'the tests build' in_folder tests node node_modules/typescript/bin/tsc --noEmit
 report 'what is suspicious' biome lint --error-on-warnings --reporter=github .

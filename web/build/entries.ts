@@ -15,6 +15,7 @@ export const PAGES: Record<string, { module: string; texts: string[] }> = {
   my: { module: 'src/pages/my/MyPage.tsx', texts: ['guest', 'my'] },
   waiver: { module: 'src/pages/waiver/WaiverPage.tsx', texts: ['guest', 'my'] },
   party: { module: 'src/pages/party/PartyPage.tsx', texts: ['guest', 'my'] },
+  embed: { module: 'src/pages/embed/EmbedPage.tsx', texts: ['guest', 'widget'] },
   staff: { module: 'src/staff.tsx', texts: ['guest', 'seated', 'staff'] },
 };
 

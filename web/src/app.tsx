@@ -2,11 +2,12 @@
 import { DirectionProvider, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { RouterHistory } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ServicesContext, type Services } from '@/data/services';
 import type { ThemeConfig } from '@/data/config';
 import { recallPass } from '@/data/session';
 import { guestPage } from '@/lib/address';
+import { hearPage, lookOf, type Look } from '@/lib/around';
 import { cssVariables, themeFrom } from '@/lib/theme';
 import { Loading } from '@/parts/Loading';
 import { NoticesProvider } from '@/parts/Notices';
@@ -24,6 +25,7 @@ const loaders = {
   my: () => speaking(['my'], async () => (await import('@/pages/my/MyPage')).MyPage),
   waiver: () => speaking(['my'], async () => (await import('@/pages/waiver/WaiverPage')).WaiverPage),
   party: () => speaking(['my'], async () => (await import('@/pages/party/PartyPage')).PartyPage),
+  embed: () => speaking(['widget'], async () => (await import('@/pages/embed/EmbedPage')).EmbedPage),
   nothing: () => import('@/pages/NotFoundPage').then((file) => file.NotFoundPage),
   staff: () => speaking(['seated', 'staff'], async () => (await import('./staff')).StaffPages),
 };
@@ -51,14 +53,29 @@ const Receipt = lazily(loaders.receipt);
 const My = lazily(loaders.my);
 const Waiver = lazily(loaders.waiver);
 const Party = lazily(loaders.party);
+const Embed = lazily(loaders.embed);
 const Nothing = lazily(loaders.nothing);
 const Staff = lazily(loaders.staff);
 
-export function Shell({ say, theme, children }: { say: Say; theme: ThemeConfig; children: ReactNode }) {
+interface ShellProps {
+  say: Say;
+  theme: ThemeConfig;
+  /* What the page around a widget wants, whatever the device says. */
+  scheme?: 'light' | 'dark' | null;
+  children: ReactNode;
+}
+
+export function Shell({ say, theme, scheme = null, children }: ShellProps) {
   const mantine = useMemo(() => themeFrom(theme), [theme]);
   return (
     <DirectionProvider initialDirection={say.dir} detectDirection={false}>
-      <MantineProvider theme={mantine} cssVariablesResolver={cssVariables} defaultColorScheme="auto" env={import.meta.env.MODE === 'test' ? 'test' : 'default'}>
+      <MantineProvider
+        theme={mantine}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        {...(scheme === null ? {} : { forceColorScheme: scheme })}
+        env={import.meta.env.MODE === 'test' ? 'test' : 'default'}
+      >
         <SayContext value={say}>{children}</SayContext>
       </MantineProvider>
     </DirectionProvider>
@@ -100,6 +117,10 @@ function Page({ path, history }: { path: string; history?: RouterHistory | undef
       const Now = loaded.party ?? Party;
       return <Now code={place.code} />;
     }
+    case 'embed': {
+      const Now = loaded.embed ?? Embed;
+      return <Now embedKey={place.key} />;
+    }
     case 'nothing': {
       const Now = loaded.nothing ?? Nothing;
       return <Now />;
@@ -107,11 +128,22 @@ function Page({ path, history }: { path: string; history?: RouterHistory | undef
   }
 }
 
+/* A widget looks as the page around it says, in its address and later. */
+function useLook(path: string): Look {
+  const isFramed = guestPage(path)?.page === 'embed';
+  const [look, setLook] = useState<Look>(() => lookOf(isFramed ? Object.fromEntries(new URLSearchParams(window.location.search)) : {}));
+  useEffect(() => (isFramed ? hearPage(setLook) : undefined), [isFramed]);
+  return look;
+}
+
 /* `history`: where the page is, when not in the browser's own address: for tests. */
 export function App({ services, say, history }: { services: Services; say: Say; history?: RouterHistory }) {
   const path = history?.location.pathname ?? window.location.pathname;
+  const look = useLook(path);
+  const { theme_config } = services.config;
+  const theme = useMemo(() => (look.colour === null ? theme_config : { ...theme_config, primary_color: look.colour }), [theme_config, look.colour]);
   return (
-    <Shell say={say} theme={services.config.theme_config}>
+    <Shell say={say} theme={theme} scheme={look.theme}>
       <QueryClientProvider client={services.queryClient}>
         <ServicesContext value={services}>
           <NoticesProvider>

@@ -70,6 +70,17 @@ as $$
 $$;
 comment on function app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) is 'Whether a venue is open from one instant to another (both the same: at it).';
 
-grant execute on function app.new_embed_key(), app.default_hours(), app.hours_problem(jsonb),
+create or replace function app.widget_problem(p_settings jsonb) returns text
+language sql immutable
+as $$
+  select case
+    when not p_settings ? 'allowed_origins' then null
+    when jsonb_typeof(p_settings -> 'allowed_origins') <> 'array' or jsonb_array_length(p_settings -> 'allowed_origins') > 50 then 'Allowed origins are a list of at most 50.'
+    else (select format('%s is no origin like https://example.com.', left(o #>> '{}', 100)) from jsonb_array_elements(p_settings -> 'allowed_origins') o
+          where jsonb_typeof(o) <> 'string' or (o #>> '{}') !~ '^https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:[0-9]{1,5})?$' limit 1) end
+$$;
+comment on function app.widget_problem(jsonb) is 'What is wrong with the widget''s settings, in words; null when nothing is. allowed_origins: whose pages may show it (https://example.com, https://*.example.com); without it, anybody''s.';
+
+grant execute on function app.widget_problem(jsonb), app.new_embed_key(), app.default_hours(), app.hours_problem(jsonb),
   app.special_days_problem(jsonb), app.opening_windows(jsonb, jsonb, text, date),
   app.is_open(jsonb, jsonb, text, timestamptz, timestamptz) to anon, authenticated, service_role;

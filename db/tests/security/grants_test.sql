@@ -114,6 +114,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('listening', 'names functions: which one knows a channel''s topic'),
   ('house_tax_rate', 'the menu shows it'),
   ('house_locale', 'the pages are in it'),
+  ('page_card site_paths', 'what public pages say of themselves, for search engines and messengers'),
   ('seal_secret', 'sealing tells nothing'),
   ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
   ('paid_amount recipe_needs recipe_contains to_base_unit report_is_fresh chalet_guest_name is_own_event', 'a fact about a row that the caller names, for functions and triggers that run with the rights of who asks'),

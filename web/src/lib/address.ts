@@ -3,8 +3,8 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 export type GuestPage = { page: 'home' } | { page: 'menu'; restaurant: string } | { page: 'table'; code: string } | { page: 'receipt'; code: string } | MyPlace | { page: 'nothing' };
-/* What is a guest's own: pages/my, pages/waiver, pages/party. */
-type MyPlace = { page: 'my'; reference: string | null } | { page: 'waiver'; code: string } | { page: 'party'; code: string };
+/* What is a guest's own: pages/my, pages/waiver, pages/party; and the widget in somebody else's page, pages/embed. */
+type MyPlace = { page: 'my'; reference: string | null } | { page: 'waiver'; code: string } | { page: 'party'; code: string } | { page: 'embed'; key: string };
 
 const STAFF = /^\/(kitchen|floor|login|desk|manage|platform)(\/|$)/;
 
@@ -32,6 +32,8 @@ export function guestPage(path: string): GuestPage | null {
       return { page: 'my', reference: name };
     case 'waiver':
       return { page: 'waiver', code: name };
+    case 'embed':
+      return { page: 'embed', key: name };
     case 'party':
       return { page: 'party', code: name };
     default:

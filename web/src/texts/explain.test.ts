@@ -6,7 +6,13 @@ import { explain, explainJoin } from './explain';
 import { explainOrder } from './explainOrder';
 import { explainClear } from './explainClear';
 
-const en: Texts = { ...(await loadTexts('guest', 'en')), ...(await loadTexts('seated', 'en')), ...(await loadTexts('my', 'en')), ...(await loadTexts('staff', 'en')) };
+const en: Texts = {
+  ...(await loadTexts('guest', 'en')),
+  ...(await loadTexts('seated', 'en')),
+  ...(await loadTexts('my', 'en')),
+  ...(await loadTexts('staff', 'en')),
+  ...(await loadTexts('widget', 'en')),
+};
 
 const refuse = (status: number, facts: object = {}, message = 'The daemon says why.', code = `MD${status}`, hint: string | null = 'And what to do.') =>
   refusalFrom(status, { code, message, details: JSON.stringify(facts), hint });

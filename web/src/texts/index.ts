@@ -4,6 +4,7 @@ import type guest from './en/guest.json';
 import type my from './en/my.json';
 import type seated from './en/seated.json';
 import type staff from './en/staff.json';
+import type widget from './en/widget.json';
 import type { Language } from './languages';
 import type { Compiled } from './shape';
 
@@ -12,8 +13,10 @@ export type MyTexts = Compiled<typeof my>;
 export type SeatedTexts = Compiled<typeof seated>;
 export type StaffTexts = Compiled<typeof staff>;
 
+export type WidgetTexts = Compiled<typeof widget>;
+
 /* The parts of the seated, of a guest's bookings and of the staff are there on their pages only: speaking(). */
-export type Texts = GuestTexts & SeatedTexts & MyTexts & StaffTexts;
+export type Texts = GuestTexts & SeatedTexts & MyTexts & StaffTexts & WidgetTexts;
 
 export interface Say {
   t: Texts;

@@ -1,6 +1,6 @@
 /* Where the texts of each part of the pages come from; a language that lacks a part speaks English there. Loaded once. */
 import { LANGUAGES, type Language, localeFor } from './languages';
-import type { GuestTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts } from '.';
+import type { GuestTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts, WidgetTexts } from '.';
 
 interface Parts {
   /* What every page says, and what is read before somebody sits down. */
@@ -11,6 +11,8 @@ interface Parts {
   my: MyTexts;
   /* What only the staff read. */
   staff: StaffTexts;
+  /* The widget in somebody else's page. */
+  widget: WidgetTexts;
 }
 export type Part = keyof Parts;
 
@@ -22,30 +24,35 @@ const FILES: Record<Language, Record<Part, Loader>> = {
     seated: () => import('./en/seated.json?messages'),
     my: () => import('./en/my.json?messages'),
     staff: () => import('./en/staff.json?messages'),
+    widget: () => import('./en/widget.json?messages'),
   },
   de: {
     guest: () => import('./de/guest.json?messages'),
     seated: () => import('./de/seated.json?messages'),
     my: () => import('./de/my.json?messages'),
     staff: () => import('./de/staff.json?messages'),
+    widget: () => import('./de/widget.json?messages'),
   },
   es: {
     guest: () => import('./es/guest.json?messages'),
     seated: () => import('./es/seated.json?messages'),
     my: () => import('./es/my.json?messages'),
     staff: () => import('./es/staff.json?messages'),
+    widget: () => import('./es/widget.json?messages'),
   },
   ru: {
     guest: () => import('./ru/guest.json?messages'),
     seated: () => import('./ru/seated.json?messages'),
     my: () => import('./ru/my.json?messages'),
     staff: () => import('./ru/staff.json?messages'),
+    widget: () => import('./ru/widget.json?messages'),
   },
   ar: {
     guest: () => import('./ar/guest.json?messages'),
     seated: () => import('./ar/seated.json?messages'),
     my: () => import('./ar/my.json?messages'),
     staff: () => import('./ar/staff.json?messages'),
+    widget: () => import('./ar/widget.json?messages'),
   },
 };
 
