@@ -1628,78 +1628,6 @@ export type Database = {
           },
         ]
       }
-      cash_movements: {
-        Row: {
-          amount: number
-          created_at: string
-          id: string
-          idempotency_key: string | null
-          kind: "paid_in" | "paid_out" | "dropped"
-          made_by: string | null
-          organization_id: string
-          reason: string | null
-          shift_id: string
-        }
-        Insert: {
-          amount: number
-          created_at?: string
-          id?: string
-          idempotency_key?: string | null
-          kind: "paid_in" | "paid_out" | "dropped"
-          made_by?: string | null
-          organization_id: string
-          reason?: string | null
-          shift_id: string
-        }
-        Update: {
-          amount?: number
-          created_at?: string
-          id?: string
-          idempotency_key?: string | null
-          kind?: "paid_in" | "paid_out" | "dropped"
-          made_by?: string | null
-          organization_id?: string
-          reason?: string | null
-          shift_id?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: "cash_movements_made_by_fkey"
-            columns: ["made_by"]
-            isOneToOne: false
-            referencedRelation: "user"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "cash_movements_made_by_fkey"
-            columns: ["made_by"]
-            isOneToOne: false
-            referencedRelation: "users"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "cash_movements_organization_id_fkey"
-            columns: ["organization_id"]
-            isOneToOne: false
-            referencedRelation: "account"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "cash_movements_organization_id_fkey"
-            columns: ["organization_id"]
-            isOneToOne: false
-            referencedRelation: "organizations"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "cash_movements_organization_id_shift_id_fkey"
-            columns: ["organization_id", "shift_id"]
-            isOneToOne: false
-            referencedRelation: "register_shifts"
-            referencedColumns: ["organization_id", "id"]
-          },
-        ]
-      }
       chalet_addons: {
         Row: {
           chalet_id: string | null
@@ -5983,7 +5911,6 @@ export type Database = {
           reference: string | null
           refunded_amount: number
           refunded_tip: number
-          register_shift_id: string | null
           rounding_amount: number
           session_id: string | null
           share_id: string | null
@@ -6018,7 +5945,6 @@ export type Database = {
           reference?: string | null
           refunded_amount?: number
           refunded_tip?: number
-          register_shift_id?: string | null
           rounding_amount?: number
           session_id?: string | null
           share_id?: string | null
@@ -6053,7 +5979,6 @@ export type Database = {
           reference?: string | null
           refunded_amount?: number
           refunded_tip?: number
-          register_shift_id?: string | null
           rounding_amount?: number
           session_id?: string | null
           share_id?: string | null
@@ -6092,13 +6017,6 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "organizations"
             referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "payments_organization_id_register_shift_id_fkey"
-            columns: ["organization_id", "register_shift_id"]
-            isOneToOne: false
-            referencedRelation: "register_shifts"
-            referencedColumns: ["organization_id", "id"]
           },
           {
             foreignKeyName: "payments_received_by_fkey"
@@ -7190,7 +7108,6 @@ export type Database = {
           provider_data: Json
           provider_ref: string | null
           reason: string | null
-          register_shift_id: string | null
           requested_by: string | null
           status: "pending" | "succeeded" | "failed"
           tip_amount: number | null
@@ -7212,7 +7129,6 @@ export type Database = {
           provider_data?: Json
           provider_ref?: string | null
           reason?: string | null
-          register_shift_id?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
@@ -7234,7 +7150,6 @@ export type Database = {
           provider_data?: Json
           provider_ref?: string | null
           reason?: string | null
-          register_shift_id?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
@@ -7264,13 +7179,6 @@ export type Database = {
             referencedColumns: ["organization_id", "id"]
           },
           {
-            foreignKeyName: "refunds_organization_id_register_shift_id_fkey"
-            columns: ["organization_id", "register_shift_id"]
-            isOneToOne: false
-            referencedRelation: "register_shifts"
-            referencedColumns: ["organization_id", "id"]
-          },
-          {
             foreignKeyName: "refunds_requested_by_fkey"
             columns: ["requested_by"]
             isOneToOne: false
@@ -7282,158 +7190,6 @@ export type Database = {
             columns: ["requested_by"]
             isOneToOne: false
             referencedRelation: "users"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
-      register_shifts: {
-        Row: {
-          business_date: string
-          closed_at: string | null
-          closed_by: string | null
-          counted_amount: number | null
-          created_at: string
-          currency: string
-          expected_amount: number | null
-          float_amount: number
-          id: string
-          note: string | null
-          number: number | null
-          opened_at: string
-          opened_by: string | null
-          organization_id: string
-          register_id: string
-          report: Json | null
-          updated_at: string
-        }
-        Insert: {
-          business_date: string
-          closed_at?: string | null
-          closed_by?: string | null
-          counted_amount?: number | null
-          created_at?: string
-          currency: string
-          expected_amount?: number | null
-          float_amount: number
-          id?: string
-          note?: string | null
-          number?: number | null
-          opened_at?: string
-          opened_by?: string | null
-          organization_id: string
-          register_id: string
-          report?: Json | null
-          updated_at?: string
-        }
-        Update: {
-          business_date?: string
-          closed_at?: string | null
-          closed_by?: string | null
-          counted_amount?: number | null
-          created_at?: string
-          currency?: string
-          expected_amount?: number | null
-          float_amount?: number
-          id?: string
-          note?: string | null
-          number?: number | null
-          opened_at?: string
-          opened_by?: string | null
-          organization_id?: string
-          register_id?: string
-          report?: Json | null
-          updated_at?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: "register_shifts_closed_by_fkey"
-            columns: ["closed_by"]
-            isOneToOne: false
-            referencedRelation: "user"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "register_shifts_closed_by_fkey"
-            columns: ["closed_by"]
-            isOneToOne: false
-            referencedRelation: "users"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "register_shifts_opened_by_fkey"
-            columns: ["opened_by"]
-            isOneToOne: false
-            referencedRelation: "user"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "register_shifts_opened_by_fkey"
-            columns: ["opened_by"]
-            isOneToOne: false
-            referencedRelation: "users"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "register_shifts_organization_id_fkey"
-            columns: ["organization_id"]
-            isOneToOne: false
-            referencedRelation: "account"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "register_shifts_organization_id_fkey"
-            columns: ["organization_id"]
-            isOneToOne: false
-            referencedRelation: "organizations"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "register_shifts_organization_id_register_id_fkey"
-            columns: ["organization_id", "register_id"]
-            isOneToOne: false
-            referencedRelation: "registers"
-            referencedColumns: ["organization_id", "id"]
-          },
-        ]
-      }
-      registers: {
-        Row: {
-          created_at: string
-          id: string
-          is_active: boolean
-          name: string
-          organization_id: string
-          updated_at: string
-        }
-        Insert: {
-          created_at?: string
-          id?: string
-          is_active?: boolean
-          name: string
-          organization_id?: string
-          updated_at?: string
-        }
-        Update: {
-          created_at?: string
-          id?: string
-          is_active?: boolean
-          name?: string
-          organization_id?: string
-          updated_at?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: "registers_organization_id_fkey"
-            columns: ["organization_id"]
-            isOneToOne: false
-            referencedRelation: "account"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "registers_organization_id_fkey"
-            columns: ["organization_id"]
-            isOneToOne: false
-            referencedRelation: "organizations"
             referencedColumns: ["id"]
           },
         ]
@@ -10832,7 +10588,7 @@ export type Database = {
           p_remove?: string[]
           p_token: string
         }
-        Returns: Json
+        Returns: Shapes["basket"]
       }
       change_my_booking: {
         Args: {
@@ -10937,14 +10693,6 @@ export type Database = {
         }
         Returns: Shapes["time_entry"]
       }
-      close_register: {
-        Args: {
-          p_counted_amount: number
-          p_note?: string
-          p_shift_id: string
-        }
-        Returns: Shapes["register_report"]
-      }
       combine_tables: {
         Args: {
           p_table_ids: string[]
@@ -10972,7 +10720,9 @@ export type Database = {
           p_token: string
           p_total?: number
         }
-        Returns: Json
+        Returns: Shapes["basket"] & {
+          replayed: boolean
+        }
       }
       confirm_payment: {
         Args: {
@@ -10988,7 +10738,9 @@ export type Database = {
           p_note?: string
           p_refund_id: string
         }
-        Returns: Json
+        Returns: Pick<Database["public"]["Tables"]["refunds"]["Row"], "id" | "payment_id" | "amount" | "currency" | "method" | "status"> & {
+          payment: Shapes["payment"]
+        }
       }
       correct_invoice_line: {
         Args: {
@@ -11350,7 +11102,7 @@ export type Database = {
         Args: {
           p_token: string
         }
-        Returns: Json
+        Returns: Shapes["basket"]
       }
       get_booking: {
         Args: {
@@ -11360,28 +11112,6 @@ export type Database = {
         Returns: Shapes["booking"] & {
           waivers_missing?: number
         }
-      }
-      get_cash_book: {
-        Args: {
-          p_from: string
-          p_organization_id?: string
-          p_to: string
-        }
-        Returns: {
-          business_date: string
-          at: string
-          kind: "payment" | "refund" | Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
-          register: string | null
-          z_number: number | null
-          booking_type: string | null
-          booking_id: string | null
-          method: Database["public"]["Tables"]["payments"]["Row"]["method"]
-          amount: number
-          tip_amount: number
-          currency: string
-          reference: string | null
-          taken_by: string | null
-        }[]
       }
       get_credit_balance: {
         Args: {
@@ -11451,21 +11181,6 @@ export type Database = {
           period_end: string
         }
       }
-      get_day_close: {
-        Args: {
-          p_date?: string
-          p_organization_id?: string
-        }
-        Returns: {
-          date: string
-          open: number
-          shifts: Shapes["register_report"][]
-          takings: Shapes["taking"][]
-          currency: string
-          elsewhere: Shapes["taking"][]
-          difference: number
-        }
-      }
       get_floor: {
         Args: {
           p_restaurant_id?: string
@@ -11493,7 +11208,15 @@ export type Database = {
         Args: {
           p_organization_id?: string
         }
-        Returns: Json
+        Returns: {
+          now: string
+          pool: Shapes["front_pool"] | null
+          house: Shapes["front_house"]
+          venues: Shapes["front_venue"][]
+          chalets: Shapes["front_chalet"][]
+          modules: ("dining" | "stays" | "pool" | "experiences")[]
+          restaurants: Shapes["front_restaurant"][]
+        }
       }
       get_game_analytics: {
         Args: {
@@ -11530,7 +11253,18 @@ export type Database = {
           p_starts?: boolean
           p_venue_id: string
         }
-        Returns: Json
+        Returns: {
+          days: number
+          from: string
+          games: {
+            days: Shapes["game_day"][]
+            game_id: string
+          }[]
+          today: string
+          currency: string
+          timezone: string
+          venue_id: string
+        }
       }
       get_ical_feed: {
         Args: {
@@ -12020,7 +11754,14 @@ export type Database = {
           p_from?: string
           p_organization_id?: string
         }
-        Returns: Json
+        Returns: {
+          days: number
+          from: string
+          today: string
+          chalets: Shapes["stay_calendar"][]
+          currency: string
+          timezone: string
+        }
       }
       get_stay_movements: {
         Args: {
@@ -12087,7 +11828,26 @@ export type Database = {
           p_party_size?: number
           p_restaurant_id: string
         }
-        Returns: Json
+        Returns: {
+          date: string
+          times: {
+            free: number
+            time: string
+            reason: "past" | "last_seating" | "pacing" | "full" | null
+            starts_at: string
+          }[]
+          reason: "no_reservations" | "past" | "too_early" | "too_many" | null
+          minutes: number
+          features: {
+            tables: number
+            feature: string
+          }[]
+          timezone: string
+          days_ahead: number
+          party_size: number
+          restaurant_id: string
+          max_party_size: number
+        }
       }
       get_tape_chart: {
         Args: {
@@ -12338,7 +12098,10 @@ export type Database = {
           p_organization_id?: string
           p_parts: Json
         }
-        Returns: Json
+        Returns: Shapes["basket"] & {
+          token: string
+          replayed: boolean
+        }
       }
       import_ical_events: {
         Args: {
@@ -12551,16 +12314,6 @@ export type Database = {
           refunded: number
         }
       }
-      move_cash: {
-        Args: {
-          p_amount: number
-          p_idempotency_key?: string
-          p_kind: Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
-          p_reason?: string
-          p_shift_id: string
-        }
-        Returns: Shapes["register_report"]
-      }
       move_lines: {
         Args: {
           p_line_ids: string[]
@@ -12621,13 +12374,6 @@ export type Database = {
           p_split?: string
         }
         Returns: Shapes["party"]
-      }
-      open_register: {
-        Args: {
-          p_float_amount?: number
-          p_register_id: string
-        }
-        Returns: Shapes["register_report"]
       }
       open_table_session: {
         Args: {
@@ -12737,7 +12483,12 @@ export type Database = {
           p_organization_id?: string
           p_parts: Json
         }
-        Returns: Json
+        Returns: {
+          parts: (Shapes["quoted_part"] | Shapes["part_not_had"])[]
+          total: number
+          due_now: number
+          organization_id: string
+        }
       }
       quote_stay: {
         Args: {
@@ -12839,7 +12590,7 @@ export type Database = {
         Args: {
           p_token: string
         }
-        Returns: Json
+        Returns: Shapes["basket"]
       }
       remind_party: {
         Args: {
@@ -13265,6 +13016,33 @@ export type Database = {
 // Parts of what functions answer, by name.
 export type Shapes = {
   adjustment: Pick<Database["public"]["Tables"]["bill_adjustments"]["Row"], "id" | "kind" | "percent" | "amount" | "reason" | "line_ids" | "applied_amount" | "created_at">
+  basket: Pick<Database["public"]["Tables"]["baskets"]["Row"], "id" | "reference" | "status" | "organization_id" | "currency" | "special_requests" | "folio_id" | "confirmed_at"> & {
+    now: string
+    paid: number
+    guest: Shapes["basket_guest"] | null
+    parts: Shapes["basket_part"][]
+    total: number
+    online: boolean
+    due_now: number
+    expires_at: string | null
+    pay_at_desk: boolean
+  }
+  basket_guest: {
+    email: string | null
+    phone: string | null
+    locale: string | null
+    full_name: string
+  }
+  basket_part: Shapes["priced_part"] & {
+    id: string
+    key: string | null
+    paid: number
+    status: string
+    request: Shapes["part_request"]
+    reference: string | null
+    booking_id: string
+    booking_type: Database["public"]["Tables"]["basket_parts"]["Row"]["booking_type"]
+  }
   bill: {
     shares: Shapes["share"][]
     due_amount: number
@@ -13385,6 +13163,96 @@ export type Shapes = {
     folio_id: string | null
     payments: Shapes["payment"][]
     organization_id: string
+  }
+  front_addon: Pick<Database["public"]["Tables"]["chalet_addons"]["Row"], "name" | "description" | "price" | "per" | "max_quantity"> & {
+    addon_id: string
+    required: boolean
+  }
+  front_chalet: Pick<Database["public"]["Tables"]["chalets"]["Row"], "id" | "name" | "description" | "capacity" | "bedrooms" | "bathrooms" | "location" | "min_nights" | "max_nights"> & {
+    addons: Shapes["front_addon"][]
+    pictures: Shapes["picture"][]
+    amenities: {
+      icon: string | null
+      name: string
+    }[]
+    next_free: Shapes["front_night"] | null
+    price_from: number
+    check_in_time: string
+    check_out_time: string
+  }
+  front_game: Pick<Database["public"]["Tables"]["games"]["Row"], "id" | "name" | "tagline" | "description" | "category" | "difficulty" | "duration_minutes" | "min_players" | "max_players" | "min_age" | "booking_mode" | "price_model" | "requires_waiver"> & {
+    pictures: Shapes["picture"][]
+    next_free: Shapes["front_start"] | null
+    price_from: number | null
+    ticket_types: Json
+  }
+  front_house: Pick<Database["public"]["Tables"]["organizations"]["Row"], "name" | "description" | "email" | "phone" | "address" | "currency" | "locale" | "timezone"> & {
+    pictures: Shapes["picture"][]
+    pay_at_desk: boolean
+    online_payments: boolean
+    organization_id: string
+  }
+  front_night: {
+    check_in: string
+  }
+  front_plan: Pick<Database["public"]["Tables"]["pool_membership_plans"]["Row"], "type" | "billing_cycle" | "name" | "monthly_price" | "max_members" | "guest_passes"> & {
+    plan_id: string
+  }
+  front_pool: {
+    plans: Shapes["front_plan"][]
+    slots: {
+      slot: string
+      ends_at: string
+      starts_at: string
+      adult_price: number | null
+      child_price: number | null
+    }[]
+    pictures: Shapes["picture"][]
+    next_free: Shapes["front_slot"] | null
+    price_from: number | null
+  }
+  front_restaurant: Pick<Database["public"]["Tables"]["restaurants"]["Row"], "id" | "name" | "slug" | "description" | "address" | "phone" | "email" | "timezone" | "accepts_reservations" | "accepts_takeaway" | "max_party_size"> & {
+    week: Shapes["opening_day"][]
+    is_open: boolean
+    opens_at: string | null
+    pictures: Shapes["picture"][]
+    closes_at: string | null
+    next_free: Shapes["front_table"] | null
+    price_from: number | null
+  }
+  front_slot: {
+    date: string
+    free: number
+    slot: string
+  }
+  front_start: {
+    date: string
+    time: string
+    starts_at: string
+    seats_left: number
+  }
+  front_table: {
+    date: string
+    time: string
+    starts_at: string
+    party_size: number
+  }
+  front_venue: Pick<Database["public"]["Tables"]["venues"]["Row"], "id" | "name" | "description" | "address" | "city" | "postal_code" | "country" | "phone" | "email" | "timezone" | "embed_key" | "amenities"> & {
+    week: Shapes["opening_day"][]
+    games: Shapes["front_game"][]
+    is_open: boolean
+    pictures: Shapes["picture"][]
+  }
+  game_day: {
+    date: string
+    free: number
+    starts?: {
+      time: string
+      reason: "past" | "too_late" | "too_early" | "taken" | "full" | "too_few_seats" | null
+      starts_at: string
+      seats_left: number
+    }[]
+    starts_total: number
   }
   gone: {
     kind: "stay" | "table" | "pool" | "game"
@@ -13522,6 +13390,14 @@ export type Shapes = {
     progress: number
     staff_name: string
   }
+  opening_day: {
+    date: string
+    weekday: number
+    windows: {
+      open: string
+      close: string
+    }[]
+  }
   order: Pick<Database["public"]["Tables"]["orders"]["Row"], "id" | "order_number" | "status" | "type" | "restaurant_id" | "table_id" | "session_id" | "customer_session_id" | "customer_name" | "notes" | "total_amount" | "net_amount" | "tax_amount" | "placed_at" | "pickup_at" | "done_at" | "cancelled_at"> & {
     lines: Shapes["line"][]
     adjustments: Shapes["adjustment"][] | null
@@ -13538,6 +13414,51 @@ export type Shapes = {
     date: string
     time: string
     starts_at: string
+  }
+  part_line: {
+    code: "nights" | "addon" | "adults" | "children" | "tickets" | "discount" | "tax"
+    per?: string
+    base?: string
+    from?: string
+    label: string
+    rule?: string | null
+    amount: number
+    addon_id?: string
+    included?: boolean
+    quantity?: number
+    required?: boolean
+    multiplier?: number | null
+    unit_price?: number
+  }
+  part_not_had: Shapes["refused_part"] & {
+    available: false
+  }
+  part_request: {
+    kind: Database["public"]["Tables"]["basket_parts"]["Row"]["kind"]
+    date?: string
+    name?: string | null
+    slot?: string
+    time?: string
+    addons?: {
+      addon_id: string
+      quantity?: number
+    }[]
+    adults?: number
+    guests?: number
+    game_id?: string
+    check_in?: string
+    children?: number
+    features?: string[]
+    venue_id?: string
+    chalet_id?: string
+    check_out?: string
+    party_size?: number
+    promo_code?: string
+    ticket_types?: {
+      id: string
+      quantity: number
+    }[]
+    restaurant_id?: string
   }
   participant: {
     id: string
@@ -13590,6 +13511,13 @@ export type Shapes = {
     reminded_at?: string | null
   }
   payment: Pick<Database["public"]["Tables"]["payments"]["Row"], "id" | "amount" | "method" | "status" | "paid_at" | "currency" | "provider" | "share_id" | "reference" | "booking_id" | "created_at" | "tip_amount" | "booking_type" | "refunded_tip" | "refunded_amount" | "rounding_amount">
+  picture: {
+    alt: string | null
+    url: string
+    width: number | null
+    height: number | null
+    alt_by_locale: { [key: string]: string }
+  }
   pool_ticket: Pick<Database["public"]["Tables"]["pool_tickets"]["Row"], "id" | "slot" | "adults" | "source" | "status" | "qr_code" | "used_at" | "user_id" | "children" | "currency" | "reference" | "created_at" | "expires_at" | "tax_amount" | "updated_at" | "customer_id" | "people_seen" | "ticket_date" | "total_price" | "cancelled_at" | "hold_ran_out" | "membership_id" | "people_inside" | "refund_amount" | "first_starts_at" | "hold_expires_at" | "organization_id" | "cancellation_reason" | "cancellation_policy_id" | "guest_details"> & {
     paid: number
     balance: number
@@ -13626,34 +13554,48 @@ export type Shapes = {
     base_price: number
     multiplier: number
   }
-  register_report: {
-    note: string | null
-    sold: {
-      amount: number
-      booking_type: string
-    }[]
-    number: number | null
-    counted: number | null
-    takings: Shapes["taking"][]
+  priced_part: {
+    kind: Database["public"]["Tables"]["basket_parts"]["Row"]["kind"]
+    lines: Shapes["part_line"][]
+    place: string | null
+    price: number
+    terms: Shapes["terms"]
+    title: string
+    people: number
+    deposit: number
+    ends_at: string
     currency: string
-    expected: number | null
-    register: string
-    shift_id: string
-    closed_at: string | null
-    closed_by: string | null
-    movements: {
-      kind: Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
-      amount: number
-      reason: string | null
-      made_at: string
-      made_by: string | null
-    }[]
-    opened_at: string
-    opened_by: string | null
-    difference: number | null
-    register_id: string
-    float_amount: number
-    business_date: string
+    timezone: string
+    starts_at: string
+    tax_amount: number
+    organization_id: string
+  }
+  quoted_part: {
+    key?: string
+    kind: Database["public"]["Tables"]["basket_parts"]["Row"]["kind"]
+    lines: Shapes["part_line"][]
+    place: string | null
+    price: number
+    terms: Shapes["terms"]
+    title: string
+    people: number
+    deposit: number
+    ends_at: string
+    currency: string
+    timezone: string
+    available: boolean
+    starts_at: string
+    tax_amount: number
+  }
+  refused_part: {
+    code: string
+    key?: string
+    kind: Database["public"]["Tables"]["basket_parts"]["Row"]["kind"]
+    hint?: string
+    field?: string
+    message: string
+    reason?: string
+    alternatives: Shapes["part_request"][]
   }
   report: {
     data: Json
@@ -13747,6 +13689,22 @@ export type Shapes = {
   split_parts: {
     parts: number
   }
+  stay_calendar: Pick<Database["public"]["Tables"]["chalets"]["Row"], "name" | "capacity" | "min_nights" | "max_nights"> & {
+    nights: Shapes["stay_night"][]
+    chalet_id: string
+    check_in_time: string
+    check_out_time: string
+  }
+  stay_night: {
+    date: string
+    free: boolean
+    rule: string | null
+    price: number
+    weekend: boolean
+    can_arrive: boolean
+    min_nights: number
+    free_nights: number
+  }
   stay_price: {
     addons: Shapes["priced_addon"][]
     chalet: string
@@ -13783,14 +13741,6 @@ export type Shapes = {
   }
   table: Pick<Database["public"]["Tables"]["restaurant_tables"]["Row"], "id" | "code" | "table_number" | "capacity" | "section" | "status" | "shape"> & {
     name: string
-  }
-  taking: {
-    tips: number
-    amount: number
-    method: Database["public"]["Tables"]["payments"]["Row"]["method"]
-    refunds: number
-    payments: number
-    refunded: number
   }
   tax_line: {
     tax_rate: number

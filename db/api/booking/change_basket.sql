@@ -49,5 +49,5 @@ exception when others then
 end $$;
 comment on function api.change_basket(text, jsonb, uuid[], boolean) is
   'Adds parts and takes parts out in one step: all of it, or a refusal as hold_basket gives it, and what was held stays held. A part changes by removing it and adding it anew in one call. Each change holds everything for a while longer, three times the hold at most. Public.
-answers "json"';
+answers "basket"';
 grant execute on function api.change_basket(text, jsonb, uuid[], boolean) to anon, authenticated, service_role;

@@ -90,5 +90,5 @@ exception when others then
 end $$;
 comment on function api.confirm_basket(text, jsonb, jsonb, numeric, text) is
   'Turns a basket into bookings on one folio. p_guest: {"full_name", "email", "phone", "locale"}; p_pay, in this order: {"method": "voucher", "code"}, {"method": "credit"} (a login''s own), {"method": "online"}, {"method": "desk"}, each with an optional decimal "amount"; p_total: what the guest saw (409 with was and now when it is another). Asked again it answers with the same bookings ("replayed"). status "confirmed", or "submitted" while parts wait for money that the provider carries. Public.
-answers "json"';
+answers {"...": "basket", "replayed": "boolean"}';
 grant execute on function api.confirm_basket(text, jsonb, jsonb, numeric, text) to anon, authenticated, service_role;

@@ -13,5 +13,5 @@ begin
   return app.basket_json(v_id);
 end $$;
 comment on function api.get_basket(text) is 'The basket that a token opens: its parts, what each costs and why, until when it is held (expires_at; now is the database''s clock to count down from), what is due now. Decimal amounts in currency. Public.
-answers "json"';
+answers "basket"';
 grant execute on function api.get_basket(text) to anon, authenticated, service_role;

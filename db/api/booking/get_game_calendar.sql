@@ -35,5 +35,7 @@ begin
 end $$;
 comment on function api.get_game_calendar(uuid, date, int, uuid, int, boolean) is
   'Every start of a venue''s games (or of one) day by day (wall clock at the venue), the seats left, and why none: past, too_late, too_early, taken, full, too_few_seats; free counts starts that p_party_size can have. p_starts false: counts alone, for a month. p_from null: today at the venue. Public.
-answers "json"';
+answers {"venue_id": "uuid", "timezone": "text", "currency": "text", "today": "date", "from": "date", "days": "int", "games": [{"game_id": "uuid", "days": "game_day[]"}]}
+shape game_day {"date": "date", "free": "int", "starts_total": "int", "starts?": [{"time": "time", "starts_at": "instant", "seats_left": "int",
+  "reason": "=past | =too_late | =too_early | =taken | =full | =too_few_seats | null"}]}';
 grant execute on function api.get_game_calendar(uuid, date, int, uuid, int, boolean) to anon, authenticated, service_role;

@@ -36,5 +36,7 @@ begin
 end $$;
 comment on function api.get_stay_calendar(date, int, uuid, uuid) is
   'Every night of one chalet or all: price (decimal, before add-ons; see quote_parts for all of it), weekend, season, free, how many nights in a row are free from it, the fewest nights of a stay that arrives on it, whether one can. p_from null: today''s business day. Public.
-answers "json"';
+answers {"currency": "text", "timezone": "text", "today": "date", "from": "date", "days": "int", "chalets": "stay_calendar[]"}
+shape stay_calendar {"...": "chalets(name, capacity, min_nights, max_nights)", "chalet_id": "uuid", "check_in_time": "time", "check_out_time": "time", "nights": "stay_night[]"}
+shape stay_night {"date": "date", "price": "number", "weekend": "boolean", "rule": "text | null", "free": "boolean", "free_nights": "int", "min_nights": "int", "can_arrive": "boolean"}';
 grant execute on function api.get_stay_calendar(date, int, uuid, uuid) to anon, authenticated, service_role;

@@ -36,5 +36,7 @@ begin
 end $$;
 comment on function api.get_table_times(uuid, date, int, text[]) is
   'Every quarter of an hour of a date (wall clock at the place), how many tables with all p_features a party could have, and why none: past, last_seating, pacing, full. reason of the whole day: no_reservations, past, too_early, too_many. features: what can be wished for. Public.
-answers "json"';
+answers {"restaurant_id": "uuid", "date": "date", "timezone": "text", "party_size": "int", "max_party_size": "int", "minutes": "int", "days_ahead": "int",
+  "reason": "=no_reservations | =past | =too_early | =too_many | null",
+  "times": [{"time": "time", "starts_at": "instant", "free": "int", "reason": "=past | =last_seating | =pacing | =full | null"}], "features": [{"feature": "text", "tables": "int"}]}';
 grant execute on function api.get_table_times(uuid, date, int, text[]) to anon, authenticated, service_role;

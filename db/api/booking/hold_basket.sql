@@ -46,5 +46,5 @@ exception when others then
 end $$;
 comment on function api.hold_basket(jsonb, boolean, uuid, text) is
   'Holds parts of any kind (stay, table, pool, game) until one instant (expires_at), all of them or none: see docs/booking-api.md for their shape. A part that is gone: 409, details.reason "gone", details.parts with each such part, why, and alternatives that can be sent as parts. A part whose "price" (decimal) is not the price any more: 409, details.reason "price_changed" with was and now; p_accept_prices takes the new one. token opens the basket for the other functions and is told here only. Public.
-answers "json"';
+answers {"...": "basket", "token": "text", "replayed": "boolean"}';
 grant execute on function api.hold_basket(jsonb, boolean, uuid, text) to anon, authenticated, service_role;

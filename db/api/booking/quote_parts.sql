@@ -39,5 +39,8 @@ exception when others then
 end $$;
 comment on function api.quote_parts(jsonb, uuid) is
   'What parts would cost and why, line by line, without holding anything: each with price, deposit, lines, terms with their instants, available; a part that cannot be had has message, field, reason and alternatives instead. Decimal amounts, tax included in price. Public.
-answers "json"';
+answers {"organization_id": "uuid", "parts": ["quoted_part | part_not_had"], "total": "number", "due_now": "number"}
+shape quoted_part {"kind": "basket_parts.kind", "title": "text", "place": "text | null", "starts_at": "instant", "ends_at": "instant", "timezone": "text", "people": "int", "price": "number",
+  "deposit": "number", "tax_amount": "number", "currency": "text", "lines": "part_line[]", "terms": "terms", "available": "boolean", "key?": "text"}
+shape part_not_had {"...": "refused_part", "available": "false"}';
 grant execute on function api.quote_parts(jsonb, uuid) to anon, authenticated, service_role;

@@ -18,5 +18,5 @@ begin
   return app.basket_json(v_id);
 end $$;
 comment on function api.release_basket(text) is 'Lets everything in an open basket go. Doing it twice is fine. Public.
-answers "json"';
+answers "basket"';
 grant execute on function api.release_basket(text) to anon, authenticated, service_role;

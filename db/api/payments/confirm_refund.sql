@@ -30,5 +30,5 @@ begin
 end $$;
 comment on function api.confirm_refund(uuid, boolean, text, text) is
   'Finance and managers: the money of a refund that waits for a person (refunds.waits_for) was given back, in cash or through the bank (p_method), or was not (p_given false: the refund fails, and the payment may be refunded again). Again changes nothing.
-answers "json"';
+answers {"...": "refunds(id, payment_id, amount, currency, method, status)", "payment": "payment"}';
 grant execute on function api.confirm_refund(uuid, boolean, text, text) to authenticated, service_role;

@@ -47,7 +47,12 @@ as $$
   from baskets b left join basket_parts p on p.basket_id = b.id left join lateral app.part_state(p.booking_type, p.booking_id) s on p.id is not null
   where b.id = p_basket_id group by b.id;
 $$;
-comment on function app.basket_json(uuid) is 'A basket as its guest sees it; without its token.';
+comment on function app.basket_json(uuid) is 'A basket as its guest sees it; without its token. Decimal amounts in currency.
+shape basket {"...": "baskets(id, reference, status, organization_id, currency, special_requests, folio_id, confirmed_at)", "expires_at": "instant | null", "now": "instant",
+  "guest": "basket_guest | null", "total": "number", "due_now": "number", "paid": "number", "pay_at_desk": "boolean", "online": "boolean", "parts": "basket_part[]"}
+shape basket_guest {"full_name": "text", "email": "text | null", "phone": "text | null", "locale": "text | null"}
+shape basket_part {"...": "priced_part", "id": "uuid", "key": "text | null", "booking_type": "basket_parts.booking_type", "booking_id": "uuid", "request": "part_request",
+  "paid": "number", "status": "text", "reference": "text | null"}';
 
 -- Whether guests may leave a deposit to the desk: always where nobody carries payments from afar, else where the house says so.
 create or replace function app.pays_at_desk(p_organization_id uuid) returns boolean

@@ -237,7 +237,11 @@ begin
     'policy_id', v_policy, 'terms', app.terms_json(v_policy, v_start, v_total, v_currency), 'available', coalesce(v_free, false), 'quote', v_quote);
 end $$;
 comment on function app.quote_part(uuid, jsonb) is
-  'What a part costs, line by line, when it is, under which terms, and whether it can be had now. Decimal amounts in currency, tax included in price.';
+  'What a part costs, line by line, when it is, under which terms, and whether it can be had now. Decimal amounts in currency, tax included in price.
+shape priced_part {"kind": "basket_parts.kind", "organization_id": "uuid", "title": "text", "place": "text | null", "starts_at": "instant", "ends_at": "instant", "timezone": "text",
+  "people": "int", "price": "number", "deposit": "number", "tax_amount": "number", "currency": "text", "lines": "part_line[]", "terms": "terms"}
+shape part_line {"code": "=nights | =addon | =adults | =children | =tickets | =discount | =tax", "label": "text", "amount": "number", "quantity?": "int", "unit_price?": "number",
+  "included?": "boolean", "base?": "text", "rule?": "text | null", "multiplier?": "number | null", "from?": "date", "addon_id?": "uuid", "per?": "text", "required?": "boolean"}';
 
 -- Which tables a part would get: the best fit of those that have every wished feature. Refuses with alternatives.
 create or replace function app.tables_for_part(p_part jsonb) returns jsonb
@@ -295,6 +299,12 @@ as $$
       from jsonb_array_elements(case when jsonb_typeof(d -> 'alternatives') = 'array' then d -> 'alternatives' end) with ordinality x (a, n)), '[]'))
   from (select case when p_detail ~ '^\s*\{' then p_detail::jsonb else '{}' end as d) x;
 $$;
+
+comment on function app.part_refusal(jsonb, text, text, text, text) is 'Why a part cannot be had, and what can be asked for instead.
+shape refused_part {"key?": "text", "kind": "basket_parts.kind", "code": "text", "message": "text", "hint?": "text", "field?": "text", "reason?": "text", "alternatives": "part_request[]"}
+shape part_request {"kind": "basket_parts.kind", "chalet_id?": "uuid", "check_in?": "date", "check_out?": "date", "guests?": "int", "addons?": [{"addon_id": "uuid", "quantity?": "int"}],
+  "name?": "text | null", "restaurant_id?": "uuid", "date?": "date", "time?": "time", "party_size?": "int", "features?": ["text"], "slot?": "text", "adults?": "int", "children?": "int",
+  "venue_id?": "uuid", "game_id?": "uuid", "ticket_types?": [{"id": "text", "quantity": "int"}], "promo_code?": "text"}';
 
 -- The refusal that a part deserves which was asked for and is not free.
 create or replace function app.part_alternatives(p_organization_id uuid, p_part jsonb) returns jsonb
