@@ -1628,6 +1628,78 @@ export type Database = {
           },
         ]
       }
+      cash_movements: {
+        Row: {
+          amount: number
+          created_at: string
+          id: string
+          idempotency_key: string | null
+          kind: "paid_in" | "paid_out" | "dropped"
+          made_by: string | null
+          organization_id: string
+          reason: string | null
+          shift_id: string
+        }
+        Insert: {
+          amount: number
+          created_at?: string
+          id?: string
+          idempotency_key?: string | null
+          kind: "paid_in" | "paid_out" | "dropped"
+          made_by?: string | null
+          organization_id: string
+          reason?: string | null
+          shift_id: string
+        }
+        Update: {
+          amount?: number
+          created_at?: string
+          id?: string
+          idempotency_key?: string | null
+          kind?: "paid_in" | "paid_out" | "dropped"
+          made_by?: string | null
+          organization_id?: string
+          reason?: string | null
+          shift_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "cash_movements_made_by_fkey"
+            columns: ["made_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_made_by_fkey"
+            columns: ["made_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "cash_movements_organization_id_shift_id_fkey"
+            columns: ["organization_id", "shift_id"]
+            isOneToOne: false
+            referencedRelation: "register_shifts"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
       chalet_addons: {
         Row: {
           chalet_id: string | null
@@ -5911,6 +5983,7 @@ export type Database = {
           reference: string | null
           refunded_amount: number
           refunded_tip: number
+          register_shift_id: string | null
           rounding_amount: number
           session_id: string | null
           share_id: string | null
@@ -5945,6 +6018,7 @@ export type Database = {
           reference?: string | null
           refunded_amount?: number
           refunded_tip?: number
+          register_shift_id?: string | null
           rounding_amount?: number
           session_id?: string | null
           share_id?: string | null
@@ -5979,6 +6053,7 @@ export type Database = {
           reference?: string | null
           refunded_amount?: number
           refunded_tip?: number
+          register_shift_id?: string | null
           rounding_amount?: number
           session_id?: string | null
           share_id?: string | null
@@ -6017,6 +6092,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "organizations"
             referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payments_organization_id_register_shift_id_fkey"
+            columns: ["organization_id", "register_shift_id"]
+            isOneToOne: false
+            referencedRelation: "register_shifts"
+            referencedColumns: ["organization_id", "id"]
           },
           {
             foreignKeyName: "payments_received_by_fkey"
@@ -7108,6 +7190,7 @@ export type Database = {
           provider_data: Json
           provider_ref: string | null
           reason: string | null
+          register_shift_id: string | null
           requested_by: string | null
           status: "pending" | "succeeded" | "failed"
           tip_amount: number | null
@@ -7129,6 +7212,7 @@ export type Database = {
           provider_data?: Json
           provider_ref?: string | null
           reason?: string | null
+          register_shift_id?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
@@ -7150,6 +7234,7 @@ export type Database = {
           provider_data?: Json
           provider_ref?: string | null
           reason?: string | null
+          register_shift_id?: string | null
           requested_by?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
@@ -7179,6 +7264,13 @@ export type Database = {
             referencedColumns: ["organization_id", "id"]
           },
           {
+            foreignKeyName: "refunds_organization_id_register_shift_id_fkey"
+            columns: ["organization_id", "register_shift_id"]
+            isOneToOne: false
+            referencedRelation: "register_shifts"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
             foreignKeyName: "refunds_requested_by_fkey"
             columns: ["requested_by"]
             isOneToOne: false
@@ -7190,6 +7282,158 @@ export type Database = {
             columns: ["requested_by"]
             isOneToOne: false
             referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      register_shifts: {
+        Row: {
+          business_date: string
+          closed_at: string | null
+          closed_by: string | null
+          counted_amount: number | null
+          created_at: string
+          currency: string
+          expected_amount: number | null
+          float_amount: number
+          id: string
+          note: string | null
+          number: number | null
+          opened_at: string
+          opened_by: string | null
+          organization_id: string
+          register_id: string
+          report: Json | null
+          updated_at: string
+        }
+        Insert: {
+          business_date: string
+          closed_at?: string | null
+          closed_by?: string | null
+          counted_amount?: number | null
+          created_at?: string
+          currency: string
+          expected_amount?: number | null
+          float_amount: number
+          id?: string
+          note?: string | null
+          number?: number | null
+          opened_at?: string
+          opened_by?: string | null
+          organization_id: string
+          register_id: string
+          report?: Json | null
+          updated_at?: string
+        }
+        Update: {
+          business_date?: string
+          closed_at?: string | null
+          closed_by?: string | null
+          counted_amount?: number | null
+          created_at?: string
+          currency?: string
+          expected_amount?: number | null
+          float_amount?: number
+          id?: string
+          note?: string | null
+          number?: number | null
+          opened_at?: string
+          opened_by?: string | null
+          organization_id?: string
+          register_id?: string
+          report?: Json | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "register_shifts_closed_by_fkey"
+            columns: ["closed_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_closed_by_fkey"
+            columns: ["closed_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_opened_by_fkey"
+            columns: ["opened_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_opened_by_fkey"
+            columns: ["opened_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "register_shifts_organization_id_register_id_fkey"
+            columns: ["organization_id", "register_id"]
+            isOneToOne: false
+            referencedRelation: "registers"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      registers: {
+        Row: {
+          created_at: string
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "registers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "registers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
             referencedColumns: ["id"]
           },
         ]
@@ -10693,6 +10937,14 @@ export type Database = {
         }
         Returns: Shapes["time_entry"]
       }
+      close_register: {
+        Args: {
+          p_counted_amount: number
+          p_note?: string
+          p_shift_id: string
+        }
+        Returns: Shapes["register_report"]
+      }
       combine_tables: {
         Args: {
           p_table_ids: string[]
@@ -11113,6 +11365,28 @@ export type Database = {
           waivers_missing?: number
         }
       }
+      get_cash_book: {
+        Args: {
+          p_from: string
+          p_organization_id?: string
+          p_to: string
+        }
+        Returns: {
+          business_date: string
+          at: string
+          kind: "payment" | "refund" | Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
+          register: string | null
+          z_number: number | null
+          booking_type: string | null
+          booking_id: string | null
+          method: Database["public"]["Tables"]["payments"]["Row"]["method"]
+          amount: number
+          tip_amount: number
+          currency: string
+          reference: string | null
+          taken_by: string | null
+        }[]
+      }
       get_credit_balance: {
         Args: {
           p_customer_id?: string
@@ -11179,6 +11453,21 @@ export type Database = {
           currency: string
           period_start: string
           period_end: string
+        }
+      }
+      get_day_close: {
+        Args: {
+          p_date?: string
+          p_organization_id?: string
+        }
+        Returns: {
+          date: string
+          open: number
+          shifts: Shapes["register_report"][]
+          takings: Shapes["taking"][]
+          currency: string
+          elsewhere: Shapes["taking"][]
+          difference: number
         }
       }
       get_floor: {
@@ -12314,6 +12603,16 @@ export type Database = {
           refunded: number
         }
       }
+      move_cash: {
+        Args: {
+          p_amount: number
+          p_idempotency_key?: string
+          p_kind: Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
+          p_reason?: string
+          p_shift_id: string
+        }
+        Returns: Shapes["register_report"]
+      }
       move_lines: {
         Args: {
           p_line_ids: string[]
@@ -12374,6 +12673,13 @@ export type Database = {
           p_split?: string
         }
         Returns: Shapes["party"]
+      }
+      open_register: {
+        Args: {
+          p_float_amount?: number
+          p_register_id: string
+        }
+        Returns: Shapes["register_report"]
       }
       open_table_session: {
         Args: {
@@ -13164,27 +13470,54 @@ export type Shapes = {
     payments: Shapes["payment"][]
     organization_id: string
   }
-  front_addon: Pick<Database["public"]["Tables"]["chalet_addons"]["Row"], "name" | "description" | "price" | "per" | "max_quantity"> & {
+  front_addon: {
+    per: "stay" | "night" | "guest" | "guest_night"
+    name: string
+    price: number
     addon_id: string
     required: boolean
+    description: string | null
+    max_quantity: number
   }
-  front_chalet: Pick<Database["public"]["Tables"]["chalets"]["Row"], "id" | "name" | "description" | "capacity" | "bedrooms" | "bathrooms" | "location" | "min_nights" | "max_nights"> & {
+  front_chalet: {
+    id: string
+    name: string
     addons: Shapes["front_addon"][]
+    bedrooms: number
+    capacity: number
+    location: Json
     pictures: Shapes["picture"][]
     amenities: {
       icon: string | null
       name: string
     }[]
+    bathrooms: number
     next_free: Shapes["front_night"] | null
+    max_nights: number
+    min_nights: number
     price_from: number
+    description: string | null
     check_in_time: string
     check_out_time: string
   }
-  front_game: Pick<Database["public"]["Tables"]["games"]["Row"], "id" | "name" | "tagline" | "description" | "category" | "difficulty" | "duration_minutes" | "min_players" | "max_players" | "min_age" | "booking_mode" | "price_model" | "requires_waiver"> & {
+  front_game: {
+    id: string
+    name: string
+    min_age: number | null
+    tagline: string | null
+    category: string | null
     pictures: Shapes["picture"][]
     next_free: Shapes["front_start"] | null
+    difficulty: number | null
     price_from: number | null
+    description: string | null
+    max_players: number
+    min_players: number
+    price_model: "per_person" | "per_group" | "ticket_types"
+    booking_mode: "private" | "shared"
     ticket_types: Json
+    requires_waiver: boolean
+    duration_minutes: number
   }
   front_house: Pick<Database["public"]["Tables"]["organizations"]["Row"], "name" | "description" | "email" | "phone" | "address" | "currency" | "locale" | "timezone"> & {
     pictures: Shapes["picture"][]
@@ -13195,8 +13528,14 @@ export type Shapes = {
   front_night: {
     check_in: string
   }
-  front_plan: Pick<Database["public"]["Tables"]["pool_membership_plans"]["Row"], "type" | "billing_cycle" | "name" | "monthly_price" | "max_members" | "guest_passes"> & {
+  front_plan: {
+    name: string
+    type: "individual" | "family" | "corporate"
     plan_id: string
+    max_members: number
+    guest_passes: number
+    billing_cycle: "monthly" | "quarterly" | "annually"
+    monthly_price: number
   }
   front_pool: {
     plans: Shapes["front_plan"][]
@@ -13211,14 +13550,25 @@ export type Shapes = {
     next_free: Shapes["front_slot"] | null
     price_from: number | null
   }
-  front_restaurant: Pick<Database["public"]["Tables"]["restaurants"]["Row"], "id" | "name" | "slug" | "description" | "address" | "phone" | "email" | "timezone" | "accepts_reservations" | "accepts_takeaway" | "max_party_size"> & {
+  front_restaurant: {
+    id: string
+    name: string
+    slug: string | null
     week: Shapes["opening_day"][]
+    email: string | null
+    phone: string | null
+    address: string | null
     is_open: boolean
     opens_at: string | null
     pictures: Shapes["picture"][]
+    timezone: string
     closes_at: string | null
     next_free: Shapes["front_table"] | null
     price_from: number | null
+    description: string | null
+    max_party_size: number
+    accepts_takeaway: boolean
+    accepts_reservations: boolean
   }
   front_slot: {
     date: string
@@ -13237,11 +13587,23 @@ export type Shapes = {
     starts_at: string
     party_size: number
   }
-  front_venue: Pick<Database["public"]["Tables"]["venues"]["Row"], "id" | "name" | "description" | "address" | "city" | "postal_code" | "country" | "phone" | "email" | "timezone" | "embed_key" | "amenities"> & {
+  front_venue: {
+    id: string
+    city: string | null
+    name: string
     week: Shapes["opening_day"][]
+    email: string | null
     games: Shapes["front_game"][]
+    phone: string | null
+    address: string | null
+    country: string | null
     is_open: boolean
     pictures: Shapes["picture"][]
+    timezone: string
+    amenities: string[]
+    embed_key: string
+    description: string | null
+    postal_code: string | null
   }
   game_day: {
     date: string
@@ -13597,6 +13959,35 @@ export type Shapes = {
     reason?: string
     alternatives: Shapes["part_request"][]
   }
+  register_report: {
+    note: string | null
+    sold: {
+      amount: number
+      booking_type: string
+    }[]
+    number: number | null
+    counted: number | null
+    takings: Shapes["taking"][]
+    currency: string
+    expected: number | null
+    register: string
+    shift_id: string
+    closed_at: string | null
+    closed_by: string | null
+    movements: {
+      kind: Database["public"]["Tables"]["cash_movements"]["Row"]["kind"]
+      amount: number
+      reason: string | null
+      made_at: string
+      made_by: string | null
+    }[]
+    opened_at: string
+    opened_by: string | null
+    difference: number | null
+    register_id: string
+    float_amount: number
+    business_date: string
+  }
   report: {
     data: Json
     cached: boolean
@@ -13741,6 +14132,14 @@ export type Shapes = {
   }
   table: Pick<Database["public"]["Tables"]["restaurant_tables"]["Row"], "id" | "code" | "table_number" | "capacity" | "section" | "status" | "shape"> & {
     name: string
+  }
+  taking: {
+    tips: number
+    amount: number
+    method: Database["public"]["Tables"]["payments"]["Row"]["method"]
+    refunds: number
+    payments: number
+    refunded: number
   }
   tax_line: {
     tax_rate: number

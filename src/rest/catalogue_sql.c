@@ -185,9 +185,7 @@ const char *const catalogue_queries[CATALOGUE_QUERY_COUNT] = {
 };
 
 const char *const house_queries[HOUSE_QUERY_COUNT] = {
-    /* db/api/booking is no module of its own: its tables are those of payments */
-    [HOUSE_LEDGER] = "select name, case module when 'booking' then 'payments' else module end"
-                     " from maitred.functions where kind = 'api'",
+    [HOUSE_LEDGER] = "select name, module from maitred.functions where kind = 'api'",
     [HOUSE_READS] = "select kind, name, array_to_string(reads, chr(31)) from app.public_reads()",
     /* asked last: whether what the others were asked of has, or still has, the shape they were asked for */
     [HOUSE_SHAPE] = "select " TENANT_SHAPE_SQL " from public.tenants t left join maitred.tenant_shapes s"

@@ -157,7 +157,7 @@ as $$
         or n.nspname = 'api' and p_modules is not null
           and (not exists (select from maitred.functions f where f.kind = 'api' and f.name = p.proname)
             or exists (select from maitred.functions f where f.kind = 'api' and f.name = p.proname
-              and case f.module when 'booking' then 'payments' else f.module end = any (p_modules))))),
+              and f.module = any (p_modules))))),
   parameters as (
     select r.oid, g.place, coalesce(r.proargnames[g.place], '') as name, coalesce(r.proargmodes[g.place], 'i') as mode, app.type_shape(g.type, p_schema) as type,
       count(*) filter (where coalesce(r.proargmodes[g.place], 'i') in ('i', 'b', 'v')) over (partition by r.oid order by g.place) as input

@@ -27,21 +27,25 @@ shape front_house {"...": "organizations(name, description, email, phone, addres
   "pay_at_desk": "boolean", "pictures": "picture[]"}
 shape picture {"url": "text", "alt": "text | null", "alt_by_locale": {"*": "text"}, "width": "int | null", "height": "int | null"}
 shape opening_day {"date": "date", "weekday": "int", "windows": [{"open": "text", "close": "text"}]}
-shape front_restaurant {"...": "restaurants(id, name, slug, description, address, phone, email, timezone, accepts_reservations, accepts_takeaway, max_party_size)", "is_open": "boolean",
+shape front_restaurant {"id": "uuid", "name": "text", "slug": "text | null", "description": "text | null", "address": "text | null", "phone": "text | null", "email": "text | null",
+  "timezone": "text", "accepts_reservations": "boolean", "accepts_takeaway": "boolean", "max_party_size": "int", "is_open": "boolean",
   "opens_at": "instant | null", "closes_at": "instant | null", "week": "opening_day[]", "price_from": "number | null",
   "next_free": "front_table | null", "pictures": "picture[]"}
 shape front_table {"date": "date", "time": "time", "starts_at": "instant", "party_size": "int"}
-shape front_chalet {"...": "chalets(id, name, description, capacity, bedrooms, bathrooms, location, min_nights, max_nights)", "amenities": [{"name": "text", "icon": "text | null"}],
+shape front_chalet {"id": "uuid", "name": "text", "description": "text | null", "capacity": "int", "bedrooms": "number", "bathrooms": "number", "location": "json",
+  "min_nights": "int", "max_nights": "int", "amenities": [{"name": "text", "icon": "text | null"}],
   "check_in_time": "time", "check_out_time": "time", "price_from": "number", "next_free": "front_night | null", "addons": "front_addon[]", "pictures": "picture[]"}
 shape front_night {"check_in": "date"}
-shape front_addon {"...": "chalet_addons(name, description, price, per, max_quantity)", "addon_id": "uuid", "required": "boolean"}
+shape front_addon {"addon_id": "uuid", "name": "text", "description": "text | null", "price": "number", "per": "=stay | =night | =guest | =guest_night", "required": "boolean", "max_quantity": "int"}
 shape front_pool {"slots": [{"slot": "text", "starts_at": "text", "ends_at": "text", "adult_price": "number | null", "child_price": "number | null"}], "price_from": "number | null",
   "next_free": "front_slot | null", "plans": "front_plan[]", "pictures": "picture[]"}
 shape front_slot {"date": "date", "slot": "text", "free": "int"}
-shape front_plan {"...": "pool_membership_plans(type, billing_cycle, name, monthly_price, max_members, guest_passes)", "plan_id": "uuid"}
-shape front_venue {"...": "venues(id, name, description, address, city, postal_code, country, phone, email, timezone, embed_key, amenities)", "is_open": "boolean", "week": "opening_day[]",
+shape front_plan {"plan_id": "uuid", "type": "=individual | =family | =corporate", "billing_cycle": "=monthly | =quarterly | =annually", "name": "text", "monthly_price": "number", "max_members": "int", "guest_passes": "int"}
+shape front_venue {"id": "uuid", "name": "text", "description": "text | null", "address": "text | null", "city": "text | null", "postal_code": "text | null", "country": "text | null",
+  "phone": "text | null", "email": "text | null", "timezone": "text", "embed_key": "text", "amenities": ["text"], "is_open": "boolean", "week": "opening_day[]",
   "pictures": "picture[]", "games": "front_game[]"}
-shape front_game {"...": "games(id, name, tagline, description, category, difficulty, duration_minutes, min_players, max_players, min_age, booking_mode, price_model, requires_waiver)",
+shape front_game {"id": "uuid", "name": "text", "tagline": "text | null", "description": "text | null", "category": "text | null", "difficulty": "number | null", "duration_minutes": "int",
+  "min_players": "int", "max_players": "int", "min_age": "int | null", "booking_mode": "=private | =shared", "price_model": "=per_person | =per_group | =ticket_types", "requires_waiver": "boolean",
   "ticket_types": "json", "price_from": "number | null", "next_free": "front_start | null", "pictures": "picture[]"}
 shape front_start {"date": "date", "time": "time", "starts_at": "instant", "seats_left": "int"}';
 grant execute on function api.get_front_page(uuid) to anon, authenticated, service_role;
