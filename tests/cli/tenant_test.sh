@@ -61,14 +61,30 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "own" ON public.users FOR SELECT USING ((auth.uid() = id));
 CREATE FUNCTION public.handle_new_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ begin insert into public.users values (new.id, new.raw_user_meta_data ->> 'full_name'); return new; end $$;
 CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.handle_new_user();
+CREATE FUNCTION public.people() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path TO 'public' AS $$ select count(*) from users where id is distinct from uuid_generate_v4() $$;
+CREATE FUNCTION public.secret() RETURNS int LANGUAGE sql AS $$ select 1 $$;
+CREATE TABLE public.notes (id uuid DEFAULT extensions.uuid_generate_v4() PRIMARY KEY);
 INSERT INTO public.users VALUES ('11111111-1111-4111-8111-111111111111', 'Ada');
 CREATE PUBLICATION supabase_realtime FOR TABLE public.users;
 SQL
 MAITRED=$M run deploy/from-supabase roma.localhost roma_app "$WORK/public.sql"; is $CODE 0 'tables, policies and triggers come along'
 "$M" user import roma.localhost - <<<'{"user":{"id":"44444444-4444-4444-8444-444444444444","email":"new@shop.test","raw_user_meta_data":{"full_name":"New"}}}' >/dev/null
 is "$(owner "select string_agg(nick, ',' order by nick) from roma_app.users")" 'Ada,New' 'and go on working'
+is "$(owner "set role anon; insert into roma_app.notes default values; select roma_app.people()")" 2 'a function with a search_path of its own finds its tables, and extensions are for all'
 MAITRED=$M run deploy/from-supabase roma.localhost roma_app "$WORK/public.sql"; is $CODE 3 'a schema that is there is left alone'
 owner "drop schema roma_app cascade; update public.tenants set settings = settings - 'schemas'" >/dev/null
+{ echo '-- PostgreSQL database dump'; cat "$WORK/public.sql"; cat <<'SQL'
+REVOKE ALL ON FUNCTION public.secret() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.secret() TO postgres;
+GRANT ALL ON FUNCTION public.secret() TO service_role;
+GRANT SELECT ON TABLE public.users TO authenticated;
+GRANT USAGE ON SCHEMA public TO postgres;
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON TABLES TO postgres;
+SQL
+} >"$WORK/whole.sql"
+MAITRED=$M run deploy/from-supabase roma.localhost roma_whole "$WORK/whole.sql"; is $CODE 0 'a dump may hold its grants'
+is "$(owner "select concat_ws(' ', has_function_privilege('anon', 'roma_whole.secret()', 'execute'), has_function_privilege('service_role', 'roma_whole.secret()', 'execute'), has_table_privilege('authenticated', 'roma_whole.users', 'select'), has_table_privilege('anon', 'roma_whole.users', 'select'))")" 'f t t f' 'which are taken as they are'
+owner "drop schema roma_whole cascade; update public.tenants set settings = settings - 'schemas'" >/dev/null
 owner "delete from $(owner "select schema_name from public.tenants where domain = 'roma.localhost'").users where email like '%@shop.test'" >/dev/null
 answer "$M" user create roma.localhost Waiter@Bella.test --role waiter --password 'long enough' --name 'Will Waiter' --json; is $CODE 0 'people are added'
 is "$(sql roma.localhost "select u.role || ' ' || s.department from users u join staff s using (id) where u.email = 'waiter@bella.test'")" 'waiter service' 'with their employment'
