@@ -82,6 +82,10 @@ export const cssVariables: CSSVariablesResolver = (theme) => {
           : [
               [`--line-${tone}`, shade(4)],
               [`--tint-${tone}`, mix(shade(6), PAPER.dark, 0.22)],
+              // Mantine's own is nearly the paper: a button that nobody takes for one
+              [`--mantine-color-${tone}-light`, mix(shade(6), PAPER.dark, 0.42)],
+              [`--mantine-color-${tone}-light-hover`, mix(shade(6), PAPER.dark, 0.54)],
+              [`--mantine-color-${tone}-light-color`, shade(1)],
             ];
       }),
     );

@@ -18,6 +18,7 @@ import { useNotify } from '@/parts/Notices';
 import { usePlace } from '@/parts/say';
 import { ShareCard } from '@/parts/ShareCard';
 import { Stepper } from '@/parts/Stepper';
+import { shareName } from '@/parts/shareName';
 import { useTexts } from '@/texts';
 import { explainClear } from '@/texts/explainClear';
 import { PayDialog } from './PayDialog';
@@ -137,7 +138,7 @@ function ShareRow({ share, isBooking, onPay }: { share: Share; isBooking: boolea
   return (
     <ShareCard
       share={share}
-      name={share.label}
+      name={shareName(share.label, t)}
       padding="sm"
       withBorder
       detail={
@@ -152,7 +153,7 @@ function ShareRow({ share, isBooking, onPay }: { share: Share; isBooking: boolea
           {t.bill.settled}
         </Badge>
       ) : (
-        <Button loading={isBooking} aria-label={t.floor.payNamed(share.label)} onClick={onPay}>
+        <Button loading={isBooking} aria-label={t.floor.payNamed(shareName(share.label, t))} onClick={onPay}>
           {t.floor.pay}
         </Button>
       )}
@@ -233,7 +234,7 @@ function AmountSplit({ shares, open, onChange }: { shares: AmountShare[]; open: 
       {shares.map((share, index) => (
         <TextInput
           key={index}
-          label={share.label}
+          label={shareName(share.label, t)}
           inputMode="decimal"
           autoComplete="off"
           value={texts[index] ?? ''}
@@ -289,7 +290,7 @@ function ItemSplit({ view, shares, onChange }: { view: SessionView; shares: Item
           <Group gap={6}>
             {shares.map((share, index) => (
               <Chip key={index} size="md" checked={share.lines.includes(line.id)} onChange={() => toggle(index, line.id)}>
-                {share.label}
+                {shareName(share.label, t)}
               </Chip>
             ))}
           </Group>

@@ -7,12 +7,13 @@ import type { Share } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { readMoney } from '@/lib/format';
 import { usePlace } from '@/parts/say';
+import { shareName } from '@/parts/shareName';
 import { useTexts } from '@/texts';
 
 export function PayDialog({ share, meant, queue, onClose }: { share: Share | null; meant: Tender; queue: Queue; onClose: () => void }) {
   const t = useTexts();
   return (
-    <Modal opened={share !== null} onClose={onClose} title={share && t.floor.payTitle(share.label)} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Modal opened={share !== null} onClose={onClose} title={share && t.floor.payTitle(shareName(share.label, t))} centered closeButtonProps={{ 'aria-label': t.app.close }}>
       {share && <Pay share={share} meant={meant} queue={queue} onClose={onClose} />}
     </Modal>
   );

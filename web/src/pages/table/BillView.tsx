@@ -20,6 +20,7 @@ import { usePlace } from '@/parts/say';
 import { ShareCard } from '@/parts/ShareCard';
 import { Sheet } from '@/parts/Sheet';
 import { Stepper } from '@/parts/Stepper';
+import { shareName } from '@/parts/shareName';
 import { useTexts } from '@/texts';
 import classes from './BillView.module.css';
 
@@ -342,7 +343,7 @@ function GuestShare({ share, isMine, busy, onClaim }: GuestShareProps) {
   return (
     <ShareCard
       share={share}
-      name={isMine ? t.bill.yourShare : share.label}
+      name={isMine ? t.bill.yourShare : shareName(share.label, t)}
       padding="md"
       shadow="xs"
       detail={taken && <Text size="sm">{taken}</Text>}
@@ -355,7 +356,7 @@ function GuestShare({ share, isMine, busy, onClaim }: GuestShareProps) {
             size="compact-md"
             mih="2.75rem"
             disabled={busy}
-            aria-label={isFree ? t.bill.mineNamed(share.label) : t.bill.notMine}
+            aria-label={isFree ? t.bill.mineNamed(shareName(share.label, t)) : t.bill.notMine}
             onClick={() => onClaim(isFree)}
           >
             {isFree ? t.bill.mineToo : t.bill.notMine}

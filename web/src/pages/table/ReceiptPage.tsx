@@ -11,6 +11,7 @@ import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { Switches } from '@/parts/Switches';
 import { PlaceProvider, usePlace } from '@/parts/say';
+import { shareName } from '@/parts/shareName';
 import { useSay, useTexts } from '@/texts';
 import classes from './ReceiptPage.module.css';
 
@@ -66,7 +67,7 @@ function Paper({ receipt }: { receipt: Receipt }) {
             <ul className={classes.payments} aria-label={t.bill.paid}>
               {receipt.payments.map((payment, index) => (
                 <li key={index}>
-                  <span>{[t.bill.paid, payment.label, payment.method && (t.bill.methodNames[payment.method] ?? payment.method)].filter(Boolean).join(' · ')}</span>
+                  <span>{[t.bill.paid, payment.label && shareName(payment.label, t), payment.method && (t.bill.methodNames[payment.method] ?? payment.method)].filter(Boolean).join(' · ')}</span>
                   <span>{amount(payment.amount)}</span>
                 </li>
               ))}
