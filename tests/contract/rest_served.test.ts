@@ -12,20 +12,32 @@ import { startDaemon, freePort, program, type Daemon } from './harness.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const named = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const keySet = JSON.stringify({
+  keys: [{ kty: 'OKP' }, { ...publicKey.export({ format: 'jwk' }), alg: 'RS256' }, { ...named.publicKey.export({ format: 'jwk' }), alg: 'RS256', kid: 'two' }],
+});
 const children: ChildProcess[] = [];
 let host: Daemon; // only for its PostgreSQL
 let plain = ''; // as the defaults are
 let strict = ''; // with an issuer of its own
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-function hs256(claims: Record<string, unknown>): string {
+function hs256(claims: Record<string, unknown>, key = secret): string {
   const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+  return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
 }
-function rs256(claims: Record<string, unknown>, key: KeyObject = privateKey): string {
-  const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
+function rs256(claims: Record<string, unknown>, key: KeyObject = privateKey, kid?: string): string {
+  const text = `${part({ alg: 'RS256', typ: 'JWT', kid })}.${part(claims)}`;
   return `${text}.${signBytes('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
 }
+
+// Where PostGIS is not installed: a type that is written as GeoJSON, a function of that name, and a row that says whose they are.
+const standIn = `create schema maps; create domain maps.geometry as jsonb;
+  create function maps.st_asgeojson(feature record) returns text language plpgsql stable as $$ begin
+    return json_build_object('type', 'Feature', 'geometry', to_jsonb(feature) -> 'place', 'properties', to_jsonb(feature) - 'place'); end $$;
+  grant execute on function maps.st_asgeojson(record) to public;
+  set allow_system_table_mods = on;
+  insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion) values (15999, 'postgis', 10, 'maps'::regnamespace, false, '0')`;
 
 async function serve(...options: string[]): Promise<string> {
   const port = await freePort();
@@ -87,6 +99,11 @@ before(async () => {
       end $$;
     grant usage on schema gallery to anon, painter, passer_by; grant all on all tables in schema gallery to anon, painter, passer_by;
     grant execute on all routines in schema gallery to anon, painter, passer_by; grant usage on all sequences in schema gallery to anon`);
+  await host.sql((await host.sql(`select 1 from pg_available_extensions where name = 'postgis'`)) ? 'create schema maps; create extension postgis schema maps' : standIn);
+  await host.sql(`create table gallery.lots (id int primary key, name text, place maps.geometry);
+    insert into gallery.lots values (1, 'North', '{"type": "Point", "coordinates": [1, 2]}'), (2, 'South', null);
+    create function gallery.all_lots() returns setof gallery.lots language sql stable as 'select * from gallery.lots order by id';
+    grant usage on schema maps to anon; grant all on gallery.lots to anon; grant execute on function gallery.all_lots() to anon`);
   plain = await serve('--schema', 'gallery', '--jwt-secret', secret, '--explain=on');
   strict = await serve(
     '--schema',
@@ -100,7 +117,7 @@ before(async () => {
     '--pre-request',
     'gallery.at_the_door',
     '--jwt-secret',
-    JSON.stringify({ keys: [{ kty: 'OKP' }, { ...publicKey.export({ format: 'jwk' }), alg: 'RS256' }] }),
+    keySet,
   );
 });
 after(async () => {
@@ -205,6 +222,58 @@ test('an issuer of its own: the role stands elsewhere, public keys, an audience'
   // the function before each request sees paths as it would behind PostgREST, and may refuse
   const refused = await who(rs256(roles('x', 'painter')), { 'x-shoes': 'muddy' });
   assert.deepEqual([refused.status, refused.said.message], [403, 'wipe them']);
+});
+
+test('public keys are no secret: nothing that is made of them opens a door', async () => {
+  const claims = { realm: { 'the roles': ['x', 'painter'] } };
+  const status = async (headers: Record<string, string>) => (await fetch(`${strict}/rpc/who`, { headers })).status;
+  assert.equal(await status({ authorization: `Bearer ${rs256(claims, named.privateKey, 'two')}` }), 200);
+  const derived = (kind: string) => `sb_${kind}_${createHmac('sha256', keySet).update(`api key:${kind}:gallery`).digest().subarray(0, 24).toString('base64url')}`;
+  const unsigned = `${part({ alg: 'none' })}.${part(claims)}.`;
+  const now = Math.floor(Date.now() / 1000);
+  for (const [what, token] of Object.entries({
+    'a secret key made of the set': derived('secret'),
+    'a publishable key made of the set': derived('publishable'),
+    'a token signed with the text of the set': hs256({ ...claims, role: 'service_role' }, keySet),
+    'a token signed with the public key': hs256(claims, publicKey.export({ type: 'spki', format: 'pem' }).toString()),
+    'a key of another name': rs256(claims, named.privateKey, 'three'),
+    'a stranger under a known name': rs256(claims, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'two'),
+    'no signature': unsigned,
+    'a token that has expired': rs256({ ...claims, exp: now - 60 }),
+    'nothing at all': ' ',
+  })) {
+    assert.equal(await status({ apikey: token }), 401, `${what}, as the key`);
+    assert.equal(await status({ authorization: `Bearer ${token}` }), 401, what);
+    assert.equal(await status({ apikey: token, authorization: `Bearer ${token}` }), 401, `${what}, as both`);
+  }
+});
+
+test('GeoJSON of what is read, written and called', async () => {
+  const geo = 'application/geo+json';
+  const point = (x: number, y: number) => ({ type: 'Point', coordinates: [x, y] });
+  const feature = (id: number, name: string, geometry: unknown) => ({ type: 'Feature', geometry, properties: { id, name } });
+  const collection = (...features: unknown[]) => ({ type: 'FeatureCollection', features });
+  const read = await get('/lots?order=id', geo);
+  assert.deepEqual([read.status, read.headers.get('content-type')?.split(';')[0]], [200, geo]);
+  assert.deepEqual(await read.json(), collection(feature(1, 'North', point(1, 2)), feature(2, 'South', null)));
+  const counted = await get('/lots?order=id&limit=1&select=name,place', geo, { prefer: 'count=exact' });
+  assert.equal(counted.headers.get('content-range'), '0-0/2');
+  assert.deepEqual(await counted.json(), collection({ type: 'Feature', geometry: point(1, 2), properties: { name: 'North' } }));
+  assert.deepEqual(await (await get('/lots?id=eq.0', geo)).json(), collection());
+  assert.deepEqual(await (await get('/rpc/all_lots?id=eq.2', geo)).json(), collection(feature(2, 'South', null)));
+  const write = async (method: string, where: string, body?: unknown, prefer = 'return=representation') => {
+    const answer = await fetch(`${plain}/${where}`, {
+      method,
+      headers: { accept: geo, prefer, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    return [answer.status, text && JSON.parse(text)];
+  };
+  assert.deepEqual(await write('POST', 'lots', [{ id: 3, name: 'East', place: point(3, 4) }]), [201, collection(feature(3, 'East', point(3, 4)))]);
+  assert.deepEqual(await write('PATCH', 'lots?id=eq.3', { place: point(5, 6) }), [200, collection(feature(3, 'East', point(5, 6)))]);
+  assert.deepEqual(await write('POST', 'lots', { id: 4 }, 'return=minimal'), [201, '']);
+  assert.deepEqual(await write('DELETE', 'lots?id=gte.3&order=id'), [200, collection(feature(3, 'East', point(5, 6)), { type: 'Feature', geometry: null, properties: { id: 4, name: null } })]);
 });
 
 test('a schema that is not there has nothing in it', async () => {
