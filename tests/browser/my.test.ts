@@ -120,6 +120,14 @@ test('a taken day is refused with what is free instead, and a receipt and a cale
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.match(page.url(), new RegExp(`/my/${game.reference}$`));
 
+  // A house with a provider: its link comes a moment after the payment was begun.
+  await resort.tenant.sql(`update organizations set settings = settings || '{"payments": {"provider": "stripe"}}'`);
+  await button(page, 'Pay €90.00').dblclick();
+  await until('a payment is begun', async () => (await resort.tenant.sql(`select count(*) from payments where booking_id = '${game.booking_id}'`)) === '1');
+  await resort.tenant.sql(`update payments set asked_at = now(), provider_data = '{"link": "https://pay.example/session"}' where booking_id = '${game.booking_id}'`);
+  assert.equal(await page.getByRole('link', { name: 'Pay €90.00' }).getAttribute('href'), 'https://pay.example/session');
+  await resort.tenant.sql(`update organizations set settings = settings - 'payments'`);
+
   const download = page.waitForEvent('download');
   await button(page, 'Into my calendar').click();
   const file = await download;
@@ -143,6 +151,7 @@ test('signed in by a code, a guest has all of it; a pool ticket opens without a 
   await look(page, 'my-list');
   await page.goto(`${resort.tenant.url}/my/${ticket.reference}`);
   await page.getByRole('img', { name: 'Your ticket as a code to scan' }).waitFor();
+  await page.getByText('Times are those of UTC; your clock shows another.').waitFor();
   await look(page, 'my-ticket');
 
   await page.getByRole('heading', { name: 'Morning' }).click(); // the first touch keeps the page
@@ -198,7 +207,7 @@ test('friends come into a game by a link: name, allergies, signature; the one wh
   assert.deepEqual(await barriers(fay.page), []);
   await look(fay.page, 'party-organizer');
 
-  const gil = await resort.phone('/party/999999');
+  const gil = await resort.phone('/party/999999', { dark: true });
   await gil.page.getByText('This link or these digits lead nowhere.').waitFor();
   await gil.page.goto(`${resort.tenant.url}/party/${digits.slice(0, 3)}-${digits.slice(3)}`);
   await gil.page.getByRole('heading', { name: 'Come along' }).waitFor();

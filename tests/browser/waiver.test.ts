@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { address } from '../contract/auth_support.ts';
 import { book, look, openResort, partOf, parts, type Resort } from './resort.ts';
-import { barriers, button } from './support.ts';
+import { barriers, button, until } from './support.ts';
 
 let resort: Resort;
 
@@ -101,6 +101,20 @@ test('a text that was replaced meanwhile is shown anew, what was typed stays; a 
   await page.getByLabel('Date of birth').fill('1990-05-05');
   await page.getByLabel('I tell the staff').check();
   await draw(page);
+  // The phone is turned over and back, and the page scrolls: what was written stays on the paper, and stays a signature.
+  const inked = (): Promise<number> =>
+    page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      return Array.from(data).filter((value, index) => index % 4 === 3 && value > 0).length;
+    });
+  const before = await inked();
+  assert.ok(before > 0);
+  await page.setViewportSize({ width: 844, height: 390 });
+  await page.waitForFunction(() => (document.querySelector('canvas')?.clientWidth ?? 0) > 500);
+  await page.mouse.wheel(0, 400);
+  await until('the signature is drawn anew', async () => (await inked()) > before * 0.9);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await until('and again', async () => (await inked()) > before * 0.9);
   await resort.tenant.sql(`insert into waivers (organization_id, family_id, title, content) select organization_id, family_id, title, 'The newer text.' from waivers where id = '${resort.waiver}'`);
   await button(page, 'Sign').click();
   await page.getByText('This text has just been replaced', { exact: false }).waitFor();

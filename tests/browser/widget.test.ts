@@ -91,6 +91,12 @@ test('two of them stand on a page of another origin with a strict policy: as hig
   assert.deepEqual(await barriers(first as unknown as Page), []);
   assert.deepEqual(await barriers(second as unknown as Page), []);
   await look(page, 'widget-two');
+  // More to see, and less again: a frame that has grown shrinks.
+  const low = await heightOf(page, '#first');
+  await first.getByRole('button', { name: /^Vault/ }).click();
+  await until('it grows', async () => (await heightOf(page, '#first')) > low + 100);
+  await first.getByRole('button', { name: 'Change' }).click();
+  await until('it shrinks', async () => Math.abs((await heightOf(page, '#first')) - low) < 2);
   // The page around changes its mind.
   await page.$eval('#second', (place) => place.setAttribute('data-theme', 'light'));
   await second.waitForFunction(() => document.documentElement.dataset['mantineColorScheme'] === 'light');

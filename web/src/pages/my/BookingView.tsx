@@ -1,12 +1,13 @@
 /* One booking: when, where, what it costs, its ticket; and what its guest may do with it. */
 import { Anchor, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { calendarLinks, named, ticketOf, type Mine, type Way } from '@/data/my';
 import { useAct } from '@/hooks/useAct';
 import { useLayer } from '@/lib/address';
 import { amountIn } from '@/lib/amounts';
 import { saveAs } from '@/lib/save';
+import { PayOnline } from '@/parts/PayOnline';
 import { QrCode } from '@/parts/QrCode';
 import { Sheet } from '@/parts/Sheet';
 import { instantOf, otherClock, spanOf } from '@/parts/when';
@@ -37,9 +38,10 @@ export function BookingView({ booking, way, isStale }: { booking: Mine; way: Way
   const clockNote = otherClock(booking, t, locale);
   const links = calendarLinks(booking);
   const { details } = booking;
+  const again = useCallback(() => void client.invalidateQueries({ queryKey: ['my'] }), [client]);
   const done = (): void => {
     close();
-    void client.invalidateQueries({ queryKey: ['my'] });
+    again();
   };
 
   return (
@@ -127,6 +129,9 @@ export function BookingView({ booking, way, isStale }: { booking: Mine; way: Way
               </div>
             )}
           </dl>
+          {!isStale && booking.balance > 0 && booking.can_cancel && (
+            <PayOnline api={own.api} bookingType={booking.booking_type} bookingId={booking.booking_id} amount={booking.balance} words={amount(booking.balance)} variant="light" onPaid={again} />
+          )}
           {booking.can_cancel && <TermsWords booking={booking} />}
           {details.waivers && details.waivers.length > 0 && (details.waivers_missing ?? 0) > 0 && booking.can_cancel && (
             <div>
