@@ -154,7 +154,6 @@ as $$
 declare
   v_ids uuid[];
 begin
-  perform app.expire_table_holds();
   select array_agg(id) into v_ids from (select b.id from baskets b where b.status in ('open', 'submitted') and b.expires_at <= now() order by b.id limit 1000 for update skip locked) x;
   update baskets b set status = case
       when b.status = 'submitted' and not exists (select from basket_parts p, lateral app.part_state(p.booking_type, p.booking_id) s where p.basket_id = b.id and (s.is_gone or s.held)) then 'confirmed'
@@ -166,9 +165,4 @@ begin
 end $$;
 comment on function app.expire_baskets() is 'Ends baskets whose time is up; returns how many.';
 
--- Payments stand in every tenant that sells something: baskets are looked after with them (app.maintain_often).
-create or replace function app.often_payments() returns int
-language sql security definer
-as $$ select app.expire_baskets() + app.end_parties() $$;
-comment on function app.often_payments() is 'Ends baskets whose time is up, and parties whose booking is over; returns how many.';
-grant execute on function app.often_payments(), app.expire_baskets(), app.expire_table_holds(uuid[]) to service_role;
+grant execute on function app.expire_baskets() to service_role;

@@ -69,11 +69,9 @@ begin
     from restaurants r where r.id = p_restaurant_id
   ), open as materialized (      -- evenings that follow each other without a gap are one
     select case when p.opening_hours = '{}' then tstzmultirange(tstzrange(p_date::timestamp at time zone p.timezone, (p_date + 3)::timestamp at time zone p.timezone))
-      else (select range_agg(tstzrange(o at time zone p.timezone, c at time zone p.timezone))
-            from generate_series(-1, 2) n, lateral (select p_date + n as day) d,
-                 jsonb_array_elements(case when jsonb_typeof(p.opening_hours -> lower(to_char(d.day, 'dy'))) = 'array' then p.opening_hours -> lower(to_char(d.day, 'dy')) else '[]' end) h,
-                 lateral (select d.day + (h ->> 0)::time as o, d.day + (h ->> 1)::time + case when (h ->> 1)::time <= (h ->> 0)::time then interval '1 day' else interval '0' end as c) w
-            where d.day <> all (p.closed_dates) and o at time zone p.timezone < c at time zone p.timezone) end as hours
+      else (select range_agg(tstzrange(s.opens at time zone p.timezone, s.closes at time zone p.timezone))
+            from app.opening_spans(p.opening_hours, p.closed_dates, p_date - 1, 4) s
+            where s.opens at time zone p.timezone < s.closes at time zone p.timezone) end as hours
     from place p
   ), slot as materialized (
     select w as wall, x.at, x.at + make_interval(mins => p.minutes + p.reservation_buffer_minutes) as until, date_bin('15 minutes', x.at, timestamptz '2000-01-01') as quarter,

@@ -26,8 +26,9 @@ as $$
   select jsonb_agg(jsonb_build_object('date', d.day, 'weekday', extract(isodow from d.day)::int, 'windows',
       case when r.opening_hours = '{}' then '[{"open": "00:00", "close": "24:00"}]'::jsonb
            when d.day = any (r.closed_dates) then '[]'
-           else coalesce((select jsonb_agg(jsonb_build_object('open', h ->> 0, 'close', h ->> 1) order by n)
-             from jsonb_array_elements(case when jsonb_typeof(r.opening_hours -> lower(to_char(d.day, 'dy'))) = 'array' then r.opening_hours -> lower(to_char(d.day, 'dy')) else '[]' end) with ordinality x (h, n)), '[]') end) order by d.day)
+           -- HH24 of an interval leaves days out: 02:00 of the next day is 02:00 on the wall, and 24:00 stays 24:00
+           else coalesce((select jsonb_agg(jsonb_build_object('open', to_char(s.opens, 'HH24:MI'), 'close', to_char(s.closes, 'HH24:MI')) order by s.opens)
+             from app.day_spans(r.opening_hours -> lower(to_char(d.day, 'dy'))) s), '[]') end) order by d.day)
   from restaurants r, generate_series(0, 6) n, lateral (select (now() at time zone r.timezone)::date + n as day) d where r.id = p_restaurant_id;
 $$;
 

@@ -18,23 +18,6 @@ language sql stable security definer
 as $$ select exists (select from baskets b where b.id = p_basket_id and (b.user_id = auth.uid() or b.customer_id = any (app.own_customer_ids()))) $$;
 grant execute on function app.is_my_basket(uuid) to anon, authenticated, service_role;
 
--- Tables whose time in a basket is up. The rows are theirs alone: nobody was told.
-create or replace function app.expire_table_holds(p_restaurant_ids uuid[] default null) returns int
-language plpgsql security definer
-as $$
-declare
-  v_count int;
-begin
-  if to_regclass(format('%I.table_reservations', current_schema())) is null then
-    return 0;
-  end if;
-  update table_reservations set status = 'cancelled', cancellation_reason = 'The hold ran out.'
-  where status = 'pending' and hold_expires_at <= now() and (p_restaurant_ids is null or restaurant_id = any (p_restaurant_ids));
-  get diagnostics v_count = row_count;
-  return v_count;
-end $$;
-comment on function app.expire_table_holds(uuid[]) is 'Gives tables of baskets back whose time is up, of these restaurants or of all; returns how many.';
-
 -- The parents of all these parts, kind by kind, each by id; then what has run out gives its places back.
 create or replace function app.lock_parts(p_organization_id uuid, p_parts jsonb) returns void
 language plpgsql security definer
