@@ -14,11 +14,14 @@ const FIRST = new RegExp(
   [
     'rolldown.runtime',
     'node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/',
-    '@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Card|Paper|Badge|Anchor|Center|Transition))/',
-    String.raw`/src/(main|app|lib/(address|around|colour|dress|format|ids|keep|later|liveSoon|network|poll|search|soon|theme|wire)|data/(allergens|api|config|first|live|menu|places|refusal|services|session|table))\.tsx?$`,
-    String.raw`/src/(texts/(MoreTexts|explain|index|languages|load|speaking|tableName)|hooks/(useAct|useFeed|useRemembered)|parts/(Field|Frame|Hero|Pattern|hours|Loading|NetworkBanner|Notices|OtpInput|Problem|Switches|iconsFirst|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`,
+    '@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Paper|Anchor|Center|Transition))/',
+    String.raw`/src/(main|app|lib/(address|around|clock|colour|dress|format|ids|keep|later|liveSoon|network|poll|soon|theme|wire)|data/(api|config|first|keys|places|refusal|services|session))\.tsx?$`,
+    String.raw`/src/(texts/(MoreTexts|explain|index|languages|load|speaking)|hooks/useAct|parts/(Frame|Pattern|hours|Loading|NetworkBanner|Notices|Problem|Switches|iconsFirst))(\.module)?\.(tsx?|css)$`,
   ].join('|'),
 );
+
+/* What a menu needs besides: a house's front page does without. */
+const MENU = String.raw`/src/(lib/search|data/(allergens|live|menu|table)|hooks/useFeed|parts/(Hero|OtpInput|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`;
 
 /* `npm run dev` shows the pages against the in-memory restaurant of fake/; MAITRED_URL=http://pizza.localhost:8080 sends
  * everything that is not a page to a running daemon instead. */
@@ -40,7 +43,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         /* What every page needs first, in one file: many small ones weigh more, and each is a request. */
-        codeSplitting: { groups: [{ name: 'first', test: FIRST }] },
+        codeSplitting: {
+          groups: [
+            { name: 'first', test: FIRST },
+            { name: 'menu', test: new RegExp(MENU) },
+          ],
+        },
       },
     },
   },

@@ -179,31 +179,39 @@ static void answer_unknown_host(struct http_req *req, struct error error)
 
 /* --- Pages -------------------------------------------------------------------------------------------------------- */
 
+#define FRONT_PAGE "select jsonb_build_object('front', get_front_page()) where $1::text is not null"
+
 /* What a page asks first, put into its HTML: one round trip instead of three. Asked as anybody, who could ask the same
  * by themselves. To add a kind of page, a row: the beginning of its address (a slash at its end: a name follows), its
  * file (web/build/entries.ts writes one a language), and, or NULL, a statement with that name as $1. The first row that
  * fits is taken. */
+enum offers { ANYTHING, TABLES, MORE_THAN_TABLES };
 static const struct page_kind {
     const char *prefix, *file, *first;
     bool is_private;    /* who holds the address has a right: no search engine should show it */
+    enum offers needs;  /* of the house, so that the page is another one or `first` can be asked */
     bool may_be_framed; /* by the pages that the house allows */
 } page_kinds[] = {
     {"t/", "t",
      "with t as materialized (select get_table($1) as t) "
      "select jsonb_build_object('table', t.t, 'menu', get_menu((t.t #>> '{restaurant,id}')::uuid)) from t",
-     true},
-    {"menu/", "menu", "select jsonb_build_object('menu', get_menu($1::uuid))", false},
-    {"r/", "r", "select jsonb_build_object('receipt', get_receipt($1))", true},
-    {"waiver/", "waiver", NULL, true},
-    {"party/", "party", NULL, true},
-    {"my/", "my", NULL, true},
-    {"my", "my", NULL, true},
-    {"", "home", "select jsonb_build_object('restaurants', get_restaurants()) where $1::text is not null", false},
-    {"kitchen", "staff", NULL, true},
-    {"floor", "staff", NULL, true},
-    {"login", "staff", NULL, true},
-    {"platform", "index", NULL, true},
-    {"embed/", "embed", NULL, false, true},
+     true, TABLES},
+    {"menu/", "menu", "select jsonb_build_object('menu', get_menu($1::uuid))", false, TABLES},
+    {"r/", "r", "select jsonb_build_object('receipt', get_receipt($1))", true, TABLES},
+    {"waiver/", "waiver", NULL, true, ANYTHING},
+    {"party/", "party", NULL, true, ANYTHING},
+    {"my/", "my", NULL, true, ANYTHING},
+    {"my", "my", NULL, true, ANYTHING},
+    {"", "house", FRONT_PAGE, false, MORE_THAN_TABLES},
+    {"", "home", "select jsonb_build_object('restaurants', get_restaurants()) where $1::text is not null", false,
+     TABLES},
+    {"book", "book", FRONT_PAGE, false, ANYTHING},
+    {"book/", "book", FRONT_PAGE, false, ANYTHING},
+    {"kitchen", "staff", NULL, true, ANYTHING},
+    {"floor", "staff", NULL, true, ANYTHING},
+    {"login", "staff", NULL, true, ANYTHING},
+    {"platform", "index", NULL, true, ANYTHING},
+    {"embed/", "embed", NULL, false, ANYTHING, true},
 };
 
 enum { PAGE_MAX_BYTES = 4 * 1024 * 1024, FILE_MAX_BYTES = 256 * 1024, FIRST_TIMEOUT_MS = 2000 };
@@ -217,13 +225,31 @@ struct page {
     bool has_card;        /* and then what it says of itself to whoever reads no program */
 };
 
-static const struct page_kind *kind_of(struct str path, const char **name)
+static bool has_module(const struct tenant *tenant, const char *name)
+{
+    for (const char *const *m = tenant->modules; m && *m; m++)
+        if (text_eq(*m, name))
+            return true;
+    return false;
+}
+
+static bool house_offers(const struct tenant *tenant, enum offers what)
+{
+    if (!tenant || what == ANYTHING)
+        return tenant != NULL;
+    if (what == TABLES)
+        return has_module(tenant, "dining");
+    return has_module(tenant, "stays") || has_module(tenant, "pool") || has_module(tenant, "experiences");
+}
+
+static const struct page_kind *kind_of(struct str path, const struct tenant *tenant, const char **name)
 {
     for (size_t i = 0; i < sizeof page_kinds / sizeof *page_kinds; i++) {
         const struct page_kind *kind = &page_kinds[i];
         size_t length = strlen(kind->prefix);
         bool takes_name = length && kind->prefix[length - 1] == '/';
-        if (!str_starts(path, kind->prefix))
+        if (!str_starts(path, kind->prefix) ||
+            (kind->needs == MORE_THAN_TABLES && !house_offers(tenant, MORE_THAN_TABLES)))
             continue;
         *name = path.at + length;
         if (takes_name ? **name && !strchr(*name, '/') : !**name || text_eq(*name, "/"))
@@ -357,21 +383,13 @@ static void release_tenant(void *tenant)
     tenant_unref(tenant);
 }
 
-static bool has_module(const struct tenant *tenant, const char *name)
-{
-    for (const char *const *m = tenant->modules; m && *m; m++)
-        if (text_eq(*m, name))
-            return true;
-    return false;
-}
-
 /* The tenant's reference is taken over. */
 static void page_serve(struct http_req *req, struct tenant *tenant, struct str path)
 {
     const struct services *services = req->services;
     const char *name;
     struct page *page = arena_alloc(req->arena, sizeof *page);
-    *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, &name), .status = 200};
+    *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, tenant, &name), .status = 200};
     if (page->kind && page->kind->may_be_framed) /* the page around says what it speaks */
         page->language = language_of_locale(http_query_param(req, "lang"));
     if (!page->language)
@@ -381,7 +399,7 @@ static void page_serve(struct http_req *req, struct tenant *tenant, struct str p
     if (tenant)
         arena_on_release(req->arena, release_tenant, tenant);
     page->first =
-        page->kind && page->kind->first && tenant && has_module(tenant, "dining") && text_is_utf8(str_of(name));
+        page->kind && page->kind->first && house_offers(tenant, page->kind->needs) && text_is_utf8(str_of(name));
     page->has_card = page->kind && !page->kind->is_private && tenant && text_is_utf8(str_of(name));
     if (!tenant || tenant->foreign || (!page->first && !page->has_card && page->language)) {
         page->first = 0;

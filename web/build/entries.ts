@@ -9,6 +9,8 @@ import { moduleOf } from './messages.ts';
 /* To add a kind of page, a row here (its module, the parts of the texts it opens with) and one in src/serve/pages.c. */
 export const PAGES: Record<string, { module: string; texts: string[] }> = {
   home: { module: 'src/pages/home/HomePage.tsx', texts: ['guest'] },
+  house: { module: 'src/pages/home/HousePage.tsx', texts: ['guest', 'house'] },
+  book: { module: 'src/pages/book/BookPage.tsx', texts: ['guest', 'house', 'book'] },
   menu: { module: 'src/pages/home/MenuPage.tsx', texts: ['guest'] },
   t: { module: 'src/pages/table/TablePage.tsx', texts: ['guest'] },
   r: { module: 'src/pages/table/ReceiptPage.tsx', texts: ['guest', 'seated'] },

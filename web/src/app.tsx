@@ -4,7 +4,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import type { RouterHistory } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ServicesContext, type Services } from '@/data/services';
-import type { ThemeConfig } from '@/data/config';
+import { hasFrontPage } from '@/data/places';
+import type { AppConfig, ThemeConfig } from '@/data/config';
 import { recallPass } from '@/data/session';
 import { guestPage } from '@/lib/address';
 import { hearPage, lookOf, type Look } from '@/lib/around';
@@ -19,6 +20,8 @@ import { speaking } from '@/texts/speaking';
  * what the daemon has put into the HTML stays until then. */
 const loaders = {
   home: () => import('@/pages/home/HomePage').then((file) => file.HomePage),
+  house: () => speaking(['house'], async () => (await import('@/pages/home/HousePage')).HousePage),
+  book: () => speaking(['house', 'book'], async () => (await import('@/pages/book/BookPage')).BookPage),
   menu: () => import('@/pages/home/MenuPage').then((file) => file.MenuPage),
   table: () => import('@/pages/table/TablePage').then((file) => file.TablePage),
   receipt: () => speaking(['seated'], async () => (await import('@/pages/table/ReceiptPage')).ReceiptPage),
@@ -33,10 +36,14 @@ const loaders = {
 type Loaded = { [K in keyof typeof loaders]?: Awaited<ReturnType<(typeof loaders)[K]>> };
 const loaded: Loaded = {};
 
-const kindOf = (path: string): keyof typeof loaders => guestPage(path)?.page ?? 'staff';
+/* A house that offers more than tables has another page at its door. */
+function kindOf(path: string, config: AppConfig): keyof typeof loaders {
+  const kind = guestPage(path)?.page ?? 'staff';
+  return kind === 'home' && hasFrontPage(config) ? 'house' : kind;
+}
 
-export async function loadPage(path: string): Promise<void> {
-  const kind = kindOf(path);
+export async function loadPage(path: string, config: AppConfig): Promise<void> {
+  const kind = kindOf(path, config);
   const keep = <K extends keyof typeof loaders>(name: K, page: Loaded[K]): void => void (loaded[name] = page);
   // Who sits at a table already comes back to it.
   const place = guestPage(path);
@@ -47,6 +54,8 @@ export async function loadPage(path: string): Promise<void> {
 
 const lazily = <P extends object>(load: () => Promise<(props: P) => ReactNode>) => lazy(() => load().then((page) => ({ default: page })));
 const Home = lazily(loaders.home);
+const House = lazily(loaders.house);
+const Book = lazily(loaders.book);
 const Menu = lazily(loaders.menu);
 const Table = lazily(loaders.table);
 const Receipt = lazily(loaders.receipt);
@@ -82,7 +91,7 @@ export function Shell({ say, theme, scheme = null, children }: ShellProps) {
   );
 }
 
-function Page({ path, history }: { path: string; history?: RouterHistory | undefined }) {
+function Page({ path, config, history }: { path: string; config: AppConfig; history?: RouterHistory | undefined }) {
   const place = guestPage(path);
   if (!place) {
     const Now = loaded.staff ?? Staff;
@@ -90,7 +99,15 @@ function Page({ path, history }: { path: string; history?: RouterHistory | undef
   }
   switch (place.page) {
     case 'home': {
+      if (kindOf(path, config) === 'house') {
+        const Now = loaded.house ?? House;
+        return <Now />;
+      }
       const Now = loaded.home ?? Home;
+      return <Now />;
+    }
+    case 'book': {
+      const Now = loaded.book ?? Book;
       return <Now />;
     }
     case 'menu': {
@@ -148,7 +165,7 @@ export function App({ services, say, history }: { services: Services; say: Say; 
         <ServicesContext value={services}>
           <NoticesProvider>
             <Suspense fallback={<Loading />}>
-              <Page path={path} history={history} />
+              <Page path={path} config={services.config} history={history} />
             </Suspense>
           </NoticesProvider>
         </ServicesContext>

@@ -5,6 +5,7 @@ import '@mantine/core/styles/default-css-variables.layer.css';
 import './page.css';
 import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { hasFrontPage } from '@/data/places';
 import { fetchConfig } from '@/data/config';
 import { readFirst, takeFirst } from '@/data/first';
 import { isRefusal } from '@/data/refusal';
@@ -62,7 +63,10 @@ async function start(): Promise<void> {
   const first = readFirst(document.querySelector<HTMLTemplateElement>('template#first')?.content.textContent);
   try {
     if (!first && !written) show(shell(<Loading />, say));
-    const [config] = await Promise.all([first?.config ?? fetchConfig(fetch, origin), loadPage(pathname), dressed()]);
+    // What the house offers says which page stands at its door; the daemon has written it into the HTML.
+    const asked = first ? Promise.resolve(first.config) : fetchConfig(fetch, origin);
+    const [config] = await Promise.all([asked, asked.then((known) => loadPage(pathname, known)), dressed()]);
+    if (hasFrontPage(config)) page.dataset['door'] = 'house';
     const services = makeServices(config, origin, fetch, (url) => new WebSocket(url));
     const here = guestPage(pathname);
     if (first) takeFirst(services.queryClient, first, here && 'code' in here ? here.code : null);

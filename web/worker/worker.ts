@@ -19,6 +19,7 @@ const PATIENCE_S = 10;
 /* The addresses are those of src/serve/pages.c. */
 const KINDS: [RegExp, string][] = [
   [/^\/$/, 'home'],
+  [/^\/book(\/[a-z]+)?\/?$/, 'book'],
   [/^\/t\/[^/]+\/?$/, 't'],
   [/^\/menu\/[^/]+\/?$/, 'menu'],
   [/^\/r\/[^/]+\/?$/, 'r'],
@@ -32,6 +33,8 @@ const kindOf = (address: string): string | undefined => {
   const { pathname } = new URL(address, self.location.origin);
   return KINDS.find(([pattern]) => pattern.test(pathname))?.[1];
 };
+/* At the door of a house that offers more than tables stands another page; the page itself says so when it is kept. */
+const ALSO: Record<string, string> = { home: 'house' };
 const keyOf = (kind: string): string => `/${kind}.html?build=${BUILD.id}`;
 const KEPT = /^\/([a-z]+)\.html$/;
 
@@ -89,7 +92,8 @@ self.addEventListener('message', (event) => {
   const kind = page instanceof Client ? kindOf(page.url) : undefined;
   const said: unknown = event.data;
   const language = typeof said === 'object' && said !== null && 'keep' in said && typeof said.keep === 'string' ? said.keep : undefined;
-  if (kind !== undefined && language !== undefined) event.waitUntil(keep(kind, language).catch(() => {})); // no network just now: the next visit keeps it
+  const door = typeof said === 'object' && said !== null && 'house' in said && said.house === true && kind !== undefined ? (ALSO[kind] ?? kind) : kind;
+  if (door !== undefined && language !== undefined) event.waitUntil(keep(door, language).catch(() => {})); // no network just now: the next visit keeps it
 });
 
 /* A notice (lib/notice.ts) leads to the page that gave it. */
@@ -104,7 +108,8 @@ const network = new NetworkOnly({
     {
       handlerDidError: async ({ request }) => {
         const kind = kindOf(request.url);
-        return kind === undefined ? undefined : caches.match(keyOf(kind), { cacheName: CACHE, ignoreVary: true });
+        const kept = (name: string | undefined) => (name === undefined ? undefined : caches.match(keyOf(name), { cacheName: CACHE, ignoreVary: true }));
+        return kind === undefined ? undefined : ((await kept(kind)) ?? kept(ALSO[kind]));
       },
     },
   ],

@@ -41,6 +41,9 @@ as $$
     'special_requests', b.special_requests, 'folio_id', b.folio_id, 'confirmed_at', b.confirmed_at,
     'total', coalesce(sum(p.price), 0), 'due_now', coalesce(sum(greatest(p.deposit - s.paid, 0)), 0), 'paid', coalesce(sum(s.paid), 0),
     'pay_at_desk', app.pays_at_desk(b.organization_id), 'online', app.online_provider(b.organization_id) is not null,
+    'payments', coalesce((select jsonb_agg(jsonb_build_object('id', y.id, 'booking_id', y.booking_id, 'amount', y.amount) order by y.created_at, y.id)
+                          from payments y where y.status = 'pending' and y.method = 'online' and y.metadata ->> 'basket_id' = b.id::text
+                            and (y.booking_type, y.booking_id) in (select q.booking_type, q.booking_id from basket_parts q where q.basket_id = b.id)), '[]'),
     'parts', coalesce(jsonb_agg(p.quote || jsonb_build_object('id', p.id, 'key', p.request -> 'key', 'kind', p.kind, 'booking_type', p.booking_type, 'booking_id', p.booking_id, 'request', p.request - 'key',
       'price', p.price, 'deposit', p.deposit, 'paid', s.paid, 'status', case when s.is_gone and s.status = 'pending' then 'expired' else coalesce(s.status, 'expired') end,
       'reference', case when b.status in ('submitted', 'confirmed') then s.reference end) order by p.position) filter (where p.id is not null), '[]'))

@@ -184,7 +184,8 @@ begin
       for v_share in select e from jsonb_array_elements(app.spread_pay(p_basket_id, v_can, true)) e loop
         perform app.record_payment(v_basket.organization_id, v_share ->> 'booking_type', (v_share ->> 'booking_id')::uuid, (v_share ->> 'amount')::numeric, v_basket.currency, 'online',
           v_basket.user_id, v_basket.customer_id,
-          jsonb_build_object('status', 'pending', 'provider', app.online_provider(v_basket.organization_id), 'basket_id', p_basket_id));
+          jsonb_strip_nulls(jsonb_build_object('status', 'pending', 'provider', app.online_provider(v_basket.organization_id), 'basket_id', p_basket_id,
+            'return_path', v_way ->> 'return_path')));
       end loop;
     else
       null;      -- the desk takes it when they come

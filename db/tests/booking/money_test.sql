@@ -1,7 +1,7 @@
 -- What is paid when a basket is confirmed: vouchers, credit, the desk, and money that a provider carries.
 \ir ../start.sql
 \ir cast.sql
-select plan(33);
+select plan(36);
 insert into user_credits (organization_id, code, amount, remaining, currency, source, expires_at) values
   (tests.id('a'), 'GIFT-100', 100, 100, 'EUR', 'goodwill', null), (tests.id('a'), 'GIFT-500', 500, 500, 'EUR', 'goodwill', null), (tests.id('a'), 'GIFT-OLD', 50, 50, 'EUR', 'goodwill', now() - interval '1 day'),
   (tests.id('b'), 'GIFT-B', 50, 50, 'EUR', 'goodwill', null);
@@ -39,13 +39,16 @@ select tests.as_anon();
 select tests.keep('b', hold_basket(tests.parts(tests.part('stay'), tests.part('table', '{"time": "12:00"}'), tests.part('game', '{"time": "18:45"}'))));
 select is(jsonb_build_array(tests.kept('b') -> 'total', tests.kept('b') -> 'due_now', tests.kept('b') -> 'pay_at_desk'), '[470.00, 190.00, false]', 'a fifth of the stay and the game are due now');
 select is(tests.says(format('select tests.pays(%L, ''[{"method": "desk"}]'')', tests.token('b'))) - 'message' - 'field', '{"code": "MD422", "reason": "deposit", "due_now": 190.00}', 'the desk does not wait for a deposit');
-select tests.keep('s', tests.pays(tests.token('b'), '[{"method": "online"}]'));
+select tests.keep('s', tests.pays(tests.token('b'), '[{"method": "online", "return_path": "/book"}]'));
+select is((select jsonb_agg(e -> 'amount' order by e ->> 'amount') from jsonb_array_elements(tests.kept('s') -> 'payments') e), '[120.00, 70.00]', 'the basket says what the provider collects');
 select is(jsonb_build_array(tests.kept('s') -> 'status', (select jsonb_agg(e -> 'status') from jsonb_array_elements(tests.kept('s') -> 'parts') e)), '["submitted", ["pending", "confirmed", "pending"]]', 'what needs no money is booked, the rest waits for it');
 select ok((tests.kept('s') ->> 'expires_at')::timestamptz = now() + interval '30 minutes', 'for half an hour');
 select tests.as_owner();
 select is((select jsonb_agg(jsonb_build_array(booking_type, amount, status, provider) order by booking_type) from payments where metadata ->> 'basket_id' = tests.kept('s') ->> 'id'),
   '[["chalet", 70.00, "pending", "stripe"], ["experience", 120.00, "pending", "stripe"]]', 'the provider finds what to take');
 select app.settle_payment(id, 'succeeded', 'pi_1') from payments where metadata ->> 'basket_id' = tests.kept('s') ->> 'id' and booking_type = 'experience' \g /dev/null
+select is((select array_agg(distinct app.return_path(metadata)) from payments where metadata ->> 'basket_id' = tests.kept('s') ->> 'id'), '{/book}', 'the guest comes back to the basket');
+select is((select jsonb_agg(e -> 'amount') from jsonb_array_elements(get_basket(tests.token('b')) -> 'payments') e), '[70.00]', 'what has come is not collected any more');
 select is((select jsonb_agg(e -> 'status') from jsonb_array_elements(get_basket(tests.token('b')) -> 'parts') e), '["pending", "confirmed", "confirmed"]', 'each part is confirmed as its money comes');
 select app.settle_payment(id, 'succeeded', 'pi_2') from payments where metadata ->> 'basket_id' = tests.kept('s') ->> 'id' and booking_type = 'chalet' \g /dev/null
 select is(get_basket(tests.token('b')) ->> 'status', 'confirmed', 'with the last the whole basket');

@@ -2,8 +2,9 @@
  * the browser neither shows nor runs. */
 import type { QueryClient } from '@tanstack/react-query';
 import { isRecord } from '@/lib/keep';
+import type { FrontPage } from './bookingShapes';
+import { frontKey, menuKey } from './keys';
 import { readConfig, type AppConfig } from './config';
-import { menuKey } from './menu';
 import type { Menu, PlaceToEat, Receipt, TableView } from './shapes';
 
 export interface First {
@@ -12,6 +13,7 @@ export interface First {
   menu: Menu | null;
   restaurants: { restaurants: PlaceToEat[] } | null;
   receipt: Receipt | null;
+  front: FrontPage | null;
 }
 
 export function readFirst(text: string | null | undefined): First | null {
@@ -21,7 +23,7 @@ export function readFirst(text: string | null | undefined): First | null {
     if (!isRecord(value) || !isRecord(value['config'])) return null;
     // The daemon of the same build has written them, by the functions whose answers these are.
     const part = <T>(name: string): T | null => (isRecord(value[name]) ? (value[name] as T) : null);
-    return { config: readConfig(value['config']), table: part('table'), menu: part('menu'), restaurants: part('restaurants'), receipt: part('receipt') };
+    return { config: readConfig(value['config']), table: part('table'), menu: part('menu'), restaurants: part('restaurants'), receipt: part('receipt'), front: part('front') };
   } catch {
     return null;
   }
@@ -35,5 +37,6 @@ export function takeFirst(client: QueryClient, first: First, code: string | null
   if (first.table && code !== null) client.setQueryData(['table', code], first.table, as);
   if (first.menu) client.setQueryData(menuKey(first.menu.restaurant.id), first.menu, as);
   if (first.receipt && code !== null) client.setQueryData(['receipt', code], first.receipt, as);
+  if (first.front) client.setQueryData(frontKey, first.front, as);
   if (first.restaurants) client.setQueryData(['restaurants'], first.restaurants, as);
 }

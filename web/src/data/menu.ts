@@ -3,10 +3,11 @@ import { queryOptions } from '@tanstack/react-query';
 import { MENU, polled, type Pace } from '@/lib/poll';
 import type { Api } from './api';
 import type { ModifierChoice } from './functions';
+import { menuKey } from './keys';
 import { placeFeed, type Feed } from './live';
 import type { ChosenModifier, Id, Menu, MenuItem, ModifierGroup } from './shapes';
 
-export const menuKey = (restaurantId: Id) => ['menu', restaurantId] as const;
+export { menuKey };
 
 /* Asked calmly where nobody can order from it. */
 export function menuQuery(api: Api, restaurantId: Id, pace: Pace = MENU) {

@@ -12,6 +12,11 @@ export function offersOf(config: Pick<AppConfig, 'modules'>): Offer[] {
   return OFFERS.filter((offer) => config.modules.includes(offer));
 }
 
+/* A house that offers more than tables opens on its front page; a restaurant alone on its tables and menus. */
+export function hasFrontPage(config: Pick<AppConfig, 'modules'>): boolean {
+  return offersOf(config).some((offer) => offer !== 'dining');
+}
+
 export function restaurantsQuery(api: Api) {
   return queryOptions({
     queryKey: ['restaurants'],

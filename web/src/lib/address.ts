@@ -1,8 +1,19 @@
 /* The address of a guest's page, and what "back" does on it: the phone's own button closes the sheet, then the tab, and only then leaves.
- * The staff's pages have a router; these are four addresses, and a router weighs as much as a menu with pictures. */
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+ * The staff's pages have a router; these are few addresses, and a router weighs as much as a menu with pictures. */
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
-export type GuestPage = { page: 'home' } | { page: 'menu'; restaurant: string } | { page: 'table'; code: string } | { page: 'receipt'; code: string } | MyPlace | { page: 'nothing' };
+const STEPS = ['stay', 'table', 'pool', 'game'] as const;
+/* What is chosen on a page of booking; the basket itself. */
+export type BookStep = (typeof STEPS)[number] | 'basket';
+
+export type GuestPage =
+  | { page: 'home' }
+  | { page: 'book'; step: BookStep }
+  | { page: 'menu'; restaurant: string }
+  | { page: 'table'; code: string }
+  | { page: 'receipt'; code: string }
+  | MyPlace
+  | { page: 'nothing' };
 /* What is a guest's own: pages/my, pages/waiver, pages/party; and the widget in somebody else's page, pages/embed. */
 type MyPlace = { page: 'my'; reference: string | null } | { page: 'waiver'; code: string } | { page: 'party'; code: string } | { page: 'embed'; key: string };
 
@@ -14,6 +25,7 @@ export function guestPage(path: string): GuestPage | null {
   const [, kind, code, ...more] = path.replace(/\/+$/, '').split('/');
   if (kind === undefined || kind === '') return { page: 'home' };
   if (kind === 'my' && code === undefined) return { page: 'my', reference: null };
+  if (kind === 'book' && (code === undefined || code === '')) return { page: 'book', step: 'basket' };
   if (code === undefined || code === '' || more.length > 0) return { page: 'nothing' };
   let name: string;
   try {
@@ -26,6 +38,10 @@ export function guestPage(path: string): GuestPage | null {
       return { page: 'table', code: name };
     case 'menu':
       return { page: 'menu', restaurant: name };
+    case 'book': {
+      const step = STEPS.find((known) => known === name);
+      return step ? { page: 'book', step } : { page: 'nothing' };
+    }
     case 'r':
       return { page: 'receipt', code: name };
     case 'my':
@@ -72,6 +88,37 @@ export function useAddressWord<T extends string>(name: string, words: readonly T
     [name, usual],
   );
   return [word, set];
+}
+
+/* The whole address as state. */
+export function useAddress(): URL {
+  const href = useSyncExternalStore(
+    onMove,
+    () => window.location.href,
+    () => '/',
+  );
+  return useMemo(() => new URL(href), [href]);
+}
+
+/* To another address of the same kind of page, without asking the daemon for it. */
+export function visit(path: string, how: 'push' | 'replace' = 'push'): void {
+  const url = new URL(path, window.location.href);
+  if (url.href === window.location.href) return;
+  if (how === 'push') {
+    window.history.pushState(null, '', url);
+    window.scrollTo(0, 0);
+  } else window.history.replaceState(window.history.state, '', url);
+  moved();
+}
+
+/* What was chosen, in the address: a reload keeps it, and it can be sent to somebody. What was merely changed replaces it, so that "back" leaves the step. */
+export function setWords(changes: Record<string, string | number | null>, how: 'push' | 'replace' = 'replace'): void {
+  const url = new URL(window.location.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') url.searchParams.delete(name);
+    else url.searchParams.set(name, String(value));
+  }
+  visit(url.href, how);
 }
 
 /* What lies over the page, each with its entry in the history. */

@@ -15,7 +15,7 @@ export async function keepForOffline(): Promise<void> {
   try {
     await navigator.serviceWorker.register('/worker.js');
     const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ keep: document.documentElement.lang });
+    active?.postMessage({ keep: document.documentElement.lang, house: document.documentElement.dataset['door'] === 'house' });
   } catch {
     // Refused (private window, storage full): the page works, with a network only.
   }

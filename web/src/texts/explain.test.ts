@@ -12,6 +12,8 @@ const en: Texts = {
   ...(await loadTexts('my', 'en')),
   ...(await loadTexts('staff', 'en')),
   ...(await loadTexts('widget', 'en')),
+  ...(await loadTexts('house', 'en')),
+  ...(await loadTexts('book', 'en')),
 };
 
 const refuse = (status: number, facts: object = {}, message = 'The daemon says why.', code = `MD${status}`, hint: string | null = 'And what to do.') =>

@@ -1,6 +1,8 @@
 /* What the page says, and the locale of its numbers and times. */
 import { createContext, useContext } from 'react';
+import type book from './en/book.json';
 import type guest from './en/guest.json';
+import type house from './en/house.json';
 import type my from './en/my.json';
 import type seated from './en/seated.json';
 import type staff from './en/staff.json';
@@ -8,15 +10,17 @@ import type widget from './en/widget.json';
 import type { Language } from './languages';
 import type { Compiled } from './shape';
 
+export type BookTexts = Compiled<typeof book>;
 export type GuestTexts = Compiled<typeof guest>;
+export type HouseTexts = Compiled<typeof house>;
 export type MyTexts = Compiled<typeof my>;
 export type SeatedTexts = Compiled<typeof seated>;
 export type StaffTexts = Compiled<typeof staff>;
 
 export type WidgetTexts = Compiled<typeof widget>;
 
-/* The parts of the seated, of a guest's bookings and of the staff are there on their pages only: speaking(). */
-export type Texts = GuestTexts & SeatedTexts & MyTexts & StaffTexts & WidgetTexts;
+/* All parts but the guest's are there on their pages only: speaking(). */
+export type Texts = GuestTexts & SeatedTexts & StaffTexts & HouseTexts & BookTexts & MyTexts & WidgetTexts;
 
 export interface Say {
   t: Texts;

@@ -1,10 +1,14 @@
 /* Where the texts of each part of the pages come from; a language that lacks a part speaks English there. Loaded once. */
 import { LANGUAGES, type Language, localeFor } from './languages';
-import type { GuestTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts, WidgetTexts } from '.';
+import type { BookTexts, GuestTexts, HouseTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts, WidgetTexts } from '.';
 
 interface Parts {
   /* What every page says, and what is read before somebody sits down. */
   guest: GuestTexts;
+  /* The front page of a house that offers more than tables. */
+  house: HouseTexts;
+  /* Choosing a part, the basket, the confirmation. */
+  book: BookTexts;
   /* Order and bill. */
   seated: SeatedTexts;
   /* A guest's bookings, waivers, parties. */
@@ -21,6 +25,8 @@ type Loader = () => Promise<{ default: unknown }>;
 const FILES: Record<Language, Record<Part, Loader>> = {
   en: {
     guest: () => import('./en/guest.json?messages'),
+    house: () => import('./en/house.json?messages'),
+    book: () => import('./en/book.json?messages'),
     seated: () => import('./en/seated.json?messages'),
     my: () => import('./en/my.json?messages'),
     staff: () => import('./en/staff.json?messages'),
@@ -28,6 +34,8 @@ const FILES: Record<Language, Record<Part, Loader>> = {
   },
   de: {
     guest: () => import('./de/guest.json?messages'),
+    house: () => import('./de/house.json?messages'),
+    book: () => import('./de/book.json?messages'),
     seated: () => import('./de/seated.json?messages'),
     my: () => import('./de/my.json?messages'),
     staff: () => import('./de/staff.json?messages'),
@@ -35,6 +43,8 @@ const FILES: Record<Language, Record<Part, Loader>> = {
   },
   es: {
     guest: () => import('./es/guest.json?messages'),
+    house: () => import('./es/house.json?messages'),
+    book: () => import('./es/book.json?messages'),
     seated: () => import('./es/seated.json?messages'),
     my: () => import('./es/my.json?messages'),
     staff: () => import('./es/staff.json?messages'),
@@ -42,6 +52,8 @@ const FILES: Record<Language, Record<Part, Loader>> = {
   },
   ru: {
     guest: () => import('./ru/guest.json?messages'),
+    house: () => import('./ru/house.json?messages'),
+    book: () => import('./ru/book.json?messages'),
     seated: () => import('./ru/seated.json?messages'),
     my: () => import('./ru/my.json?messages'),
     staff: () => import('./ru/staff.json?messages'),
@@ -49,6 +61,8 @@ const FILES: Record<Language, Record<Part, Loader>> = {
   },
   ar: {
     guest: () => import('./ar/guest.json?messages'),
+    house: () => import('./ar/house.json?messages'),
+    book: () => import('./ar/book.json?messages'),
     seated: () => import('./ar/seated.json?messages'),
     my: () => import('./ar/my.json?messages'),
     staff: () => import('./ar/staff.json?messages'),
