@@ -15,9 +15,10 @@ begin
 end $$;
 comment on function app.mark_own_objects(text) is 'Says that tables, columns, functions or grants of this tenant were made by hand; the event triggers call it where there are any.';
 
--- Grants name no schema: they count for the one that the session works in. The engine says maitred.engine and is not meant.
+-- Grants name no schema: they count for the one that the session works in. The engine says maitred.engine and is not meant. Whoever makes something,
+-- if only a temporary table, gets here: so it runs as its owner.
 create or replace function app.object_was_changed() returns event_trigger
-language plpgsql
+language plpgsql security definer
 as $$
 declare
   v_schema text;

@@ -1,6 +1,6 @@
 -- A tenant in whose schema somebody makes something by hand has a catalogue of its own.
 \ir ../start.sql
-select plan(8);
+select plan(10);
 create function tests.marked() returns text language sql as $$
   select string_agg(t.name, ' ' order by t.name) filter (where s.has_own_objects) from maitred.tenant_shapes s join public.tenants t on t.id = s.tenant_id $$;
 create function tests.forget() returns void language sql as $$ update maitred.tenant_shapes set has_own_objects = false $$;
@@ -31,5 +31,15 @@ alter event trigger maitred_object_was_changed disable;
 create table larder (id int);
 select app.mark_own_objects();
 select is(tests.marked(), 'alpha', 'and where no event trigger can be, one says it');
+
+-- whoever makes something: a role that may do nothing else here
+select tests.forget();
+alter event trigger maitred_object_was_changed enable;
+create role visiting_programmer;
+do $$ begin execute format('grant temporary on database %I to visiting_programmer', current_database()); end $$;
+grant create, usage on schema tenant_alpha to visiting_programmer;
+select lives_ok($$set local role visiting_programmer; create temporary table notes (id int); create table tenant_alpha.visited (id int); reset role$$,
+  'who may do nothing here still makes a temporary table');
+select is(tests.marked(), 'alpha', 'and is told of when it is in the tenant');
 select * from finish();
 rollback;
