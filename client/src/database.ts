@@ -13330,6 +13330,7 @@ export type Shapes = {
     total: number
     online: boolean
     due_now: number
+    payments: Shapes["basket_payment"][]
     expires_at: string | null
     pay_at_desk: boolean
   }
@@ -13348,6 +13349,11 @@ export type Shapes = {
     reference: string | null
     booking_id: string
     booking_type: Database["public"]["Tables"]["basket_parts"]["Row"]["booking_type"]
+  }
+  basket_payment: {
+    id: string
+    amount: number
+    booking_id: string
   }
   bill: {
     shares: Shapes["share"][]

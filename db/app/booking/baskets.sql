@@ -52,7 +52,8 @@ as $$
 $$;
 comment on function app.basket_json(uuid) is 'A basket as its guest sees it; without its token. Decimal amounts in currency.
 shape basket {"...": "baskets(id, reference, status, organization_id, currency, special_requests, folio_id, confirmed_at)", "expires_at": "instant | null", "now": "instant",
-  "guest": "basket_guest | null", "total": "number", "due_now": "number", "paid": "number", "pay_at_desk": "boolean", "online": "boolean", "parts": "basket_part[]"}
+  "guest": "basket_guest | null", "total": "number", "due_now": "number", "paid": "number", "pay_at_desk": "boolean", "online": "boolean", "payments": "basket_payment[]", "parts": "basket_part[]"}
+shape basket_payment {"id": "uuid", "booking_id": "uuid", "amount": "number"}
 shape basket_guest {"full_name": "text", "email": "text | null", "phone": "text | null", "locale": "text | null"}
 shape basket_part {"...": "priced_part", "id": "uuid", "key": "text | null", "booking_type": "basket_parts.booking_type", "booking_id": "uuid", "request": "part_request",
   "paid": "number", "status": "text", "reference": "text | null"}';
