@@ -76,7 +76,7 @@ select tests.put('paid', api.pay_bill_share(tests.share('A'), 'cash', 1000, 'pay
 select is(tests.json('paid', 'share', 'status') || tests.json('paid', 'share', 'due_amount'), 'open111', 'a part is paid');
 select is(api.pay_bill_share(tests.share('A'), 'cash', 1000, 'pay-1') -> 'replayed', 'true', 'a double tap pays once');
 select is(tests.json('paid', 'bill', 'due_amount'), '1433', 'the bill knows');
-select is(tests.refusal(format($$select api.pay_bill_share(%L, 'cash', 100, 'pay-1')$$, tests.share('B'))) ->> 'code', 'MD409', 'a key belongs to one payment');
+select is(tests.refusal(format($$select api.pay_bill_share(%L, 'cash', 100, 'pay-1')$$, tests.share('B'))) ->> 'code', 'MD422', 'a key belongs to one payment');
 select is(api.pay_bill_share(tests.share('A'), 'card', p_tip_amount => 200) #>> '{share,status}', 'paid', 'the rest by card, with a gratuity on top');
 select is(tests.refusal(format('select api.pay_bill_share(%L)', tests.share('A'))) ->> 'reason', 'paid', 'a paid share is not paid again');
 select is((select sum(amount)::text || '/' || sum(tip_amount) from payments where booking_type = 'session' and booking_id = tests.session('Ada')), '13.11/2.00', 'the payments module has it, in euros');
