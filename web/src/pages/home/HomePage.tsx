@@ -115,6 +115,11 @@ function PlaceCard({ restaurant }: { restaurant: PlaceToEat }) {
         <Button component="a" href={`/menu/${restaurant.id}`} variant="light">
           {t.home.menu}
         </Button>
+        {restaurant.accepts_reservations && (
+          <Button component="a" href={`/book/table?restaurant=${restaurant.id}`}>
+            {t.home.reserve}
+          </Button>
+        )}
         {restaurant.tables.length > 0 && (
           <section aria-label={t.home.tables}>
             <Title order={3} size="h5" mt="sm">
