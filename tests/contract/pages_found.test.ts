@@ -87,7 +87,7 @@ test('robots.txt names what is nobody’s business and the sitemap, which names 
   const answer = await fetch(`${pizza.url}/sitemap.xml`);
   assert.match(answer.headers.get('content-type') ?? '', /^application\/xml/);
   const paths = [...(await answer.text()).matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, url]) => new URL(url ?? '').pathname);
-  assert.deepEqual(paths, ['/', `/menu/${restaurant}`]);
+  assert.deepEqual(paths, ['/', `/menu/${restaurant}`, ...((await pizza.sql('select bool_or(accepts_reservations) from restaurants')) === 't' ? ['/book/table'] : [])]);
   for (const where of paths) assert.equal((await read(pizza, where)).answer.status, 200, where);
   const none = await fetch(`${daemon.url('nobody.localhost')}/sitemap.xml`);
   assert.equal(none.status, 404);

@@ -22,7 +22,7 @@ select is(tests.kept('menu') ->> 'title', 'Trattoria', 'a menu is its restaurant
 select ok(jsonb_array_length(tests.kept('menu') #> '{graph,0,hasMenu,hasMenuSection}') > 0, 'with its sections and dishes');
 select is(app.page_card('menu/', w, 'https://a.example') ->> 'title', 'Organization a', 'an address that is none has the house''s card') from unnest(array['x', gen_random_uuid()::text]) w;
 select is(app.page_card('', '', null) ->> 'image', null, 'where nobody knows the address, no half ones are written');
-select is(app.site_paths(), jsonb_build_array('/', '/menu/' || tests.id('a.restaurant')), 'the pages for search engines');
+select is(app.site_paths(), jsonb_build_array('/', '/menu/' || tests.id('a.restaurant'), '/book/table', '/book/stay', '/book/pool', '/book/game'), 'the pages for search engines');
 
 -- the widget
 select tests.as_owner();
