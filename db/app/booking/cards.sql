@@ -165,19 +165,26 @@ declare
   v_schema text := current_schema();
   v_paths jsonb := '["/"]';
 begin
+  -- a statement is planned whole: what is asked of a table stands inside of the question whether it is there
   if to_regclass(format('%I.restaurants', v_schema)) is not null then
     v_paths := v_paths || (select coalesce(jsonb_agg('/menu/' || r.id order by r.name, r.id), '[]')
         || case when coalesce(bool_or(r.accepts_reservations), false) then '["/book/table"]'::jsonb else '[]' end
       from restaurants r join organizations o on o.id = r.organization_id and o.is_active where r.is_active);
   end if;
-  if to_regclass(format('%I.chalets', v_schema)) is not null and exists (select from chalets c join organizations o on o.id = c.organization_id and o.is_active where c.is_active and c.status = 'active') then
-    v_paths := v_paths || '["/book/stay"]'::jsonb;
+  if to_regclass(format('%I.chalets', v_schema)) is not null then
+    if exists (select from chalets c join organizations o on o.id = c.organization_id and o.is_active where c.is_active and c.status = 'active') then
+      v_paths := v_paths || '["/book/stay"]'::jsonb;
+    end if;
   end if;
-  if to_regclass(format('%I.pool_slots', v_schema)) is not null and exists (select from pool_slots s join organizations o on o.id = s.organization_id and o.is_active where s.is_active) then
-    v_paths := v_paths || '["/book/pool"]'::jsonb;
+  if to_regclass(format('%I.pool_slots', v_schema)) is not null then
+    if exists (select from pool_slots s join organizations o on o.id = s.organization_id and o.is_active where s.is_active) then
+      v_paths := v_paths || '["/book/pool"]'::jsonb;
+    end if;
   end if;
-  if to_regclass(format('%I.venues', v_schema)) is not null and exists (select from venues v join organizations o on o.id = v.organization_id and o.is_active where v.is_active and v.deleted_at is null) then
-    v_paths := v_paths || '["/book/game"]'::jsonb;
+  if to_regclass(format('%I.venues', v_schema)) is not null then
+    if exists (select from venues v join organizations o on o.id = v.organization_id and o.is_active where v.is_active and v.deleted_at is null) then
+      v_paths := v_paths || '["/book/game"]'::jsonb;
+    end if;
   end if;
   return v_paths;
 end $$;
