@@ -34,7 +34,7 @@ static const char *const tables =
     "create table maitred.tenant_keys (tenant_id uuid primary key references public.tenants on delete cascade,"
     " jwt_secret text default md5(random()::text), trusts_since timestamptz not null default now());"
     "create table maitred.tenant_shapes (tenant_id uuid primary key references public.tenants on delete cascade, shape "
-    "text)";
+    "text, has_own_objects boolean not null default false)";
 
 static void sql(struct scene *scene, const char *statement)
 {
