@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { barriers, button, openHouse, until, type Device, type House } from './support.ts';
+import { answerOf, barriers, button, openHouse, until, type Device, type House } from './support.ts';
 
 let house: House;
 /** A Friday some weeks ahead, and the days after it. */
@@ -230,7 +230,7 @@ test('a confirmation whose answer got lost books once', async () => {
   let lost = 0;
   await page.route('**/rpc/confirm_basket', async (route) => {
     if (lost++ > 0) return route.fallback();
-    const answer = await route.fetch();
+    const answer = await answerOf(route);
     assert.equal(answer.status(), 200);
     return route.abort();
   });
@@ -249,7 +249,7 @@ test('a part whose answer got lost is in the basket once', async () => {
   let lost = 0;
   await page.route('**/rpc/hold_basket', async (route) => {
     if (lost++ > 0) return route.fallback();
-    await route.fetch();
+    await answerOf(route);
     return route.abort();
   });
   await intoBasket(page).click();

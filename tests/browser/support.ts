@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { chromium, type APIResponse, type Browser, type BrowserContext, type Locator, type Page, type Route } from 'playwright-core';
 import { tap, type Wire } from './wire.ts';
 import { makeTenant, program, startDaemon, type Daemon, type Tenant } from '../contract/harness.ts';
 
@@ -243,4 +243,10 @@ export async function barriers(page: Page): Promise<string[]> {
     return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] });
   });
   return result.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? violation.help}`));
+}
+
+/** What the daemon answers to a request that is held back: asked by address, for outside of the browser nothing resolves *.localhost. */
+export function answerOf(route: Route): Promise<APIResponse> {
+  const url = new URL(route.request().url());
+  return route.fetch({ url: url.href.replace(url.hostname, '127.0.0.1'), headers: { ...route.request().headers(), host: url.host } });
 }

@@ -1,7 +1,7 @@
 // When things do not go smoothly: sold out, wrong digits, a lost network, a cleared table, nonsense in the address.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addDish, button, joinAs, openHouse, readOtp, signIn, simpleDishes, startAs, view, type Dish, type House } from './support.ts';
+import { addDish, answerOf, button, joinAs, openHouse, readOtp, signIn, simpleDishes, startAs, view, type Dish, type House } from './support.ts';
 
 let house: House;
 let dishes: Dish[];
@@ -110,9 +110,8 @@ test('an answer that got lost on the way does not order twice', async () => {
   let lost = 0;
   await page.route('**/rpc/add_order_line', async (route) => {
     if (lost++ > 0) return route.continue();
-    // The daemon does it … (asked by address: outside of the browser nothing resolves *.localhost)
-    const url = new URL(route.request().url());
-    await route.fetch({ url: url.href.replace(url.hostname, '127.0.0.1'), headers: { ...route.request().headers(), host: url.host } });
+    // The daemon does it …
+    await answerOf(route);
     await route.abort(); // … and the phone never hears of it.
   });
   const answered = page.waitForResponse((response) => response.url().endsWith('/rpc/add_order_line') && response.ok());

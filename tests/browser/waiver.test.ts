@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { address } from '../contract/auth_support.ts';
 import { book, look, openResort, partOf, parts, type Resort } from './resort.ts';
-import { barriers, button, until } from './support.ts';
+import { answerOf, barriers, button, until } from './support.ts';
 
 let resort: Resort;
 
@@ -137,8 +137,7 @@ test('an answer that got lost is one signature; a link to nothing says so, in th
   let lost = 0;
   await page.route('**/rpc/submit_waiver', async (route) => {
     if (lost++ > 0) return route.continue();
-    const url = new URL(route.request().url());
-    await route.fetch({ url: url.href.replace(url.hostname, '127.0.0.1'), headers: { ...route.request().headers(), host: url.host } });
+    await answerOf(route);
     return route.abort('connectionreset');
   });
   await button(page, 'Sign').click();
