@@ -90,3 +90,15 @@ as $$
   returning substr(name, 10)::int;
 $$;
 comment on function app.add_seal_key() is 'A new key, which seals once every worker has heard of it. Returns its number.';
+
+-- For the migrations that turned sealed bytes into text: what was sealed before there were places is opened one last time. The answer is sealed text,
+-- 'lost.…' for what was sealed in another installation.
+create or replace function app.seal_old_bytes(p_sealed bytea, p_column text, p_row text) returns text
+language plpgsql
+as $$
+begin
+  return app.seal_secret(public.pgp_sym_decrypt(p_sealed, (select value from maitred.secrets where name = 'credentials_key')), p_column, p_row);
+exception when others then
+  -- migrated down and up again it is text already
+  return case when substr(p_sealed, 1, 3) = 'v2.'::bytea then convert_from(p_sealed, 'UTF8') else 'lost.' || encode(p_sealed, 'hex') end;
+end $$;

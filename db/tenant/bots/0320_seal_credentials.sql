@@ -1,19 +1,10 @@
 -- Secrets are sealed for their row, as text, and opened by the daemon alone (src/seal). What was sealed here before is opened one last time; what does not
 -- open was sealed in another installation, and stays what it was: of no use to anybody.
 -- up
-create or replace function pg_temp.seal_again(p_sealed bytea, p_column text, p_row text) returns text
-language plpgsql
-as $$
-begin
-  return app.seal_secret(public.pgp_sym_decrypt(p_sealed, (select value from maitred.secrets where name = 'credentials_key')), p_column, p_row);
-exception when others then
-  -- migrated down and up again it is text already
-  return case when substr(p_sealed, 1, 3) = 'v2.'::bytea then convert_from(p_sealed, 'UTF8') else 'lost.' || encode(p_sealed, 'hex') end;
-end $$;
 drop trigger guard_address on integration_credentials;      -- it compares the column
-alter table bot_platform_credentials alter credentials type text using pg_temp.seal_again(credentials, 'bot_platform_credentials.credentials', id::text);
+alter table bot_platform_credentials alter credentials type text using app.seal_old_bytes(credentials, 'bot_platform_credentials.credentials', id::text);
 comment on column bot_platform_credentials.credentials is 'Sealed; never readable through the API.';
-alter table integration_credentials alter credentials type text using pg_temp.seal_again(credentials, 'integration_credentials.credentials', id::text);
+alter table integration_credentials alter credentials type text using app.seal_old_bytes(credentials, 'integration_credentials.credentials', id::text);
 comment on column integration_credentials.credentials is 'Sealed; never readable through the API.';
 create trigger guard_address before update of base_url on integration_credentials for each row
   when (new.base_url is distinct from old.base_url and new.credentials = old.credentials and current_user in ('authenticated', 'anon'))
