@@ -12,10 +12,7 @@ declare
   v_hint text;
 begin
   perform app.begin_attempt('change_my_booking');
-  v_ids := app.find_guest_bookings(p_reference, p_contact);
-  if cardinality(v_ids) <> 1 then
-    perform app.fail(400, 'Name the one booking that changes, by its own number.', 'p_changes', jsonb_build_object('references', (select jsonb_agg(g.reference) from app.guest_bookings(null, null, v_ids) g)));
-  end if;
+  v_ids := array[app.find_guest_booking(p_reference, p_contact, 'Name the one booking that changes, by its own number.', 'p_changes')];
   select g.*, app.paid_amount(g.booking_type, g.booking_id) as paid into v_old from app.guest_bookings(null, null, v_ids) g;
   perform app.act_for(v_old.customer_id);
   begin

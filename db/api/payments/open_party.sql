@@ -13,10 +13,7 @@ declare
   v_hint text;
 begin
   perform app.begin_attempt('open_party');
-  v_ids := app.find_guest_bookings(p_reference, p_contact);
-  if cardinality(v_ids) <> 1 then
-    perform app.fail(400, 'Name the one booking, by its own number.', 'p_reference', jsonb_build_object('references', (select jsonb_agg(g.reference) from app.guest_bookings(null, null, v_ids) g)));
-  end if;
+  v_ids := array[app.find_guest_booking(p_reference, p_contact, 'Name the one booking, by its own number.', 'p_reference')];
   if p_split is not null and p_split not in ('none', 'equal', 'amounts') then
     perform app.fail(400, 'Split by none, equal or amounts.', 'p_split', '{"allowed": ["none", "equal", "amounts"]}');
   end if;

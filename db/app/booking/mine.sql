@@ -124,6 +124,19 @@ end $$;
 comment on function app.find_guest_bookings(text, text) is
   'Bookings by number (or a basket''s) and the e-mail address or phone they were made with; without a contact the login''s own. 404 else, whatever there is.';
 
+-- The one booking that number and contact name; a basket's number names several.
+create or replace function app.find_guest_booking(p_reference text, p_contact text, p_message text, p_field text) returns uuid
+language plpgsql stable security definer
+as $$
+declare
+  v_ids uuid[] := app.find_guest_bookings(p_reference, p_contact);
+begin
+  if cardinality(v_ids) <> 1 then
+    perform app.fail(400, p_message, p_field, jsonb_build_object('references', (select jsonb_agg(g.reference) from app.guest_bookings(null, null, v_ids) g)));
+  end if;
+  return v_ids[1];
+end $$;
+
 -- What goes with a stay: what was booked in the same basket, and (for who is signed in) what the same guest has here in those days.
 create or replace function app.goes_with(p_ids uuid[], p_signed_in boolean) returns uuid[]
 language sql stable security definer
