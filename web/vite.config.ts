@@ -23,7 +23,7 @@ const FIRST = new RegExp(
 /* What a menu needs besides: a house's front page does without. */
 const MENU =
   String.raw`/src/(lib/search|data/(allergens|live|menu|table)|hooks/(useFeed|useRemembered)|texts/tableName|parts/(Field|Hero|OtpInput|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$` +
-  String.raw`|@mantine/core/esm/components/(Card|Badge)/`;
+  '|@mantine/core/esm/components/(Card|Badge)/';
 
 /* `npm run dev` shows the pages against the in-memory restaurant of fake/; MAITRED_URL=http://pizza.localhost:8080 sends
  * everything that is not a page to a running daemon instead. */

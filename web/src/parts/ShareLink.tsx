@@ -1,18 +1,23 @@
-/* Sends the way in to others by whatever the phone has for it; else it is copied. */
+/* Sends a link to others by whatever the phone has for it; else it is copied. Its words are the page's: not every page knows of tables. */
 import { Button, type ButtonProps } from '@mantine/core';
-import { useTexts } from '@/texts';
 import { ShareIcon } from './icons';
 import { useNotify } from './Notices';
 
-export function ShareLink({ link, title, ...button }: ButtonProps & { link: string; title: string }) {
-  const t = useTexts();
+interface Props extends ButtonProps {
+  link: string;
+  title: string;
+  label: string;
+  copied: string;
+}
+
+export function ShareLink({ link, title, label, copied, ...button }: Props) {
   const notify = useNotify();
   const share = async (): Promise<void> => {
     try {
       if (typeof navigator.share === 'function') await navigator.share({ title, url: link });
       else {
         await navigator.clipboard.writeText(link);
-        notify.good(t.call.linkCopied);
+        notify.good(copied);
       }
     } catch (error) {
       // Closed without sending: nothing to say. No way to copy (an old browser, no https): the link itself.
@@ -21,7 +26,7 @@ export function ShareLink({ link, title, ...button }: ButtonProps & { link: stri
   };
   return (
     <Button variant="light" leftSection={<ShareIcon size={18} />} onClick={() => void share()} {...button}>
-      {t.call.shareLink}
+      {label}
     </Button>
   );
 }

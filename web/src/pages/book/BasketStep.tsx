@@ -15,13 +15,14 @@ import { dayIn, stopwatch } from '@/lib/format';
 import { asBoolean, isRecord } from '@/lib/keep';
 import { Alternatives } from '@/parts/book/AddPart';
 import { PriceLines, TermsText } from '@/parts/book/PriceLines';
-import { formFault, titleOf, whenOf, type FormFault } from '@/parts/book/saying';
+import { formFault, titleOf, type FormFault } from '@/parts/book/saying';
 import { KIND_ICONS } from '@/parts/bookIcons';
 import { Field } from '@/parts/Field';
 import { useNotify } from '@/parts/Notices';
 import { useSay } from '@/texts';
 import classes from './BasketStep.module.css';
 import { DoneStep } from './DoneStep';
+import { PartCard } from './PartCard';
 import { follow } from './parts';
 
 export function offered(front: FrontPage): (typeof KINDS)[number][] {
@@ -81,23 +82,12 @@ function Empty({ front }: { front: FrontPage }) {
   );
 }
 
-function PartCard({ part, children }: { part: BasketPart; children?: ReactNode }) {
-  const say = useSay();
-  const { t, locale } = say;
-  const Icon = KIND_ICONS[part.kind];
+function HeldPart({ part, children }: { part: BasketPart; children?: ReactNode }) {
+  const { t, locale } = useSay();
   return (
-    <article className={classes.part} aria-label={titleOf(part, t)}>
-      <div className={classes.row}>
-        <Icon size={26} />
-        <div className={classes.what}>
-          <h3>{titleOf(part, t)}</h3>
-          <p>{whenOf(part, say)}</p>
-          <p>{[t.book.basket.people(part.people), part.place].filter((word) => word).join(' · ')}</p>
-        </div>
-        <b className={classes.amount}>{part.price === 0 ? t.book.summary.free : price(part.price, part.currency, locale)}</b>
-      </div>
+    <PartCard part={part} aside={<b className={classes.amount}>{part.price === 0 ? t.book.summary.free : price(part.price, part.currency, locale)}</b>}>
       {children}
-    </article>
+    </PartCard>
   );
 }
 
@@ -155,7 +145,7 @@ function Expired({ front, basket }: { front: FrontPage; basket: Basket }) {
         const lost = gone.find((one) => one.key === part.key);
         if (!before) return null;
         return (
-          <PartCard key={part.key} part={{ ...before, request: part }}>
+          <HeldPart key={part.key} part={{ ...before, request: part }}>
             {lost && (
               <div role="alert" className={classes.alert}>
                 <b>{t.book.gone.title}</b>
@@ -176,7 +166,7 @@ function Expired({ front, basket }: { front: FrontPage; basket: Basket }) {
             <Button variant="subtle" size="compact-md" className={classes.remove} onClick={() => without(part.key)}>
               {t.book.basket.remove(titleOf(before, t))}
             </Button>
-          </PartCard>
+          </HeldPart>
         );
       })}
       {changes.length > 0 ? (
@@ -214,7 +204,7 @@ function Open({ front, basket, left }: { front: FrontPage; basket: Basket; left:
           {b.parts}
         </h2>
         {basket.parts.map((part) => (
-          <PartCard key={part.id} part={part}>
+          <HeldPart key={part.id} part={part}>
             <div className={classes.foot}>
               <details>
                 <summary>{b.details}</summary>
@@ -231,7 +221,7 @@ function Open({ front, basket, left }: { front: FrontPage; basket: Basket; left:
                 <span aria-hidden="true">✕</span>
               </Button>
             </div>
-          </PartCard>
+          </HeldPart>
         ))}
       </section>
       <div>

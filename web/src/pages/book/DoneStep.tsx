@@ -9,10 +9,11 @@ import { useAct } from '@/hooks/useAct';
 import { useBasket } from '@/hooks/useBasket';
 import { price } from '@/lib/days';
 import { stopwatch } from '@/lib/format';
-import { KIND_ICONS } from '@/parts/bookIcons';
-import { titleOf, whenOf } from '@/parts/book/saying';
+import { saveAs } from '@/lib/save';
+import { titleOf } from '@/parts/book/saying';
 import { useSay } from '@/texts';
 import classes from './BasketStep.module.css';
+import { PartCard } from './PartCard';
 
 const LOOK_MS = 3_000;
 
@@ -38,12 +39,7 @@ export function DoneStep({ basket, left, front }: { basket: Basket; left: number
 
   const calendar = async (): Promise<void> => {
     const text = await publicApi.call('get_my_calendar', { p_reference: basket.reference, p_contact: contact });
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/calendar;charset=utf-8' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${basket.reference}.ics`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    saveAs(text, 'text/calendar', `${basket.reference}.ics`);
   };
 
   return (
@@ -120,10 +116,8 @@ function PayLink({ id, amount, currency, title }: { id: string; amount: number; 
 }
 
 function Booked({ part, contact, isBooked }: { part: BasketPart; contact: string; isBooked: boolean }) {
-  const say = useSay();
-  const { t } = say;
+  const { t } = useSay();
   const { publicApi } = useServices();
-  const Icon = KIND_ICONS[part.kind];
   const reference = part.reference;
   // A game may ask each player for a signature.
   const mine = useQuery({
@@ -136,20 +130,16 @@ function Booked({ part, contact, isBooked }: { part: BasketPart; contact: string
   });
   const waivers = waiversOf(mine.data);
   return (
-    <article className={classes.part} aria-label={titleOf(part, t)}>
-      <div className={classes.row}>
-        <Icon size={26} />
-        <div className={classes.what}>
-          <h3>{titleOf(part, t)}</h3>
-          <p>{whenOf(part, say)}</p>
-          <p>{[t.book.basket.people(part.people), part.place].filter((word) => word).join(' · ')}</p>
-        </div>
-        {reference && (
+    <PartCard
+      part={part}
+      aside={
+        reference && (
           <b className={classes.amount} dir="ltr">
             {reference}
           </b>
-        )}
-      </div>
+        )
+      }
+    >
       {isBooked && (
         <div className={classes.actions}>
           {part.people > 1 && reference && (
@@ -164,7 +154,7 @@ function Booked({ part, contact, isBooked }: { part: BasketPart; contact: string
           ))}
         </div>
       )}
-    </article>
+    </PartCard>
   );
 }
 

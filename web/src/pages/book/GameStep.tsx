@@ -10,11 +10,11 @@ import { setWords, useAddress } from '@/lib/address';
 import { addDays, daysInMonth, firstOfMonth, isDay, laterOf, price, wallTime } from '@/lib/days';
 import { dayIn } from '@/lib/format';
 import { AddPart } from '@/parts/book/AddPart';
-import { MonthPicker, type Day } from '@/parts/book/MonthPicker';
+import type { Day } from '@/parts/book/MonthPicker';
 import { Field } from '@/parts/Field';
 import { Photo } from '@/parts/Photo';
-import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
+import { DayBlock } from './DayBlock';
 import { Block, follow, MoreLink, numberIn, Option, People, StepFrame } from './parts';
 import classes from './steps.module.css';
 
@@ -127,22 +127,17 @@ function Starts({ front, venue, game }: { front: FrontPage; venue: FrontVenue; g
       ) : (
         <People rows={[{ label: t.book.game.players, value: party, min: fewest, max: game.max_players, onChange: (value) => setWords({ party: value }) }]} />
       )}
-      <Block title={t.book.game.day}>
-        {days.isError && !days.data ? (
-          <Problem error={days.error} onRetry={() => void days.refetch()} />
-        ) : (
-          <MonthPicker
-            label={t.book.game.day}
-            month={month}
-            today={today}
-            last={addDays(today, 365)}
-            day={day}
-            busy={days.isPlaceholderData}
-            onMonth={setMonth}
-            onPick={(it) => setWords({ date: it, time: null })}
-          />
-        )}
-      </Block>
+      <DayBlock
+        answer={days}
+        label={t.book.game.day}
+        month={month}
+        today={today}
+        last={addDays(today, 365)}
+        day={day}
+        busy={days.isPlaceholderData}
+        onMonth={setMonth}
+        onPick={(it) => setWords({ date: it, time: null })}
+      />
       {date && ofDay && (
         <Block title={t.book.game.time}>
           {ofDay.every((it) => it.seats_left < asked || it.reason !== null) && <p className={classes.hint}>{t.book.game.none}</p>}

@@ -8,9 +8,9 @@ import { setWords, useAddress } from '@/lib/address';
 import { addDays, daysInMonth, firstOfMonth, isDay, laterOf, price } from '@/lib/days';
 import { clockTime, dayIn } from '@/lib/format';
 import { AddPart } from '@/parts/book/AddPart';
-import { MonthPicker, type Day } from '@/parts/book/MonthPicker';
-import { Problem } from '@/parts/Problem';
+import type { Day } from '@/parts/book/MonthPicker';
 import { useSay } from '@/texts';
+import { DayBlock } from './DayBlock';
 import { Block, numberIn, Option, People, StepFrame } from './parts';
 import classes from './steps.module.css';
 
@@ -51,22 +51,17 @@ export function PoolStep({ front }: { front: FrontPage }) {
           { label: t.book.pool.children, value: children, min: 0, max: 50 - adults, onChange: (value) => setWords({ children: value }) },
         ]}
       />
-      <Block title={t.book.pool.day}>
-        {days.isError && !days.data ? (
-          <Problem error={days.error} onRetry={() => void days.refetch()} />
-        ) : (
-          <MonthPicker
-            label={t.book.pool.day}
-            month={month}
-            today={today}
-            last={addDays(today, 365)}
-            day={day}
-            busy={days.isPlaceholderData}
-            onMonth={setMonth}
-            onPick={(it) => setWords({ date: it })}
-          />
-        )}
-      </Block>
+      <DayBlock
+        answer={days}
+        label={t.book.pool.day}
+        month={month}
+        today={today}
+        last={addDays(today, 365)}
+        day={day}
+        busy={days.isPlaceholderData}
+        onMonth={setMonth}
+        onPick={(it) => setWords({ date: it })}
+      />
       {date && chosen.length > 0 && (
         <Block title={t.book.pool.slot}>
           <div className={classes.options} data-wide>

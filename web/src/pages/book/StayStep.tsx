@@ -11,10 +11,10 @@ import { setWords, useAddress } from '@/lib/address';
 import { addDays, daysInMonth, firstOfMonth, isDay, laterOf, longDay, nightsBetween, price, shortDay, wallTime } from '@/lib/days';
 import { dayIn } from '@/lib/format';
 import { AddPart } from '@/parts/book/AddPart';
-import { MonthPicker, type Day } from '@/parts/book/MonthPicker';
+import type { Day } from '@/parts/book/MonthPicker';
 import { Photo } from '@/parts/Photo';
-import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
+import { DayBlock } from './DayBlock';
 import { Block, follow, MoreLink, numberIn, People, StepFrame } from './parts';
 import classes from './steps.module.css';
 
@@ -115,21 +115,17 @@ function Dates({ front, chalet }: { front: FrontPage; chalet: FrontChalet }) {
         </div>
       </div>
       <People rows={[{ label: t.book.stay.guests, value: guests, min: 1, max: chalet.capacity, onChange: (value) => setWords({ guests: value }) }]} />
-      <Block title={t.book.stay.dates}>
-        {shown.isError && !shown.data ? (
-          <Problem error={shown.error} onRetry={() => void shown.refetch()} />
-        ) : (
-          <MonthPicker
-            label={t.book.stay.dates}
-            month={month}
-            today={today}
-            last={addDays(today, 720)}
-            day={day}
-            busy={shown.isFetching && shown.isPlaceholderData}
-            onMonth={setMonth}
-            onPick={onPick}
-          />
-        )}
+      <DayBlock
+        answer={shown}
+        label={t.book.stay.dates}
+        month={month}
+        today={today}
+        last={addDays(today, 720)}
+        day={day}
+        busy={shown.isFetching && shown.isPlaceholderData}
+        onMonth={setMonth}
+        onPick={onPick}
+      >
         <p className={classes.hint} aria-live="polite">
           {hint()}
         </p>
@@ -139,7 +135,7 @@ function Dates({ front, chalet }: { front: FrontPage; chalet: FrontChalet }) {
           </Button>
         )}
         <p className={`${classes.hint} ${classes.dimmed}`}>{t.book.stay.checkIn(wallTime(chalet.check_in_time, locale), wallTime(chalet.check_out_time, locale))}</p>
-      </Block>
+      </DayBlock>
       {optional.length > 0 && (
         <Block title={t.book.stay.addons}>
           <People

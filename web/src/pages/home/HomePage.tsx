@@ -10,6 +10,7 @@ import { useHours, useWeek } from '@/parts/hours';
 import { Loading } from '@/parts/Loading';
 import { Pattern } from '@/parts/Pattern';
 import { Problem } from '@/parts/Problem';
+import { StaffDoors } from '@/parts/StaffDoors';
 import { useTexts } from '@/texts';
 import { hasOwnName } from '@/texts/tableName';
 import classes from './HomePage.module.css';
@@ -54,19 +55,7 @@ export function HomePage() {
       <footer className={classes.staff}>
         <Text c="dimmed">{t.home.staff}</Text>
         <Group gap="lg">
-          {hasDining && (
-            <>
-              <Anchor href="/kitchen" className={classes.link}>
-                {t.home.kitchen}
-              </Anchor>
-              <Anchor href="/floor" className={classes.link}>
-                {t.home.floor}
-              </Anchor>
-            </>
-          )}
-          <Anchor href="/login" className={classes.link}>
-            {t.home.signIn}
-          </Anchor>
+          <StaffDoors hasDining={hasDining} className={classes.link} />
         </Group>
       </footer>
     </Frame>

@@ -15,6 +15,7 @@ import { Loading } from '@/parts/Loading';
 import { Photo } from '@/parts/Photo';
 import { Problem } from '@/parts/Problem';
 import { Switches } from '@/parts/Switches';
+import { StaffDoors } from '@/parts/StaffDoors';
 import { useSay, useTexts } from '@/texts';
 import classes from './HousePage.module.css';
 
@@ -365,19 +366,7 @@ function Foot({ front: { house, restaurants } }: { front: FrontPage }) {
       <div>
         <Text c="dimmed">{t.home.staff}</Text>
         <p className={classes.links}>
-          {restaurants.length > 0 && (
-            <>
-              <Anchor href="/kitchen" className={classes.link}>
-                {t.home.kitchen}
-              </Anchor>
-              <Anchor href="/floor" className={classes.link}>
-                {t.home.floor}
-              </Anchor>
-            </>
-          )}
-          <Anchor href="/login" className={classes.link}>
-            {t.home.signIn}
-          </Anchor>
+          <StaffDoors hasDining={restaurants.length > 0} className={classes.link} />
         </p>
       </div>
     </footer>

@@ -6,6 +6,7 @@ import { keepBookings, myBookingQuery, rememberNumber } from '@/data/my';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
+import { ContactField } from '@/parts/ContactField';
 import { Field } from '@/parts/Field';
 import { useTexts } from '@/texts';
 
@@ -66,16 +67,12 @@ export function NumberForm({ reference: given, onFound }: Props) {
             }}
           />
         )}
-        <Field
+        <ContactField
           label={t.my.bookedWith}
           value={contact}
-          maxLength={255}
-          autoComplete="email"
-          autoCapitalize="none"
-          spellCheck={false}
           error={problem}
-          onChange={(event) => {
-            setContact(event.currentTarget.value);
+          onChange={(text) => {
+            setContact(text);
             setProblem(null);
           }}
         />

@@ -9,7 +9,7 @@ import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
 import { amountIn } from '@/lib/amounts';
 import { useNotify } from '@/parts/Notices';
-import { ShareOut } from '@/parts/ShareOut';
+import { ShareLink } from '@/parts/ShareLink';
 import { useSay } from '@/texts';
 import classes from './MyPage.module.css';
 
@@ -64,7 +64,7 @@ function Opened({ booking, way }: { booking: Mine; way: Way }) {
             {digits.slice(0, 3)} {digits.slice(3)}
           </Text>
         </div>
-        <ShareOut link={`${siteUrl(config, origin)}/party/${party.token ?? ''}`} title={t.party.shareTitle(party.title)} />
+        <ShareLink link={`${siteUrl(config, origin)}/party/${party.token ?? ''}`} title={t.party.shareTitle(party.title)} label={t.party.share} copied={t.party.linkCopied} />
       </Group>
       <Text fw={600}>{(party.missing ?? 0) > 0 ? t.party.missing(party.missing ?? 0) : t.party.allHere}</Text>
       <ul className={classes.plain}>

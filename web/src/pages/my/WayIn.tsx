@@ -6,7 +6,7 @@ import { inOrder, keptBookings } from '@/data/my';
 import type { GuestLogin } from '@/hooks/useGuestSide';
 import { useAct } from '@/hooks/useAct';
 import { clock } from '@/lib/clock';
-import { Field } from '@/parts/Field';
+import { ContactField } from '@/parts/ContactField';
 import { OtpInput } from '@/parts/OtpInput';
 import { useTexts } from '@/texts';
 import { explain } from '@/texts/explain';
@@ -114,17 +114,13 @@ function ByCode({ login }: { login: GuestLogin }) {
           </Text>
         </div>
         {sentTo === null ? (
-          <Field
+          <ContactField
             label={t.my.contact}
             description={t.my.contactHint}
             value={typed}
-            maxLength={255}
-            autoComplete="email"
-            autoCapitalize="none"
-            spellCheck={false}
             error={problem}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
+            onChange={(text) => {
+              setTyped(text);
               setProblem(null);
             }}
           />

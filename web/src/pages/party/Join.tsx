@@ -6,6 +6,7 @@ import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
 import { uuid } from '@/lib/ids';
+import { ContactField } from '@/parts/ContactField';
 import { Field } from '@/parts/Field';
 import { useTexts } from '@/texts';
 import { explain } from '@/texts/explain';
@@ -69,16 +70,7 @@ export function Join({ code, isFull, onJoined }: { code: string; isFull: boolean
           </Title>
           <Field label={t.table.name} value={name} maxLength={255} autoComplete="name" onChange={(event) => setName(event.currentTarget.value)} />
           <AllergyPicker ticked={ticked} written={written} onTick={setTicked} onWrite={setWritten} />
-          <Field
-            label={t.party.contact}
-            description={t.party.contactHint}
-            value={contact}
-            maxLength={255}
-            autoComplete="email"
-            autoCapitalize="none"
-            spellCheck={false}
-            onChange={(event) => setContact(event.currentTarget.value)}
-          />
+          <ContactField label={t.party.contact} description={t.party.contactHint} value={contact} onChange={setContact} />
           {problem !== null && (
             <Text c="var(--mantine-color-error)" role="alert">
               {problem}

@@ -29,7 +29,7 @@ export function InviteCard({ code, otp, onMore, onClose }: Props) {
         {t.call.inviteNowText}
       </Text>
       <Group gap="xs" mt="sm">
-        <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} px="sm" />
+        <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} label={t.call.shareLink} copied={t.call.linkCopied} px="sm" />
         <Button variant="default" px="sm" onClick={onMore}>
           {t.call.showCode}
         </Button>

@@ -54,7 +54,7 @@ export function PeopleSheet({ code, view, api, opened, onClose, onCall, onLeft }
               </Text>
             </Invite>
           )}
-          {otp && <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} />}
+          {otp && <ShareLink link={joinLink(siteUrl(config, origin), code, otp)} title={t.table.joinTitle} label={t.call.shareLink} copied={t.call.linkCopied} />}
           <ul className={classes.people}>
             {view.participants.map((person) => (
               <li key={person.id} className={classes.person}>

@@ -15,7 +15,7 @@ export interface Day {
   mark?: 'start' | 'end' | 'in' | null;
 }
 
-interface Props {
+export interface PickerProps {
   label: string;
   month: string;
   today: string;
@@ -30,7 +30,7 @@ interface Props {
 
 const STEPS: Record<string, number> = { ArrowUp: -7, ArrowDown: 7 };
 
-export function MonthPicker({ label, month, today, last, day, busy = false, plain = false, onMonth, onPick }: Props) {
+export function MonthPicker({ label, month, today, last, day, busy = false, plain = false, onMonth, onPick }: PickerProps) {
   const { t, locale, dir } = useSay();
   const title = useId();
   const grid = useRef<HTMLTableElement>(null);
