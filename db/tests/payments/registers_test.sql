@@ -90,5 +90,31 @@ select is(tests.refused('select * from get_cash_book(current_date, current_date 
 select tests.as('b.finance');
 select is(jsonb_array_length(get_day_close() -> 'shifts'), 0, 'another house sees nothing of it');
 select is((select count(*) from register_shifts), 0::bigint, 'through the table neither');
+
+-- What other programs were reported for (docs/cases.md).
+select tests.as_owner();
+update organizations set is_active = true where id = tests.id('b');
+create function tests.sell(p_amount numeric, p_method text default 'cash') returns uuid language sql security definer as $$
+  select app.record_payment(tests.id('b'), 'other', gen_random_uuid(), p_amount, null, p_method) $$;
+create function tests.shift(p_name text) returns uuid language sql as $$ select (tests.kept(p_name) ->> 'shift_id')::uuid $$;
+grant execute on all functions in schema tests to anon, authenticated, service_role;
+select tests.as('b.manager');
+select tests.keep('one', open_register(tests.id('far'), 100)) is not null;
+select tests.keep('sale', to_jsonb(tests.sell(70))) is not null;
+select tests.keep('card', to_jsonb(tests.sell(30, 'card'))) is not null;
+select tests.keep('one', close_register(tests.shift('one'), 170)) is not null;
+select is((tests.kept('one') ->> 'difference')::numeric, 0::numeric, 'what was counted is what should be there: no difference, whatever came by card');
+select tests.keep('two', open_register(tests.id('far'), 50)) is not null;
+select is((tests.kept('two') ->> 'expected')::numeric, 50::numeric, 'the next shift begins with its own float, not with the count before');
+select refund_payment((tests.kept('sale') #>> '{}')::uuid, 20) is not null, refund_payment((tests.kept('card') #>> '{}')::uuid, 30) is not null;
+select tests.keep('two', close_register(tests.shift('two'), 25)) is not null;
+select is((select string_agg(t ->> 'method' || ' ' || (t ->> 'refunds') || ' ' || (t ->> 'refunded'), ', ') from jsonb_array_elements(tests.kept('two') -> 'takings') t),
+  'card 1 30.00, cash 1 20.00', 'a sale of an earlier shift that is given back is given back in this one');
+select is((tests.kept('two') ->> 'expected') || ' ' || (tests.kept('two') ->> 'difference'), '30.00 -5.00', 'cash leaves the drawer, what goes back to a card does not');
+select is(close_register(tests.shift('one'), 170), tests.kept('one'), 'and the earlier report stays as it was');
+select tests.keep('three', open_register(tests.id('far'), 25)) is not null;
+select tests.keep('three', close_register(tests.shift('three'), 25)) is not null;
+select is((tests.kept('three') ->> 'number') || ' ' || jsonb_array_length(tests.kept('three') -> 'takings'), '3 0', 'an evening without a sale is closed as well');
+select is((select string_agg(r ->> 'number' || ' ' || (r ->> 'difference'), ', ') from jsonb_array_elements(get_day_close() -> 'shifts') r), '1 0.00, 2 -5.00, 3 0.00', 'afterwards each day still says what was missing');
 select * from finish();
 rollback;
