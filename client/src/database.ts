@@ -5873,7 +5873,7 @@ export type Database = {
       }
       payment_ledger: {
         Row: {
-          account: "cash" | "bank" | "card" | "online" | "receivable" | "credits" | "tips" | "goodwill" | "breakage" | "rounding" | "disputed" | "losses"
+          account: "cash" | "bank" | "card" | "online" | "receivable" | "credits" | "tips" | "goodwill" | "breakage" | "rounding" | "disputed" | "losses" | "fees"
           amount: number
           booking_id: string | null
           booking_type: string | null
@@ -5958,6 +5958,54 @@ export type Database = {
           },
         ]
       }
+      payment_terminals: {
+        Row: {
+          created_at: string
+          id: string
+          is_active: boolean
+          name: string
+          organization_id: string
+          provider: string
+          provider_ref: string
+          updated_at: string
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name: string
+          organization_id?: string
+          provider?: string
+          provider_ref: string
+          updated_at?: string
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          is_active?: boolean
+          name?: string
+          organization_id?: string
+          provider?: string
+          provider_ref?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payment_terminals_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_terminals_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       payments: {
         Row: {
           amount: number
@@ -5990,9 +6038,11 @@ export type Database = {
           status: "pending" | "succeeded" | "failed" | "cancelled" | "partial_refund" | "refunded"
           stripe_intent_id: string | null
           stripe_payment_id: string | null
+          terminal_id: string | null
           tip_amount: number
           updated_at: string
           user_id: string | null
+          way: "page" | "stored_card" | "terminal" | "subscription"
         }
         Insert: {
           amount?: number
@@ -6025,9 +6075,11 @@ export type Database = {
           status?: "pending" | "succeeded" | "failed" | "cancelled" | "partial_refund" | "refunded"
           stripe_intent_id?: string | null
           stripe_payment_id?: string | null
+          terminal_id?: string | null
           tip_amount?: number
           updated_at?: string
           user_id?: string | null
+          way?: "page" | "stored_card" | "terminal" | "subscription"
         }
         Update: {
           amount?: number
@@ -6060,9 +6112,11 @@ export type Database = {
           status?: "pending" | "succeeded" | "failed" | "cancelled" | "partial_refund" | "refunded"
           stripe_intent_id?: string | null
           stripe_payment_id?: string | null
+          terminal_id?: string | null
           tip_amount?: number
           updated_at?: string
           user_id?: string | null
+          way?: "page" | "stored_card" | "terminal" | "subscription"
         }
         Relationships: [
           {
@@ -6101,6 +6155,13 @@ export type Database = {
             referencedColumns: ["organization_id", "id"]
           },
           {
+            foreignKeyName: "payments_organization_id_terminal_id_fkey"
+            columns: ["organization_id", "terminal_id"]
+            isOneToOne: false
+            referencedRelation: "payment_terminals"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
             foreignKeyName: "payments_received_by_fkey"
             columns: ["received_by"]
             isOneToOne: false
@@ -6124,6 +6185,153 @@ export type Database = {
           {
             foreignKeyName: "payments_user_id_fkey"
             columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      payout_lines: {
+        Row: {
+          amount: number
+          created_at: string
+          currency: string
+          description: string | null
+          fee: number
+          id: string
+          kind: "payment" | "refund" | "dispute" | "fee" | "other"
+          organization_id: string
+          payment_ref: string | null
+          payout_id: string
+          provider_ref: string
+          source_ref: string | null
+        }
+        Insert: {
+          amount: number
+          created_at?: string
+          currency: string
+          description?: string | null
+          fee?: number
+          id?: string
+          kind: "payment" | "refund" | "dispute" | "fee" | "other"
+          organization_id: string
+          payment_ref?: string | null
+          payout_id: string
+          provider_ref: string
+          source_ref?: string | null
+        }
+        Update: {
+          amount?: number
+          created_at?: string
+          currency?: string
+          description?: string | null
+          fee?: number
+          id?: string
+          kind?: "payment" | "refund" | "dispute" | "fee" | "other"
+          organization_id?: string
+          payment_ref?: string | null
+          payout_id?: string
+          provider_ref?: string
+          source_ref?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payout_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payout_lines_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payout_lines_organization_id_payout_id_fkey"
+            columns: ["organization_id", "payout_id"]
+            isOneToOne: false
+            referencedRelation: "payouts"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      payouts: {
+        Row: {
+          amount: number
+          arrives_on: string | null
+          created_at: string
+          currency: string
+          id: string
+          is_complete: boolean
+          organization_id: string
+          provider: string
+          provider_ref: string
+          reason: string | null
+          reconciled_at: string | null
+          reconciled_by: string | null
+          status: "pending" | "paid" | "failed"
+          updated_at: string
+        }
+        Insert: {
+          amount: number
+          arrives_on?: string | null
+          created_at?: string
+          currency: string
+          id?: string
+          is_complete?: boolean
+          organization_id: string
+          provider: string
+          provider_ref: string
+          reason?: string | null
+          reconciled_at?: string | null
+          reconciled_by?: string | null
+          status: "pending" | "paid" | "failed"
+          updated_at?: string
+        }
+        Update: {
+          amount?: number
+          arrives_on?: string | null
+          created_at?: string
+          currency?: string
+          id?: string
+          is_complete?: boolean
+          organization_id?: string
+          provider?: string
+          provider_ref?: string
+          reason?: string | null
+          reconciled_at?: string | null
+          reconciled_by?: string | null
+          status?: "pending" | "paid" | "failed"
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payouts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payouts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payouts_reconciled_by_fkey"
+            columns: ["reconciled_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payouts_reconciled_by_fkey"
+            columns: ["reconciled_by"]
             isOneToOne: false
             referencedRelation: "users"
             referencedColumns: ["id"]
@@ -10825,6 +11033,12 @@ export type Database = {
           reservation: Shapes["reservation"]
         }
       }
+      cancel_terminal_payment: {
+        Args: {
+          p_payment_id: string
+        }
+        Returns: Shapes["terminal_payment"]
+      }
       change_basket: {
         Args: {
           p_accept_prices?: boolean
@@ -11714,6 +11928,28 @@ export type Database = {
           is_collected: boolean
         }
       }
+      get_payout: {
+        Args: {
+          p_payout_id: string
+        }
+        Returns: Shapes["payout"]
+      }
+      get_payouts: {
+        Args: {
+          p_from?: string
+          p_organization_id?: string
+          p_to?: string
+        }
+        Returns: (Pick<Database["public"]["Tables"]["payouts"]["Row"], "id" | "provider" | "provider_ref" | "status" | "amount" | "currency" | "arrives_on" | "reason" | "is_complete" | "reconciled_at"> & {
+          fees: number
+          other: number
+          agrees: boolean
+          refunds: number
+          disputes: number
+          payments: number
+          difference: number
+        })[]
+      }
       get_pool_availability: {
         Args: {
           p_date?: string
@@ -12153,6 +12389,12 @@ export type Database = {
           stays: Json
           free_nights: number
         }[]
+      }
+      get_terminal_payment: {
+        Args: {
+          p_payment_id: string
+        }
+        Returns: Shapes["terminal_payment"]
       }
       get_todays_bookings_by_hour: {
         Args: {
@@ -12838,6 +13080,12 @@ export type Database = {
           total_amount: number
         }
       }
+      reconcile_payout: {
+        Args: {
+          p_payout_id: string
+        }
+        Returns: Shapes["payout"]
+      }
       record_payment: {
         Args: {
           p_amount: number
@@ -13011,6 +13259,18 @@ export type Database = {
           waiting: Shapes["waiting"] | null
           reservation: Shapes["reservation"] | null
         }
+      }
+      send_to_terminal: {
+        Args: {
+          p_amount?: number
+          p_booking_id: string
+          p_booking_type: string
+          p_idempotency_key?: string
+          p_share_id?: string
+          p_terminal_id: string
+          p_tip_amount?: number
+        }
+        Returns: Shapes["terminal_payment"]
       }
       separate_tables: {
         Args: {
@@ -13879,6 +14139,28 @@ export type Shapes = {
     reminded_at?: string | null
   }
   payment: Pick<Database["public"]["Tables"]["payments"]["Row"], "id" | "amount" | "method" | "status" | "paid_at" | "currency" | "provider" | "share_id" | "reference" | "booking_id" | "created_at" | "tip_amount" | "booking_type" | "refunded_tip" | "refunded_amount" | "rounding_amount">
+  payout: Pick<Database["public"]["Tables"]["payouts"]["Row"], "id" | "provider" | "provider_ref" | "status" | "amount" | "currency" | "arrives_on" | "reason" | "is_complete" | "reconciled_at"> & {
+    fees: number
+    lines: Shapes["payout_line"][]
+    other: number
+    agrees: boolean
+    refunds: number
+    disputes: number
+    payments: number
+    difference: number
+  }
+  payout_line: {
+    id: string
+    fee: number
+    kind: Database["public"]["Tables"]["payout_lines"]["Row"]["kind"]
+    agrees: boolean
+    amount: number
+    booked: number | null
+    refund_id: string | null
+    payment_id: string | null
+    description: string | null
+    provider_ref: string
+  }
   picture: {
     alt: string | null
     url: string
@@ -14152,6 +14434,20 @@ export type Shapes = {
     net_amount: number
     tax_amount: number
     total_amount: number
+  }
+  terminal_payment: {
+    id: string
+    state: "sending" | "waiting" | "cancelling" | "approved" | "declined" | "timed_out" | "cancelled"
+    amount: number
+    reason: string | null
+    ends_at: string
+    sent_at: string
+    currency: string
+    share_id: string | null
+    terminal: string
+    can_cancel: boolean
+    tip_amount: number
+    terminal_id: string
   }
   terms: {
     name: string | null

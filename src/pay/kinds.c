@@ -171,8 +171,11 @@ static enum work_result refund_payment(struct job *job, struct error *out)
 /* What an event says is not believed; what it names is read again. */
 static enum work_result work_on_event(struct job *job, const json_t *received, const json_t *event, struct error *out)
 {
-    static const char *const subjects[] = {
-        [PAY_NOTHING] = NULL, [PAY_COLLECTION] = "collection", [PAY_REFUND] = "refund", [PAY_DISPUTE] = "dispute"};
+    static const char *const subjects[] = {[PAY_NOTHING] = NULL,
+                                           [PAY_COLLECTION] = "collection",
+                                           [PAY_REFUND] = "refund",
+                                           [PAY_DISPUTE] = "dispute",
+                                           [PAY_PAYOUT] = "payout"};
     json_t *asked = NULL, *news = NULL;
     const struct pay_provider *provider = pay_provider(json_text_at(received, "provider"));
     struct pay_event about = {0};
@@ -208,6 +211,11 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
         result = provider->look_dispute(job, asked, &news, out);
         return result == WORK_DONE ? tell(job, "select app.dispute_news($1, $2::jsonb)", payment_id, news, out)
                                    : result;
+    case PAY_PAYOUT:
+        result = provider->look_payout(job, asked, &news, out);
+        return result == WORK_DONE
+                   ? tell(job, "select app.payout_news($1, $2::jsonb)", json_text_at(asked, "account_id"), news, out)
+                   : result;
     default:
         return WORK_DONE;
     }

@@ -3,9 +3,9 @@
  * asked.secrets is the account's, opened.
  *
  * `asked` is what SQL wrote: app.collection_request, app.collection_look, app.refund_request. A function fills `news`
- * on WORK_DONE, in the words of app.collection_news, app.refund_news, app.dispute_news; the job's arena keeps it.
- * WORK_NEVER means that the provider refused for good. Each asks with the key that SQL gave, so doing it again is no
- * harm. All run on a thread of the job worker and block.
+ * on WORK_DONE, in the words of app.collection_news, app.refund_news, app.dispute_news, app.payout_news; the job's
+ * arena keeps it. WORK_NEVER means that the provider refused for good. Each asks with the key that SQL gave, so doing
+ * it again is no harm. All run on a thread of the job worker and block.
  *
  * To add a provider: a file, a row in providers.c, a row in app.payment_providers().
  */
@@ -17,7 +17,7 @@
 typedef enum work_result pay_ask_fn(struct job *job, const json_t *asked, json_t **news, struct error *out);
 
 /* What an event is about: the thing is read again by its name, for events come late, twice and in any order. */
-enum pay_subject { PAY_NOTHING, PAY_COLLECTION, PAY_REFUND, PAY_DISPUTE };
+enum pay_subject { PAY_NOTHING, PAY_COLLECTION, PAY_REFUND, PAY_DISPUTE, PAY_PAYOUT };
 
 struct pay_event {
     enum pay_subject subject;
@@ -35,6 +35,7 @@ struct pay_provider {
     pay_ask_fn *refund;       /* news: state, ref, reason */
     pay_ask_fn *look_refund;  /* by asked.ref; news with amount, currency */
     pay_ask_fn *look_dispute; /* by asked.ref */
+    pay_ask_fn *look_payout;  /* by asked.ref; news for app.payout_news */
     /* Reads an event's body; what it points to lives as long as the body. */
     void (*read_event)(const json_t *event, struct pay_event *about);
 };

@@ -1,13 +1,14 @@
-/* Stripe: Checkout Sessions for what guests pay from where they are, refunds, disputes.
+/* Stripe: Checkout Sessions for what guests pay from where they are, refunds, disputes. What else it does has files of
+ * its own (stripe_*.c).
  *
  * API https://docs.stripe.com/api, version 2026-10-28.endive. Requests are forms, answers JSON. A version goes with
  * every call, else the account's own would decide what answers look like. payment_method_types may not be written since
  * endive: what an account has switched on is offered. Sessions' metadata is not copied to the intent, so both get it.
  */
+#include "pay/stripe.h"
 #include "base/json_kept.h"
 #include "net/net.h"
 #include "pay/amount.h"
-#include "pay/provider.h"
 #include "tenant/address.h"
 
 #include <ctype.h>
@@ -34,13 +35,13 @@ static int decimals_of(const char *currency)
     return 2;
 }
 
-static bool units_of(const char *amount, const char *currency, int64_t *units)
+bool stripe_units(const char *amount, const char *currency, int64_t *units)
 {
     int decimals = decimals_of(currency);
     return amount_to_units(amount, decimals, units) && (decimals != 3 || *units % 10 == 0);
 }
 
-static const char *lower(struct arena *arena, const char *text)
+const char *stripe_lower(struct arena *arena, const char *text)
 {
     char *copy = arena_strdup(arena, text);
     for (char *at = copy; *at; at++)
@@ -48,7 +49,7 @@ static const char *lower(struct arena *arena, const char *text)
     return copy;
 }
 
-static void say_amount(struct arena *arena, json_t *news, const json_t *units, const json_t *currency)
+void stripe_say_amount(struct arena *arena, json_t *news, const json_t *units, const json_t *currency)
 {
     const char *name = json_string_value(currency);
     if (!json_is_integer(units) || !name)
@@ -61,10 +62,17 @@ static void say_amount(struct arena *arena, json_t *news, const json_t *units, c
     json_object_set_new(news, "currency", json_string(upper));
 }
 
+const char *stripe_amount(struct arena *arena, const json_t *units, const char *currency)
+{
+    int64_t value = json_integer_value(units);
+    const char *text = amount_of_units(arena, value < 0 ? -value : value, decimals_of(currency));
+    return value < 0 ? arena_printf(arena, "-%s", text) : text;
+}
+
 /* --- Calls ------------------------------------------------------------------------------------------------------ */
 
 /* One call. `form` NULL: GET. `answer` is what came, errors too. */
-static enum work_result call(struct job *job, const json_t *asked, const char *path, const json_t *form,
+enum work_result stripe_call(struct job *job, const json_t *asked, const char *path, const json_t *form,
                              const char *key, const json_t **answer, struct error *out)
 {
     const char *base = job->settings->stripe_url;
@@ -132,7 +140,7 @@ static json_t *session_news(struct arena *arena, const json_t *session)
         json_object_set(news, "link", json_object_get(session, "url"));
     if (json_is_integer(json_object_get(session, "expires_at")))
         json_object_set(news, "link_ends_at", json_object_get(session, "expires_at"));
-    say_amount(arena, news, json_object_get(session, "amount_total"), json_object_get(session, "currency"));
+    stripe_say_amount(arena, news, json_object_get(session, "amount_total"), json_object_get(session, "currency"));
     return news;
 }
 
@@ -152,7 +160,9 @@ static enum work_result collect(struct job *job, const json_t *asked, json_t **n
 {
     int64_t units;
     const char *amount = json_text_at(asked, "amount"), *currency = json_text_at(asked, "currency");
-    if (!units_of(amount, currency, &units)) {
+    if (stripe_is(json_text_at(asked, "way"), "terminal"))
+        return stripe_send_to_terminal(job, asked, news, out);
+    if (!stripe_units(amount, currency, &units)) {
         (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not take %s %s.", amount, currency);
         return WORK_NEVER;
     }
@@ -168,8 +178,8 @@ static enum work_result collect(struct job *job, const json_t *asked, json_t **n
                             return_url(job, asked, "paid"), "cancel_url", return_url(job, asked, "back"), "expires_at",
                             (json_int_t)ends, "metadata", "payment_id", json_text_at(asked, "payment_id"), "tenant",
                             json_text_at(asked, "tenant"), "line_items", "quantity", 1, "price_data", "currency",
-                            lower(job->arena, currency), "unit_amount", (json_int_t)units, "product_data", "name",
-                            json_text_at(asked, "description"), "payment_intent_data", "metadata", "payment_id",
+                            stripe_lower(job->arena, currency), "unit_amount", (json_int_t)units, "product_data",
+                            "name", json_text_at(asked, "description"), "payment_intent_data", "metadata", "payment_id",
                             json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
     if (json_text_at(asked, "email"))
         json_object_set(form, "customer_email", json_object_get(asked, "email"));
@@ -177,7 +187,7 @@ static enum work_result collect(struct job *job, const json_t *asked, json_t **n
         json_object_set(form, "locale", json_object_get(asked, "locale"));
     const json_t *session = NULL;
     enum work_result result =
-        call(job, asked, "/v1/checkout/sessions", form, json_text_at(asked, "idempotency_key"), &session, out);
+        stripe_call(job, asked, "/v1/checkout/sessions", form, json_text_at(asked, "idempotency_key"), &session, out);
     if (result == WORK_DONE)
         *news = session_news(job->arena, session);
     return result;
@@ -188,10 +198,17 @@ static const char *of_session(struct job *job, const json_t *asked, const char *
     return arena_printf(job->arena, "/v1/checkout/sessions/%s%s", json_text_at(asked, "provider_ref"), rest);
 }
 
+static bool is_intent(const json_t *asked)
+{
+    return !strncmp(json_text_at(asked, "provider_ref"), "pi_", 3);
+}
+
 static enum work_result look(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *session = NULL;
-    enum work_result result = call(job, asked, of_session(job, asked, ""), NULL, NULL, &session, out);
+    if (is_intent(asked))
+        return stripe_look_intent(job, asked, news, out);
+    enum work_result result = stripe_call(job, asked, of_session(job, asked, ""), NULL, NULL, &session, out);
     if (result == WORK_DONE)
         *news = session_news(job->arena, session);
     return result;
@@ -201,9 +218,11 @@ static enum work_result look(struct job *job, const json_t *asked, json_t **news
 static enum work_result cancel(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *session = NULL;
+    if (is_intent(asked))
+        return stripe_cancel_intent(job, asked, news, out);
     enum work_result result =
-        call(job, asked, of_session(job, asked, "/expire"), json_kept(job->arena, json_object()),
-             arena_printf(job->arena, "mt-expire-%s", json_text_at(asked, "payment_id")), &session, out);
+        stripe_call(job, asked, of_session(job, asked, "/expire"), json_kept(job->arena, json_object()),
+                    arena_printf(job->arena, "mt-expire-%s", json_text_at(asked, "payment_id")), &session, out);
     if (result == WORK_NEVER)
         return look(job, asked, news, out);
     if (result == WORK_DONE)
@@ -223,15 +242,15 @@ static json_t *refund_news(struct arena *arena, const json_t *refund)
     json_object_set(news, "ref", json_object_get(refund, "id"));
     if (json_text_at(refund, "failure_reason"))
         json_object_set(news, "reason", json_object_get(refund, "failure_reason"));
-    say_amount(arena, news, json_object_get(refund, "amount"), json_object_get(refund, "currency"));
+    stripe_say_amount(arena, news, json_object_get(refund, "amount"), json_object_get(refund, "currency"));
     return news;
 }
 
 static enum work_result look_refund(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *refund = NULL;
-    enum work_result result = call(job, asked, arena_printf(job->arena, "/v1/refunds/%s", json_text_at(asked, "ref")),
-                                   NULL, NULL, &refund, out);
+    enum work_result result = stripe_call(
+        job, asked, arena_printf(job->arena, "/v1/refunds/%s", json_text_at(asked, "ref")), NULL, NULL, &refund, out);
     if (result == WORK_DONE)
         *news = refund_news(job->arena, refund);
     return result;
@@ -242,7 +261,7 @@ static enum work_result refund(struct job *job, const json_t *asked, json_t **ne
     int64_t units;
     if (json_text_at(asked, "ref"))
         return look_refund(job, asked, news, out);
-    if (!units_of(json_text_at(asked, "amount"), json_text_at(asked, "currency"), &units)) {
+    if (!stripe_units(json_text_at(asked, "amount"), json_text_at(asked, "currency"), &units)) {
         (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not give back %s %s.",
                         json_text_at(asked, "amount"), json_text_at(asked, "currency"));
         return WORK_NEVER;
@@ -253,7 +272,8 @@ static enum work_result refund(struct job *job, const json_t *asked, json_t **ne
                             "amount", (json_int_t)units, "metadata", "refund_id", json_text_at(asked, "refund_id"),
                             "payment_id", json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
     const json_t *made = NULL;
-    enum work_result result = call(job, asked, "/v1/refunds", form, json_text_at(asked, "idempotency_key"), &made, out);
+    enum work_result result =
+        stripe_call(job, asked, "/v1/refunds", form, json_text_at(asked, "idempotency_key"), &made, out);
     if (result == WORK_DONE)
         *news = refund_news(job->arena, made);
     return result;
@@ -262,8 +282,8 @@ static enum work_result refund(struct job *job, const json_t *asked, json_t **ne
 static enum work_result look_dispute(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *dispute = NULL;
-    enum work_result result = call(job, asked, arena_printf(job->arena, "/v1/disputes/%s", json_text_at(asked, "ref")),
-                                   NULL, NULL, &dispute, out);
+    enum work_result result = stripe_call(
+        job, asked, arena_printf(job->arena, "/v1/disputes/%s", json_text_at(asked, "ref")), NULL, NULL, &dispute, out);
     if (result != WORK_DONE)
         return result;
     const char *status = json_text_at(dispute, "status");
@@ -285,7 +305,7 @@ static enum work_result look_dispute(struct job *job, const json_t *asked, json_
     const json_t *due = json_object_get(json_object_get(dispute, "evidence_details"), "due_by");
     if (json_is_integer(due))
         json_object_set(*news, "answer_by", (json_t *)due); /* NOLINT(clang-diagnostic-cast-qual): counts a reference */
-    say_amount(job->arena, *news, json_object_get(dispute, "amount"), json_object_get(dispute, "currency"));
+    stripe_say_amount(job->arena, *news, json_object_get(dispute, "amount"), json_object_get(dispute, "currency"));
     return WORK_DONE;
 }
 
@@ -311,6 +331,12 @@ static void read_event(const json_t *event, struct pay_event *about)
     } else if (!strcmp(kind, "dispute")) {
         about->subject = PAY_DISPUTE;
         about->payment_ref = json_text_at(object, "payment_intent");
+    } else if (!strcmp(kind, "terminal.reader")) {
+        const json_t *process = json_object_get(json_object_get(object, "action"), "process_payment_intent");
+        about->subject = PAY_COLLECTION;
+        about->payment_ref = json_text_at(process, "payment_intent");
+    } else if (!strcmp(kind, "payout")) {
+        about->subject = PAY_PAYOUT;
     }
 }
 
@@ -322,5 +348,6 @@ const struct pay_provider pay_stripe = {
     .refund = refund,
     .look_refund = look_refund,
     .look_dispute = look_dispute,
+    .look_payout = stripe_look_payout,
     .read_event = read_event,
 };

@@ -85,7 +85,7 @@ begin
 
   v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, v_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
     -- what app.record_payment() would take out of it for the payment's own columns is not the payer's to say
-    coalesce(p_metadata, '{}') - array['provider_ref', 'provider_data', 'reference', 'session_id', 'share_id', 'rounding_amount']
+    coalesce(p_metadata, '{}') - array['provider_ref', 'provider_data', 'reference', 'session_id', 'share_id', 'rounding_amount', 'way', 'terminal_id']
       || jsonb_strip_nulls(jsonb_build_object('tip_amount', v_tip, 'share_id', p_share_id, 'session_id', v_owner.session_id,
            'provider', coalesce(p_provider, case when p_method = 'online' then app.online_provider(v_organization) else 'manual' end),
            'status', case when p_method in ('credit', 'voucher') then 'succeeded' else 'pending' end)),

@@ -13,12 +13,20 @@ create or replace function app.payment_is_collected() returns trigger
 language plpgsql security definer
 as $$
 begin
-  if new.status = 'pending' and new.method = 'online' and new.provider <> 'manual'
+  if new.status = 'pending' and new.method in ('online', 'card') and new.provider <> 'manual'
      and exists (select from payment_accounts a where a.organization_id = new.organization_id and a.provider = new.provider and a.is_active) then
     perform app.enqueue('collect_payment', jsonb_build_object('payment_id', new.id), now(), new.id::text, p_lane => 'payment/' || new.id);
   end if;
   return null;
 end $$;
+
+-- How the provider is to take it: {"way", "terminal_ref"}.
+create or replace function app.payment_way(p_payment_id uuid) returns jsonb
+language sql stable security definer
+as $$
+  select jsonb_strip_nulls(jsonb_build_object('way', p.way, 'terminal_ref', (select t.provider_ref from payment_terminals t where t.id = p.terminal_id)))
+  from payments p where p.id = p_payment_id
+$$;
 
 create or replace function app.payment_is_called_off() returns trigger
 language plpgsql security definer
@@ -48,13 +56,13 @@ declare
   v_account record;
 begin
   update payments p set asked_at = coalesce(p.asked_at, now())
-  where p.id = p_payment_id and p.status = 'pending' and p.method = 'online' and p.provider_ref is null
-  returning p.id, p.organization_id, p.provider, p.amount, p.currency, p.booking_type, p.customer_id, p.asked_at, p.metadata into v;
+  where p.id = p_payment_id and p.status = 'pending' and p.method in ('online', 'card') and p.provider <> 'manual' and p.provider_ref is null
+  returning p.id, p.organization_id, p.provider, p.amount, p.currency, p.booking_type, p.customer_id, p.asked_at, p.metadata, p.way into v;
   if v.id is null then
     return null;
   end if;
   -- the link would end sooner than providers allow, and after a day they forget the key: asking again could collect twice
-  if v.asked_at < now() - interval '80 minutes' then
+  if v.asked_at < now() - (case v.way when 'terminal' then app.terminal_patience() else interval '80 minutes' end) then
     update payments set status = 'cancelled', failure_reason = 'The provider was not reached in time.' where id = p_payment_id;
     return null;
   end if;
@@ -68,7 +76,7 @@ begin
     'description', (select left(o.name, 200) from organizations o where o.id = v.organization_id),
     'email', (select c.email from customers c where c.id = v.customer_id),
     'return_path', app.return_path(v.metadata), 'expires_s', 7200, 'asked_at', floor(extract(epoch from v.asked_at))::bigint,
-    'domain', t.domain, 'tenant_settings', t.settings::text)
+    'domain', t.domain, 'tenant_settings', t.settings::text) || app.payment_way(v.id)
     from public.tenants t where t.schema_name = current_schema());
 end $$;
 comment on function app.collection_request(uuid) is
@@ -79,7 +87,7 @@ create or replace function app.collection_look(p_payment_id uuid) returns jsonb
 language sql stable security definer
 as $$
   select jsonb_build_object('payment_id', p.id, 'provider', p.provider, 'account_id', a.account_id, 'mode', a.mode, 'sealed', a.sealed,
-    'provider_ref', p.provider_ref, 'status', p.status, 'tenant', current_schema())
+    'provider_ref', p.provider_ref, 'status', p.status, 'tenant', current_schema()) || app.payment_way(p.id)
   from payments p, app.payment_account(p.organization_id, p.provider) a
   where p.id = p_payment_id and p.provider_ref is not null and a.account_id is not null;
 $$;
@@ -108,7 +116,8 @@ begin
   update payments p set
     provider_ref = coalesce(p.provider_ref, p_news ->> 'ref'), asked_at = coalesce(p.asked_at, now()), answered_at = now(),
     provider_data = p.provider_data || jsonb_strip_nulls(jsonb_build_object(
-      'payment_id', p_news -> 'payment_ref', 'link', p_news -> 'link', 'link_ends_at', p_news -> 'link_ends_at'))
+      'payment_id', p_news -> 'payment_ref', 'link', p_news -> 'link', 'link_ends_at', p_news -> 'link_ends_at',
+      'code', p_news -> 'code', 'is_over', case when v_state in ('failed', 'cancelled') then true end))
   where p.id = p_payment_id
   returning p.status into v_status;
   if v_state is null or v_state = 'pending' then
@@ -116,7 +125,7 @@ begin
     if v_status = 'cancelled' then
       perform app.enqueue('cancel_collection', jsonb_build_object('payment_id', p_payment_id), now(), p_payment_id::text, p_lane => 'payment/' || p_payment_id);
     end if;
-    return v_status;
+    return app.terminal_waits(p_payment_id, v_status);
   end if;
   if v_state = 'succeeded' and v_status in ('pending', 'failed', 'cancelled')
      and ((p_news ->> 'amount')::numeric is distinct from v.amount or upper(p_news ->> 'currency') is distinct from v.currency) then

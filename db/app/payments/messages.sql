@@ -9,6 +9,8 @@ insert into app.messages (module, key, locale, subject, body) values
   ('payments', 'refund_failed', 'de', 'Eine Rückzahlung kam nicht an', '{{amount}} {{currency}} konnten nicht zurückgegeben werden ({{reason}}). Versuchen Sie es erneut, oder geben Sie ein Guthaben.'),
   ('payments', 'payment_dispute', 'en', 'A card payment is disputed: {{state|word}}', '{{amount}} {{currency}} ({{reason}}).'),
   ('payments', 'payment_dispute', 'de', 'Eine Kartenzahlung wird bestritten: {{state|word}}', '{{amount}} {{currency}} ({{reason}}).'),
+  ('payments', 'payout_failed', 'en', 'A payout did not arrive', '{{amount}} {{currency}} came back from the bank ({{reason}}). Check the account at the provider.'),
+  ('payments', 'payout_failed', 'de', 'Eine Auszahlung kam nicht an', '{{amount}} {{currency}} kamen von der Bank zurück ({{reason}}). Prüfen Sie das Konto beim Anbieter.'),
   ('payments', 'word_open', 'en', 'open', null), ('payments', 'word_open', 'de', 'offen', null),
   ('payments', 'word_won', 'en', 'won', null), ('payments', 'word_won', 'de', 'gewonnen', null),
   ('payments', 'word_lost', 'en', 'lost', null), ('payments', 'word_lost', 'de', 'verloren', null),

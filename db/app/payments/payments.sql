@@ -14,9 +14,11 @@ begin
 end $$;
 comment on function app.exact_amount(numeric, text, text) is 'The amount with the decimals of its currency; refuses what has more.';
 
-create or replace function app.ledger_account(p_method text) returns text
+-- What a provider carries is "online" until it pays it out, whether the card was typed in or held against a terminal.
+create or replace function app.ledger_account(p_method text, p_provider text) returns text
 language sql immutable parallel safe
-as $$ select case when p_method in ('credit', 'voucher') then 'credits' else p_method end $$;
+as $$ select case when p_method in ('credit', 'voucher') then 'credits' when p_method = 'card' and p_provider <> 'manual' then 'online' else p_method end $$;
+drop function if exists app.ledger_account(text);
 
 -- Clients never come here through a table (no grants); the service role does, and is held to the same rules.
 create or replace function app.prepare_payment() returns trigger
@@ -84,11 +86,11 @@ language plpgsql security definer
 as $$
 begin
   if new.status = 'succeeded' and (tg_op = 'INSERT' or old.status in ('pending', 'failed', 'cancelled')) then
-    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method), 'receivable',
+    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method, new.provider), 'receivable',
       new.amount - new.tip_amount - new.rounding_amount, new.currency, 'payment', new.booking_type, new.booking_id, new.id);
-    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method), 'tips',
+    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method, new.provider), 'tips',
       new.tip_amount, new.currency, 'gratuity', new.booking_type, new.booking_id, new.id);
-    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method), 'rounding',
+    perform app.post_ledger(new.organization_id, new.id, app.ledger_account(new.method, new.provider), 'rounding',
       new.rounding_amount, new.currency, 'rounded to the smallest coin', new.booking_type, new.booking_id, new.id);
     perform app.announce_payment(new.booking_type, new.booking_id, new.id);
   end if;
@@ -96,7 +98,7 @@ begin
 end $$;
 
 -- p_metadata may carry what has a column of its own: tip_amount, rounding_amount, session_id, share_id, reference, provider, provider_ref,
--- provider_data, status ("pending" for money that is only announced), voucher_code.
+-- provider_data, way, terminal_id, status ("pending" for money that is only announced), voucher_code.
 create or replace function app.record_payment(
   p_organization_id uuid,
   p_booking_type text,
@@ -128,16 +130,16 @@ begin
 
   insert into payments (organization_id, booking_type, booking_id, amount, currency, method, user_id, customer_id,
                         tip_amount, rounding_amount, session_id, share_id, reference, provider, provider_ref, provider_data,
-                        status, received_by, idempotency_key, metadata)
+                        way, terminal_id, status, received_by, idempotency_key, metadata)
   values (p_organization_id, p_booking_type, p_booking_id, p_amount, v_currency, coalesce(p_method, 'cash'), p_user_id, p_customer_id,
           coalesce((v_data ->> 'tip_amount')::numeric, 0), coalesce((v_data ->> 'rounding_amount')::numeric, 0), (v_data ->> 'session_id')::uuid, (v_data ->> 'share_id')::uuid,
           v_data ->> 'reference', coalesce(v_data ->> 'provider', 'manual'), v_data ->> 'provider_ref',
-          coalesce(v_data -> 'provider_data', '{}'), coalesce(v_data ->> 'status', 'succeeded'),
+          coalesce(v_data -> 'provider_data', '{}'), coalesce(v_data ->> 'way', 'page'), (v_data ->> 'terminal_id')::uuid, coalesce(v_data ->> 'status', 'succeeded'),
           case when auth.has_role('super_admin', 'owner', 'admin', 'manager', 'finance', 'staff', 'waiter') then
             (select u.id from users u where u.id = auth.uid()) end,
           p_idempotency_key,
           v_data - array['tip_amount', 'rounding_amount', 'session_id', 'share_id', 'reference', 'provider', 'provider_ref',
-                         'provider_data', 'status', 'voucher_code'])
+                         'provider_data', 'way', 'terminal_id', 'status', 'voucher_code'])
   on conflict (organization_id, idempotency_key) do nothing
   returning id into v_id;
 
@@ -278,7 +280,7 @@ as $$
     and (p.user_id = auth.uid() or p.customer_id = any (app.own_customer_ids()) or p.session_id = any (app.bill_session_ids())));
 $$;
 
-grant execute on function app.exact_amount(numeric, text, text), app.ledger_account(text),
+grant execute on function app.exact_amount(numeric, text, text), app.ledger_account(text, text),
   app.prepare_payment(), app.payment_settles(), app.bill_session_ids(), app.is_own_payment(uuid), app.paid_amount(text, uuid)
   to anon, authenticated, service_role;
 grant execute on function app.record_payment(uuid, text, uuid, numeric, text, text, uuid, uuid, jsonb, text),

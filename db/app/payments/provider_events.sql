@@ -26,11 +26,15 @@ begin
   if not found then
     return null;
   end if;
+  if p ->> 'subject' = 'payout' then
+    return jsonb_build_object('provider', v_account.provider, 'account_id', v_account.id, 'mode', v_account.mode, 'sealed', v_account.secrets,
+      'ref', p -> 'ref', 'tenant', current_schema());
+  end if;
   if p ->> 'subject' = 'refund' then
     select r.id, r.payment_id into v_refund, v_ours from refunds r
     where r.organization_id = v_account.organization_id and (r.id = v_ours or r.provider_ref = p ->> 'ref') limit 1;
   end if;
-  select q.id, q.provider_ref, q.status into v_payment from payments q
+  select q.id, q.provider_ref, q.status, q.way into v_payment from payments q
   where q.organization_id = v_account.organization_id and q.provider = v_account.provider
     and (q.id = v_ours or q.provider_ref = p ->> 'payment_ref' or q.provider_data ? 'payment_id' and q.provider_data ->> 'payment_id' = p ->> 'payment_ref')
   order by q.id = v_ours desc nulls last limit 1;
@@ -40,7 +44,8 @@ begin
   return jsonb_build_object('payment_id', v_payment.id, 'refund_id', v_refund, 'provider', v_account.provider, 'account_id', v_account.id, 'mode', v_account.mode,
     'sealed', v_account.secrets, 'ref', p -> 'ref', 'status', v_payment.status, 'tenant', current_schema(),
     -- the event can be here before the answer of the call that caused it
-    'provider_ref', coalesce(v_payment.provider_ref, case when (p ->> 'page')::boolean then p ->> 'ref' end));
+    'provider_ref', coalesce(v_payment.provider_ref, case when (p ->> 'page')::boolean then p ->> 'ref' when v_payment.way <> 'page' then p ->> 'payment_ref' end))
+    || app.payment_way(v_payment.id);
 end $$;
 comment on function app.event_subject(jsonb) is 'For the job worker: which payment or refund an event is about, and the account (sealed) to ask about it.';
 

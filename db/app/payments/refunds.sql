@@ -70,9 +70,9 @@ begin
     perform app.enqueue('refund_payment', jsonb_build_object('refund_id', new.id), now(), new.id::text, 'payment/' || new.payment_id);
   elsif new.status = 'succeeded' and (tg_op = 'INSERT' or old.status = 'pending') then
     select p.booking_type, p.booking_id, p.kept_amount, p.rounding_amount into v_payment from payments p where p.id = new.payment_id;
-    perform app.post_ledger(new.organization_id, new.id, 'receivable', app.ledger_account(new.method),
+    perform app.post_ledger(new.organization_id, new.id, 'receivable', app.ledger_account(new.method, new.provider),
       new.amount - v_tip, new.currency, 'refund', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
-    perform app.post_ledger(new.organization_id, new.id, 'tips', app.ledger_account(new.method),
+    perform app.post_ledger(new.organization_id, new.id, 'tips', app.ledger_account(new.method, new.provider),
       v_tip, new.currency, 'gratuity given back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
     -- all of a rounded payment has gone back: the bill is owed again as it was, not as it was rounded
     if v_payment.rounding_amount <> 0 and v_payment.kept_amount = 0 and new.amount > v_tip and not exists (
@@ -84,9 +84,9 @@ begin
   elsif new.status = 'failed' and tg_op = 'UPDATE' and old.status = 'succeeded' then
     -- the guest's bank sent it back, sometimes weeks later: the money is the house's again
     select p.booking_type, p.booking_id into v_payment from payments p where p.id = new.payment_id;
-    perform app.post_ledger(new.organization_id, gen_random_uuid(), app.ledger_account(new.method), 'receivable',
+    perform app.post_ledger(new.organization_id, gen_random_uuid(), app.ledger_account(new.method, new.provider), 'receivable',
       new.amount - v_tip, new.currency, 'refund came back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
-    perform app.post_ledger(new.organization_id, gen_random_uuid(), app.ledger_account(new.method), 'tips',
+    perform app.post_ledger(new.organization_id, gen_random_uuid(), app.ledger_account(new.method, new.provider), 'tips',
       v_tip, new.currency, 'gratuity came back', v_payment.booking_type, v_payment.booking_id, new.payment_id, new.id);
     perform app.announce_payment(v_payment.booking_type, v_payment.booking_id, new.payment_id);
   end if;
@@ -133,7 +133,7 @@ declare
   v_id uuid;
   v_method text;
 begin
-  select p.id, p.organization_id, p.user_id, p.customer_id, p.currency, p.method, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left
+  select p.id, p.organization_id, p.user_id, p.customer_id, p.currency, p.method, p.provider, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left
     into v_payment
   from payments p where p.id = p_payment_id for update;
   if not found then
@@ -161,7 +161,7 @@ begin
   v_method := case when p_as_credit and v_payment.method not in ('credit', 'voucher') then 'credit' else v_payment.method end;
   insert into refunds (organization_id, payment_id, amount, tip_amount, currency, method, status, reason, requested_by, idempotency_key)
   values (v_payment.organization_id, p_payment_id, coalesce(p_amount, v_payment.left), p_tip_amount, v_payment.currency, v_method,
-          case when v_method = 'online' then 'pending' else 'succeeded' end,
+          case when v_method = 'online' or v_method = 'card' and v_payment.provider <> 'manual' then 'pending' else 'succeeded' end,
           p_reason, (select u.id from users u where u.id = auth.uid()), p_idempotency_key)
   returning id into v_id;
 

@@ -49,7 +49,7 @@ select throws_ok($$select app.collection_request(tests.kept_id('one'))$$, '42501
 select tests.as_owner();
 select tests.keep('asked', app.collection_request(tests.kept_id('one'))) is not null;
 select is(tests.kept('asked') - '{payment_id,account_id,sealed,asked_at,tenant_settings,domain,description,idempotency_key}'::text[],
-  '{"provider": "stripe", "mode": "test", "amount": "100.00", "currency": "EUR", "tenant": "tenant_alpha", "email": "ada@example.com", "return_path": "/my?x=1", "expires_s": 7200}',
+  '{"provider": "stripe", "way": "page", "mode": "test", "amount": "100.00", "currency": "EUR", "tenant": "tenant_alpha", "email": "ada@example.com", "return_path": "/my?x=1", "expires_s": 7200}',
   'with amount, key and where the guest comes back to');
 select is(app.collection_request(tests.kept_id('one')), tests.kept('asked'), 'killed in between it asks the same again, with the same key');
 select is((select string_agg(app.return_path(jsonb_build_object('return_path', p)), ' ') from unnest(array['//evil.test/x', 'https://evil.test', '/\evil.test', '/ok?a=b&c=d', '/a b', '/' || repeat('x', 600)]) p),

@@ -3,8 +3,9 @@
 // that come twice, late, in reverse, signed wrongly.
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createHmac, randomUUID } from 'node:crypto';
+import { moreKinds } from './stripe_kinds.ts';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 export interface Session extends Json {
   id: string;
   url: string;
@@ -25,13 +26,19 @@ export interface Intent extends Json {
   metadata: Record<string, string>;
   livemode: boolean;
 }
-interface Answer {
+export interface Reader extends Json {
+  id: string;
+  action: { type: string; status: string; process_payment_intent: { payment_intent: string }; failure_code: string | null; failure_message: string | null } | null;
+  /** Not on the network. */
+  isAway: boolean;
+}
+export interface Answer {
   status: number;
   body: Json;
   headers?: Record<string, string>;
 }
 
-const short = () => randomUUID().replaceAll('-', '').slice(0, 24);
+export const short = () => randomUUID().replaceAll('-', '').slice(0, 24);
 
 /** Stripe's form encoding: a[b][0]=x. */
 export function readForm(text: string): Json {
@@ -57,6 +64,10 @@ export class Stripe {
   intents = new Map<string, Intent>();
   refunds = new Map<string, Json>();
   disputes = new Map<string, Json>();
+  readers = new Map<string, Reader>();
+  payouts = new Map<string, Json>();
+  /** Balance transactions; those without a payout wait for the next one. */
+  transactions: Json[] = [];
   events: Json[] = [];
   /** Method and path of each call, in order. */
   calls: string[] = [];
@@ -103,8 +114,52 @@ export class Stripe {
     };
     this.intents.set(intent.id, intent);
     Object.assign(session, { status: 'complete', payment_status: 'paid', payment_intent: intent.id, amount_total: amount });
-    this.balance += amount;
+    this.moved('charge', amount, { object: 'charge', id: `ch_${short()}`, payment_intent: intent.id });
     return [this.event('payment_intent.succeeded', intent), this.event('checkout.session.completed', session)];
+  }
+
+  /** Money has moved: the balance and its transaction; what comes in costs 1.5 % and 25. */
+  moved(type: string, amount: number, source: Json, fee = type === 'charge' ? Math.round(amount * 0.015) + 25 : 0): void {
+    if (type !== 'payout') this.balance += amount;
+    this.transactions.push({ id: `txn_${short()}`, object: 'balance_transaction', type, amount, fee, net: amount - fee, currency: 'eur', description: type, source, payout: null });
+  }
+
+  /** Sends everything that waits to the bank. */
+  payOut(status = 'paid'): Json {
+    const waiting = this.transactions.filter((t) => t['payout'] === null);
+    const amount = waiting.reduce((sum, t) => sum + Number(t['net']), 0);
+    const payout: Json = { id: `po_${short()}`, object: 'payout', amount, currency: 'eur', status, automatic: true, livemode: false, arrival_date: Math.floor(Date.now() / 1000) };
+    this.payouts.set(String(payout['id']), payout);
+    this.moved('payout', -amount, { ...payout });
+    for (const transaction of this.transactions) transaction['payout'] ??= payout['id'];
+    return payout;
+  }
+
+  addReader(): Reader {
+    const reader: Reader = { id: `tmr_${short()}`, object: 'terminal.reader', label: 'Bar', status: 'online', livemode: false, action: null, isAway: false };
+    this.readers.set(reader.id, reader);
+    return reader;
+  }
+
+  /** A guest holds a card against the reader. Returns the events that this makes, not yet sent. */
+  present(reader: Reader, outcome: 'paid' | 'declined' | 'lost' = 'paid'): Json[] {
+    const action = reader.action;
+    const intent = this.intents.get(action?.process_payment_intent.payment_intent ?? '');
+    if (action?.status !== 'in_progress' || !intent) throw new Error('the reader waits for nothing');
+    if (outcome === 'paid') {
+      Object.assign(intent, { status: 'succeeded', amount_received: intent.amount });
+      action.status = 'succeeded';
+      this.moved('charge', intent.amount, { object: 'charge', id: `ch_${short()}`, payment_intent: intent.id });
+      return [this.event('terminal.reader.action_succeeded', reader), this.event('payment_intent.succeeded', intent)];
+    }
+    Object.assign(action, {
+      status: 'failed',
+      failure_code: outcome === 'lost' ? 'connection_error' : 'card_declined',
+      failure_message: outcome === 'lost' ? 'The reader lost its connection.' : 'Your card was declined.',
+    });
+    if (outcome === 'lost') return [this.event('terminal.reader.action_failed', reader)];
+    intent['last_payment_error'] = { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'Your card has insufficient funds.' };
+    return [this.event('terminal.reader.action_failed', reader), this.event('payment_intent.payment_failed', intent)];
   }
 
   event(type: string, object: Json): Json {
@@ -135,7 +190,7 @@ export class Stripe {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
     this.calls.push(`${request.method} ${path}`);
     const wrong = (status: number, code: string, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', code, message } } });
     if (request.headers.authorization !== `Bearer ${this.key}`) return wrong(401, 'api_key_invalid', 'Invalid API Key provided');
@@ -150,7 +205,7 @@ export class Stripe {
       answer = first ? { ...first.answer, headers: { 'idempotent-replayed': 'true' } } : this.#do(path, readForm(text), request.method);
       this.#done.set(key, { request: path + text, answer: structuredClone(answer) });
     } else {
-      answer = this.#do(path, readForm(text), request.method ?? 'GET');
+      answer = this.#do(path, readForm(text || query), request.method ?? 'GET');
     }
     return trouble === 'lost' ? null : structuredClone(answer);
   }
@@ -192,10 +247,6 @@ export class Stripe {
       }
       return { status: 200, body: session };
     }
-    if (kind === 'payment_intents') {
-      const intent = this.intents.get(a ?? '');
-      return intent ? { status: 200, body: intent } : wrong(404, 'resource_missing', 'No such payment_intent');
-    }
     if (kind === 'refunds') {
       if (method === 'POST') {
         const intent = this.intents.get(String(form['payment_intent']));
@@ -214,7 +265,7 @@ export class Stripe {
           ...(this.refundState === 'failed' ? { failure_reason: 'expired_or_canceled_card' } : {}),
         };
         this.refunds.set(refund.id, refund);
-        if (refund.status === 'succeeded') this.balance -= amount;
+        if (refund.status === 'succeeded') this.moved('refund', -amount, refund);
         return { status: 200, body: refund };
       }
       const refund = this.refunds.get(a ?? '');
@@ -224,6 +275,8 @@ export class Stripe {
       const dispute = this.disputes.get(a ?? '');
       return dispute ? { status: 200, body: dispute } : wrong(404, 'resource_missing', 'No such dispute');
     }
+    const more = moreKinds[kind ?? '']?.(this, [a, b, c], form, method);
+    if (more) return more;
     return wrong(404, 'unknown', `Unrecognized request URL (${method}: ${path})`);
   }
 }
