@@ -10858,6 +10858,24 @@ export type Database = {
           session_id: string
         }
       }
+      block_chalet: {
+        Args: {
+          p_block_id?: string
+          p_chalet_id: string
+          p_from: string
+          p_kind?: "maintenance" | "owner"
+          p_note?: string
+          p_to: string
+        }
+        Returns: {
+          id: string
+          to: string
+          from: string
+          kind: Database["public"]["Tables"]["chalet_blocks"]["Row"]["kind"]
+          note: string | null
+          chalet_id: string
+        }
+      }
       build_report: {
         Args: {
           p_dimensions?: string[]
@@ -11098,6 +11116,22 @@ export type Database = {
         }
         Returns: {
           reservation: Shapes["reservation"]
+        }
+      }
+      change_stay: {
+        Args: {
+          p_booking_id: string
+          p_chalet_id?: string
+          p_check_in?: string
+          p_check_out?: string
+          p_guest_details?: Json
+          p_guests?: number
+          p_seen: string
+          p_special_requests?: string
+          p_total_price?: number
+        }
+        Returns: Shapes["chalet_booking"] & {
+          refunded: number
         }
       }
       check_in: {
@@ -11684,6 +11718,22 @@ export type Database = {
           difference: number
         }
       }
+      get_desk_day: {
+        Args: {
+          p_date?: string
+          p_organization_id?: string
+        }
+        Returns: {
+          now: string
+          date: string
+          games: Shapes["desk_game"][] | null
+          stays: Shapes["desk_stay"][] | null
+          today: string
+          currency: string
+          timezone: string
+          organization_id: string
+        }
+      }
       get_floor: {
         Args: {
           p_restaurant_id?: string
@@ -11904,6 +11954,13 @@ export type Database = {
           tax_amount: number
         }
       }
+      get_my_rights: {
+        Args: never
+        Returns: {
+          role: string | null
+          rights: { [key: string]: string[] }
+        }
+      }
       get_order: {
         Args: {
           p_order_id: string
@@ -11989,6 +12046,24 @@ export type Database = {
           is_closed: boolean
         }[]
       }
+      get_pool_gate: {
+        Args: {
+          p_organization_id?: string
+        }
+        Returns: {
+          log: Shapes["gate_entry"][]
+          now: string
+          date: string
+          slots: Shapes["gate_slot"][]
+          inside: number
+          members: number
+          tickets: Shapes["gate_ticket"][]
+          capacity: number | null
+          currency: string
+          timezone: string
+          organization_id: string
+        }
+      }
       get_pool_gate_key: {
         Args: never
         Returns: string
@@ -12054,6 +12129,16 @@ export type Database = {
           cost_percent: number | null
           cost_per_unit: number
           yield_quantity: number
+        }
+      }
+      get_registers: {
+        Args: {
+          p_organization_id?: string
+        }
+        Returns: {
+          date: string
+          currency: string
+          registers: Shapes["register_now"][]
         }
       }
       get_report: {
@@ -12272,6 +12357,17 @@ export type Database = {
           currency: string
         }[]
       }
+      get_stay: {
+        Args: {
+          p_booking_id: string
+        }
+        Returns: Shapes["chalet_booking"] & {
+          today: string
+          customer: Shapes["stay_customer"] | null
+          folio_id: string | null
+          changed_by: string | null
+        }
+      }
       get_stay_calendar: {
         Args: {
           p_chalet_id?: string
@@ -12384,9 +12480,9 @@ export type Database = {
           chalet_id: string
           name: string
           capacity: number
-          status: string
+          status: Database["public"]["Tables"]["chalets"]["Row"]["status"]
           rank: number
-          stays: Json
+          stays: Shapes["tape_bar"][]
           free_nights: number
         }[]
       }
@@ -12777,6 +12873,85 @@ export type Database = {
           updated_at: string
         }[]
       }
+      list_disputes: {
+        Args: {
+          p_limit?: number
+          p_organization_id?: string
+        }
+        Returns: {
+          id: string
+          at: string
+          payment_id: string
+          booking_type: string
+          booking_reference: string | null
+          customer_name: string | null
+          amount: number
+          currency: string
+          status: Database["public"]["Tables"]["payment_disputes"]["Row"]["status"]
+          is_withdrawn: boolean
+          reason: string | null
+          answer_by: string | null
+          closed_at: string | null
+        }[]
+      }
+      list_payments: {
+        Args: {
+          p_before?: string
+          p_from?: string
+          p_limit?: number
+          p_method?: Database["public"]["Tables"]["payments"]["Row"]["method"][]
+          p_organization_id?: string
+          p_search?: string
+          p_status?: Database["public"]["Tables"]["payments"]["Row"]["status"][]
+          p_to?: string
+        }
+        Returns: {
+          id: string
+          at: string
+          booking_type: string
+          booking_id: string | null
+          booking_reference: string | null
+          customer_name: string | null
+          amount: number
+          tip_amount: number
+          refunded_amount: number
+          refundable: number
+          currency: string
+          method: Database["public"]["Tables"]["payments"]["Row"]["method"]
+          provider: string
+          status: Database["public"]["Tables"]["payments"]["Row"]["status"]
+          reference: string | null
+          failure_reason: string | null
+          taken_by: string | null
+          register: string | null
+          dispute: Database["public"]["Tables"]["payment_disputes"]["Row"]["status"] | null
+        }[]
+      }
+      list_refunds: {
+        Args: {
+          p_before?: string
+          p_limit?: number
+          p_open_only?: boolean
+          p_organization_id?: string
+        }
+        Returns: {
+          id: string
+          at: string
+          payment_id: string
+          booking_type: string
+          booking_reference: string | null
+          customer_name: string | null
+          amount: number
+          tip_amount: number | null
+          currency: string
+          method: Database["public"]["Tables"]["refunds"]["Row"]["method"]
+          status: Database["public"]["Tables"]["refunds"]["Row"]["status"]
+          waits_for: string | null
+          reason: string | null
+          failure_reason: string | null
+          asked_by: string | null
+        }[]
+      }
       log_staff_activity: {
         Args: {
           p_activity_type: string
@@ -13048,6 +13223,29 @@ export type Database = {
         }
         Returns: Shapes["stay_price"]
       }
+      quote_stay_change: {
+        Args: {
+          p_booking_id: string
+          p_chalet_id?: string
+          p_check_in?: string
+          p_check_out?: string
+          p_guests?: number
+        }
+        Returns: {
+          paid: number
+          price: number
+          chalet: string
+          guests: number
+          check_in: string
+          currency: string
+          available: boolean
+          check_out: string
+          change_fee: number
+          updated_at: string
+          total_after: number
+          total_before: number
+        }
+      }
       ready_kitchen_order: {
         Args: {
           p_kitchen_order_id: string
@@ -13245,6 +13443,17 @@ export type Database = {
           p_membership_id: string
         }
         Returns: Shapes["membership"]
+      }
+      search_house: {
+        Args: {
+          p_limit?: number
+          p_organization_id?: string
+          p_query: string
+        }
+        Returns: {
+          hits: Shapes["house_hit"][]
+          query: string
+        }
       }
       seat_party: {
         Args: {
@@ -13479,6 +13688,12 @@ export type Database = {
           session_id: string
         }
       }
+      unblock_chalet: {
+        Args: {
+          p_block_id: string
+        }
+        Returns: undefined
+      }
       undo_kitchen_order: {
         Args: {
           p_kitchen_order_id: string
@@ -13671,6 +13886,50 @@ export type Shapes = {
   day_hours: {
     open: string
     close: string
+  }
+  desk_game: {
+    game: string
+    venue: string
+    status: Database["public"]["Tables"]["bookings"]["Row"]["status"]
+    at_risk: Shapes["game_at_risk"] | null
+    balance: number
+    ends_at: string
+    currency: string
+    reference: string
+    starts_at: string
+    booking_id: string
+    guest_name: string | null
+    party_size: number
+    minutes_late: number
+    takes_waivers: boolean
+    waivers_missing: number
+    special_requests: string | null
+  }
+  desk_stay: {
+    bill: number
+    paid: number
+    plate: string | null
+    chalet: string
+    guests: number
+    source: string
+    status: Database["public"]["Tables"]["chalet_bookings"]["Row"]["status"]
+    balance: number
+    check_in: string
+    currency: string
+    key_note: string | null
+    movement: "arrival" | "departure" | "in_house" | "no_show"
+    chalet_id: string
+    check_out: string
+    reference: string
+    booking_id: string
+    guest_name: string | null
+    updated_at: string
+    deposit_due: number
+    total_price: number
+    chalet_status: Database["public"]["Tables"]["chalets"]["Row"]["status"]
+    check_in_time: string
+    check_out_time: string
+    special_requests: string | null
   }
   entry: {
     session: Shapes["seat"]
@@ -13871,6 +14130,10 @@ export type Shapes = {
     description: string | null
     postal_code: string | null
   }
+  game_at_risk: {
+    reference: string
+    starts_at: string
+  }
   game_day: {
     date: string
     free: number
@@ -13881,6 +14144,30 @@ export type Shapes = {
       seats_left: number
     }[]
     starts_total: number
+  }
+  gate_entry: {
+    at: string
+    gate: string | null
+    people: number
+    reason: string | null
+    result: Database["public"]["Tables"]["pool_entries"]["Row"]["result"]
+    reference: string | null
+  }
+  gate_slot: {
+    slot: string
+    sold: number
+    ends_at: string
+    capacity: number
+    opens_at: string
+    is_closed: boolean
+    starts_at: string
+  }
+  gate_ticket: Pick<Database["public"]["Tables"]["pool_tickets"]["Row"], "id" | "reference" | "slot" | "adults" | "children" | "status" | "used_at"> & {
+    seen: number
+    inside: number
+    balance: number
+    ends_at: string
+    guest_name: string | null
   }
   gone: {
     kind: "stay" | "table" | "pool" | "game"
@@ -13896,6 +14183,19 @@ export type Shapes = {
   guest_name: {
     id: string
     name: string
+  }
+  house_hit: {
+    id: string
+    at?: string
+    day: string | null
+    kind: "stay" | "game" | "pool" | "table" | "customer" | "payment"
+    title: string | null
+    detail: string | null
+    status: string | null
+    until?: string
+    reference: string | null
+    booking_id?: string | null
+    booking_type?: string
   }
   line: Pick<Database["public"]["Tables"]["order_lines"]["Row"], "id" | "order_id" | "session_id" | "menu_item_id" | "name" | "quantity" | "unit_price" | "adjustment" | "total_amount" | "net_amount" | "tax_amount" | "tax_rate" | "note" | "station" | "course" | "status" | "customer_session_id" | "created_at" | "placed_at"> & {
     is_mine: boolean
@@ -14247,6 +14547,21 @@ export type Shapes = {
     reason?: string
     alternatives: Shapes["part_request"][]
   }
+  register_count: {
+    number: number
+    counted: number
+    shift_id: string
+    closed_at: string
+    difference: number | null
+    business_date: string
+  }
+  register_now: {
+    id: string
+    last: Shapes["register_count"] | null
+    name: string
+    open: Shapes["register_report"] | null
+    is_active: boolean
+  }
   register_report: {
     note: string | null
     sold: {
@@ -14374,6 +14689,12 @@ export type Shapes = {
     check_in_time: string
     check_out_time: string
   }
+  stay_customer: {
+    id: string
+    email: string | null
+    phone: string | null
+    full_name: string
+  }
   stay_night: {
     date: string
     free: boolean
@@ -14428,6 +14749,27 @@ export type Shapes = {
     refunds: number
     payments: number
     refunded: number
+  }
+  tape_bar: {
+    id: string
+    to: string
+    from: string
+    kind: "stay" | Database["public"]["Tables"]["chalet_blocks"]["Row"]["kind"]
+    note?: string | null
+    guests?: number
+    portal?: string | null
+    source?: string
+    status?: Database["public"]["Tables"]["chalet_bookings"]["Row"]["status"]
+    booked_to?: string
+    reference?: string
+    guest_name?: string | null
+    updated_at?: string
+    is_conflict?: boolean
+    total_price?: number
+    is_running_out?: boolean
+    payment_status?: Database["public"]["Tables"]["chalet_bookings"]["Row"]["payment_status"]
+    hold_expires_at?: string | null
+    special_requests?: string | null
   }
   tax_line: {
     tax_rate: number
