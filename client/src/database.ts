@@ -11604,6 +11604,14 @@ export type Database = {
         }
         Returns: Shapes["basket"]
       }
+      get_bill_document: {
+        Args: {
+          p_booking_type: string
+          p_id: string
+          p_language?: string
+        }
+        Returns: Shapes["document"]
+      }
       get_booking: {
         Args: {
           p_email: string
@@ -12090,6 +12098,13 @@ export type Database = {
           other_amount: number
           table_number: number
         }
+      }
+      get_receipt_document: {
+        Args: {
+          p_code: string
+          p_language?: string
+        }
+        Returns: Shapes["document"]
       }
       get_recent_booking_activity: {
         Args: {
@@ -12660,6 +12675,13 @@ export type Database = {
           game_id: string | null
           organization_name: string
         }
+      }
+      get_waiver_document: {
+        Args: {
+          p_language?: string
+          p_submission_id: string
+        }
+        Returns: Shapes["document"]
       }
       get_waiver_submissions: {
         Args: {
@@ -13930,6 +13952,27 @@ export type Shapes = {
     check_in_time: string
     check_out_time: string
     special_requests: string | null
+  }
+  document: {
+    at: number
+    kind: string
+    paper: "roll" | "A4"
+    title: string
+    drawer: boolean
+    elements: {
+      gap?: number
+      row?: string[]
+      code?: string
+      rule?: "line" | "dashes"
+      size?: "small" | "normal" | "large" | "huge"
+      text?: string
+      align?: "start" | "center" | "end"
+      strong?: boolean
+      widths?: number[]
+      drawing?: string
+    }[]
+    language: string
+    direction: "ltr" | "rtl"
   }
   entry: {
     session: Shapes["seat"]

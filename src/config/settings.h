@@ -24,6 +24,7 @@
 #include "pay/settings_rows.h"
 #include "pg/settings_rows.h"
 #include "platform/settings_rows.h"
+#include "print/settings_rows.h"
 #include "realtime/settings_rows.h"
 #include "rest/settings_rows.h"
 #include "serve/settings_rows.h"
@@ -47,6 +48,7 @@
     INCOMING_SETTINGS(X)                                                                                               \
     PAY_SETTINGS(X)                                                                                                    \
     NOTIFY_SETTINGS(X)                                                                                                 \
+    PRINT_SETTINGS(X)                                                                                                  \
     SYNC_SETTINGS(X)                                                                                                   \
     JOBS_SETTINGS(X)
 

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "http/http.h"
 #include "incoming/incoming.h"
+#include "print/render.h"
 #include "pg/pg.h"
 #include "realtime/hub.h"
 #include "realtime/realtime.h"
@@ -23,6 +24,7 @@ struct worker_stats {
     size_t tenants;
     struct auth_stats auth;
     struct incoming_stats incoming;
+    struct print_stats print;
     int64_t memory_bytes; /* resident */
     int64_t beat_ms;      /* when this was written, monotonic: once a second while the loop turns */
     struct rest_stats rest;

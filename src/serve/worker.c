@@ -7,6 +7,7 @@
 #include "http/http.h"
 #include "http/services.h"
 #include "http/websocket.h"
+#include "print/render.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
 #include "seal/seal.h"
@@ -33,6 +34,7 @@ struct worker {
     struct services services;
     struct seal_service *seal;
     struct incoming *incoming;
+    struct print_service *print;
     struct rest_service *rest;
     struct realtime_service *realtime;
     struct http_server *server;
@@ -76,6 +78,7 @@ static void write_stats(uv_timer_t *timer)
     slot->memory_bytes = stats_memory_bytes();
     slot->beat_ms = clock_monotonic_ms();
     slot->incoming = incoming_stats(w->incoming);
+    slot->print = print_stats(w->print);
     slot->rest = rest_stats(w->rest);
     slot->realtime = realtime_service_stats(w->realtime);
     slot->realtime.dropped_slow = websocket_stats(w->server).dropped_slow;
@@ -162,6 +165,8 @@ static bool start_services(struct worker *w, struct error *error)
     services_offer(services, &auth_service_key, auth);
     w->incoming = incoming_new(incoming_providers);
     services_offer(services, &incoming_key, w->incoming);
+    w->print = print_service_new();
+    services_offer(services, &print_service_key, w->print);
     w->rest = rest_service_new(services, error);
     if (!w->rest)
         return false;

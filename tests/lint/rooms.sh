@@ -55,7 +55,7 @@ report $wrong "only net goes out: nobody else includes libcurl"
 
 # shellcheck disable=SC2207
 flags=(-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wno-missing-field-initializers -Werror -Isrc
-  $(pkg-config --cflags libuv libmicrohttpd libpq jansson libsodium liboath))
+  $(pkg-config --cflags libuv libmicrohttpd libpq jansson libsodium liboath pangocairo))
 for header in src/*/*.h; do
   wrong=0
   printf '#include "%s"\n' "${header#src/}" | ${CC:-cc} "${flags[@]}" -fsyntax-only -x c - || wrong=1
