@@ -13,7 +13,7 @@ import { pretend } from './fake/plugin.ts';
 const FIRST = new RegExp(
   [
     'rolldown.runtime',
-    'node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx|tslib|use-sync-external-store)/',
+    'node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx)/',
     '@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Paper|Anchor|Center|Transition))/',
     String.raw`/src/(main|app|lib/(address|around|clock|colour|dress|format|ids|keep|later|liveSoon|network|poll|soon|theme|wire)|data/(api|config|first|keys|places|refusal|services|session))\.tsx?$`,
     String.raw`/src/(texts/(MoreTexts|explain|index|languages|load|speaking)|hooks/useAct|parts/(Frame|Pattern|hours|Loading|NetworkBanner|Notices|Problem|Switches|iconsFirst))(\.module)?\.(tsx?|css)$`,
@@ -21,9 +21,10 @@ const FIRST = new RegExp(
 );
 
 /* What a menu needs besides: a house's front page does without. */
-const MENU =
-  String.raw`/src/(lib/search|data/(allergens|live|menu|table)|hooks/(useFeed|useRemembered)|texts/tableName|parts/(Field|Hero|OtpInput|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$` +
-  '|@mantine/core/esm/components/(Card|Badge)/';
+const MENU = String.raw`/src/(lib/search|data/(allergens|live|menu|table)|hooks/useFeed|texts/tableName|parts/(Hero|say|menu/MenuBrowser))(\.module)?\.(tsx?|css)$`;
+
+/* What is typed into, and what it stands on: everything but the front page. */
+const FORM = String.raw`/src/(hooks/useRemembered|parts/(Field|OtpInput))(\.module)?\.(tsx?|css)$|@mantine/core/esm/components/(Card|Badge)/`;
 
 /* `npm run dev` shows the pages against the in-memory restaurant of fake/; MAITRED_URL=http://pizza.localhost:8080 sends
  * everything that is not a page to a running daemon instead. */
@@ -48,6 +49,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'first', test: FIRST },
+            { name: 'form', test: new RegExp(FORM) },
             { name: 'menu', test: new RegExp(MENU) },
           ],
         },

@@ -16,6 +16,8 @@
 enum {
     COMPRESS_FROM_BYTES = 1024,
     COMPRESS_LEVEL = 1,
+    /* A page is made once a visit, for whoever has the slowest line. */
+    COMPRESS_LEVEL_PAGE = 6,
     ERROR_MAX_BYTES = 256 * 1024,
     ERROR_TEXT_MAX_BYTES = 2000,
     ETAG_BYTES = 16,
@@ -99,10 +101,10 @@ static bool compressible(const char *type)
 }
 
 /* gzip (RFC 1952) of the bytes, or NULL when it would not get smaller. The caller frees. */
-static char *gzip(const char *bytes, size_t length, size_t *packed_length)
+static char *gzip(const char *bytes, size_t length, int level, size_t *packed_length)
 {
     z_stream z = {0};
-    if (deflateInit2(&z, COMPRESS_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&z, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return NULL;
     char *packed = malloc(length);
     z.next_in = (unsigned char *)(uintptr_t)bytes;
@@ -140,7 +142,8 @@ void http_answer(struct http_req *req, int status, const char *content_type, str
         !has_header(x, "Content-Encoding")) {
         http_set_header(req, "Vary", "Accept-Encoding");
         size_t packed_length = 0;
-        char *packed = http_accepts_coding(req, "gzip") ? gzip(bytes, length, &packed_length) : NULL;
+        int level = !strncmp(content_type, "text/html", 9) ? COMPRESS_LEVEL_PAGE : COMPRESS_LEVEL;
+        char *packed = http_accepts_coding(req, "gzip") ? gzip(bytes, length, level, &packed_length) : NULL;
         if (packed) {
             free(bytes);
             bytes = packed;

@@ -53,7 +53,8 @@ void cors_headers(struct exchange *x, struct MHD_Response *response)
     if (!origin)
         return;
     MHD_add_response_header(response, "Access-Control-Allow-Origin", origin);
-    MHD_add_response_header(response, "Access-Control-Expose-Headers", exposed);
+    if (!x->is_file)
+        MHD_add_response_header(response, "Access-Control-Expose-Headers", exposed);
 }
 
 bool cors_preflight(struct http_req *req)

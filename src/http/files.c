@@ -166,6 +166,7 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
     case RANGE_NONE:
         break;
     }
+    x->is_file = true;
     struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(length, fd, from); /* closes fd */
     answer_with(x, status, type_of(relative), response, (int64_t)length);
     x->state = ANSWERED;

@@ -33,6 +33,7 @@ struct exchange {
     bool completed;
     bool upgradable; /* HTTP/1.1 or later */
     bool upgraded;   /* the connection is a WebSocket's; no longer in flight */
+    bool is_file;    /* of the web directory: no script of another origin reads its headers */
     bool too_large;
     bool left;         /* the client has gone while we worked for it: nothing is answered any more */
     const char *fault; /* why it cannot be trusted to be what a proxy in front took it for, or NULL */

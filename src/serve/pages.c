@@ -186,11 +186,14 @@ static void answer_unknown_host(struct http_req *req, struct error error)
  * file (web/build/entries.ts writes one a language), and, or NULL, a statement with that name as $1. The first row that
  * fits is taken. */
 enum offers { ANYTHING, TABLES, MORE_THAN_TABLES };
+/* Names that have a file of their own: book-stay beside book. */
+static const char *const book_steps[] = {"stay", "table", "pool", "game", NULL};
 static const struct page_kind {
     const char *prefix, *file, *first;
     bool is_private;    /* who holds the address has a right: no search engine should show it */
     enum offers needs;  /* of the house, so that the page is another one or `first` can be asked */
     bool may_be_framed; /* by the pages that the house allows */
+    const char *const *steps;
 } page_kinds[] = {
     {"t/", "t",
      "with t as materialized (select get_table($1) as t) "
@@ -206,7 +209,7 @@ static const struct page_kind {
     {"", "home", "select jsonb_build_object('restaurants', get_restaurants()) where $1::text is not null", false,
      TABLES},
     {"book", "book", FRONT_PAGE, false, ANYTHING},
-    {"book/", "book", FRONT_PAGE, false, ANYTHING},
+    {"book/", "book", FRONT_PAGE, false, ANYTHING, .steps = book_steps},
     {"kitchen", "staff", NULL, true, ANYTHING},
     {"floor", "staff", NULL, true, ANYTHING},
     {"login", "staff", NULL, true, ANYTHING},
@@ -220,6 +223,7 @@ struct page {
     struct http_req *req;
     struct tenant *tenant; /* NULL: the operator's page */
     const struct page_kind *kind;
+    const char *file;
     const char *language; /* the reader's, or NULL until the house's is known */
     int status, first;    /* statements that ask what the page asks first: 1 or 0 */
     bool has_card;        /* and then what it says of itself to whoever reads no program */
@@ -277,6 +281,14 @@ static bool read_page(const struct pages *pages, const char *name, struct arena 
     return whole;
 }
 
+static const char *file_of(const struct page_kind *kind, const char *name, struct arena *arena)
+{
+    for (const char *const *step = kind ? kind->steps : NULL; step && *step; step++)
+        if (text_eq(*step, name))
+            return arena_printf(arena, "%s-%s", kind->file, name);
+    return kind ? kind->file : "index";
+}
+
 /* The file of a kind in a language; without it (pages that are just being built) the one that chooses by itself. */
 static bool read_in_language(const struct pages *pages, const char *kind, const char *language, struct arena *arena,
                              struct buf *text)
@@ -315,7 +327,7 @@ static void page_answer(struct page *page, const char *first, const char *card)
     const struct pages *pages = services_find(services, &pages_key);
     const char *language = page->language ? page->language : "en";
     struct buf file;
-    if (!read_in_language(pages, page->kind ? page->kind->file : "index", language, req->arena, &file)) {
+    if (!read_in_language(pages, page->file, language, req->arena, &file)) {
         http_fail_with(req, ERR_NOT_FOUND, not_built);
         return;
     }
@@ -390,6 +402,7 @@ static void page_serve(struct http_req *req, struct tenant *tenant, struct str p
     const char *name;
     struct page *page = arena_alloc(req->arena, sizeof *page);
     *page = (struct page){.req = req, .tenant = tenant, .kind = kind_of(path, tenant, &name), .status = 200};
+    page->file = file_of(page->kind, name, req->arena);
     if (page->kind && page->kind->may_be_framed) /* the page around says what it speaks */
         page->language = language_of_locale(http_query_param(req, "lang"));
     if (!page->language)

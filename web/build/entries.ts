@@ -7,10 +7,22 @@ import { LANGUAGES, type Language } from '../src/texts/languages.ts';
 import { moduleOf } from './messages.ts';
 
 /* To add a kind of page, a row here (its module, the parts of the texts it opens with) and one in src/serve/pages.c. */
-export const PAGES: Record<string, { module: string; texts: string[] }> = {
+interface Page {
+  module: string;
+  texts: string[];
+  /* What it opens with besides, a chunk of its own: at its plain address, and under `name/step`, whose file is name-step. */
+  opens?: string;
+  steps?: Record<string, string>;
+}
+export const PAGES: Record<string, Page> = {
   home: { module: 'src/pages/home/HomePage.tsx', texts: ['guest'] },
   house: { module: 'src/pages/home/HousePage.tsx', texts: ['guest', 'house'] },
-  book: { module: 'src/pages/book/BookPage.tsx', texts: ['guest', 'house', 'book'] },
+  book: {
+    module: 'src/pages/book/BookPage.tsx',
+    texts: ['guest', 'house', 'book'],
+    opens: 'src/pages/book/BasketStep.tsx',
+    steps: { stay: 'src/pages/book/StayStep.tsx', table: 'src/pages/book/TableStep.tsx', pool: 'src/pages/book/PoolStep.tsx', game: 'src/pages/book/GameStep.tsx' },
+  },
   menu: { module: 'src/pages/home/MenuPage.tsx', texts: ['guest'] },
   t: { module: 'src/pages/table/TablePage.tsx', texts: ['guest'] },
   r: { module: 'src/pages/table/ReceiptPage.tsx', texts: ['guest', 'seated'] },
@@ -35,10 +47,18 @@ export function inLanguage(html: string, language: Language, noScript: string): 
   return html.replace('<html lang="en" data-language="any">', `<html lang="${language}" dir="${LANGUAGES[language].dir}">`).replace('<!--noscript-->', noScript);
 }
 
+/* The files of all kinds of pages: a kind with steps has one for each. */
+function filesToWrite(): { file: string; modules: string[]; texts: string[] }[] {
+  return Object.entries(PAGES).flatMap(([name, { module, texts, opens, steps = {} }]) => [
+    { file: name, modules: opens === undefined ? [module] : [module, opens], texts },
+    ...Object.entries(steps).map(([step, more]) => ({ file: `${name}-${step}`, modules: [module, more], texts })),
+  ]);
+}
+
 export function entryPages(): Plugin {
   let root = '.';
   let folder = 'dist';
-  const needs = new Map<string, { scripts: string[]; styles: string[] }>();
+  const needs = new Map<string, { scripts: string[]; styles: string[]; words: string[] }>();
   const texts = new Map<string, string>();
   return {
     name: 'entry-pages',
@@ -50,9 +70,12 @@ export function entryPages(): Plugin {
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file): file is Chunk => file.type === 'chunk');
       const byFile = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-      for (const [name, { module }] of Object.entries(PAGES)) {
+      const chunkOf = (module: string): Chunk => {
         const entry = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
         if (!entry) throw new Error(`${module} is no chunk of its own`);
+        return entry;
+      };
+      for (const { file, modules, texts: words } of filesToWrite()) {
         const scripts = new Set<string>();
         const styles = new Set<string>();
         const take = (chunk: Chunk | undefined): void => {
@@ -61,8 +84,8 @@ export function entryPages(): Plugin {
           for (const file of chunk.imports) take(byFile.get(file));
           for (const file of chunk.viteMetadata?.importedCss ?? []) styles.add(file);
         };
-        take(entry);
-        needs.set(name, { scripts: [...scripts], styles: [...styles] });
+        for (const module of modules) take(chunkOf(module));
+        needs.set(file, { scripts: [...scripts], styles: [...styles], words });
       }
       for (const chunk of chunks) {
         const catalogue = moduleOf(chunk.facadeModuleId);
@@ -75,8 +98,8 @@ export function entryPages(): Plugin {
         const { app } = JSON.parse(readFileSync(join(root, 'src/texts', language, 'guest.json'), 'utf8')) as { app: { noScript: string } };
         const spoken = inLanguage(html, language, app.noScript);
         writeFileSync(join(folder, `index.${language}.html`), spoken);
-        for (const [name, { scripts, styles }] of needs) {
-          const words = (PAGES[name]?.texts ?? []).map((part) => {
+        for (const [name, { scripts, styles, words: parts }] of needs) {
+          const words = parts.map((part) => {
             const file = texts.get(`${language}/${part}`);
             if (file === undefined) throw new Error(`the texts ${language}/${part} are no chunk of their own`);
             return file;

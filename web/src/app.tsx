@@ -21,11 +21,21 @@ import { speaking } from '@/texts/speaking';
 const loaders = {
   home: () => import('@/pages/home/HomePage').then((file) => file.HomePage),
   house: () => speaking(['house'], async () => (await import('@/pages/home/HousePage')).HousePage),
-  book: () => speaking(['house', 'book'], async () => (await import('@/pages/book/BookPage')).BookPage),
+  book: () =>
+    speaking(['house', 'book'], async () => {
+      const { BookPage, readyFor } = await import('@/pages/book/BookPage');
+      await readyFor(window.location.pathname);
+      return BookPage;
+    }),
   menu: () => import('@/pages/home/MenuPage').then((file) => file.MenuPage),
   table: () => import('@/pages/table/TablePage').then((file) => file.TablePage),
   receipt: () => speaking(['seated'], async () => (await import('@/pages/table/ReceiptPage')).ReceiptPage),
-  my: () => speaking(['my'], async () => (await import('@/pages/my/MyPage')).MyPage),
+  my: () =>
+    speaking(['my'], async () => {
+      const { MyPage, readyFor } = await import('@/pages/my/MyPage');
+      await readyFor(window.location.pathname);
+      return MyPage;
+    }),
   waiver: () => speaking(['my'], async () => (await import('@/pages/waiver/WaiverPage')).WaiverPage),
   party: () => speaking(['my'], async () => (await import('@/pages/party/PartyPage')).PartyPage),
   embed: () => speaking(['widget'], async () => (await import('@/pages/embed/EmbedPage')).EmbedPage),

@@ -1,7 +1,7 @@
 /* What can be booked: the front page, months and days, and what a part would cost. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Api } from './api';
-import type { Kind, Part, StayCalendar } from './bookingShapes';
+import type { Part, StayCalendar } from './bookingShapes';
 
 const SHORT_MS = 15_000;
 
@@ -62,5 +62,3 @@ export function quoteQuery(api: Api, part: Part | null) {
     staleTime: SHORT_MS,
   });
 }
-
-export const KINDS: readonly Kind[] = ['stay', 'table', 'pool', 'game'];

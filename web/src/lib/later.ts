@@ -1,5 +1,5 @@
 /* Code that the first sight of a page does not need: fetched when somebody touches the page (they will need it in a moment), or when it is needed. */
-import { createElement, lazy, type ReactNode } from 'react';
+import { createElement, lazy, useState, type ReactNode } from 'react';
 
 const waiting = new Set<() => void>();
 let touched = false;
@@ -22,16 +22,32 @@ export function atFirstTouch(work: () => void): () => void {
   return () => void waiting.delete(work);
 }
 
+export interface Later<P extends object> {
+  (props: P): ReactNode;
+  /* Fetches it before it is shown: from then on it is there at once. */
+  ready: () => Promise<void>;
+}
+
 /* A component in a chunk of its own, under way from the first touch on. Wants a <Suspense> around it. */
-export function later<P extends object>(load: () => Promise<(props: P) => ReactNode>): (props: P) => ReactNode {
+export function later<P extends object>(load: () => Promise<(props: P) => ReactNode>): Later<P> {
+  let there: ((props: P) => ReactNode) | undefined;
   let promise: Promise<{ default: (props: P) => ReactNode }> | undefined;
-  const fetchIt = () => (promise ??= load().then((component) => ({ default: component })));
+  const fetchIt = () =>
+    (promise ??= load().then((component) => {
+      there = component;
+      return { default: component };
+    }));
   atFirstTouch(() => {
     // What did not come is asked for again when it is needed.
     fetchIt().catch(() => (promise = undefined));
   });
   const Lazy = lazy(fetchIt) as unknown as (props: P) => ReactNode;
-  return function Later(props: P) {
-    return createElement(Lazy, props);
+  function Later(props: P) {
+    const [Component] = useState(() => there ?? Lazy);
+    return createElement(Component, props);
+  }
+  Later.ready = async () => {
+    await fetchIt();
   };
+  return Later;
 }

@@ -2,8 +2,7 @@
 import { Button, Title } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { goneIn, isOverIn, partsAgain, priceChangeIn, totalChangeIn } from '@/data/basket';
-import { KINDS } from '@/data/booking';
-import { bookPath } from '@/data/front';
+import { bookPath, offered } from '@/data/front';
 import type { Basket, BasketPart, FrontPage, Gone, Guest, Part, Pay, PriceChange } from '@/data/bookingShapes';
 import { Away } from '@/data/refusal';
 import { useAct } from '@/hooks/useAct';
@@ -25,18 +24,8 @@ import { DoneStep } from './DoneStep';
 import { PartCard } from './PartCard';
 import { follow } from './parts';
 
-export function offered(front: FrontPage): (typeof KINDS)[number][] {
-  const there = {
-    stay: front.chalets.length > 0,
-    table: front.restaurants.some((one) => one.accepts_reservations),
-    pool: front.pool !== null,
-    game: front.venues.some((venue) => venue.games.length > 0),
-  };
-  return KINDS.filter((kind) => there[kind]);
-}
-
 /* Seconds that a basket is held for, by the daemon's clock. */
-export function useLeft(basket: Basket | null): number {
+function useLeft(basket: Basket | null): number {
   return useClock((now) => (basket?.expires_at ? Math.max(0, Math.ceil((Date.parse(basket.expires_at) - now) / 1000)) : 0));
 }
 

@@ -1,12 +1,13 @@
 /* /book/…: choose a room, a table, the pool, a game; /book: the basket with all of it. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactNode } from 'react';
-import { bookPath, frontQuery } from '@/data/front';
+import { Suspense, useEffect } from 'react';
+import { bookPath, frontQuery, offered } from '@/data/front';
 import type { FrontPage } from '@/data/bookingShapes';
 import { useServices } from '@/data/services';
 import { guestPage, useAddress, type BookStep } from '@/lib/address';
 import { clock } from '@/lib/clock';
 import { clocksDiffer } from '@/lib/days';
+import { later, type Later } from '@/lib/later';
 import { BasketNow } from '@/parts/BasketNow';
 import { KIND_ICONS } from '@/parts/bookIcons';
 import { Frame } from '@/parts/Frame';
@@ -14,22 +15,31 @@ import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { Switches } from '@/parts/Switches';
 import { useTexts } from '@/texts';
-import { BasketStep, offered } from './BasketStep';
 import classes from './BookPage.module.css';
-import { GameStep } from './GameStep';
 import { follow } from './parts';
-import { PoolStep } from './PoolStep';
-import { StayStep } from './StayStep';
-import { TableStep } from './TableStep';
 
-const STEPS: Record<BookStep, (props: { front: FrontPage }) => ReactNode> = { stay: StayStep, table: TableStep, pool: PoolStep, game: GameStep, basket: BasketStep };
+/* A chunk each; the HTML of an address names its own (build/entries.ts). */
+const STEPS: Record<BookStep, Later<{ front: FrontPage }>> = {
+  stay: later(async () => (await import('./StayStep')).StayStep),
+  table: later(async () => (await import('./TableStep')).TableStep),
+  pool: later(async () => (await import('./PoolStep')).PoolStep),
+  game: later(async () => (await import('./GameStep')).GameStep),
+  basket: later(async () => (await import('./BasketStep')).BasketStep),
+};
+
+const stepAt = (path: string): BookStep => {
+  const place = guestPage(path);
+  return place?.page === 'book' ? place.step : 'basket';
+};
+
+/* What the address shows first, before the page stands. */
+export const readyFor = (path: string): Promise<void> => STEPS[stepAt(path)].ready();
 
 export function BookPage() {
   const t = useTexts();
   const { config, publicApi } = useServices();
   const { pathname } = useAddress();
-  const place = guestPage(pathname);
-  const step = place?.page === 'book' ? place.step : 'basket';
+  const step = stepAt(pathname);
   const front = useQuery(frontQuery(publicApi));
   const Step = STEPS[step];
   const now = front.data?.now;
@@ -65,7 +75,9 @@ export function BookPage() {
             </nav>
           )}
           {clocksDiffer(front.data.house.timezone, Date.parse(front.data.now)) && <p className={classes.zone}>{t.book.otherClock(front.data.house.timezone)}</p>}
-          <Step front={front.data} />
+          <Suspense fallback={<Loading />}>
+            <Step key={step} front={front.data} />
+          </Suspense>
         </>
       ) : front.isError ? (
         <Problem error={front.error} onRetry={() => void front.refetch()} />
