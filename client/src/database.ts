@@ -8600,6 +8600,173 @@ export type Database = {
           },
         ]
       }
+      storage_buckets: {
+        Row: {
+          allowed_mime_types: string[] | null
+          created_at: string
+          file_size_limit: number | null
+          id: string
+          name: string
+          organization_id: string | null
+          owner_id: string | null
+          public: boolean
+          type: string
+          updated_at: string
+        }
+        Insert: {
+          allowed_mime_types?: string[] | null
+          created_at?: string
+          file_size_limit?: number | null
+          id: string
+          name: string
+          organization_id?: string | null
+          owner_id?: string | null
+          public?: boolean
+          type?: string
+          updated_at?: string
+        }
+        Update: {
+          allowed_mime_types?: string[] | null
+          created_at?: string
+          file_size_limit?: number | null
+          id?: string
+          name?: string
+          organization_id?: string | null
+          owner_id?: string | null
+          public?: boolean
+          type?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "storage_buckets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_buckets_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      storage_objects: {
+        Row: {
+          bucket_id: string
+          created_at: string
+          id: string
+          last_accessed_at: string
+          metadata: Json
+          name: string
+          organization_id: string | null
+          owner_id: string | null
+          updated_at: string
+          user_metadata: Json | null
+          version: string
+        }
+        Insert: {
+          bucket_id: string
+          created_at?: string
+          id?: string
+          last_accessed_at?: string
+          metadata?: Json
+          name: string
+          organization_id?: string | null
+          owner_id?: string | null
+          updated_at?: string
+          user_metadata?: Json | null
+          version?: string
+        }
+        Update: {
+          bucket_id?: string
+          created_at?: string
+          id?: string
+          last_accessed_at?: string
+          metadata?: Json
+          name?: string
+          organization_id?: string | null
+          owner_id?: string | null
+          updated_at?: string
+          user_metadata?: Json | null
+          version?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "storage_objects_bucket_id_fkey"
+            columns: ["bucket_id"]
+            isOneToOne: false
+            referencedRelation: "storage_buckets"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_objects_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_objects_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      storage_usage: {
+        Row: {
+          bucket_id: string
+          bytes: number
+          created_at: string
+          objects: number
+          organization_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          bucket_id: string
+          bytes?: number
+          created_at?: string
+          objects?: number
+          organization_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          bucket_id?: string
+          bytes?: number
+          created_at?: string
+          objects?: number
+          organization_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "storage_usage_bucket_id_fkey"
+            columns: ["bucket_id"]
+            isOneToOne: true
+            referencedRelation: "storage_buckets"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_usage_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_usage_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       stores: {
         Row: {
           address: string | null

@@ -19,11 +19,11 @@
 static const struct demo {
     const char *name, *title, *modules, *theme, *timezone;
 } demos[] = {
-    {"pizza", "Pizza Bella", "dining,labor,procurement,bots,spec_names", "{\"primary_color\":\"#c0392b\"}",
+    {"pizza", "Pizza Bella", "dining,labor,procurement,bots,storage,spec_names", "{\"primary_color\":\"#c0392b\"}",
      "Europe/Rome"},
-    {"resort", "Lakeside Resort", "dining,stays,pool,labor,spec_names", "{\"primary_color\":\"#1f7a8c\"}",
+    {"resort", "Lakeside Resort", "dining,stays,pool,labor,storage,spec_names", "{\"primary_color\":\"#1f7a8c\"}",
      "Europe/Vienna"},
-    {"escape", "Escape House", "experiences,labor,spec_names", "{\"primary_color\":\"#5b3fd6\"}", "Europe/Berlin"},
+    {"escape", "Escape House", "experiences,labor,storage,spec_names", "{\"primary_color\":\"#5b3fd6\"}", "Europe/Berlin"},
     {0},
 };
 

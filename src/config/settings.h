@@ -28,6 +28,7 @@
 #include "realtime/settings_rows.h"
 #include "rest/settings_rows.h"
 #include "serve/settings_rows.h"
+#include "storage/settings_rows.h"
 #include "sync/settings_rows.h"
 #include "tenant/settings_rows.h"
 
@@ -44,6 +45,7 @@
     PLATFORM_SETTINGS(X)                                                                                               \
     REST_SETTINGS(X)                                                                                                   \
     REALTIME_SETTINGS(X)                                                                                               \
+    STORAGE_SETTINGS(X)                                                                                                \
     NET_SETTINGS(X)                                                                                                    \
     INCOMING_SETTINGS(X)                                                                                               \
     PAY_SETTINGS(X)                                                                                                    \

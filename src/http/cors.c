@@ -3,9 +3,12 @@
 
 #include <stdio.h>
 
-static const char exposed[] = "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, ETag, Location, "
-                              "Preference-Applied, Retry-After, Server, Transfer-Encoding, Range-Unit, X-Request-Id, "
-                              "X-Sb-Error-Code, X-Supabase-Api-Version, X-Total-Count, Link";
+static const char exposed[] =
+    "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, ETag, Location, "
+    "Preference-Applied, Retry-After, Server, Transfer-Encoding, Range-Unit, X-Request-Id, "
+    "X-Sb-Error-Code, X-Supabase-Api-Version, X-Total-Count, Link, Accept-Ranges, Last-Modified, "
+    "Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, "
+    "Upload-Metadata, Upload-Expires";
 
 static bool is_allowed(const char *list, const char *origin)
 {

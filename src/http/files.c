@@ -1,5 +1,6 @@
 #include "http/files.h"
 
+#include "base/clock.h"
 #include "http/internal.h"
 
 #include <fcntl.h>
@@ -109,13 +110,76 @@ static enum range read_range(const char *header, uint64_t size, uint64_t *from, 
     return RANGE_ONE;
 }
 
-bool http_send_file(struct http_req *req, const char *root, const char *relative, const char *cache_control)
+/* Whether the client has it already. If-Modified-Since counts without If-None-Match alone; only the very date that was
+ * sent is compared, as caches send it back. */
+static bool is_known(struct http_req *req, const struct http_file *file, const char *date)
+{
+    const char *since = http_header(req, "If-Modified-Since");
+    if (http_header(req, "If-None-Match"))
+        return http_is_known(req, file->etag);
+    return since && date && text_eq(since, date);
+}
+
+void http_answer_file(struct http_req *req, const struct http_file *file)
 {
     struct exchange *x = exchange_of(req);
+    const char *range = req->method == HTTP_GET ? http_header(req, "Range") : NULL;
+    const char *if_range = http_header(req, "If-Range");
+    char stamp[CLOCK_HTTP_BYTES];
+    const char *date = NULL;
+    unsigned long long size = (unsigned long long)file->size;
+    uint64_t from = 0;
+    uint64_t length = file->size;
+    int status = 200;
+    if (x->state != DISPATCHED) { /* the client has left */
+        close(file->fd);
+        return;
+    }
+    if (file->modified_s) {
+        clock_http_text(file->modified_s, stamp);
+        date = stamp;
+    }
+    http_set_header(req, "ETag", file->etag);
+    http_set_header(req, "Accept-Ranges", "bytes");
+    if (date)
+        http_set_header(req, "Last-Modified", date);
+    if (is_known(req, file, date)) {
+        close(file->fd);
+        http_answer(req, 304, NULL, NULL);
+        return;
+    }
+    if (if_range && !text_eq(if_range, file->etag) && !(date && text_eq(if_range, date)))
+        range = NULL; /* parts of two versions do not fit together */
+    switch (read_range(range, file->size, &from, &length)) {
+    case RANGE_IMPOSSIBLE:
+        close(file->fd);
+        http_set_header(req, "Content-Range", arena_printf(req->arena, "bytes */%llu", size));
+        if (file->out_of_range)
+            file->out_of_range(req);
+        else
+            http_fail_with(req, ERR_RANGE, "The file has %llu bytes.", size);
+        return;
+    case RANGE_ONE:
+        status = 206;
+        http_set_header(req, "Content-Range",
+                        arena_printf(req->arena, "bytes %llu-%llu/%llu", (unsigned long long)from,
+                                     (unsigned long long)(from + length - 1), size));
+        break;
+    case RANGE_NONE:
+        break;
+    }
+    x->is_file = true;
+    struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(length, file->fd, from); /* closes it */
+    answer_with(x, status, file->type, response, (int64_t)length);
+    x->state = ANSWERED;
+    exchange_ready(x);
+}
+
+bool http_send_file(struct http_req *req, const char *root, const char *relative, const char *cache_control)
+{
     if (!is_plain_name(relative))
         return false;
     const char *range = req->method == HTTP_GET ? http_header(req, "Range") : NULL;
-    const char *if_range = http_header(req, "If-Range");
     struct stat about;
     int fd = -1;
     size_t coding = 0;
@@ -133,43 +197,11 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
                                     (unsigned long long)about.st_mtim.tv_sec * 1000 +
                                         (unsigned long long)about.st_mtim.tv_nsec / 1000000,
                                     codings[coding].ending);
-    http_set_header(req, "ETag", etag);
     http_set_header(req, "Vary", "Accept-Encoding");
     http_set_header(req, "Cache-Control", cache_control);
-    http_set_header(req, "Accept-Ranges", "bytes");
-    if (http_is_known(req, etag)) {
-        close(fd);
-        http_answer(req, 304, NULL, NULL);
-        return true;
-    }
-    if (codings[coding].coding)
+    if (codings[coding].coding && !http_is_known(req, etag))
         http_set_header(req, "Content-Encoding", codings[coding].coding);
-
-    uint64_t size = (uint64_t)about.st_size;
-    uint64_t from = 0;
-    uint64_t length = size;
-    int status = 200;
-    if (if_range && !text_eq(if_range, etag)) /* parts of two versions do not fit together */
-        range = NULL;
-    switch (read_range(range, size, &from, &length)) {
-    case RANGE_IMPOSSIBLE:
-        close(fd);
-        http_set_header(req, "Content-Range", arena_printf(req->arena, "bytes */%llu", (unsigned long long)size));
-        http_fail_with(req, ERR_RANGE, "The file has %llu bytes.", (unsigned long long)size);
-        return true;
-    case RANGE_ONE:
-        status = 206;
-        http_set_header(req, "Content-Range",
-                        arena_printf(req->arena, "bytes %llu-%llu/%llu", (unsigned long long)from,
-                                     (unsigned long long)(from + length - 1), (unsigned long long)size));
-        break;
-    case RANGE_NONE:
-        break;
-    }
-    x->is_file = true;
-    struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(length, fd, from); /* closes fd */
-    answer_with(x, status, type_of(relative), response, (int64_t)length);
-    x->state = ANSWERED;
-    exchange_ready(x);
+    http_answer_file(
+        req, &(struct http_file){.fd = fd, .size = (uint64_t)about.st_size, .etag = etag, .type = type_of(relative)});
     return true;
 }

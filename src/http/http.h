@@ -1,7 +1,8 @@
 /* HTTP for handlers: a request that was read completely, and the ways to answer it.
  *
  * libmicrohttpd reads and writes (RFC 9112); this room reads the body up to the cap, gives the request an arena and an
- * id and hands it to the dispatcher. Handlers run on the loop's thread, must not block, and answer exactly once, now or
+ * id and hands it to the dispatcher. A row with ROUTE_STREAM is handed over when its head is there, and takes its body
+ * in pieces (http_body_read). Handlers run on the loop's thread, must not block, and answer exactly once, now or
  * later. When the client has left before the answer, http_on_gone's callback runs and answering does nothing.
  */
 #ifndef MAITRED_HTTP_HTTP_H
@@ -121,9 +122,61 @@ void http_on_gone(struct http_req *req, void (*fn)(struct http_req *req, void *d
 void http_hold(struct http_req *req);
 void http_release(struct http_req *req);
 
-/* --- Routes ------------------------------------------------------------------------------------------------------- */
-
 typedef void http_handler_fn(struct http_req *req);
+
+/* --- Bodies in pieces ------------------------------------------------------------------------------------------------
+ *
+ *   head ─▶ handler ─▶ … ─▶ http_body_read ─▶ piece, piece … ─▶ end(whole) ─▶ … ─▶ answer
+ *              └──────────── an answer before the end: the rest is read and dropped, or the connection ends
+ *
+ * Nothing is read from the client between the handler and http_body_read, nor after a piece was answered with false
+ * until http_body_more: the client waits, and no memory fills. */
+
+struct http_body_reader {
+    /* The bytes are libmicrohttpd's, until this returns. False: enough for now. */
+    bool (*piece)(struct http_req *req, struct str bytes, void *data);
+    /* Once, unless it was answered before. Not whole: the client has left, and no answer reaches it. */
+    void (*end)(struct http_req *req, bool whole, void *data);
+};
+
+/* For rows with ROUTE_STREAM, once. The caller holds the request (http_hold) while work of its own uses the arena. */
+void http_body_read(struct http_req *req, const struct http_body_reader *reader, void *data);
+void http_body_more(struct http_req *req);
+
+/* What Content-Length announces; -1: nothing, it comes in chunks or there is none. */
+int64_t http_body_announced(struct http_req *req);
+
+/* multipart/form-data (RFC 7578) out of pieces. `part` gets the bytes of each part in turn, an empty part too; `at` is
+ * how many of it came before. False from `part` ends it. In the request's arena. */
+struct http_form;
+struct http_part {
+    const char *name, *filename, *type; /* filename and type may be NULL */
+    uint64_t at;
+};
+typedef bool http_part_fn(void *data, const struct http_part *part, struct str bytes);
+
+/* NULL: the body of this request is no such form. */
+struct http_form *http_form_new(struct http_req *req, http_part_fn *part, void *data);
+bool http_form_feed(struct http_form *form, struct str bytes);
+/* After the last piece: whether the form was whole. Once. */
+bool http_form_end(struct http_form *form);
+
+/* --- Files ---------------------------------------------------------------------------------------------------------
+ */
+
+/* A file that is open: sent from the disk, in ranges where they are asked for (RFC 9110, 13 and 14). */
+struct http_file {
+    int fd; /* closed when it was sent */
+    uint64_t size;
+    const char *etag, *type;       /* the tag with its quotes */
+    int64_t modified_s;            /* 0: not said. Seconds since 1970 */
+    http_handler_fn *out_of_range; /* says 416 in another dialect; NULL: as elsewhere */
+};
+
+/* Headers that are set already go along. 200, 206, 304 or 416; the body of HEAD stays here. */
+void http_answer_file(struct http_req *req, const struct http_file *file);
+
+/* --- Routes ------------------------------------------------------------------------------------------------------- */
 
 enum route_flags {
     ROUTE_TENANT = 1 << 0,    /* the Host must name a tenant */
@@ -133,6 +186,7 @@ enum route_flags {
     ROUTE_HOST = 1 << 4,      /* the handler looks by itself who answers at this Host: new tenants are known by then */
     ROUTE_ELSE = 1 << 5,      /* what no other row's path takes, whatever its method */
     ROUTE_POSTGREST = 1 << 6, /* errors carry Proxy-Status (RFC 9209), as clients of that dialect look for it */
+    ROUTE_STREAM = 1 << 7,    /* called when the head is there; the handler reads the body itself: http_body_read */
 };
 
 /* To add a door, add a row: methods, pattern, handler, flags, and what the handler wants to know of its row. `:name`

@@ -40,7 +40,13 @@ struct exchange {
     int holds;
     struct buf body;
     size_t body_max_bytes;
-    uint64_t received; /* bytes of the body, also those that were dropped */
+    uint64_t received;                     /* bytes of the body, also those that were dropped */
+    uint64_t dropped;                      /* of a body in pieces: what came after its answer */
+    bool in_pieces;                        /* ROUTE_STREAM: the handler was called when the head was there */
+    bool reads_pieces;                     /* libmicrohttpd was let go on to the body */
+    bool body_ended;                       /* and the body has been read, or the client has left */
+    const struct http_body_reader *reader; /* or NULL, until the handler wants its body */
+    void *reader_data;
     struct answer_header *headers;
     struct MHD_Response *response;
     int status;

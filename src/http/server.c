@@ -20,8 +20,9 @@ enum {
     HEAD_BYTES =
         8 * 1024,    /* room for headers beside the request line; libmicrohttpd clears all of it for each request */
     DROP_FACTOR = 8, /* bodies up to this many times the cap are read to answer 413 properly */
-    SLOWEST_BYTES_PER_SECOND = 1024, /* a body that comes slower than this is given up */
-    LONG_US = 1000000                /* whether the client is still there is looked at from here on */
+    SLOWEST_BYTES_PER_SECOND = 1024,         /* a body that comes slower than this is given up */
+    DROPPED_PIECES_BYTES = 64 * 1024 * 1024, /* the same of a body that is read in pieces */
+    LONG_US = 1000000                        /* whether the client is still there is looked at from here on */
 };
 
 static void *xcalloc(size_t size)
@@ -113,6 +114,16 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     return x;
 }
 
+/* A body that is read in pieces has no more of them. Who has answered already is not told. */
+static void end_body(struct exchange *x, bool whole)
+{
+    if (!x->in_pieces || x->body_ended)
+        return;
+    x->body_ended = true;
+    if (x->reader && x->state == DISPATCHED)
+        x->reader->end(&x->req, whole, x->reader_data);
+}
+
 static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode why)
 {
@@ -131,6 +142,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         x->client->cut_short |= !x->seen; /* libmicrohttpd answered the headers by itself */
     }
     bool whole = why == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+    end_body(x, false);
     if (!whole && x->gone && (x->state == DISPATCHED || x->state == STREAMING))
         x->gone(&x->req, x->gone_data);
     if (x->state == DISPATCHED)
@@ -170,12 +182,137 @@ void exchange_ready(struct exchange *x)
         exchange_wake(x);
 }
 
+/* --- bodies in pieces --------------------------------------------------------------------------------------------- */
+
+void http_body_read(struct http_req *req, const struct http_body_reader *reader, void *data)
+{
+    struct exchange *x = exchange_of(req);
+    assert(x->in_pieces && !x->reader);
+    x->reader = reader;
+    x->reader_data = data;
+    if (x->completed)
+        reader->end(req, false, data);
+    else
+        exchange_wake(x);
+}
+
+void http_body_more(struct http_req *req)
+{
+    exchange_wake(exchange_of(req));
+}
+
+int64_t http_body_announced(struct http_req *req)
+{
+    const char *length = http_header(req, "Content-Length");
+    return length ? (int64_t)strtoull(length, NULL, 10) : -1;
+}
+
+/* A piece of a body that the handler reads by itself. What comes after its answer is dropped, as far as that is worth
+ * it: an answer can go out only when libmicrohttpd has seen the end of the body. */
+static enum MHD_Result take_piece(struct exchange *x, const char *upload, size_t *upload_size)
+{
+    if (x->state != DISPATCHED) {
+        x->dropped += *upload_size;
+        *upload_size = 0;
+        return x->dropped <= DROPPED_PIECES_BYTES ? MHD_YES : MHD_NO;
+    }
+    size_t length = *upload_size;
+    *upload_size = 0;
+    x->received += length;
+    if (x->client)
+        x->client->received = x->received;
+    x->in_handler = true;
+    bool more = x->reader->piece(&x->req, str_n(upload, length), x->reader_data);
+    x->in_handler = false;
+    if (!more && x->state == DISPATCHED)
+        exchange_suspend(x);
+    return MHD_YES;
+}
+
+/* --- requests ----------------------------------------------------------------------------------------------------- */
+
+/* The request is the dispatcher's from here: its head was read, and its body unless it comes in pieces. */
+static void hand_over(struct exchange *x)
+{
+    const struct http_server *server = x->req.server;
+    x->state = DISPATCHED;
+    x->in_handler = true;
+    if (x->fault) {
+        http_set_header(&x->req, "Connection", "close"); /* what follows may be no request of this client's */
+        http_fail_with(&x->req, ERR_BAD_INPUT, "%s", x->fault);
+    } else if (x->too_large) {
+        http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.", x->body_max_bytes);
+    } else if (strlen(x->req.path) + x->req.query.len > server->options.uri_max_bytes) {
+        http_fail_hint(&x->req, ERR_URI_TOO_LONG, "Send long filters in the body of a POST to a function.", "%s",
+                       error_of(ERR_URI_TOO_LONG).message);
+    } else if (!cors_preflight(&x->req)) {
+        x->req.body = str_n(buf_cstr(&x->body), x->body.len);
+        server->dispatch(&x->req);
+    }
+    x->in_handler = false;
+}
+
+/* Between the head and the body of a request whose handler reads that: libmicrohttpd asks again and again until we let
+ * it go on. An answer that is there by now goes out at once where the client waits for leave to send (Expect), or the
+ * body is not worth reading; else it waits for the body's end, so that the connection can be used again. */
+static enum MHD_Result before_pieces(struct exchange *x)
+{
+    if (x->state == DISPATCHED && !x->reader) {
+        exchange_suspend(x);
+        return MHD_YES;
+    }
+    bool waits = http_header(&x->req, "Expect") != NULL;
+    if (x->state != DISPATCHED && (waits || http_body_announced(&x->req) > (int64_t)DROPPED_PIECES_BYTES)) {
+        if (x->client)
+            x->client->cut_short = true;
+        return queue(x);
+    }
+    x->reads_pieces = true;
+    return MHD_YES;
+}
+
+/* The headers are there. Returns whether to read on; else they are answered at once. */
+static bool read_head(struct exchange *x)
+{
+    const struct http_server *server = x->req.server;
+    request_read_connection(x);
+    x->req.route = http_route_find(&x->req, server->options.routes, server->options.route_table_count, &x->req.allowed);
+    if (x->req.route && x->req.route->body_max_bytes)
+        x->body_max_bytes = x->req.route->body_max_bytes;
+    buf_init(&x->body, x->body_max_bytes + 1);
+    int64_t announced = http_body_announced(&x->req);
+    if (x->req.route && (x->req.route->flags & ROUTE_STREAM))
+        return !x->fault;
+    x->too_large = announced > (int64_t)x->body_max_bytes;
+    /* A somewhat larger body is read and dropped, or the client would see a broken connection instead of the
+     * answer; one beyond all measure is not worth it. */
+    if (!x->fault && announced <= (int64_t)x->body_max_bytes * DROP_FACTOR)
+        return true;
+    if (x->client)
+        x->client->cut_short = true;
+    return false;
+}
+
+/* A piece of a body that is kept until it is whole. */
+static enum MHD_Result keep_piece(struct exchange *x, const char *upload, size_t *upload_size)
+{
+    if (!x->too_large)
+        buf_add(&x->body, upload, *upload_size);
+    x->too_large |= x->body.len > x->body_max_bytes || x->body.overflow;
+    x->received += *upload_size;
+    if (x->client)
+        x->client->received = x->received;
+    *upload_size = 0;
+    /* A body in chunks announces no length: it may be dropped as long as one that does. */
+    return x->received <= (uint64_t)x->body_max_bytes * DROP_FACTOR ? MHD_YES : MHD_NO;
+}
+
 /* Called when the headers are there, for each piece of the body, when the body is whole, and after each resume. */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *upload, size_t *upload_size, void **context)
 {
-    struct http_server *server = cls;
     struct exchange *x = *context;
+    (void)cls;
     (void)url;
     (void)connection;
     if (x->left)
@@ -184,51 +321,27 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         x->seen = true;
         x->upgradable = text_eq(version, MHD_HTTP_VERSION_1_1);
         x->req.method_name = arena_strdup(x->req.arena, method);
-        request_read_connection(x);
-        x->req.route =
-            http_route_find(&x->req, server->options.routes, server->options.route_table_count, &x->req.allowed);
-        if (x->req.route && x->req.route->body_max_bytes)
-            x->body_max_bytes = x->req.route->body_max_bytes;
-        buf_init(&x->body, x->body_max_bytes + 1);
-        const char *length = http_header(&x->req, "Content-Length");
-        uint64_t announced = length ? strtoull(length, NULL, 10) : 0;
-        x->too_large = announced > x->body_max_bytes;
-        /* A somewhat larger body is read and dropped, or the client would see a broken connection instead of the
-         * answer; one beyond all measure is not worth it. */
-        if (!x->fault && announced <= x->body_max_bytes * DROP_FACTOR)
+        bool reads_on = read_head(x);
+        x->in_pieces = reads_on && x->req.route && (x->req.route->flags & ROUTE_STREAM);
+        if (x->in_pieces)
+            hand_over(x);
+        else if (reads_on)
             return MHD_YES;
-        if (x->client)
-            x->client->cut_short = true;
     } else if (*upload_size) {
-        if (!x->too_large)
-            buf_add(&x->body, upload, *upload_size);
-        x->too_large |= x->body.len > x->body_max_bytes || x->body.overflow;
-        x->received += *upload_size;
-        if (x->client)
-            x->client->received = x->received;
-        *upload_size = 0;
-        /* A body in chunks announces no length: it may be dropped as long as one that does. */
-        return x->received <= (uint64_t)x->body_max_bytes * DROP_FACTOR ? MHD_YES : MHD_NO;
+        return x->in_pieces ? take_piece(x, upload, upload_size) : keep_piece(x, upload, upload_size);
+    }
+    if (x->in_pieces && !x->reads_pieces)
+        return before_pieces(x);
+    if (x->client && !x->body_ended) {
+        x->client->waiting_since_ms = 0;
+        x->client->working_on = x;
     }
     if (x->state == READING) {
-        if (x->client) {
-            x->client->waiting_since_ms = 0;
-            x->client->working_on = x;
-        }
-        x->state = DISPATCHED;
+        x->body_ended = true;
+        hand_over(x);
+    } else if (x->in_pieces) {
         x->in_handler = true;
-        if (x->fault) {
-            http_set_header(&x->req, "Connection", "close"); /* what follows may be no request of this client's */
-            http_fail_with(&x->req, ERR_BAD_INPUT, "%s", x->fault);
-        } else if (x->too_large) {
-            http_fail_with(&x->req, ERR_TOO_LARGE, "The request body is larger than %zu bytes.", x->body_max_bytes);
-        } else if (strlen(x->req.path) + x->req.query.len > server->options.uri_max_bytes) {
-            http_fail_hint(&x->req, ERR_URI_TOO_LONG, "Send long filters in the body of a POST to a function.", "%s",
-                           error_of(ERR_URI_TOO_LONG).message);
-        } else if (!cors_preflight(&x->req)) {
-            x->req.body = str_n(buf_cstr(&x->body), x->body.len);
-            server->dispatch(&x->req);
-        }
+        end_body(x, true);
         x->in_handler = false;
     }
     if (x->response)

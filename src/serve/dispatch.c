@@ -12,14 +12,15 @@
 #include "serve/operations.h"
 #include "serve/pages.h"
 #include "serve/site.h"
+#include "storage/storage.h"
 #include "sync/routes.h"
 #include "tenant/registry.h"
 #include "tenant/tenant.h"
 
 static http_handler_fn nothing_here;
 
-/* Paths that programs call: what is not there is said in the dialect's shape, never with a page, whatever the body is
-   (an upload to /storage is told that there is no storage, not that it is no JSON). */
+/* Paths that programs call: what is not there is said in the dialect's shape, never with a page, whatever the body is.
+ */
 static const struct http_route program_routes[] = {
     {HTTP_ANY, "/api/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
     {HTTP_ANY, "/realtime/*", nothing_here, ROUTE_ELSE | ROUTE_RAW_BODY},
@@ -33,9 +34,9 @@ static const struct http_route program_routes[] = {
 
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
  */
-const struct http_route *const dispatch_routes[] = {operations_routes, rest_routes,     auth_routes, realtime_routes,
-                                                    platform_routes,   incoming_routes, sync_routes, print_routes,
-                                                    program_routes,    site_routes,     page_routes};
+const struct http_route *const dispatch_routes[] = {
+    operations_routes, rest_routes, auth_routes,  realtime_routes, storage_routes, platform_routes,
+    incoming_routes,   sync_routes, print_routes, program_routes,  site_routes,    page_routes};
 const size_t dispatch_route_table_count = sizeof dispatch_routes / sizeof *dispatch_routes;
 
 enum { WANTS_TENANT = ROUTE_TENANT | ROUTE_AUTH };

@@ -59,6 +59,7 @@ static const struct {
     {pg_pool_metrics, offsetof(struct worker_stats, slow), "pool=\"slow\""},
     {incoming_metrics, offsetof(struct worker_stats, incoming), NULL},
     {print_metrics, offsetof(struct worker_stats, print), NULL},
+    {storage_metrics, offsetof(struct worker_stats, storage), NULL},
     {rest_metrics, offsetof(struct worker_stats, rest), NULL},
     {realtime_metrics, offsetof(struct worker_stats, realtime), NULL},
 };

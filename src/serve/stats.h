@@ -6,11 +6,12 @@
 #include "base/buf.h"
 #include "http/http.h"
 #include "incoming/incoming.h"
-#include "print/render.h"
 #include "pg/pg.h"
+#include "print/render.h"
 #include "realtime/hub.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
+#include "storage/storage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,7 @@ struct worker_stats {
     int64_t beat_ms;      /* when this was written, monotonic: once a second while the loop turns */
     struct rest_stats rest;
     struct realtime_stats realtime;
+    struct storage_stats storage;
 };
 
 struct shared_stats {

@@ -21,6 +21,7 @@
 #include "serve/stats.h"
 #include "serve/wal.h"
 #include "serve/worker.h"
+#include "storage/storage.h"
 #include "tenant/migrate.h"
 
 #include <errno.h>
@@ -235,10 +236,15 @@ static void drop_rights(const struct supervisor *s)
                     LOG_STR("web_dir", s->web_dir));
         return;
     }
-    /* Ours to make in the data directory, the job worker's to fill. */
-    const char *outbox = *s->settings.outbox_dir ? NULL : notify_outbox(s->arena, &s->settings);
-    if (outbox && chown(outbox, uid, gid))
-        log_warning("the outbox cannot be handed over", LOG_STR("folder", outbox), LOG_STR("reason", strerror(errno)));
+    /* Ours to make in the data directory, the workers' to fill. */
+    const char *const folders[] = {
+        *s->settings.outbox_dir ? NULL : notify_outbox(s->arena, &s->settings),
+        *s->settings.storage_directory ? NULL : storage_folder(s->arena, &s->settings),
+    };
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (folders[i] && chown(folders[i], uid, gid))
+            log_warning("a folder cannot be handed over", LOG_STR("folder", folders[i]),
+                        LOG_STR("reason", strerror(errno)));
     if (setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
         abort();
 }

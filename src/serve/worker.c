@@ -15,6 +15,7 @@
 #include "serve/incoming.h"
 #include "serve/operations.h"
 #include "serve/pages.h"
+#include "storage/storage.h"
 #include "tenant/registry.h"
 #include "tenant/table_watch.h"
 
@@ -35,6 +36,7 @@ struct worker {
     struct seal_service *seal;
     struct incoming *incoming;
     struct print_service *print;
+    struct storage *storage;
     struct rest_service *rest;
     struct realtime_service *realtime;
     struct http_server *server;
@@ -80,6 +82,7 @@ static void write_stats(uv_timer_t *timer)
     slot->incoming = incoming_stats(w->incoming);
     slot->print = print_stats(w->print);
     slot->rest = rest_stats(w->rest);
+    slot->storage = storage_stats(w->storage);
     slot->realtime = realtime_service_stats(w->realtime);
     slot->realtime.dropped_slow = websocket_stats(w->server).dropped_slow;
 }
@@ -167,6 +170,10 @@ static bool start_services(struct worker *w, struct error *error)
     services_offer(services, &incoming_key, w->incoming);
     w->print = print_service_new();
     services_offer(services, &print_service_key, w->print);
+    w->storage = storage_new(services, error);
+    if (!w->storage)
+        return false;
+    services_offer(services, &storage_key, w->storage);
     w->rest = rest_service_new(services, error);
     if (!w->rest)
         return false;

@@ -37,6 +37,8 @@ as $$
     ('games',             'deleted_at created_by',                       'iu', 'archive_row'),
     ('venues',            'deleted_at created_by',                       'iu', 'archive_row'),
     ('media',             'deleted_at uploaded_by',                      'iu', 'archive_row'),
+    ('storage_buckets',   'owner_id',                                    'iu', 'who made it'),
+    ('storage_objects',   'owner_id version metadata last_accessed_at',  'iu', 'what the daemon keeps, and who put it there: app.storage_decide_object()'),
     ('waivers',           'created_by',                                  'iu', 'who wrote the text'),
     ('invoices',          'status received_at received_by created_by',   'i',  'receive_invoice moves the stock'),
     ('invoices',          'received_at received_by created_by',          'u',  'receive_invoice'),

@@ -118,6 +118,8 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('seal_secret', 'sealing tells nothing'),
   ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
   ('paid_amount recipe_needs recipe_contains to_base_unit report_is_fresh chalet_guest_name is_own_event', 'a fact about a row that the caller names, for functions and triggers that run with the rights of who asks'),
+  ('storage_bucket storage_public_object', 'what everybody is told of a bucket, and what lies in a public one; the daemon calls them'),
+  ('storage_check_room', 'says that the tenant''s quota is used up'),
   ('mark_entry_corrected', 'for a trigger: whoever may correct timesheets signs the correction'),
   ('next_order_number', 'orders that staff enter by hand are numbered by a trigger'),
   ('lock_chalets claim_nights retake_nights', 'triggers of bookings and blocks that staff write')) x(names, why);

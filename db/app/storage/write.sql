@@ -1,0 +1,155 @@
+-- Writing objects. With the caller's rights: row security of storage_objects decides.
+
+-- One row as the daemon kept it. Without p_upsert a name that is taken is 23505, after the policies have agreed.
+create or replace function app.storage_write(p_bucket text, p_name text, p_upsert boolean, p_kept jsonb, p_user_metadata jsonb) returns uuid
+language plpgsql
+as $$
+declare
+  v_id uuid;
+begin
+  perform set_config('maitred.storage_kept', p_kept::text, true);
+  if p_upsert then
+    insert into storage_objects as o (bucket_id, name, user_metadata) values (p_bucket, p_name, p_user_metadata)
+    on conflict (bucket_id, name) do update set user_metadata = excluded.user_metadata
+    returning o.id into v_id;
+  else
+    insert into storage_objects as o (bucket_id, name, user_metadata) values (p_bucket, p_name, p_user_metadata) returning o.id into v_id;
+  end if;
+  perform set_config('maitred.storage_kept', '', true);
+  return v_id;
+end $$;
+comment on function app.storage_write(text, text, boolean, jsonb, jsonb) is 'Writes a row for bytes that are kept: {"version", "metadata", "owner_id"?}.';
+
+create or replace function app.storage_check_room(p_quota bigint, p_more bigint) returns void
+language plpgsql stable security definer
+as $$
+begin
+  if p_quota is not null and (select coalesce(sum(u.bytes), 0) from storage_usage u) + p_more > p_quota then
+    perform app.storage_fail('EntityTooLarge', 'The storage of this house is full.');
+  end if;
+end $$;
+comment on function app.storage_check_room(bigint, bigint) is 'Refuses where so many bytes more would be above the quota of the tenant.';
+
+-- Whether the bytes are worth reading: the name, the bucket, its limits (as far as they can be known before), the policies. Writes nothing.
+create or replace function app.storage_may_put(p_bucket text, p_name text, p_upsert boolean, p_bytes bigint, p_quota bigint) returns jsonb
+language plpgsql
+as $$
+declare
+  v_bucket jsonb;
+begin
+  if not app.storage_is_key(p_name) then
+    perform app.storage_fail('InvalidKey', 'Invalid key: ' || left(p_name, 200));
+  end if;
+  v_bucket := app.storage_require_bucket(p_bucket);
+  if p_bytes > (v_bucket ->> 'file_size_limit')::bigint then
+    perform app.storage_fail('EntityTooLarge', 'The object exceeded the maximum allowed size');
+  end if;
+  perform app.storage_check_room(p_quota, greatest(p_bytes, 0));
+  begin
+    perform app.storage_write(p_bucket, p_name, p_upsert, jsonb_build_object('version', gen_random_uuid(), 'metadata', '{"size": 0}'::jsonb), null);
+    raise sqlstate 'MDUND';
+  exception when sqlstate 'MDUND' then
+    null;
+  end;
+  return v_bucket;
+end $$;
+comment on function app.storage_may_put(text, text, boolean, bigint, bigint) is 'Refuses what an upload would be refused for, before its bytes are read; gives the limits of the bucket.';
+
+-- The bytes are kept: the row. Gives the version that it replaces, whose bytes are nobody's any more.
+create or replace function app.storage_put(p_bucket text, p_name text, p_upsert boolean, p_kept jsonb, p_user_metadata jsonb, p_quota bigint) returns jsonb
+language plpgsql
+as $$
+declare
+  v_replaced uuid;
+  v_id uuid;
+begin
+  perform app.storage_require_bucket(p_bucket);
+  if p_upsert then
+    select o.version into v_replaced from storage_objects o where o.bucket_id = p_bucket and o.name = p_name for update;
+  end if;
+  v_id := app.storage_write(p_bucket, p_name, p_upsert, p_kept, p_user_metadata);
+  perform app.storage_check_room(p_quota, 0);
+  return jsonb_build_object('id', v_id, 'replaced', v_replaced);
+end $$;
+comment on function app.storage_put(text, text, boolean, jsonb, jsonb, bigint) is 'An object for bytes that are kept; {"id", "replaced"}: whose bytes go.';
+
+create or replace function app.storage_allows_type(p_types jsonb, p_type text) returns boolean
+language sql immutable
+as $$
+  select p_types is null or jsonb_typeof(p_types) <> 'array' or jsonb_array_length(p_types) = 0
+      or p_types ? p_type or p_types ? (split_part(p_type, '/', 1) || '/*');
+$$;
+comment on function app.storage_allows_type(jsonb, text) is 'Whether a bucket takes this type.';
+
+create or replace function app.storage_move(p_bucket text, p_name text, p_to_bucket text, p_to_name text) returns jsonb
+language plpgsql
+as $$
+declare
+  v_object record;
+  v_bucket jsonb;
+begin
+  perform app.storage_require_bucket(p_bucket);
+  v_bucket := app.storage_require_bucket(p_to_bucket);
+  if not coalesce(app.storage_is_key(p_to_name), false) then
+    perform app.storage_fail('InvalidKey', 'Invalid key: ' || left(p_to_name, 200));
+  end if;
+  select o.id, o.metadata into v_object from storage_objects o where o.bucket_id = p_bucket and o.name = p_name;
+  if not found then
+    perform app.storage_fail('NoSuchKey', 'Object not found');
+  end if;
+  if (v_object.metadata ->> 'size')::bigint > (v_bucket ->> 'file_size_limit')::bigint then
+    perform app.storage_fail('EntityTooLarge', 'The object exceeded the maximum allowed size');
+  elsif not app.storage_allows_type(v_bucket -> 'allowed_mime_types', v_object.metadata ->> 'mimetype') then
+    perform app.storage_fail('InvalidMimeType', format('mime type %s is not supported', v_object.metadata ->> 'mimetype'));
+  end if;
+  update storage_objects o set bucket_id = p_to_bucket, name = p_to_name where o.id = v_object.id;
+  if not found then
+    perform app.storage_fail('AccessDenied', 'You may not move this object.');
+  end if;
+  return jsonb_build_object('message', 'Successfully moved', 'Id', v_object.id, 'Key', p_to_name);
+end $$;
+comment on function app.storage_move(text, text, text, text) is 'Another name, in this bucket or another. The bytes stay where they are.';
+
+-- Those the caller may delete, as they were; the daemon takes their bytes away.
+create or replace function app.storage_remove(p_bucket text, p_names text[]) returns jsonb
+language plpgsql
+as $$
+declare
+  v_gone jsonb;
+begin
+  perform app.storage_require_bucket(p_bucket);
+  with gone as (delete from storage_objects o where o.bucket_id = p_bucket and o.name = any (p_names)
+    returning o.id, o.bucket_id, o.name, o.owner_id, o.version, o.metadata, o.user_metadata, o.created_at, o.updated_at, o.last_accessed_at)
+  select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'bucket_id', g.bucket_id, 'name', g.name, 'owner', g.owner_id, 'owner_id', g.owner_id, 'version', g.version, 'metadata', g.metadata,
+      'user_metadata', g.user_metadata, 'created_at', g.created_at, 'updated_at', g.updated_at, 'last_accessed_at', g.last_accessed_at) order by g.name), '[]') into v_gone from gone g;
+  return v_gone;
+end $$;
+comment on function app.storage_remove(text, text[]) is 'Deletes these objects of a bucket and gives those that went.';
+
+grant execute on function app.storage_write(text, text, boolean, jsonb, jsonb), app.storage_check_room(bigint, bigint), app.storage_may_put(text, text, boolean, bigint, bigint),
+  app.storage_put(text, text, boolean, jsonb, jsonb, bigint), app.storage_allows_type(jsonb, text), app.storage_move(text, text, text, text), app.storage_remove(text, text[])
+  to anon, authenticated, service_role;
+
+-- What the daemon knows of an object's bytes, out of app.storage_found().
+create or replace function app.storage_metadata(p_found jsonb) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object('eTag', p_found -> 'etag', 'size', p_found -> 'size', 'mimetype', p_found -> 'content_type', 'cacheControl', p_found -> 'cache_control',
+    'lastModified', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'contentLength', p_found -> 'size', 'httpStatusCode', 200);
+$$;
+comment on function app.storage_metadata(jsonb) is 'The metadata of a copy.';
+
+create or replace function app.storage_may_copy(p_bucket text, p_name text, p_to_bucket text, p_to_name text, p_upsert boolean, p_quota bigint) returns jsonb
+language plpgsql
+as $$
+declare
+  v_found jsonb := app.storage_find(p_bucket, p_name, false);
+  v_bucket jsonb := app.storage_may_put(p_to_bucket, p_to_name, p_upsert, (v_found ->> 'size')::bigint, p_quota);
+begin
+  if not app.storage_allows_type(v_bucket -> 'allowed_mime_types', v_found ->> 'content_type') then
+    perform app.storage_fail('InvalidMimeType', format('mime type %s is not supported', v_found ->> 'content_type'));
+  end if;
+  return v_found;
+end $$;
+comment on function app.storage_may_copy(text, text, text, text, boolean, bigint) is 'The object to copy, where the caller may read it and put the copy.';
+grant execute on function app.storage_metadata(jsonb), app.storage_may_copy(text, text, text, text, boolean, bigint) to anon, authenticated, service_role;
