@@ -8669,7 +8669,7 @@ export type Database = {
           version: string
         }
         Insert: {
-          bucket_id: string
+          bucket_id?: string
           created_at?: string
           id?: string
           last_accessed_at?: string

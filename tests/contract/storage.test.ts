@@ -131,7 +131,10 @@ test('move, copy, remove', async () => {
   refused((await files.move('a/c.txt', '../up.txt')).error, '400', 'Invalid key: ../up.txt');
   const before = house.files();
   const { data: gone } = await files.remove(['a/c.txt', 'nothing.txt']);
-  assert.deepEqual(gone?.map((o) => o.name), ['a/c.txt']);
+  assert.deepEqual(
+    gone?.map((o) => o.name),
+    ['a/c.txt'],
+  );
   await until('its bytes go', () => house.files() === before - 1);
   assert.equal(await (await service.storage.from(other).download('d.txt')).data?.text(), 'b', 'a copy has bytes of its own');
 });
@@ -163,7 +166,9 @@ test('lists: folders, pages, orders, search', async () => {
     const all: string[] = [];
     let cursor: string | undefined;
     do {
-      const answer = await (await house.storage(`object/list-v2/${id}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ limit: 2, cursor, ...options }) })).json();
+      const answer = await (
+        await house.storage(`object/list-v2/${id}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ limit: 2, cursor, ...options }) })
+      ).json();
       all.push(...answer.folders.map((f: { name: string }) => f.name), ...answer.objects.map((o: { name: string }) => o.name));
       assert.ok(answer.folders.length + answer.objects.length <= 2);
       cursor = answer.nextCursor;
@@ -203,7 +208,7 @@ test('signed addresses open one object to read or to put, for as long as they sa
   assert.equal((await house.storage(`object/sign/${id}/x`)).status, 400);
   // a token to read puts nothing, and is nobody's session; nor is a session's token one of these
   assert.equal((await house.storage(`object/upload/sign/${id}/дир/a b.txt?token=${token}`, { method: 'PUT', body: 'x', key: '' })).status, 400);
-  refused(((await (await house.storage('bucket', { key: token })).json()) as unknown), '403');
+  refused((await (await house.storage('bucket', { key: token })).json()) as unknown, '403');
   assert.equal((await house.storage(`object/sign/${id}/дир/a b.txt?token=${tenant.serviceKey}`, { key: '' })).status, 400);
   const { data: brief } = await files.createSignedUrl('дир/a b.txt', 1);
   await until('it expires', async () => (await fetch(brief?.signedUrl ?? '')).status === 400);
@@ -287,7 +292,11 @@ test('limits: of the bucket, of the house, of types by content', async () => {
   assert.equal((await small.service.storage.from('b').upload('1', text('x'.repeat(600)))).error, null);
   refused((await small.service.storage.from('b').upload('2', text('x'.repeat(600)))).error, '413', 'The storage of this house is full.');
   refused((await small.service.storage.from('b').copy('1', '3')).error, '413');
-  assert.equal((await small.service.storage.from('b').upload('1', text('x'.repeat(900)), { upsert: true })).error?.message, 'The storage of this house is full.', 'the old one counts until the new one is there');
+  assert.equal(
+    (await small.service.storage.from('b').upload('1', text('x'.repeat(900)), { upsert: true })).error?.message,
+    'The storage of this house is full.',
+    'the old one counts until the new one is there',
+  );
   await small.service.storage.from('b').remove(['1']);
   assert.equal((await small.service.storage.from('b').upload('2', text('x'.repeat(600)))).error, null);
   assert.equal(await small.tenant.sql('select bytes, objects from storage_usage'), '600|1');
@@ -300,19 +309,33 @@ test('names in every script; none that is another path', async () => {
     const encoded = name.split('/').map(encodeURIComponent).join('/');
     assert.equal((await house.storage(`object/${id}/${encoded}`, { method: 'POST', body: name, headers: { 'content-type': 'text/plain' } })).status, 200, name);
     assert.equal(await (await house.storage(`object/${id}/${encoded}`)).text(), name);
-    assert.equal((await files.list(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '', { limit: 1000 })).data?.some((e) => e.name === name.slice(name.lastIndexOf('/') + 1)), true, name);
+    assert.equal(
+      (await files.list(name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '', { limit: 1000 })).data?.some((e) => e.name === name.slice(name.lastIndexOf('/') + 1)),
+      true,
+      name,
+    );
   }
   // as bytes on the wire: fetch would tidy the dots away
   const raw = (target: string) =>
     new Promise<number>((resolve, reject) => {
-      const call = request({ host: '127.0.0.1', port: daemon.port, method: 'POST', path: `/storage/v1/object/${id}/${target}`, headers: { host: tenant.domain, authorization: `Bearer ${tenant.serviceKey}`, 'content-type': 'text/plain' } }, (answer) => {
-        answer.resume();
-        answer.on('end', () => resolve(answer.statusCode ?? 0));
-      });
+      const call = request(
+        {
+          host: '127.0.0.1',
+          port: daemon.port,
+          method: 'POST',
+          path: `/storage/v1/object/${id}/${target}`,
+          headers: { host: tenant.domain, authorization: `Bearer ${tenant.serviceKey}`, 'content-type': 'text/plain' },
+        },
+        (answer) => {
+          answer.resume();
+          answer.on('end', () => resolve(answer.statusCode ?? 0));
+        },
+      );
       call.on('error', reject);
       call.end('x');
     });
-  for (const target of ['../x', 'a/../../x', '..%2f..%2fetc%2fpasswd', 'a//b', '%2e%2e/x', 'a/./b', 'a/', '/a', 'a%00b', 'a%0ab', '%ff', 'a%5c..%5cb', `${'x'.repeat(1025)}`]) assert.equal(await raw(target), 400, target);
+  for (const target of ['../x', 'a/../../x', '..%2f..%2fetc%2fpasswd', 'a//b', '%2e%2e/x', 'a/./b', 'a/', '/a', 'a%00b', 'a%0ab', '%ff', 'a%5c..%5cb', `${'x'.repeat(1025)}`])
+    assert.equal(await raw(target), 400, target);
 });
 
 test('nothing that somebody put here runs in our origin', async () => {
@@ -326,11 +349,13 @@ test('nothing that somebody put here runs in our origin', async () => {
     ['a.xml', 'text/xml', '<?xml version="1.0"?><a/>', 'text/xml', true],
     ['a.js', 'text/javascript', 'alert(1)', 'text/plain; charset=utf-8', true],
     ['a.txt', 'text/plain', 'x', 'text/plain', false],
+    ['a.json', 'application/json', '{"a": 1}', 'application/json', false],
   ];
   for (const [name, type, body, served, sandboxed] of rows) {
     assert.equal((await files.upload(name, text(body), { contentType: type })).error, null, name);
     const answer = await house.storage(`object/public/${id}/${name}`, { key: '' });
     assert.equal(answer.headers.get('content-type'), served, name);
+    assert.equal(await answer.text(), body);
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
     assert.equal(/sandbox$/.test(answer.headers.get('content-security-policy') ?? ''), sandboxed, name);
   }
@@ -362,7 +387,13 @@ test('an upload that is cut off leaves nothing, and the old object stands', asyn
   const before = house.files();
   const refusedBytes = await daemon.sql(`select count(*) from ${tenant.schema}.storage_objects`);
   await new Promise<void>((resolve) => {
-    const call = request({ host: '127.0.0.1', port: daemon.port, method: 'PUT', path: `/storage/v1/object/${id}/a.txt`, headers: { host: tenant.domain, authorization: `Bearer ${tenant.serviceKey}`, 'content-type': 'text/plain', 'content-length': '1000000' } });
+    const call = request({
+      host: '127.0.0.1',
+      port: daemon.port,
+      method: 'PUT',
+      path: `/storage/v1/object/${id}/a.txt`,
+      headers: { host: tenant.domain, authorization: `Bearer ${tenant.serviceKey}`, 'content-type': 'text/plain', 'content-length': '1000000' },
+    });
     call.on('error', () => resolve());
     call.write('x'.repeat(400_000), () => setTimeout(() => call.destroy(), 200));
     call.on('close', () => resolve());
@@ -380,7 +411,10 @@ test('the sweep takes what no row speaks of, and nothing else', async () => {
   const before = house.files();
   await daemon.sql(`insert into maitred.jobs (tenant, kind, payload) values ('${tenant.schema}', 'storage_sweep', '{"grace_s": -5}')`);
   await until('the bytes of the deleted row are gone', () => house.files() === before - 1);
-  await until('the job is done', async () => (await daemon.sql(`select string_agg(status, ',') from maitred.jobs where kind = 'storage_sweep' and tenant = '${tenant.schema}' and payload ? 'grace_s'`)) === 'done');
+  await until(
+    'the job is done',
+    async () => (await daemon.sql(`select string_agg(status, ',') from maitred.jobs where kind = 'storage_sweep' and tenant = '${tenant.schema}' and payload ? 'grace_s'`)) === 'done',
+  );
   assert.equal(house.files(), Number(await tenant.sql('select count(*) from storage_objects')));
   assert.equal(await (await service.storage.from(id).download('stays.txt')).data?.text(), 'stays');
 });
