@@ -168,7 +168,6 @@ void http_answer_file(struct http_req *req, const struct http_file *file)
     case RANGE_NONE:
         break;
     }
-    x->is_file = true;
     struct MHD_Response *response = MHD_create_response_from_fd_at_offset64(length, file->fd, from); /* closes it */
     answer_with(x, status, file->type, response, (int64_t)length);
     x->state = ANSWERED;
@@ -201,6 +200,7 @@ bool http_send_file(struct http_req *req, const char *root, const char *relative
     http_set_header(req, "Cache-Control", cache_control);
     if (codings[coding].coding && !http_is_known(req, etag))
         http_set_header(req, "Content-Encoding", codings[coding].coding);
+    exchange_of(req)->is_file = true;
     http_answer_file(
         req, &(struct http_file){.fd = fd, .size = (uint64_t)about.st_size, .etag = etag, .type = type_of(relative)});
     return true;
