@@ -3,7 +3,7 @@ create or replace function api.add_order_line(
   p_menu_item_id uuid, p_quantity int default 1, p_modifiers jsonb default '[]', p_note text default null,
   p_idempotency_key text default null, p_session_id uuid default null,
   p_course int default 1) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_session uuid := app.lock_session(p_session_id);

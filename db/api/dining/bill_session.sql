@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: guests of the session ask for the bill, or the waiter makes it.
 create or replace function api.bill_session(p_session_id uuid default null, p_discard_drafts boolean default false) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_id uuid := app.lock_session(p_session_id);

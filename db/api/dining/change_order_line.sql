@@ -1,7 +1,7 @@
 -- SECURITY DEFINER: a guest changes their own drafts, staff any draft of their organization.
 create or replace function api.change_order_line(
   p_line_id uuid, p_quantity int default null, p_modifiers jsonb default null, p_note text default null, p_course int default null) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_me    uuid := app.guest_customer_id();

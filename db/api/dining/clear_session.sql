@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: everything is paid, the table is free.
 create or replace function api.clear_session(p_session_id uuid) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_id      uuid;

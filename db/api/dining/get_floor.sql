@@ -1,5 +1,5 @@
 create or replace function api.get_floor(p_restaurant_id uuid default null) returns jsonb
-language plpgsql stable
+language plpgsql stable set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_id    uuid := app.my_restaurant(p_restaurant_id, 'sessions');

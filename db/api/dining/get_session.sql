@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: guests see the names, lines and shares of their own session; app.session_for() decides which that is.
 create or replace function api.get_session(p_session_id uuid default null, p_since_version bigint default null) returns jsonb
-language plpgsql stable security definer
+language plpgsql stable security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_id     uuid := app.session_for(p_session_id);

@@ -1,7 +1,7 @@
 -- SECURITY DEFINER: table code and OTP together open the session. A wrong OTP, a cleared session's OTP and no session at all
 -- get the same answer. Refusals are returned, not raised, so that the attempt stays counted.
 create or replace function api.join_table_session(p_table text, p_otp text, p_name text default null, p_phone text default null) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_table   uuid := app.find_table(p_table);

@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: who sits at the table opens its session. The table's code is what they show for it.
 create or replace function api.open_table_session(p_table text, p_name text default null, p_phone text default null) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_table uuid := app.find_table(p_table);

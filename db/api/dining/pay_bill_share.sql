@@ -2,7 +2,7 @@
 -- Guests pay online through create_payment('session', …, p_share_id => …), which ends in app.settle_shares() as well.
 create or replace function api.pay_bill_share(
   p_share_id uuid, p_method text default 'cash', p_amount bigint default null, p_idempotency_key text default null, p_tip_amount bigint default 0) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_share    record;

@@ -11,7 +11,7 @@ create or replace function api.place_order(
   p_customer_name text default null,
   p_customer_phone text default null,
   p_pickup_at timestamptz default null) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_session uuid;

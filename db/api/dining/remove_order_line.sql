@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: a guest removes their own drafts, staff any draft of their organization.
 create or replace function api.remove_order_line(p_line_id uuid) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_session uuid;

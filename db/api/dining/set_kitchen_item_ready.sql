@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: the line follows the item.
 create or replace function api.set_kitchen_item_ready(p_item_id uuid, p_ready boolean default true) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_item record;

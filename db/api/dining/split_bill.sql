@@ -1,6 +1,6 @@
 -- SECURITY DEFINER: guests of the session split their own bill, staff any of their organization.
 create or replace function api.split_bill(p_session_id uuid default null, p_method text default 'equal', p_shares jsonb default null) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_id uuid := app.lock_session(p_session_id);

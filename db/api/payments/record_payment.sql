@@ -9,7 +9,7 @@ create or replace function api.record_payment(
   p_share_id uuid default null,
   p_metadata jsonb default '{}',
   p_idempotency_key text default null) returns jsonb
-language plpgsql volatile security definer
+language plpgsql volatile security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_organization uuid := app.booking_organization(p_booking_type, p_booking_id);

@@ -98,8 +98,11 @@ $$;
 -- The buckets of one call, always in the same order, so that two calls never wait for each other in a ring.
 create or replace function app.attempt_buckets(p_name text, p_thing text default null)
 returns table (bucket text, tries int, period interval, counts text, field text)
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+#variable_conflict use_column
+begin
+  return query
   select concat_ws(':', 'try', l.bucket, k.kind, k.value), l.tries, l.period, l.counts, l.field
   from app.limited_functions() l,
   lateral (select case
@@ -113,7 +116,7 @@ as $$
     -- the desks of a house share an address
     and not (w.kind = 'house' and k.kind = 'address')
   order by 1;
-$$;
+end $$;
 
 create or replace function app.begin_attempt(p_name text, p_thing text default null, p_unused text default null) returns void
 language plpgsql security definer

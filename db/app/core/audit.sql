@@ -10,6 +10,7 @@ declare
   v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
   v_row jsonb := coalesce(v_new, v_old);
   v_secret text;
+  v_organization uuid := coalesce(v_row ->> 'organization_id', case when tg_argv[0] = 'organizations' then v_row ->> 'id' end);
 begin
   foreach v_secret in array array['hashed_password', 'two_factor_secret', 'credentials', 'secret'] loop
     if v_old ? v_secret then v_old := jsonb_set(v_old, array[v_secret], to_jsonb('***' || left(md5(coalesce(v_old ->> v_secret, '')), 4))); end if;
@@ -24,13 +25,17 @@ begin
       return null;   -- nothing that matters changed
     end if;
   end if;
-  execute format(
-    'insert into %I.audit_logs (organization_id, table_name, record_id, action, old_data, new_data, user_id, user_role, request_id, ip_address)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', tg_table_schema)
-  using coalesce(v_row ->> 'organization_id', case when tg_argv[0] = 'organizations' then v_row ->> 'id' end)::uuid,
-        tg_argv[0], (v_row ->> 'id')::uuid, tg_op, v_old, v_new,
-        auth.uid(), coalesce(auth.app_role(), auth.role()),
-        nullif(current_setting('request.id', true), ''), nullif(current_setting('request.ip', true), '')::inet;
+  if tg_table_schema = current_schema() then -- as in every request: a plan that is kept
+    insert into audit_logs (organization_id, table_name, record_id, action, old_data, new_data, user_id, user_role, request_id, ip_address)
+    values (v_organization, tg_argv[0], (v_row ->> 'id')::uuid, tg_op, v_old, v_new, auth.uid(), coalesce(auth.app_role(), auth.role()),
+            nullif(current_setting('request.id', true), ''), nullif(current_setting('request.ip', true), '')::inet);
+  else
+    execute format(
+      'insert into %I.audit_logs (organization_id, table_name, record_id, action, old_data, new_data, user_id, user_role, request_id, ip_address)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', tg_table_schema)
+    using v_organization, tg_argv[0], (v_row ->> 'id')::uuid, tg_op, v_old, v_new, auth.uid(), coalesce(auth.app_role(), auth.role()),
+          nullif(current_setting('request.id', true), ''), nullif(current_setting('request.ip', true), '')::inet;
+  end if;
   return null;
 end $$;
 

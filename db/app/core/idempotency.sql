@@ -7,16 +7,18 @@
 -- Keys are the clients' own and often no secret ("order-1"), and a whole house has one address: a key is one person's. The one rule for
 -- whose it is, for both doors.
 create or replace function app.idempotency_scope() returns text
-language sql stable
+language plpgsql stable
 as $$
-  select case
-           when person is not null then role || ' ' || person
-           when role = 'anon' then 'anon ' || coalesce(nullif(current_setting('request.ip', true), ''), 'here')
-           else role
-         end
-  from (select coalesce(nullif(current_setting('role', true), ''), 'none') as role,
-               coalesce(auth.claims() ->> 'customer_session_id', auth.claims() ->> 'sub', auth.claims() ->> 'session_id') as person) w;
-$$;
+begin
+  return (
+    select case
+             when person is not null then role || ' ' || person
+             when role = 'anon' then 'anon ' || coalesce(nullif(current_setting('request.ip', true), ''), 'here')
+             else role
+           end
+    from (select coalesce(nullif(current_setting('role', true), ''), 'none') as role,
+                 coalesce(auth.claims() ->> 'customer_session_id', auth.claims() ->> 'sub', auth.claims() ->> 'session_id') as person) w);
+end $$;
 comment on function app.idempotency_scope() is 'Whose an idempotency key is: role and person (table guest, user, session), else role and address.';
 
 -- The key of a function, as it is kept in rows: digest of scope and key.

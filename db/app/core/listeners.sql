@@ -50,12 +50,15 @@ as $$
 $$;
 
 create or replace function app.listening(p_event text, p_topic text default null) returns table (topic text, module text, function text)
-language sql stable security definer
+language plpgsql stable security definer
 as $$
+#variable_conflict use_column
+begin
+  return query
   select l.topic, l.module, l.function
   from app.listeners l join public.tenants t on t.schema_name = current_schema() and l.module = any (t.modules)
   where l.event = p_event and (p_topic is null or l.topic in ('', p_topic))
   order by l.position, l.function;
-$$;
+end $$;
 comment on function app.listening(text, text) is 'The functions of schema app that hear of an event in this tenant, in order; of one topic, or of all.';
 grant execute on function app.listening(text, text) to authenticated, service_role;

@@ -133,23 +133,28 @@ grant execute on function app.report_decimals(uuid[]) to authenticated, service_
 -- The smallest sum of cash that there is, in minor units: the house's own word (organizations.settings: {"payments": {"cash_rounding": 5}}; 1: none), else
 -- what the coins of the currency say.
 create or replace function app.cash_step(p_organization_id uuid) returns bigint
-language sql stable
+language plpgsql stable
 as $$
-  select coalesce(
-    case when o.settings #>> '{payments,cash_rounding}' ~ '^[1-9][0-9]{0,7}$' then (o.settings #>> '{payments,cash_rounding}')::bigint end,
-    case when o.currency in ('CHF', 'AUD', 'CAD', 'SGD', 'MYR', 'KWD', 'BHD', 'OMR', 'JOD') then 5
-         when o.currency in ('NZD', 'ZAR', 'ILS') then 10
-         when o.currency in ('DKK') then 50
-         when o.currency in ('SEK', 'NOK', 'CZK') then 100
-         when o.currency in ('HUF') then 500
-         else 1 end)
-  from organizations o where o.id = p_organization_id
-$$;
+begin
+  return (
+    select coalesce(
+      case when o.settings #>> '{payments,cash_rounding}' ~ '^[1-9][0-9]{0,7}$' then (o.settings #>> '{payments,cash_rounding}')::bigint end,
+      case when o.currency in ('CHF', 'AUD', 'CAD', 'SGD', 'MYR', 'KWD', 'BHD', 'OMR', 'JOD') then 5
+           when o.currency in ('NZD', 'ZAR', 'ILS') then 10
+           when o.currency in ('DKK') then 50
+           when o.currency in ('SEK', 'NOK', 'CZK') then 100
+           when o.currency in ('HUF') then 500
+           else 1 end)
+    from organizations o where o.id = p_organization_id);
+end $$;
 comment on function app.cash_step(uuid) is 'What cash is rounded to, in minor units; 1: not at all.';
 
 -- The nearest sum that can be paid in cash; a half goes up. What would round to nothing is not rounded.
 create or replace function app.cash_amount(p_organization_id uuid, p_amount bigint) returns bigint
-language sql stable
-as $$ select case when s.step <= 1 or p_amount * 2 < s.step then p_amount else (p_amount + s.step / 2) / s.step * s.step end from (select app.cash_step(p_organization_id) as step) s $$;
+language plpgsql stable
+as $$
+begin
+  return (select case when s.step <= 1 or p_amount * 2 < s.step then p_amount else (p_amount + s.step / 2) / s.step * s.step end from (select app.cash_step(p_organization_id) as step) s);
+end $$;
 
 grant execute on function app.cash_step(uuid), app.cash_amount(uuid, bigint) to authenticated, service_role;

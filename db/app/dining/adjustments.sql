@@ -74,12 +74,14 @@ begin
 end $$;
 
 create or replace function app.adjustments_json(p_session_id uuid, p_order_id uuid default null) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'percent', percent, 'amount', amount, 'reason', reason, 'line_ids', to_jsonb(line_ids),
-    'applied_amount', applied_amount, 'created_at', created_at) order by created_at, id), '[]')
-  from bill_adjustments where (session_id = p_session_id or order_id = p_order_id) and removed_at is null
-$$;
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'percent', percent, 'amount', amount, 'reason', reason, 'line_ids', to_jsonb(line_ids),
+      'applied_amount', applied_amount, 'created_at', created_at) order by created_at, id), '[]')
+    from bill_adjustments where (session_id = p_session_id or order_id = p_order_id) and removed_at is null);
+end $$;
 
 -- After a change of adjustments: a bill that was out is written again over what is still owed.
 create or replace function app.rebill(p_session_id uuid, p_was_billed boolean) returns void

@@ -29,17 +29,21 @@ comment on function app.chosen_allergens(jsonb, uuid[]) is 'What is in a dish wi
 
 -- The words in a text that a cook must not miss, as they were written. Rather one too many than one too few: "no allergies" counts.
 create or replace function app.allergy_words(p_text text) returns jsonb
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 as $$
-  select case when p_text is null then '[]'::jsonb else (
+begin
+  if coalesce(p_text, '') = '' then -- most lines have no note
+    return '[]';
+  end if;
+  return (
     select coalesce(jsonb_agg(distinct w.found[1]), '[]')
     from regexp_matches(normalize(p_text, nfc),
       '(\m[[:alpha:]-]*(?:allerg|alerg|alérg|alèrg|c(?:o|ö|œ|oe)?eliac|cœlia|celiac|celíac|celiaq|coeliaq|zöliak|zoeliak|zoliak|coeliak|intoleran|intoléran|unverträglich|unvertraglich|'
       'anaph[yi]la|anafila|epi-?pen|adrenal(?:in|ine)\M|favism|аллерг|алерг|целиак|анафила|непереносим|حساسي|سيلياك|アレルギ|过敏|過敏)[[:alpha:]-]*'
       '|\m(?:gluten|nut|peanut|dairy|lactose|milk|egg|soy|fish|shellfish|sesame)[- ]?free\M|\m(?:glutenfrei|laktosefrei|nussfrei)[[:alpha:]]*|\mlaktose[[:alpha:]]*'
       '|\m(?:no|without|ohne|keine|kein|sin|sans|senza|без)\s+(?:any\s+)?(?:gluten|nuts?|peanuts?|nüsse|nuss|erdnüsse|milk|milch|dairy|lactose|laktose|eggs?|eier|fish|fisch|soya?|sesame|sesam|celery|sellerie|mustard|senf|shellfish|'
-      'frutos secos|cacahuetes?|noix|arachides?|noci|arachidi|lattosio|glutine|latte|uova|глютена|орехов|молока)\M)', 'gi') as w(found)) end;
-$$;
+      'frutos secos|cacahuetes?|noix|arachides?|noci|arachidi|lattosio|glutine|latte|uova|глютена|орехов|молока)\M)', 'gi') as w(found));
+end $$;
 comment on function app.allergy_words(text) is 'Words about allergies in what somebody wrote, in several languages; [] when there are none.';
 
 grant execute on function app.allergy_words(text) to anon, authenticated, service_role;

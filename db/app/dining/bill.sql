@@ -2,8 +2,9 @@
 
 -- A share that was paid in part becomes what was paid: of its lines, too.
 create or replace function app.close_part_paid(p_session_id uuid) returns void
-language sql security definer
+language plpgsql security definer
 as $$
+begin
   update bill_shares b
   set amount = b.paid_amount, status = 'paid', paid_at = coalesce(b.paid_at, now()),
       items = case when b.items = '[]' then b.items else (
@@ -12,8 +13,8 @@ as $$
         from jsonb_array_elements(b.items) with ordinality x(v, n),
              (select app.split_cents(b.paid_amount, array_agg((y.v ->> 'amount')::numeric order by y.n)) as amounts
               from jsonb_array_elements(b.items) with ordinality y(v, n)) c) end
-  where b.session_id = p_session_id and b.status = 'open' and b.paid_amount > 0
-$$;
+  where b.session_id = p_session_id and b.status = 'open' and b.paid_amount > 0;
+end $$;
 
 -- Replaces the open shares. The session is locked and billed by the caller.
 create or replace function app.write_shares(p_session_id uuid, p_method text, p_shares jsonb) returns void
@@ -98,8 +99,11 @@ end $$;
 
 -- The payments module calls these when money has come or gone.
 create or replace function app.payment_settled_session(p_booking_id uuid, p_payment_id uuid) returns void
-language sql security definer
-as $$ select app.settle_shares(p_booking_id) $$;
+language plpgsql security definer
+as $$
+begin
+  perform app.settle_shares(p_booking_id);
+end $$;
 
 -- What sessions and orders cost, for the one bill over meals, nights and tickets (app/payments/folio.sql).
 create or replace function app.folio_session(p_organization_id uuid, p_booking_ids uuid[], p_customer_ids uuid[], p_user_id uuid)
@@ -191,5 +195,8 @@ begin
 end $$;
 
 create or replace function app.bill_answer(p_session_id uuid) returns jsonb
-language sql stable security definer
-as $$ select jsonb_build_object('session_id', id, 'status', status, 'bill', app.bill_json(id), 'version', version) from table_sessions where id = p_session_id $$;
+language plpgsql stable security definer
+as $$
+begin
+  return (select jsonb_build_object('session_id', id, 'status', status, 'bill', app.bill_json(id), 'version', version) from table_sessions where id = p_session_id);
+end $$;

@@ -109,8 +109,9 @@ end $$;
 
 -- The snapshot lists what is on the order: not what was moved to another bill or struck out (unless nothing else is left of it).
 create or replace function app.snapshot_items(p_order_ids uuid[]) returns void
-language sql security definer
+language plpgsql security definer
 as $$
+begin
   update orders o set items = x.items
   from (
     select l.order_id, jsonb_agg(jsonb_build_object('menu_item_id', l.menu_item_id, 'name', l.name, 'quantity', l.quantity, 'price', l.unit_price,
@@ -119,8 +120,8 @@ as $$
     where l.order_id = any (p_order_ids)
       and (l.status <> 'cancelled' or not exists (select from order_lines r where r.order_id = l.order_id and r.status <> 'cancelled'))
     group by l.order_id) x
-  where o.id = x.order_id and o.items is distinct from x.items
-$$;
+  where o.id = x.order_id and o.items is distinct from x.items;
+end $$;
 
 -- Takes p_quantity off a line and makes it a line of its own, on the same order and ticket: a part is voided or moved as a whole line is.
 create or replace function app.split_line(p_line_id uuid, p_quantity int) returns uuid
@@ -156,15 +157,17 @@ end $$;
 comment on function app.split_line(uuid, int) is 'A part of a line as a line of its own; the whole quantity is the line itself.';
 
 create or replace function app.order_answer(p_order_id uuid, p_me uuid, p_replayed boolean) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select jsonb_build_object(
-    'order', app.order_json(p_order_id, p_me),
-    'kitchen_orders', coalesce((select jsonb_agg(jsonb_build_object('id', k.id, 'station', k.station, 'order_number', k.order_number, 'status', k.status) order by k.station)
-                                from kitchen_orders k where k.order_id = p_order_id), '[]'),
-    'version', (select s.version from orders o join table_sessions s on s.id = o.session_id where o.id = p_order_id),
-    'replayed', p_replayed);
-$$;
+begin
+  return (
+    select jsonb_build_object(
+      'order', app.order_json(p_order_id, p_me),
+      'kitchen_orders', coalesce((select jsonb_agg(jsonb_build_object('id', k.id, 'station', k.station, 'order_number', k.order_number, 'status', k.status) order by k.station)
+                                  from kitchen_orders k where k.order_id = p_order_id), '[]'),
+      'version', (select s.version from orders o join table_sessions s on s.id = o.session_id where o.id = p_order_id),
+      'replayed', p_replayed));
+end $$;
 
 -- Locks a ticket behind its session, and checks that who asks may move it.
 create or replace function app.lock_ticket(p_kitchen_order_id uuid, p_action text default 'update') returns void
@@ -186,7 +189,7 @@ end $$;
 
 -- Moves a ticket; there already is fine (a double tap), a move the diagram lacks is refused by it.
 create or replace function app.move_ticket(p_kitchen_order_id uuid, p_status text, p_reason text default null) returns jsonb
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 begin
   perform app.lock_ticket(p_kitchen_order_id);

@@ -10,19 +10,21 @@ $$;
 
 -- VAT by rate over what was sent and not cancelled, and over amounts entered without lines; minor units.
 create or replace function app.session_taxes(p_session_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object('tax_rate', t.tax_rate, 'net_amount', t.net, 'tax_amount', t.tax, 'total_amount', t.total) order by t.tax_rate desc), '[]')
-  from (
-    select tax_rate, sum(net_amount) as net, sum(tax_amount) as tax, sum(total_amount) as total
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('tax_rate', t.tax_rate, 'net_amount', t.net, 'tax_amount', t.tax, 'total_amount', t.total) order by t.tax_rate desc), '[]')
     from (
-      select tax_rate, net_amount, tax_amount, total_amount from order_lines
-      where session_id = p_session_id and status not in ('draft', 'cancelled') and deleted_at is null
-      union all
-      select coalesce(tax_rate, 0), net_amount, tax_amount, total_amount from orders
-      where session_id = p_session_id and not has_lines and status <> 'CANCELLED' and deleted_at is null) sold
-    group by 1) t;
-$$;
+      select tax_rate, sum(net_amount) as net, sum(tax_amount) as tax, sum(total_amount) as total
+      from (
+        select tax_rate, net_amount, tax_amount, total_amount from order_lines
+        where session_id = p_session_id and status not in ('draft', 'cancelled') and deleted_at is null
+        union all
+        select coalesce(tax_rate, 0), net_amount, tax_amount, total_amount from orders
+        where session_id = p_session_id and not has_lines and status <> 'CANCELLED' and deleted_at is null) sold
+      group by 1) t);
+end $$;
 comment on function app.session_taxes(uuid) is 'What a session owes by tax rate: [{tax_rate, net_amount, tax_amount, total_amount}].
 shape tax_line {"tax_rate": "number", "net_amount": "int", "tax_amount": "int", "total_amount": "int"}';
 

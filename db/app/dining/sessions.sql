@@ -2,13 +2,15 @@
 
 -- By the code in the QR link, or by uuid. Null when there is none.
 create or replace function app.find_table(p_table text) returns uuid
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select t.id from restaurant_tables t join restaurants r on r.id = t.restaurant_id
-  where t.is_active and r.is_active
-    and (t.code = lower(p_table)
-         or t.id = case when p_table ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_table::uuid end);
-$$;
+begin
+  return (
+    select t.id from restaurant_tables t join restaurants r on r.id = t.restaurant_id
+    where t.is_active and r.is_active
+      and (t.code = lower(p_table)
+           or t.id = case when p_table ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_table::uuid end));
+end $$;
 
 -- Opens a session at a free table, with an OTP no other active session of the restaurant has.
 create or replace function app.open_session(p_table_id uuid, p_party_size int default null, p_reservation_id uuid default null) returns uuid

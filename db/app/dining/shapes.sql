@@ -30,12 +30,14 @@ as $$ select o.default_tax_rate from restaurants r join organizations o on o.id 
 grant execute on function app.house_tax_rate(uuid) to anon, authenticated, service_role;
 
 create or replace function app.table_json(p_table_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 as $$
-  select jsonb_build_object('id', id, 'code', code, 'table_number', table_number, 'name', coalesce(name, 'Table ' || table_number),
-    'capacity', capacity, 'section', section, 'status', status, 'shape', shape)
-  from restaurant_tables where id = p_table_id;
-$$;
+begin
+  return (
+    select jsonb_build_object('id', id, 'code', code, 'table_number', table_number, 'name', coalesce(name, 'Table ' || table_number),
+      'capacity', capacity, 'section', section, 'status', status, 'shape', shape)
+    from restaurant_tables where id = p_table_id);
+end $$;
 
 -- A line sold before lines knew: its ticket answers for it, then the dish.
 create or replace function app.line_allergens(p_known jsonb, p_line_id uuid, p_menu_item_id uuid) returns jsonb
@@ -49,8 +51,11 @@ end $$;
 drop function if exists app.line_rows(uuid[], uuid);      -- amounts were int once
 create or replace function app.line_rows(p_ids uuid[], p_me uuid default null)
 returns table (id uuid, order_id uuid, customer_session_id uuid, status text, total_amount bigint, created_at timestamptz, line jsonb)
-language sql stable
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
+  return query
   select l.id, l.order_id, l.customer_session_id, l.status, l.total_amount, l.created_at,
     jsonb_build_object('id', l.id, 'order_id', l.order_id, 'session_id', l.session_id, 'menu_item_id', l.menu_item_id, 'name', l.name,
       'quantity', l.quantity, 'unit_price', l.unit_price, 'adjustment', l.adjustment, 'total_amount', l.total_amount, 'net_amount', l.net_amount, 'tax_amount', l.tax_amount,
@@ -59,16 +64,22 @@ as $$
       'is_mine', coalesce(l.customer_session_id = p_me, false), 'created_at', l.created_at, 'placed_at', l.placed_at)
   from order_lines l left join session_customers c on c.id = l.customer_session_id
   where l.id = any (p_ids);
-$$;
+end $$;
 
 create or replace function app.line_json(p_id uuid, p_me uuid default null) returns jsonb
-language sql stable
-as $$ select line from app.line_rows(array[p_id], p_me) $$;
+language plpgsql stable
+as $$
+begin
+  return (select line from app.line_rows(array[p_id], p_me));
+end $$;
 
 create or replace function app.order_rows(p_ids uuid[], p_me uuid default null)
 returns table (id uuid, placed_at timestamptz, order_json jsonb)
-language sql stable
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
+  return query
   select o.id, o.placed_at,
     jsonb_build_object('id', o.id, 'order_number', o.order_number, 'status', o.status, 'type', o.type, 'restaurant_id', o.restaurant_id,
       'table_id', o.table_id, 'table_number', t.table_number, 'session_id', o.session_id, 'customer_session_id', o.customer_session_id,
@@ -81,16 +92,22 @@ as $$
     from app.line_rows(array(select ol.id from order_lines ol where ol.order_id = any (p_ids)), p_me) r
     group by r.order_id) l on l.order_id = o.id
   where o.id = any (p_ids);
-$$;
+end $$;
 
 create or replace function app.order_json(p_id uuid, p_me uuid default null) returns jsonb
-language sql stable
-as $$ select order_json from app.order_rows(array[p_id], p_me) $$;
+language plpgsql stable
+as $$
+begin
+  return (select order_json from app.order_rows(array[p_id], p_me));
+end $$;
 
 create or replace function app.ticket_rows(p_ids uuid[])
 returns table (id uuid, status text, created_at timestamptz, updated_at timestamptz, ticket jsonb)
-language sql stable
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
+  return query
   select k.id, k.status::text, k.created_at, k.updated_at,
     jsonb_build_object('id', k.id, 'order_id', k.order_id, 'order_number', k.order_number, 'station', k.station, 'course', k.course, 'held', k.held, 'status', k.status,
       'type', case when k.table_id is null then 'takeaway' else 'dine_in' end,
@@ -111,56 +128,70 @@ as $$
              'customer_name', i.customer_name) order by i.created_at, i.id) as items
     from kitchen_order_items i where i.kitchen_order_id = k.id) i on true
   where k.id = any (p_ids);
-$$;
+end $$;
 
 create or replace function app.ticket_json(p_id uuid) returns jsonb
-language sql stable
-as $$ select ticket from app.ticket_rows(array[p_id]) $$;
+language plpgsql stable
+as $$
+begin
+  return (select ticket from app.ticket_rows(array[p_id]));
+end $$;
 
 create or replace function app.ticket_answer(p_id uuid) returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select jsonb_build_object('ticket', r.ticket, 'order_status', o.status)
-  from app.ticket_rows(array[p_id]) r join kitchen_orders k on k.id = r.id left join orders o on o.id = k.order_id;
-$$;
+begin
+  return (
+    select jsonb_build_object('ticket', r.ticket, 'order_status', o.status)
+    from app.ticket_rows(array[p_id]) r join kitchen_orders k on k.id = r.id left join orders o on o.id = k.order_id);
+end $$;
 
 create or replace function app.share_json(p_share_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 as $$
-  select jsonb_build_object('id', b.id, 'position', b.position, 'label', b.label, 'method', b.method, 'customer_session_id', b.customer_session_id,
-    'customer_name', (select c.name from session_customers c where c.id = b.customer_session_id),
-    'amount', b.amount, 'paid_amount', b.paid_amount, 'due_amount', b.amount - b.paid_amount,
-    'cash_due_amount', app.cash_amount(b.organization_id, b.amount - b.paid_amount), 'status', b.status,
-    'payment_method', b.payment_method, 'paid_at', b.paid_at, 'lines', b.items)
-  from bill_shares b where b.id = p_share_id;
-$$;
+begin
+  return (
+    select jsonb_build_object('id', b.id, 'position', b.position, 'label', b.label, 'method', b.method, 'customer_session_id', b.customer_session_id,
+      'customer_name', (select c.name from session_customers c where c.id = b.customer_session_id),
+      'amount', b.amount, 'paid_amount', b.paid_amount, 'due_amount', b.amount - b.paid_amount,
+      'cash_due_amount', app.cash_amount(b.organization_id, b.amount - b.paid_amount), 'status', b.status,
+      'payment_method', b.payment_method, 'paid_at', b.paid_at, 'lines', b.items)
+    from bill_shares b where b.id = p_share_id);
+end $$;
 
 -- null until the session has been billed (or something was paid)
 create or replace function app.bill_json(p_session_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 as $$
-  select jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount, 'paid_amount', s.paid_amount,
-    'due_amount', greatest(0, s.total_amount - s.paid_amount),
-    'cash_due_amount', app.cash_amount(s.organization_id, greatest(0, s.total_amount - s.paid_amount)), 'adjustments', app.adjustments_json(s.id),
-    'shares', coalesce((select jsonb_agg(app.share_json(b.id) order by b.position) from bill_shares b where b.session_id = s.id), '[]'))
-  from table_sessions s
-  where s.id = p_session_id and (s.status <> 'active' or s.paid_amount > 0);
-$$;
+begin
+  return (
+    select jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount, 'paid_amount', s.paid_amount,
+      'due_amount', greatest(0, s.total_amount - s.paid_amount),
+      'cash_due_amount', app.cash_amount(s.organization_id, greatest(0, s.total_amount - s.paid_amount)), 'adjustments', app.adjustments_json(s.id),
+      'shares', coalesce((select jsonb_agg(app.share_json(b.id) order by b.position) from bill_shares b where b.session_id = s.id), '[]'))
+    from table_sessions s
+    where s.id = p_session_id and (s.status <> 'active' or s.paid_amount > 0));
+end $$;
 
 -- The same, also while people still order.
 create or replace function app.open_bill_json(p_session_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 as $$
-  select coalesce(app.bill_json(s.id), jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount,
-    'paid_amount', s.paid_amount, 'due_amount', s.total_amount, 'cash_due_amount', app.cash_amount(s.organization_id, s.total_amount),
-    'adjustments', app.adjustments_json(s.id), 'shares', '[]'::jsonb))
-  from table_sessions s where s.id = p_session_id
-$$;
+begin
+  return (
+    select coalesce(app.bill_json(s.id), jsonb_build_object('total_amount', s.total_amount, 'net_amount', s.net_amount, 'tax_amount', s.tax_amount,
+      'paid_amount', s.paid_amount, 'due_amount', s.total_amount, 'cash_due_amount', app.cash_amount(s.organization_id, s.total_amount),
+      'adjustments', app.adjustments_json(s.id), 'shares', '[]'::jsonb))
+    from table_sessions s where s.id = p_session_id);
+end $$;
 
 create or replace function app.reservation_rows(p_ids uuid[])
 returns table (id uuid, starts_at timestamptz, reservation jsonb)
-language sql stable
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
+  return query
   select v.id, lower(v.during),
     jsonb_build_object('id', v.id, 'confirmation_code', v.confirmation_code, 'restaurant_id', v.restaurant_id, 'status', v.status,
       'reservation_date', v.reservation_date, 'business_date', v.business_date, 'reservation_time', to_char(v.reservation_time, 'HH24:MI'), 'starts_at', lower(v.during),
@@ -170,11 +201,14 @@ as $$
       'guest_name', v.guest_name, 'guest_phone', v.guest_phone, 'guest_email', v.guest_email, 'special_requests', v.special_requests,
       'session_id', v.session_id, 'cancelled_at', v.cancelled_at, 'created_at', v.created_at)
   from table_reservations v where v.id = any (p_ids);
-$$;
+end $$;
 
 create or replace function app.reservation_json(p_id uuid) returns jsonb
-language sql stable
-as $$ select reservation from app.reservation_rows(array[p_id]) $$;
+language plpgsql stable
+as $$
+begin
+  return (select reservation from app.reservation_rows(array[p_id]));
+end $$;
 
 create or replace function app.waiting_json(p_id uuid) returns jsonb
 language sql stable

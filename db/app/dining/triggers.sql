@@ -4,7 +4,15 @@ create or replace function app.parent_place(p_schema name, p_table text, p_id uu
 language plpgsql stable security definer      -- as app.parent_organization()
 as $$
 begin
-  execute format('select organization_id, restaurant_id from %I.%I where id = $1', p_schema, p_table) into organization_id, restaurant_id using p_id;
+  if p_schema = current_schema() and p_table = 'table_sessions' then -- parents of every evening: plans that are kept
+    select s.organization_id, s.restaurant_id into organization_id, restaurant_id from table_sessions s where s.id = p_id;
+  elsif p_schema = current_schema() and p_table = 'orders' then
+    select o.organization_id, o.restaurant_id into organization_id, restaurant_id from orders o where o.id = p_id;
+  elsif p_schema = current_schema() and p_table = 'kitchen_orders' then
+    select k.organization_id, k.restaurant_id into organization_id, restaurant_id from kitchen_orders k where k.id = p_id;
+  else
+    execute format('select organization_id, restaurant_id from %I.%I where id = $1', p_schema, p_table) into organization_id, restaurant_id using p_id;
+  end if;
   if p_own and not auth.belongs_to_organization(organization_id) then
     organization_id := null;
     restaurant_id := null;
@@ -267,15 +275,19 @@ begin
 end $$;
 
 create or replace function app.next_order_number(p_restaurant_id uuid, p_business_date date) returns int
-language sql security definer
+language plpgsql security definer
 as $$
+declare
+  v_number int;
+begin
   insert into order_counters (restaurant_id, business_date, last_number) values (p_restaurant_id, p_business_date, 1)
   on conflict (restaurant_id, business_date) do update set last_number = order_counters.last_number + 1
-  returning last_number;
-$$;
+  returning last_number into v_number;
+  return v_number;
+end $$;
 
 create or replace function app.order_changed() returns trigger
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 begin
   perform app.adjust_bills(array[new.session_id], null);
@@ -283,20 +295,24 @@ begin
   return null;
 end $$;
 
--- Totals follow the lines; so do the order's status and what is left of a counted item.
+-- Totals follow the lines; so do the order's status and what is left of a counted item. A choice that is not sent yet, and a step of the kitchen, change
+-- no amount: then the bills are left alone and the session's version tells its pages.
 create or replace function app.order_lines_changed() returns trigger
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_orders   uuid[];
   v_sessions uuid[];
+  v_amounts  boolean;
 begin
   if tg_op = 'INSERT' then
-    select array_agg(distinct order_id) filter (where order_id is not null), array_agg(distinct session_id) filter (where session_id is not null)
-      into v_orders, v_sessions from new_lines;
+    select array_agg(distinct order_id) filter (where order_id is not null), array_agg(distinct session_id) filter (where session_id is not null),
+           bool_or(status <> 'draft')
+      into v_orders, v_sessions, v_amounts from new_lines;
   elsif tg_op = 'DELETE' then
-    select array_agg(distinct order_id) filter (where order_id is not null), array_agg(distinct session_id) filter (where session_id is not null)
-      into v_orders, v_sessions from old_lines;
+    select array_agg(distinct order_id) filter (where order_id is not null), array_agg(distinct session_id) filter (where session_id is not null),
+           bool_or(status <> 'draft')
+      into v_orders, v_sessions, v_amounts from old_lines;
   else
     select array_agg(distinct order_id) filter (where order_id is not null), array_agg(distinct session_id) filter (where session_id is not null)
       into v_orders, v_sessions from (select order_id, session_id from new_lines union select order_id, session_id from old_lines) both_lines;
@@ -309,16 +325,29 @@ begin
           where (n.status = 'cancelled') <> (o.status = 'cancelled') and 'served' not in (n.status, o.status)
           group by n.menu_item_id) d
     where m.id = d.menu_item_id and m.portions_left is not null;
+    select coalesce(bool_or((o.session_id, o.order_id, o.deleted_at, o.unit_price, o.quantity, o.adjustment, o.total_amount, o.net_amount, o.tax_amount,
+                             case when o.status in ('draft', 'cancelled') then o.status end) is distinct from
+                            (n.session_id, n.order_id, n.deleted_at, n.unit_price, n.quantity, n.adjustment, n.total_amount, n.net_amount, n.tax_amount,
+                             case when n.status in ('draft', 'cancelled') then n.status end)
+                            and not (o.status = 'draft' and n.status = 'draft')), false)
+      into v_amounts from new_lines n full join old_lines o on o.id = n.id;
   end if;
-  perform app.adjust_bills(v_sessions, v_orders);
+  if v_amounts then
+    perform app.adjust_bills(v_sessions, v_orders);
+  end if;
   perform app.refresh_orders(v_orders);
-  perform app.refresh_sessions(v_sessions);
+  if v_amounts then
+    perform app.refresh_sessions(v_sessions);
+  else
+    update table_sessions set version = version + 1 where id = any (v_sessions);
+  end if;
   return null;
 end $$;
 
 create or replace function app.refresh_orders(p_orders uuid[]) returns void
-language sql security definer
+language plpgsql security definer
 as $$
+begin
   update orders o
   set has_lines = true, total_amount = t.total, net_amount = t.net, tax_amount = t.tax, status = t.status,
       done_at = case when t.status = 'DONE' then coalesce(o.done_at, now()) end,
@@ -336,12 +365,13 @@ as $$
     group by order_id) t
   where o.id = t.order_id
     and (o.has_lines, o.total_amount, o.net_amount, o.tax_amount, o.status::text) is distinct from (true, t.total, t.net, t.tax, t.status);
-$$;
+end $$;
 
 -- Lines sent and not cancelled, and orders that are open amounts.
 create or replace function app.refresh_sessions(p_sessions uuid[]) returns void
-language sql security definer
+language plpgsql security definer
 as $$
+begin
   update table_sessions s
   set version = s.version + 1,
       total_amount = t.total, net_amount = t.net, tax_amount = t.tax
@@ -355,7 +385,7 @@ as $$
       where o.session_id = w.session and not o.has_lines and o.status <> 'CANCELLED' and o.deleted_at is null) part on true
     group by w.session) t
   where s.id = t.session;
-$$;
+end $$;
 
 -- Who did it and when; a step back forgets the steps after it.
 create or replace function app.stamp_kitchen_order() returns trigger
@@ -390,7 +420,7 @@ end $$;
 
 -- The lines follow the ticket, the order follows the lines.
 create or replace function app.kitchen_order_moved() returns trigger
-language plpgsql security definer
+language plpgsql security definer set plan_cache_mode = force_generic_plan
 as $$
 begin
   if new.status in ('ready', 'completed') then

@@ -2,13 +2,14 @@
 
 -- The service role, and the owner in psql, the migration engine or a job, answer for themselves (see app.works_for).
 create or replace function app.is_internal() returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select case current_setting('role', true)
+begin
+  return case current_setting('role', true)
            when 'service_role' then true
            when 'none' then session_user = current_user and auth.claims() = '{}'
            else false end;
-$$;
+end $$;
 comment on function app.is_internal() is 'Whether the service role or the owner asks.';
 
 -- Somebody else's rows do not exist; what is one's own may still be forbidden.
@@ -45,8 +46,11 @@ end $$;
 comment on function app.guest_session_id() is 'The session a table guest may see and change now; null for everybody else.';
 
 create or replace function app.guest_customer_id() returns uuid
-language sql stable security definer
-as $$ select case when app.guest_session_id() is not null then auth.customer_session_id() end $$;
+language plpgsql stable security definer
+as $$
+begin
+  return case when app.guest_session_id() is not null then auth.customer_session_id() end;
+end $$;
 comment on function app.guest_customer_id() is 'The participant a table guest is; null when their session is over for them.';
 
 -- Private channels of a table: session:<id>, for the guests who sit there (event "topic").
@@ -58,8 +62,11 @@ grant execute on function app.is_my_session_topic(text) to authenticated, servic
 
 -- The user who asks, if they have a row (a guest has none).
 create or replace function app.acting_user() returns uuid
-language sql stable security definer
-as $$ select id from users where id = auth.uid() $$;
+language plpgsql stable security definer
+as $$
+begin
+  return (select id from users where id = auth.uid());
+end $$;
 
 -- The session that who asks may work on, locked: every change of a session, its lines, tickets and shares queues up here first.
 create or replace function app.lock_session(p_session_id uuid, p_action text default 'update') returns uuid

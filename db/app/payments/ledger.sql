@@ -13,15 +13,16 @@ create or replace function app.post_ledger(
   p_payment_id uuid default null,
   p_refund_id uuid default null,
   p_credit_id uuid default null) returns void
-language sql security definer
+language plpgsql security definer
 as $$
+begin
   insert into payment_ledger (organization_id, transaction_id, account, amount, currency, description,
                               booking_type, booking_id, payment_id, refund_id, credit_id, created_by)
   select p_organization_id, p_transaction_id, side.account, side.amount, p_currency, p_description,
          p_booking_type, p_booking_id, p_payment_id, p_refund_id, p_credit_id, auth.uid()
   from (values (p_debit, p_amount), (p_credit, -p_amount)) as side (account, amount)
   where p_amount <> 0;
-$$;
+end $$;
 comment on function app.post_ledger(uuid, uuid, text, text, numeric, text, text, text, uuid, uuid, uuid, uuid) is
   'Writes one movement: p_amount (positive) from the account p_credit to the account p_debit.';
 

@@ -209,12 +209,14 @@ $$;
 comment on function app.cancel_pending_payments(text, uuid) is 'Nobody waits for this money any more: what was announced is called off.';
 
 create or replace function app.paid_amount(p_booking_type text, p_booking_id uuid) returns numeric
-language sql stable security definer
+language plpgsql stable security definer
 as $$
-  select coalesce(sum(kept_amount), 0)
-  from payments
-  where booking_id = p_booking_id and booking_type = p_booking_type and status in ('succeeded', 'partial_refund', 'refunded');
-$$;
+begin
+  return (
+    select coalesce(sum(kept_amount), 0)
+    from payments
+    where booking_id = p_booking_id and booking_type = p_booking_type and status in ('succeeded', 'partial_refund', 'refunded'));
+end $$;
 comment on function app.paid_amount(text, uuid) is 'What has been paid and not given back, without gratuities.';
 
 -- Money that was paid for one booking and now pays for another: a party moved, bills joined, a booking made anew.
