@@ -212,7 +212,8 @@ static enum auth_level level_of(const struct identity *who)
 enum err foreign_identity(const struct foreign_issuer *issuer, struct arena *arena, const struct jwt *jwt,
                           struct identity *who, struct error *out)
 {
-    bool says_whom = json_object_get(jwt->claims, "aud") != NULL; /* a token for anybody is for us, too */
+    const json_t *aud = json_object_get(jwt->claims, "aud");
+    bool says_whom = json_is_string(aud) || json_array_size(aud) > 0; /* a token for anybody is for us, too */
     const struct jwt_expect expect = {
         .audience = says_whom ? issuer->audience : NULL, .now_s = clock_now_s(), .leeway_s = LEEWAY_S};
     enum err err = jwt_check(jwt, &expect, arena, out);

@@ -27,8 +27,8 @@
     X(ERR_BAD_MEDIA, 406, "PGRST107", "None of the requested media types are available.")                              \
     X(ERR_EMBED_FILTER, 400, "PGRST108", "A filter names a resource that is not embedded.")                            \
     X(ERR_BAD_GUC_HEADERS, 500, "PGRST111",                                                                            \
-      "response.headers GUC must be a JSON array composed of objects with a single key and a string value")            \
-    X(ERR_BAD_GUC_STATUS, 500, "PGRST112", "response.status GUC must be a valid status code")                          \
+      "response.headers guc must be a JSON array composed of objects with a single key and a string value")            \
+    X(ERR_BAD_GUC_STATUS, 500, "PGRST112", "response.status guc must be a valid status code")                          \
     X(ERR_PUT_LIMIT, 400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")                   \
     X(ERR_NO_ORDER, 400, "PGRST109", "A 'limit' was applied without an explicit 'order'")                              \
     X(ERR_LIMIT_TIES, 400, "PGRST110", "The maximum number of rows allowed to change was surpassed")                   \

@@ -132,6 +132,15 @@ int64_t jwt_time_s(const struct jwt *jwt, const char *name)
     return numeric_date(jwt, name, &present, &value) && present ? (int64_t)value : 0;
 }
 
+/* RFC 7519, 4.1.3: one text or a list of them. */
+static bool audience_is_readable(const json_t *aud)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(aud, i, one) if (!json_is_string(one)) return false;
+    return !aud || json_is_null(aud) || json_is_string(aud) || json_is_array(aud);
+}
+
 static bool audience_holds(const json_t *aud, const char *wanted)
 {
     if (json_is_string(aud))
@@ -157,9 +166,14 @@ enum err jwt_check(const struct jwt *jwt, const struct jwt_expect *expect, struc
     double exp = 0;
     double nbf = 0;
     double iat = 0;
-    if (!numeric_date(jwt, "exp", &has_exp, &exp) || !numeric_date(jwt, "nbf", &has_nbf, &nbf) ||
-        !numeric_date(jwt, "iat", &has_iat, &iat))
-        return error_set(out, arena, ERR_BAD_CLAIMS, "exp, nbf and iat are times: seconds since 1970.");
+    const char *untimely = !numeric_date(jwt, "exp", &has_exp, &exp)   ? "exp"
+                           : !numeric_date(jwt, "nbf", &has_nbf, &nbf) ? "nbf"
+                           : !numeric_date(jwt, "iat", &has_iat, &iat) ? "iat"
+                                                                       : NULL;
+    if (untimely)
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The JWT '%s' claim must be a number", untimely);
+    if (!audience_is_readable(json_object_get(jwt->claims, "aud")))
+        return error_set(out, arena, ERR_BAD_CLAIMS, "The JWT 'aud' claim must be a string or an array of strings");
     if (!has_exp && expect->must_expire)
         return error_set(out, arena, ERR_BAD_CLAIMS, "The token has no expiry.");
     if (has_exp && now >= exp + leeway)

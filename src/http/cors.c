@@ -60,15 +60,32 @@ void cors_headers(struct exchange *x, struct MHD_Response *response)
         MHD_add_response_header(response, "Access-Control-Expose-Headers", exposed);
 }
 
+/* a,b as a, b */
+static const char *spaced_list(struct arena *arena, const char *list)
+{
+    char *text = arena_alloc(arena, strlen(list) * 2 + 1), *to = text;
+    for (const char *p = list; *p; p++) {
+        if (*p == ' ' || *p == '\t')
+            continue;
+        *to++ = *p;
+        if (*p == ',')
+            *to++ = ' ';
+    }
+    *to = '\0';
+    return text;
+}
+
 bool cors_preflight(struct http_req *req)
 {
     if (req->method != HTTP_OPTIONS || !http_header(req, "Access-Control-Request-Method"))
         return false;
     const char *headers = http_header(req, "Access-Control-Request-Headers");
-    http_set_header(req, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    if (headers)
-        http_set_header(req, "Access-Control-Allow-Headers", headers);
+    http_set_header(req, "Access-Control-Allow-Methods", "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD");
+    http_set_header(req, "Access-Control-Allow-Headers",
+                    headers ? arena_printf(req->arena, "Authorization, %s, Accept, Accept-Language, Content-Language",
+                                           spaced_list(req->arena, headers))
+                            : "Authorization, Accept, Accept-Language, Content-Language");
     http_set_header(req, "Access-Control-Max-Age", "86400");
-    http_answer(req, 204, NULL, NULL);
+    http_answer(req, 200, NULL, NULL);
     return true;
 }

@@ -52,6 +52,7 @@ struct http_req {
     const char *client_ip;          /* the peer, or what a trusted proxy says */
     const char *host;               /* lower case, without port; "" when absent */
     int64_t started_us;             /* monotonic */
+    int64_t auth_us;                /* what finding out who it is took; measured with the setting `explain` only */
     struct tenant *tenant;          /* set by the dispatcher, where the route wants one */
     struct identity *who;           /* set by the dispatcher, where the route wants one */
     const void *services;           /* what the dispatcher offers to handlers: struct services, http/services.h */

@@ -398,9 +398,11 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
     set_applied(x);
     if (x->plan->location)
         set_location(x, main);
-    if (x->media.format == FORMAT_CUSTOM) /* also where it is empty */
+    if (x->media.format == FORMAT_CUSTOM || x->head) /* also where it is empty */
         http_set_header(req, "Content-Type", type);
+    set_content_location(x);
     if (x->plan->shape == ANSWER_NOTHING && !explained) {
+        timing_header(x);
         http_answer(req, status, NULL, NULL);
         return;
     }
@@ -424,6 +426,7 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
             return;
         }
     }
+    timing_header(x);
     http_answer(req, status, type, &body);
 }
 
@@ -496,6 +499,7 @@ void answer_batch(struct pg_batch *batch, void *data)
     struct errand *x = data;
     const struct error *error = pg_batch_error(batch);
     x->batch = NULL;
+    timing_mark(x, TIMING_TRANSACTION);
     if (x->forgotten) {
         errand_done(x);
         return;

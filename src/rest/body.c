@@ -27,7 +27,8 @@ static enum err read_json(struct arena *arena, struct str raw, bool equal_keys, 
         if (fault.too_much)
             return too_much(arena, out, fault.reason);
         (void)fail(arena, out, "Empty or invalid json");
-        out->details = arena_printf(arena, "%s (byte %zu)", fault.reason, fault.at);
+        if (fault.at) /* else it is no JSON at all, which the message has said */
+            out->details = arena_printf(arena, "%s (byte %zu)", fault.reason, fault.at);
         return ERR_BAD_BODY;
     }
     if (outline.is_array && equal_keys && !(outline.all_objects && outline.same_names))
@@ -221,8 +222,11 @@ enum err body_parse(struct arena *arena, struct str raw, const char *content_typ
     }
     if (!text_is_utf8(raw))
         return fail(arena, out, "The request body is not valid UTF-8");
-    if (is_type(type, "text/csv"))
-        return read_csv(arena, raw, body, out);
+    if (is_type(type, "text/csv")) {
+        enum err err = read_csv(arena, raw, body, out);
+        body->csv = !err;
+        return err;
+    }
     if (is_type(type, "application/x-www-form-urlencoded"))
         return read_form(arena, raw, body, out);
     if (is_type(type, "text/plain") || is_type(type, "text/xml") || is_type(type, "application/xml")) {

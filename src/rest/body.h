@@ -21,6 +21,7 @@ struct body {
     enum body_kind kind;
     struct str text; /* what the statement gets as its parameter; terminated */
     bool form;       /* application/x-www-form-urlencoded: a field may stand in it more than once */
+    bool csv;        /* text/csv */
     bool is_array, is_object;
     size_t rows;       /* of an array; 1 for an object */
     const char **keys; /* of the objects, sorted, without doubles */

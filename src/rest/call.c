@@ -71,7 +71,7 @@ static bool fits_by_body(const struct function *f, const struct plan_request *re
     Oid type = f->parameters[0].type_oid;
     switch (request->body.kind) {
     case BODY_JSON:
-        return is_json(&f->parameters[0]);
+        return is_json(&f->parameters[0]) && !request->body.csv && !request->body.form;
     case BODY_TEXT:
         return type == 25;
     case BODY_BYTES:
@@ -107,8 +107,33 @@ static const char *qualified(struct plan_request *request, const struct function
     return arena_printf(request->arena, "%s.%s", request->shown_schema ? request->shown_schema : schema, name);
 }
 
+/* The parameters of the overload that is most like what was given: the only one in any case. */
+static const char *likely_parameters(struct plan_request *request, const struct function *overloads, size_t count,
+                                     const char *given)
+{
+    static const double alike = 0.33;
+    struct arena *arena = request->arena;
+    const char *best = NULL;
+    double likeness = count > 1 ? alike : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct function *f = &overloads[i];
+        if (!function_is_for(request->catalogue, f, request->role))
+            continue;
+        const char **names = arena_array(arena, f->parameter_count + 1, sizeof *names);
+        for (size_t p = 0; p < f->parameter_count; p++)
+            names[p] = f->parameters[p].name;
+        const char *list = error_names(arena, names, f->parameter_count);
+        double now = name_likeness(arena_printf(arena, "(%s)", list), arena_printf(arena, "(%s)", given));
+        if (now >= likeness) {
+            likeness = now;
+            best = list;
+        }
+    }
+    return best;
+}
+
 static enum err none_fits(struct plan_request *request, const struct given *given, const struct function *some,
-                          struct error *out)
+                          size_t overloads, struct error *out)
 {
     struct arena *arena = request->arena;
     const char *name = qualified(request, some, request->target);
@@ -129,16 +154,15 @@ static enum err none_fits(struct plan_request *request, const struct given *give
                   name);
     const char *with = !given->count ? "without parameters"
                                      : arena_printf(arena, "with parameter%s %s", given->count > 1 ? "s" : "", list);
-    out->details =
-        arena_printf(arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.", name,
-                     with, request->get ? "" : " or with a single unnamed json/jsonb parameter");
-    if (some && function_is_for(request->catalogue, some, request->role)) {
-        const char **wanted = arena_array(arena, some->parameter_count + 1, sizeof *wanted);
-        for (size_t i = 0; i < some->parameter_count; i++)
-            wanted[i] = some->parameters[i].name;
-        out->hint = arena_printf(arena, "Perhaps you meant to call the function %s(%s)", name,
-                                 error_names(arena, wanted, some->parameter_count));
-    } else if (!some) {
+    out->details = arena_printf(
+        arena, "Searched for the function %s %s%s, but no matches were found in the schema cache.", name, with,
+        request->get || request->body.csv || request->body.form ? ""
+                                                                : " or with a single unnamed json/jsonb parameter");
+    if (some) {
+        const char *wanted = likely_parameters(request, some, overloads, list);
+        if (wanted)
+            out->hint = arena_printf(arena, "Perhaps you meant to call the function %s(%s)", name, wanted);
+    } else {
         const char *similar = catalogue_similar_function(request->catalogue, request->target, request->role);
         size_t count;
         if (similar)
@@ -204,7 +228,7 @@ enum err call_resolve(struct plan_request *request, const struct function **func
                 by_body = true;
             }
     if (!fitting_count)
-        return none_fits(request, &given, overloads, out);
+        return none_fits(request, &given, overloads, count, out);
     if (fitting_count > 1)
         return several_fit(request, fitting, fitting_count, out);
     *function = fitting[0];

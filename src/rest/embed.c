@@ -96,12 +96,31 @@ static enum err ambiguous(struct plan_request *request, const struct node *paren
     return ERR_AMBIGUOUS_EMBED;
 }
 
+/* Of the few that are related a name need not be so near. */
+#define EMBED_LIKENESS_MIN 0.5
+
+/* A partition has no relationships of its own: the table that is called like it may have. */
+static const char *similar_parent(const struct plan_request *request, const struct table *parent)
+{
+    const char *best = NULL;
+    double likeness = EMBED_LIKENESS_MIN;
+    for (size_t i = 0; i < request->catalogue->table_count; i++) {
+        const struct table *table = &request->catalogue->tables[i];
+        double now = table->relationship_count ? name_likeness(table->name, parent->name) : 0;
+        if (now >= likeness && table != parent && table_is_for(request->catalogue, table, request->role)) {
+            likeness = now;
+            best = table->name;
+        }
+    }
+    return best;
+}
+
 static enum err missing(struct plan_request *request, const struct node *parent, const struct node *node,
                         struct error *out)
 {
     struct arena *arena = request->arena;
     const char *best = NULL;
-    double likeness = LIKENESS_MIN;
+    double likeness = EMBED_LIKENESS_MIN;
     for (size_t i = 0; i < parent->table->relationship_count; i++) {
         const char *to = parent->table->relationships[i].to->name;
         double now = name_likeness(to, node->name);
@@ -119,9 +138,18 @@ static enum err missing(struct plan_request *request, const struct node *parent,
         "Searched for a foreign key relationship between '%s' and '%s'%s in the schema '%s', but no "
         "matches were found.",
         parent->table->name, node->name, hint, request->shown_schema ? request->shown_schema : request->schema);
+    const char *wrong = parent->table->partition ? parent->table->name : node->name;
+    if (parent->table->partition)
+        best = similar_parent(request, parent->table);
     if (best)
-        out->hint = arena_printf(arena, "Perhaps you meant '%s' instead of '%s'.", best, node->name);
+        out->hint = arena_printf(arena, "Perhaps you meant '%s' instead of '%s'.", best, wrong);
     return ERR_NO_RELATION;
+}
+
+/* What a constraint's or column's name means first: the table, then the view itself, then another view over it. */
+static int nearness(const struct relationship *r)
+{
+    return !r->to_view ? 2 : r->to == r->from;
 }
 
 enum err embed_resolve(struct plan_request *request, const struct node *parent, struct node *node, struct error *out)
@@ -133,11 +161,11 @@ enum err embed_resolve(struct plan_request *request, const struct node *parent, 
         int fit = name_fits(r, node);
         if (!fit || fit < best)
             continue;
-        if (fit > best || (fit == 1 && found && found->to_view && !r->to_view)) {
-            best = fit; /* a constraint's name means the table, not a view over it */
+        if (fit > best || (fit == 1 && found && nearness(r) > nearness(found))) {
+            best = fit;
             found = r;
             count = 1;
-        } else if (!(fit == 1 && r->to_view && !found->to_view)) {
+        } else if (!(fit == 1 && nearness(r) < nearness(found))) {
             count++;
         }
     }

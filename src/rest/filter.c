@@ -161,7 +161,10 @@ static enum err scan_branch(struct scanner *s, struct condition *branch)
     }
     s->at = from;
     branch->kind = CONDITION_FILTER;
-    enum err err = scan_field(s, &branch->field);
+    enum err err = scan_name(s, "field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)",
+                             &branch->field.name);
+    if (!err)
+        err = scan_json_path(s, &branch->field.path);
     if (err)
         return err;
     if (!scan_take(s, "."))
@@ -198,6 +201,7 @@ static enum err scan_tree(struct scanner *s, struct condition *tree)
 enum err scan_logic(struct scanner *s, struct condition *tree)
 {
     enum err err = scan_tree(s, tree);
+    scan_surplus(s);
     if (!err && !scan_end(s))
         err = scan_fail(s, "end of input");
     return err;

@@ -35,7 +35,7 @@ static struct str plan_key(const struct errand *x)
                           (char)('0' + x->head),
                           (char)('0' + x->get),
                           (char)('0' + x->body.kind),
-                          (char)('0' + x->body.is_array + 2 * x->body.form),
+                          (char)('0' + x->body.is_array + 2 * x->body.form + 4 * x->body.csv),
                           (char)('0' + x->body.is_object),
                           (char)('0' + (x->pre_request != NULL)),
                           '\n'};
@@ -122,12 +122,14 @@ static void answer_options(struct errand *x)
             table->takes[PRIVILEGE_INSERT] && table->takes[PRIVILEGE_UPDATE] && table->key_count ? ",PUT" : "",
             table->takes[PRIVILEGE_UPDATE] ? ",PATCH" : "", table->takes[PRIVILEGE_DELETE] ? ",DELETE" : "");
     http_set_header(req, "Allow", allow);
+    timing_header(x);
     http_answer(req, 200, NULL, NULL);
     errand_done(x);
 }
 
 void errand_plan(struct errand *x)
 {
+    timing_mark(x, TIMING_PARSE);
     if (x->options) {
         answer_options(x);
         return;
@@ -167,6 +169,7 @@ void errand_plan(struct errand *x)
 
 void errand_submit(struct errand *x)
 {
+    timing_mark(x, TIMING_PLAN);
     struct http_req *req = x->req;
     const struct services *services = x->service->services;
     const struct settings *settings = services->settings;

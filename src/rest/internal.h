@@ -28,6 +28,9 @@ struct rest_service {
 
 enum { PLANS_MAX = 2048, CACHED_BYTES_MAX = 8 << 20, KEY_BYTES_MAX = 64 << 10, HEADER_BYTES_MAX = 8 << 10 };
 
+/* What time goes into, as Server-Timing names it. */
+enum timing { TIMING_JWT, TIMING_PARSE, TIMING_PLAN, TIMING_TRANSACTION, TIMING_RESPONSE, TIMING_PHASES };
+
 /* An errand: one request on its way; in the request's arena. */
 struct errand {
     struct http_req *req;
@@ -57,7 +60,8 @@ struct errand {
     struct cache_fetch *public_fetch; /* others may wait for this answer */
     struct freshness *freshness;      /* of what is being read, or NULL */
     int public_rounds;
-    const char *kept_range; /* Content-Range of this answer */
+    const char *kept_range;                    /* Content-Range of this answer */
+    int64_t stamp_us, spent_us[TIMING_PHASES]; /* with `explain` only */
 
     /* Idempotency-Key */
     const char *key, *key_hash;
@@ -118,6 +122,13 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
 
 /* Content-Range, status 206 and kin. */
 int answer_range(struct errand *x, const struct outcome *outcome, int status);
+
+/* timing.c. Nothing is measured, and no header set, unless the setting `explain` is on. */
+void timing_begin(struct errand *x);
+void timing_mark(struct errand *x, enum timing phase); /* what was done since the mark before was this */
+void timing_header(struct errand *x);                  /* just before the answer */
+/* Content-Location of a read, for a foreign database's clients; the query's pairs in the order of the alphabet. */
+void set_content_location(struct errand *x);
 
 /* openapi.c: the description of a schema, as OpenAPI 2.0. */
 void openapi_answer(struct errand *x);

@@ -276,9 +276,16 @@ static void table_path(struct json_writer *w, struct arena *arena, const struct 
     json_close(w, '}');
 }
 
+/* A parameter's type is told without the schema it lives in, unlike a column's. */
+static const char *bare_type(const char *type)
+{
+    const char *dot = strchr(type, '"') ? NULL : strchr(type, '.');
+    return dot ? dot + 1 : type;
+}
+
 static void query_parameter(struct json_writer *w, struct arena *arena, const struct parameter *p)
 {
-    const char *format = format_of(arena, p->type);
+    const char *format = format_of(arena, bare_type(p->type));
     const char *type = is_array(format) ? "string" : json_type_of(format);
     json_open(w, '{');
     json_member(w, "in", "query");
@@ -342,7 +349,8 @@ static void function_path(struct json_writer *w, struct arena *arena, const stru
         }
         for (size_t i = 0; i < f->parameter_count; i++) {
             const struct parameter *p = &f->parameters[i];
-            const struct column like = {.name = p->name, .type = p->type, .type_oid = p->type_oid, .kind = p->kind};
+            const struct column like = {
+                .name = p->name, .type = bare_type(p->type), .type_oid = p->type_oid, .kind = p->kind};
             if (!get) {
                 json_key(w, p->name);
                 property(w, arena, &like, "");
@@ -463,6 +471,11 @@ static void write_description(const struct errand *x, struct json_writer *w)
         json_member(w, "description", rest_of(comment));
     json_member(w, "version", "1");
     json_close(w, '}');
+    json_key(w, "externalDocs"); /* of the dialect */
+    json_open(w, '{');
+    json_member(w, "description", "PostgREST Documentation");
+    json_member(w, "url", "https://postgrest.org/en/v12.0/api.html");
+    json_close(w, '}');
     json_member(w, "host", req->host);
     json_member(w, "basePath", "/rest/v1");
     json_key(w, "schemes");
@@ -521,6 +534,7 @@ void openapi_answer(struct errand *x)
     struct json_writer w = json_writer(&body);
     write_description(x, &w);
     bool plain = x->asked.format == FORMAT_JSON && x->accept && strstr(x->accept, "application/json");
+    timing_header(x);
     http_answer(x->req, 200, plain ? "application/json; charset=utf-8" : "application/openapi+json; charset=utf-8",
                 &body);
     errand_done(x);

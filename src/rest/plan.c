@@ -91,11 +91,12 @@ static void add_handled(struct maker *m)
 {
     struct sql *sql = &m->sql;
     const struct media_handler *handler = m->handler;
+    const struct table *table = m->request->query.root->table;
     sql_names(sql, handler->schema ? handler->schema : sql->schema, handler->name);
-    sql_add(sql, "(pgrst_r");
+    sql_add(sql, m->request->query.has_select || table->column_count ? "(pgrst_r" : "(row()");
     if (!m->request->query.has_select) { /* whole rows: a record could be meant for more than one */
         sql_add(sql, "::");
-        sql_table(sql, m->request->query.root->table);
+        sql_table(sql, table);
     }
     sql_add(sql, ")");
 }
@@ -207,21 +208,22 @@ static enum err set_range(struct maker *m, struct node *root, struct error *out)
     return OK;
 }
 
-/* The statements that count: exactly, by the planner's estimate, or exactly up to rows_max and estimated above. */
+/* The statements that count: exactly, by the planner's estimate, or exactly up to rows_max and estimated above; without
+ * rows_max an estimate is the planner's. */
 static void count_statements(struct maker *m, struct node *root)
 {
     struct plan_request *request = m->request;
     enum prefer_count count = request->prefer.count;
     int64_t most = request->settings->rows_max;
-    if (count == COUNT_EXACT || count == COUNT_ESTIMATED) {
+    if (count == COUNT_EXACT || (count == COUNT_ESTIMATED && most)) {
         sql_add(&m->sql, "select count(*) from (");
         sql_select(&m->sql, root, NULL, SQL_COUNT_ONLY);
-        if (count == COUNT_ESTIMATED && most)
+        if (count == COUNT_ESTIMATED)
             sql_limit(&m->sql, most + 1, 0);
         sql_add(&m->sql, ") as pgrst_counted");
         m->plan->count = maker_finish(m);
     }
-    if (count == COUNT_PLANNED || (count == COUNT_ESTIMATED && most)) {
+    if (count == COUNT_PLANNED || count == COUNT_ESTIMATED) {
         sql_add(&m->sql, "explain (format json) ");
         sql_select(&m->sql, root, NULL, SQL_COUNT_ONLY);
         m->plan->count_plan = maker_finish(m);
@@ -321,13 +323,27 @@ static bool take_custom(struct maker *m, const struct media *media)
     return true;
 }
 
+/* Whether the function answers one value, which can be sent as it is: several would run into each other. */
+static bool is_single_value(const struct plan_request *request, enum format format)
+{
+    size_t count = 0;
+    const struct function *f =
+        request->action == ACTION_CALL ? catalogue_functions(request->catalogue, request->target, &count) : NULL;
+    enum { XML_OID = 142 };
+    for (size_t i = 0; i < count; i++)
+        if (f[i].returns != RETURNS_SCALAR || f[i].returns_set ||
+            (format == FORMAT_XML && f[i].result.type_oid != XML_OID))
+            return false;
+    return request->action == ACTION_CALL;
+}
+
 static bool has_media(const struct plan_request *request, const struct media *media)
 {
     switch (media->format) {
     case FORMAT_TEXT:
     case FORMAT_XML:
     case FORMAT_BINARY:
-        return request->action == ACTION_CALL;
+        return is_single_value(request, media->format);
     case FORMAT_PLAN:
         return request->settings->explain &&
                (media->plan_for != FORMAT_CUSTOM || handler_for(request, media->plan_type));

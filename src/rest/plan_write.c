@@ -3,6 +3,7 @@
  */
 #include "rest/plan_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The columns that are written: columns=, else the body's keys. */
@@ -578,6 +579,11 @@ static void bound_columns(struct maker *m)
     m->plan->key_bytes_max = most;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 enum err plan_write(struct maker *m, struct error *out)
 {
     struct plan_request *request = m->request;
@@ -600,6 +606,7 @@ enum err plan_write(struct maker *m, struct error *out)
         const char **key = arena_array(plan->arena, root->table->key_count, sizeof *key);
         for (size_t i = 0; i < root->table->key_count; i++)
             key[i] = arena_strdup(plan->arena, root->table->key[i]);
+        qsort(key, root->table->key_count, sizeof *key, by_name);
         plan->location = key;
         plan->location_count = root->table->key_count;
     }

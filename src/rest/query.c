@@ -179,10 +179,11 @@ static enum err parse_number(struct arena *arena, const struct pair *pair, const
     long long value = strtoll(pair->value.at, &end, 10);
     if (!pair->value.len || *end || errno || pair->value.at[0] == ' ' || pair->value.at[0] == '+')
         return scan_fail(&s, "an integer");
-    if (value < 0) {
+    if (value < 0 && pair->kind == PAIR_OFFSET) {
+        value = 0; /* as the dialect has it: the first page */
+    } else if (value < 0) {
         *out = error_of(ERR_RANGE);
-        out->details = arena_printf(arena, "%s should be greater than or equal to zero.",
-                                    pair->kind == PAIR_LIMIT ? "Limit" : "Offset");
+        out->details = "Limit should be greater than or equal to zero.";
         return ERR_RANGE;
     }
     *number = value;
@@ -240,6 +241,7 @@ static enum err apply(struct arena *arena, unsigned flags, const struct pair *pa
         condition->negated = pair->negated;
         condition->pair = -1;
         s = scanner_of(arena, pair->value, "logic tree", out);
+        s.shift = (pair->kind == PAIR_AND ? strlen("and") : strlen("or")) + (pair->negated ? strlen("not.") : 0);
         err = scan_logic(&s, condition);
         break;
     case PAIR_FILTER:

@@ -134,7 +134,9 @@ static enum err own_schemas(struct errand *x, json_t *schemas, const char *profi
     if (!chosen)
         return no_profile(req, names ? names : "", out);
     x->schema = arena_strdup(req->arena, chosen);
-    x->search_path = arena_printf(req->arena, "%s, %s", quoted_name(req->arena, chosen), req->tenant->search_path);
+    x->search_path = req->tenant->search_path;
+    if (json_array_size(schemas) > 1 || !req->tenant->foreign) /* else it begins with this one */
+        x->search_path = arena_printf(req->arena, "%s, %s", quoted_name(req->arena, chosen), req->tenant->search_path);
     if (json_array_size(schemas) > 1)
         http_set_header(req, "Content-Profile", x->schema);
     return OK;
@@ -215,10 +217,24 @@ void errand_shelf_key(const struct errand *x, struct shelf_key *key)
 
 /* --- Headers and body --------------------------------------------------------------------------------------------- */
 
+/* +05:30, -4: hours, and minutes behind a colon */
+static bool is_offset(const char *text)
+{
+    text += *text == '+' || *text == '-';
+    size_t hours = strspn(text, "0123456789");
+    if (hours < 1 || hours > 2 || strtol(text, NULL, 10) > 14)
+        return false;
+    text += hours;
+    return !*text ||
+           (text[0] == ':' && text[1] >= '0' && text[1] <= '5' && text[2] >= '0' && text[2] <= '9' && !text[3]);
+}
+
 /* PostgreSQL and this machine share the IANA names; one that is not there would fail the whole request. */
 static bool timezone_exists(const char *name)
 {
     char path[256];
+    if (is_offset(name))
+        return true;
     if (!*name || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") != strlen(name) ||
         strlen(name) > 64 || *name == '/')
         return false;
@@ -443,6 +459,7 @@ static void begin(struct errand *x)
     struct error error;
     struct cached_answer *answer;
     x->range_last = -1;
+    timing_begin(x);
     enum err err = choose_schema(x, &error);
     if (!err && x->options) {
         http_hold(req);
@@ -491,10 +508,12 @@ static struct errand *errand_new(struct http_req *req, enum action action)
     return x;
 }
 
-static void answer_options(struct http_req *req, const char *methods)
+static void answer_options(struct errand *x, const char *methods)
 {
-    http_set_header(req, "Allow", methods);
-    http_answer(req, 200, NULL, NULL);
+    timing_begin(x);
+    http_set_header(x->req, "Allow", methods);
+    timing_header(x);
+    http_answer(x->req, 200, NULL, NULL);
 }
 
 /* /rest/v1/:table */
@@ -527,7 +546,7 @@ static void rest_function(struct http_req *req)
 static void rest_root(struct http_req *req)
 {
     if (req->method == HTTP_OPTIONS) {
-        answer_options(req, "OPTIONS,GET,HEAD");
+        answer_options(errand_new(req, ACTION_READ), "OPTIONS,GET,HEAD");
         return;
     }
     if (req->method != HTTP_GET && req->method != HTTP_HEAD) {

@@ -4,22 +4,33 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum err scan_fail(struct scanner *s, const char *expecting)
+static enum err fail(struct scanner *s, const char *expecting, char quote)
 {
     size_t length = (size_t)(s->end - s->begin);
     size_t shown = length > 200 ? 200 : length;
     *s->error = error_of(ERR_BAD_QUERY);
     s->error->message = arena_printf(s->arena, "\"failed to parse %s (%.*s)\" (line 1, column %zu)", s->what,
-                                     (int)shown, s->begin, (size_t)(s->at - s->begin) + 1);
+                                     (int)shown, s->begin, (size_t)(s->at - s->begin) + s->shift + 1);
     if (scan_end(s)) {
         s->error->details = arena_printf(s->arena, "unexpected end of input expecting %s", expecting);
     } else {
         size_t n = 1; /* the whole character, not its first byte */
         while (s->at + n < s->end && ((unsigned char)s->at[n] & 0xc0) == 0x80)
             n++;
-        s->error->details = arena_printf(s->arena, "unexpected \"%.*s\" expecting %s", (int)n, s->at, expecting);
+        s->error->details =
+            arena_printf(s->arena, "unexpected %c%.*s%c expecting %s", quote, (int)n, s->at, quote, expecting);
     }
     return ERR_BAD_QUERY;
+}
+
+enum err scan_fail(struct scanner *s, const char *expecting)
+{
+    return fail(s, expecting, '"');
+}
+
+enum err scan_fail_end(struct scanner *s, const char *expecting)
+{
+    return fail(s, expecting, '\'');
 }
 
 static bool is_name_char(unsigned char c)
@@ -101,10 +112,12 @@ enum err scan_json_path(struct scanner *s, struct json_step **path)
                 step->key = key.at;
             } else {
                 const char *from = s->at;
+                if (scan_take(s, "-")) /* only a number begins with it; a key that does stands in quotes */
+                    return scan_fail(s, "digit");
                 while (!scan_end(s) && !strchr(":.,()", *s->at) && !(*s->at == '-' && scan_peek_at(s, 1) == '>'))
                     s->at++;
                 if (s->at == from)
-                    return scan_fail(s, "a JSON key or index");
+                    return scan_fail(s, "\"-\", digit or any non reserved character different from: .,>()");
                 step->key = arena_strndup(s->arena, from, (size_t)(s->at - from));
             }
         }

@@ -12,8 +12,9 @@ struct scanner {
     const char *begin, *at, *end;
     const char *what; /* "select parameter", for messages */
     struct error *error;
-    int depth; /* open parentheses */
-    int items; /* of the select list */
+    int depth;    /* open parentheses */
+    int items;    /* of the select list */
+    size_t shift; /* characters of the key that messages count, too: or(…), not.and(…) */
 };
 
 static inline struct scanner scanner_of(struct arena *arena, struct str text, const char *what, struct error *error)
@@ -48,8 +49,21 @@ static inline bool scan_take(struct scanner *s, const char *literal)
     return true;
 }
 
+/* Closing parentheses too many at the end change nothing of what was said, and are written often. */
+static inline void scan_surplus(struct scanner *s)
+{
+    const char *from = s->at;
+    while (scan_take(s, ")"))
+        ;
+    if (!scan_end(s))
+        s->at = from;
+}
+
 /* "failed to parse … (line 1, column n)", details "unexpected … expecting …". Returns ERR_BAD_QUERY. */
 enum err scan_fail(struct scanner *s, const char *expecting);
+
+/* The same where something else may only end: the character stands in single quotes, as the dialect has it. */
+enum err scan_fail_end(struct scanner *s, const char *expecting);
 
 /* A name: "quoted", or letters, digits, _, $, spaces and dashes (not those of ->); trimmed. */
 enum err scan_name(struct scanner *s, const char *expecting, const char **name) MUST_CHECK;

@@ -150,6 +150,7 @@ enum err scan_select(struct scanner *s, struct node *node)
     if (scan_end(s))
         return OK;
     enum err err = scan_items(s, node);
+    scan_surplus(s);
     if (!err && !scan_end(s))
         err = scan_fail(s, "\",\", \"::\", \".\", \"(\" or end of input");
     return err;
@@ -197,7 +198,8 @@ enum err scan_order(struct scanner *s, struct order_term **terms)
         if (scan_end(s))
             break;
         if (!scan_take(s, ","))
-            return scan_fail(s, "\"asc\", \"desc\", \"nullsfirst\", \"nullslast\" or \",\"");
+            return scan_peek(s) == '.' ? scan_fail(s, "\"asc\", \"desc\", \"nullsfirst\", \"nullslast\" or \",\"")
+                                       : scan_fail_end(s, "\",\" or end of input");
     }
     *terms = first;
     return OK;

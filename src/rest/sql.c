@@ -188,7 +188,6 @@ void sql_field(struct sql *sql, const char *alias, const struct field *field, co
         sql_add(sql, step->as_text ? "->>" : "->");
         if (step->key) {
             sql_literal(sql, step->key);
-            sql_add(sql, "::text");
         } else {
             sql_add(sql, "(");
             sql_int(sql, step->index);

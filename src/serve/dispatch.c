@@ -125,6 +125,17 @@ static bool refuse_media(struct http_req *req)
     return false;
 }
 
+static enum err identify(struct http_req *req, struct error *out)
+{
+    const struct services *services = req->services;
+    if (!services->settings->explain)
+        return auth_identify(req, out);
+    int64_t from_us = clock_monotonic_us();
+    enum err err = auth_identify(req, out);
+    req->auth_us = clock_monotonic_us() - from_us;
+    return err;
+}
+
 /* Everything after the route: tenant, identity, handler. */
 static void run(struct http_req *req, struct tenant *tenant)
 {
@@ -146,7 +157,7 @@ static void run(struct http_req *req, struct tenant *tenant)
         return;
     const struct suspect *before = suspect_enter(&req->suspect);
     struct error error;
-    if ((route->flags & ROUTE_AUTH) && auth_identify(req, &error) != OK)
+    if ((route->flags & ROUTE_AUTH) && identify(req, &error) != OK)
         refuse_token(req, &error);
     else
         route->handler(req);

@@ -68,6 +68,17 @@ before(async () => {
     create view library.supplies as select s.shop, s.maker, (select m.name from cellar.makers m where m.id = s.maker) as name from cellar.supplies s;
     create view library.nests as select id, above as "above it", above as over, (select max(id) from cellar.nests) as most from cellar.nests limit (select 100);
     alter view library.shops rename column id to number;
+    create view library.other_nests as select id, above as over from cellar.nests where id > 1;
+    create table library.bare (); create domain library."application/x-bare" as text;
+    create function library.bare_step(library."application/x-bare", library.bare) returns library."application/x-bare" language sql as $$select 'none at all'::library."application/x-bare"$$;
+    create aggregate library.bare_list(library.bare) (sfunc = library.bare_step, stype = library."application/x-bare", initcond = 'nothing yet');
+    insert into library.bare default values;
+    create type library.mood as enum ('glad', 'sad'); create function library.feel(mood library.mood) returns text language sql immutable as 'select mood::text';
+    create function library.many(a int) returns int language sql as 'select 1'; create function library.many(a int, b int) returns int language sql as 'select 2';
+    create function library.whole(json) returns json language sql as 'select $1'; create function library.whole(x int, y int) returns int language sql as 'select x + y';
+    create function library.header(name text) returns text language sql as $$select current_setting('request.headers', true)::json ->> name$$;
+    create function library.noon() returns table (t timestamptz) language sql stable as $$select '2024-01-01 12:00:00+00'::timestamptz$$;
+    create table library.pairs (z int, a int, primary key (z, a)); create view library.pairs_seen as select * from library.pairs; grant all on library.pairs, library.pairs_seen to anon;
     create view library.counts as select count(*) as n from library.books;
     create domain library.shade as int; create domain library.fallback as int default 66;
     create function library.json(library.shade) returns json language sql as $$select to_json('#' || lpad(to_hex($1), 6, '0'))$$;
@@ -383,6 +394,95 @@ test('what is spread: lists of what is many, groups of what is one', async () =>
   }
 });
 
+test("what is wrong in a query is told in the dialect's words", async () => {
+  for (const [where, message, details] of [
+    ['books?or=()', 'logic tree (())" (line 1, column 4)', 'unexpected ")" expecting field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)'],
+    ['books?not.and=(id.nope.1)', 'logic tree ((id.nope.1))" (line 1, column 12)', 'unexpected "n" expecting "not" or operator (eq, gt, ...)'],
+    ['books?order=id.asc.nullslasttt', 'order (id.asc.nullslasttt)" (line 1, column 17)', `unexpected 't' expecting "," or end of input`],
+    ['described?select=facts->(a', 'select parameter (facts->(a)" (line 1, column 8)', 'unexpected "(" expecting "-", digit or any non reserved character different from: .,>()'],
+    ['described?select=facts->>--3', 'select parameter (facts->>--3)" (line 1, column 10)', 'unexpected "-" expecting digit'],
+  ] as const) {
+    const answer = await ask(where);
+    const said = await answer.json();
+    assert.deepEqual([answer.status, said.code, said.message, said.details], [400, 'PGRST100', `"failed to parse ${message}`, details], where);
+  }
+  const text = await (await ask('described?select=facts->>c->b')).json();
+  assert.equal(text.message, 'operator does not exist: text -> unknown');
+  const nonsense = await fetch(`${url}/rest/v1/paints`, { method: 'POST', headers: { apikey: sign({ role: 'anon' }), 'content-type': 'application/json' }, body: '}{' });
+  assert.deepEqual(await nonsense.json(), { code: 'PGRST102', message: 'Empty or invalid json', details: null, hint: null });
+});
+
+test('closing parentheses too many and an offset below zero change nothing of what was said', async () => {
+  for (const [where, wanted] of [
+    ['books?and=(id.eq.1,id.neq.2))&select=id', [{ id: 1 }]],
+    ['books?select=id,pages(number)))&id=eq.2', [{ id: 2, pages: [{ number: 1 }] }]],
+    ['books?select=id&order=id&offset=-3', [{ id: 1 }, { id: 2 }]],
+  ] as const)
+    assert.deepEqual(await (await ask(where)).json(), wanted, where);
+  assert.equal((await ask('books?select=id)x')).status, 400);
+  assert.equal((await ask('books?limit=-1')).status, 416);
+});
+
+test('a single value is sent as it is; rows and several values are not run together', async () => {
+  for (const [where, accept, status] of [
+    ['rpc/five?v=abc', 'text/plain', 200],
+    ['rpc/five?v=abc', 'text/xml', 406],
+    ['rpc/one_column', 'text/plain', 406],
+    ['rpc/some_records', 'application/octet-stream', 406],
+  ] as const)
+    assert.equal((await ask(where, undefined, { accept })).status, status, `${where} ${accept}`);
+  assert.equal(await (await ask('bare', undefined, { accept: 'application/x-bare' })).text(), 'none at all');
+  for (const where of ['books', 'rpc/one_column']) assert.equal((await ask(where, undefined, { accept: 'text/csv' }, 'HEAD')).headers.get('content-type'), 'text/csv; charset=utf-8');
+});
+
+test('hints name what is near, and nothing where nothing is', async () => {
+  for (const [where, body, headers, hint] of [
+    ['slices_1?select=books(id)', undefined, {}, null],
+    ['rpc/many?c=1&wrong_argument=2', undefined, {}, null],
+    ['rpc/many?a=1&c=2', undefined, {}, 'Perhaps you meant to call the function library.many(a, b)'],
+    ['rpc/double?m=1', undefined, {}, 'Perhaps you meant to call the function library.double(n)'],
+  ] as const) {
+    const said = await (await ask(where, body, headers)).json();
+    assert.equal(said.hint, hint, `${where}: ${JSON.stringify(said)}`);
+  }
+  // what is no JSON does not go to a function of one unnamed JSON parameter
+  assert.deepEqual(await (await ask('rpc/whole', { anything: 1 })).json(), { anything: 1 });
+  const csv = await fetch(`${url}/rest/v1/rpc/whole`, { method: 'POST', headers: { apikey: sign({ role: 'anon' }), 'content-type': 'text/csv' }, body: 'a,b\n1,2' });
+  assert.deepEqual([csv.status, (await csv.json()).code], [404, 'PGRST202']);
+});
+
+test('addresses: of what was made, by name; of what was asked, in any order', async () => {
+  const made = await ask('pairs_seen', { z: 1, a: 2 }, { prefer: 'return=headers-only' });
+  assert.deepEqual([made.status, made.headers.get('location')], [201, '/pairs_seen?a=eq.2&z=eq.1']);
+  assert.equal((await ask('books?select=id&id=eq.1&order=id')).headers.get('content-location'), '/books?id=eq.1&order=id&select=id');
+  assert.equal((await ask('books')).headers.get('content-location'), '/books');
+  assert.equal((await ask('rpc/double?n=1')).headers.get('content-location'), '/rpc/double?n=1');
+});
+
+test('times come in the zone that is asked for, by name or by offset', async () => {
+  const at = async (zone: string) => {
+    const answer = await ask('rpc/noon', undefined, { prefer: `timezone=${zone}` });
+    return [(await answer.json())[0].t, answer.headers.get('preference-applied')];
+  };
+  assert.deepEqual(await at('America/New_York'), ['2024-01-01T07:00:00-05:00', 'timezone=America/New_York']);
+  assert.deepEqual(await at('-4'), ['2024-01-01T08:00:00-04:00', 'timezone=-4']);
+  assert.deepEqual(await at('+05:30'), ['2024-01-01T06:30:00-05:30', 'timezone=+05:30']); // as PostgreSQL reads POSIX offsets
+  for (const none of ['+99', '5:99', '1:2:3', 'Nowhere/Land']) assert.equal((await at(none))[1], null, none);
+});
+
+test('what a token says must be of its kind; functions see it', async () => {
+  const refused = async (claims: Record<string, unknown>) => {
+    const answer = await ask('books', undefined, { authorization: `Bearer ${sign({ role: 'anon', ...claims })}` });
+    return [answer.status, (await answer.json()).message];
+  };
+  for (const claim of ['exp', 'nbf', 'iat']) assert.deepEqual(await refused({ [claim]: 'soon' }), [401, `The JWT '${claim}' claim must be a number`]);
+  for (const aud of [{ a: 1 }, 7, ['a', {}]]) assert.deepEqual(await refused({ aud }), [401, "The JWT 'aud' claim must be a string or an array of strings"]);
+  for (const aud of ['a', ['a', 'b'], [], null]) assert.equal((await refused({ aud }))[0], 200);
+  const token = `Bearer ${sign({ role: 'anon', exp: later })}`;
+  assert.equal(await (await ask('rpc/header?name=authorization', undefined, { authorization: token })).json(), token);
+  assert.equal(await (await ask('rpc/header?name=apikey')).json(), null);
+});
+
 test('a written row is passed to functions of a row', async () => {
   const answer = await ask('paints?select=name,twins(name)', { id: 700, name: 'twin' }, { prefer: 'return=representation' });
   assert.deepEqual(await answer.json(), [{ name: 'twin', twins: [{ name: 'twin' }] }]);
@@ -413,6 +513,7 @@ test('the description says what clients are made from', async () => {
   assert.equal(all.required, undefined);
   assert.deepEqual(paths['/rpc/sums'].get.parameters[0], { in: 'query', name: 'v', required: false, type: 'array', collectionFormat: 'multi', items: { format: 'integer', type: 'integer' } });
   assert.deepEqual(paths['/rpc/both_ways'].post.parameters[0].schema.required, ['n']);
+  assert.equal(paths['/rpc/feel'].get.parameters[0].format, 'mood');
 });
 
 test('a partition is served by its name, and embedded nowhere', async () => {

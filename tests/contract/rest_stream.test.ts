@@ -88,6 +88,28 @@ test('a client that leaves in the middle leaves nothing behind', async () => {
   assert.equal((await (await shop.rest('many_rows?id=eq.7')).json()).length, 1);
 });
 
+test("without a bound for rows an estimate is the planner's, and nothing is counted for it", async () => {
+  await daemon.sql('analyze shop.many_rows');
+  const { count, data } = await shop.service.from('many_rows').select('id', { count: 'estimated' }).lt('id', 3);
+  assert.ok(data && count !== null && count >= data.length);
+  const planned = await shop.service.from('many_rows').select('id', { count: 'planned' }).lt('id', 3);
+  assert.equal(count, planned.count);
+});
+
+test('where plans are allowed, answers say what they took', async () => {
+  for (const [where, method] of [
+    ['many_rows?id=eq.7', 'GET'],
+    ['many_rows?id=eq.7', 'OPTIONS'],
+    ['', 'GET'],
+    ['', 'OPTIONS'],
+    ['many_rows?id=eq.-7', 'PATCH'],
+  ] as const) {
+    const answer = await shop.rest(where, { method, ...(method === 'PATCH' ? { body: '{"id": -7}', headers: { 'content-type': 'application/json' } } : {}) });
+    const phase = String.raw`;dur=\d+\.\d{3}`;
+    assert.match(answer.headers.get('server-timing') ?? '', new RegExp(`^jwt${phase}, parse${phase}, plan${phase}, transaction${phase}, response${phase}$`), `${method} ${where}`);
+  }
+});
+
 test('where it is allowed, the plan is an answer', async () => {
   const text = await shop.service.from('many_rows').select('id').eq('id', 5).explain();
   assert.match(String(text.data), /Seq Scan on many_rows/);

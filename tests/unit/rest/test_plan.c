@@ -55,16 +55,16 @@ static const struct {
     {{R, "orders", "select=tags,data,total::text,data->a->>b"},
      "select to_json(\"orders\".\"tags\") as \"tags\", \"orders\".\"data\" as \"data\", cast(\"orders\".\"total\" as "
      "text) as \"total\","
-     " (\"orders\".\"data\"->'a'::text->>'b'::text) as \"b\" from \"t\".\"orders\"" LIMIT},
+     " (\"orders\".\"data\"->'a'->>'b') as \"b\" from \"t\".\"orders\"" LIMIT},
     {{R, "orders", "select=tags", .accept = "text/csv"},
      "select \"orders\".\"tags\" as \"tags\" from \"t\".\"orders\"" LIMIT},
     {{R, "orders", "select=x\"y,it's"}, NULL},
     {{R, "orders", "select=%22x%5C%22;--%22"},
      "select to_json(\"orders\".\"x\"\";--\") as \"x\"\";--\" from \"t\".\"orders\"" LIMIT},
     {{R, "orders", "select=data->it's"},
-     "select (\"orders\".\"data\"->'it''s'::text) as \"it's\" from \"t\".\"orders\"" LIMIT},
+     "select (\"orders\".\"data\"->'it''s') as \"it's\" from \"t\".\"orders\"" LIMIT},
     {{R, "orders", "select=data->a%5Cb"},
-     "select (\"orders\".\"data\"-> E'a\\\\b'::text) as \"a\\b\" from \"t\".\"orders\"" LIMIT},
+     "select (\"orders\".\"data\"-> E'a\\\\b') as \"a\\b\" from \"t\".\"orders\"" LIMIT},
     {{R, "orders", "select=id::text%20from%20x"},
      "select to_json(cast(\"orders\".\"id\" as \"text from x\")) as \"id\" from \"t\".\"orders\"" LIMIT},
     {{R, "orders", "select=id&id=eq.7&total=not.gt.1"},
@@ -77,7 +77,7 @@ static const struct {
     {{R, "orders", "select=id&search=fts(%22ger'man%22).x&data->>a=wfts.y"},
      "select \"orders\".\"id\" as \"id\" from \"t\".\"orders\" where (\"orders\".\"search\" @@ "
      "to_tsquery('ger''man'::regconfig, $1))"
-     " and (to_tsvector((\"orders\".\"data\"->>'a'::text)) @@ websearch_to_tsquery($2)) limit $3::bigint"},
+     " and (to_tsvector((\"orders\".\"data\"->>'a')) @@ websearch_to_tsquery($2)) limit $3::bigint"},
     {{R, "orders", "select=id&or=(id.eq.1,not.and(id.gt.2,total.lt.3))"},
      "select \"orders\".\"id\" as \"id\" from \"t\".\"orders\" where ((\"orders\".\"id\" = $1) or not "
      "((\"orders\".\"id\" > $2) and"
