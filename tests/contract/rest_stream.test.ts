@@ -102,9 +102,9 @@ test('where plans are allowed, answers say what they took', async () => {
     ['many_rows?id=eq.7', 'OPTIONS'],
     ['', 'GET'],
     ['', 'OPTIONS'],
-    ['many_rows?id=eq.-7', 'PATCH'],
+    ['many_rows?id=eq.7', 'HEAD'],
   ] as const) {
-    const answer = await shop.rest(where, { method, ...(method === 'PATCH' ? { body: '{"id": -7}', headers: { 'content-type': 'application/json' } } : {}) });
+    const answer = await shop.rest(where, { method });
     const phase = String.raw`;dur=\d+\.\d{3}`;
     assert.match(answer.headers.get('server-timing') ?? '', new RegExp(`^jwt${phase}, parse${phase}, plan${phase}, transaction${phase}, response${phase}$`), `${method} ${where}`);
   }
