@@ -3471,6 +3471,51 @@ export type Database = {
           },
         ]
       }
+      invoice_series: {
+        Row: {
+          created_at: string
+          id: string
+          kind: "invoice" | "credit_note"
+          last_issued_at: string | null
+          last_number: number
+          organization_id: string
+          year: number
+        }
+        Insert: {
+          created_at?: string
+          id?: string
+          kind: "invoice" | "credit_note"
+          last_issued_at?: string | null
+          last_number?: number
+          organization_id: string
+          year: number
+        }
+        Update: {
+          created_at?: string
+          id?: string
+          kind?: "invoice" | "credit_note"
+          last_issued_at?: string | null
+          last_number?: number
+          organization_id?: string
+          year?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invoice_series_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invoice_series_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       invoices: {
         Row: {
           created_at: string
@@ -4294,7 +4339,9 @@ export type Database = {
           sort_order: number
           station: string
           tags: string[]
+          takeaway_tax_code: string | null
           takeaway_tax_rate: number | null
+          tax_code: string | null
           tax_rate: number | null
           updated_at: string
         }
@@ -4317,7 +4364,9 @@ export type Database = {
           sort_order?: number
           station?: string
           tags?: string[]
+          takeaway_tax_code?: string | null
           takeaway_tax_rate?: number | null
+          tax_code?: string | null
           tax_rate?: number | null
           updated_at?: string
         }
@@ -4340,7 +4389,9 @@ export type Database = {
           sort_order?: number
           station?: string
           tags?: string[]
+          takeaway_tax_code?: string | null
           takeaway_tax_rate?: number | null
+          tax_code?: string | null
           tax_rate?: number | null
           updated_at?: string
         }
@@ -7048,6 +7099,227 @@ export type Database = {
           },
         ]
       }
+      print_jobs: {
+        Row: {
+          attempts: number
+          created_at: string
+          document: Json | null
+          id: string
+          kind: "ticket" | "cancellation" | "receipt" | "test"
+          kitchen_order_id: string | null
+          opens_drawer: boolean
+          organization_id: string
+          planned_printer_id: string
+          printed_at: string | null
+          printer_id: string
+          problem: string | null
+          queued_at: string
+          restaurant_id: string
+          sent_at: string | null
+          session_id: string | null
+          status: "queued" | "sending" | "printed" | "failed" | "cancelled"
+        }
+        Insert: {
+          attempts?: number
+          created_at?: string
+          document?: Json | null
+          id?: string
+          kind: "ticket" | "cancellation" | "receipt" | "test"
+          kitchen_order_id?: string | null
+          opens_drawer?: boolean
+          organization_id: string
+          planned_printer_id: string
+          printed_at?: string | null
+          printer_id: string
+          problem?: string | null
+          queued_at?: string
+          restaurant_id: string
+          sent_at?: string | null
+          session_id?: string | null
+          status?: "queued" | "sending" | "printed" | "failed" | "cancelled"
+        }
+        Update: {
+          attempts?: number
+          created_at?: string
+          document?: Json | null
+          id?: string
+          kind?: "ticket" | "cancellation" | "receipt" | "test"
+          kitchen_order_id?: string | null
+          opens_drawer?: boolean
+          organization_id?: string
+          planned_printer_id?: string
+          printed_at?: string | null
+          printer_id?: string
+          problem?: string | null
+          queued_at?: string
+          restaurant_id?: string
+          sent_at?: string | null
+          session_id?: string | null
+          status?: "queued" | "sending" | "printed" | "failed" | "cancelled"
+        }
+        Relationships: [
+          {
+            foreignKeyName: "print_jobs_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "print_jobs_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "print_jobs_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "print_jobs_restaurant_id_fkey"
+            columns: ["restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "print_jobs_restaurant_id_kitchen_order_id_fkey"
+            columns: ["restaurant_id", "kitchen_order_id"]
+            isOneToOne: false
+            referencedRelation: "kitchen_orders"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "print_jobs_restaurant_id_planned_printer_id_fkey"
+            columns: ["restaurant_id", "planned_printer_id"]
+            isOneToOne: false
+            referencedRelation: "printers"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "print_jobs_restaurant_id_printer_id_fkey"
+            columns: ["restaurant_id", "printer_id"]
+            isOneToOne: false
+            referencedRelation: "printers"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
+      printers: {
+        Row: {
+          address: string | null
+          code_page: "cp437" | "cp850" | "cp852" | "cp857" | "cp858" | "cp866" | "cp1250" | "cp1251" | "cp1252" | null
+          columns: number
+          created_at: string
+          cuts: boolean
+          fallback_id: string | null
+          fallback_seconds: number
+          id: string
+          is_active: boolean
+          kind: "raw_tcp" | "cloudprnt" | "epson_sdp"
+          mac: string | null
+          name: string
+          organization_id: string
+          port: number
+          restaurant_id: string
+          role: "station" | "receipt"
+          seen_at: string | null
+          stations: string[]
+          status: "unknown" | "ready" | "paper_low" | "paper_out" | "cover_open" | "offline" | "error"
+          status_text: string | null
+          updated_at: string
+          width_dots: number
+        }
+        Insert: {
+          address?: string | null
+          code_page?: "cp437" | "cp850" | "cp852" | "cp857" | "cp858" | "cp866" | "cp1250" | "cp1251" | "cp1252" | null
+          columns?: number
+          created_at?: string
+          cuts?: boolean
+          fallback_id?: string | null
+          fallback_seconds?: number
+          id?: string
+          is_active?: boolean
+          kind: "raw_tcp" | "cloudprnt" | "epson_sdp"
+          mac?: string | null
+          name: string
+          organization_id?: string
+          port?: number
+          restaurant_id?: string
+          role?: "station" | "receipt"
+          seen_at?: string | null
+          stations?: string[]
+          status?: "unknown" | "ready" | "paper_low" | "paper_out" | "cover_open" | "offline" | "error"
+          status_text?: string | null
+          updated_at?: string
+          width_dots?: number
+        }
+        Update: {
+          address?: string | null
+          code_page?: "cp437" | "cp850" | "cp852" | "cp857" | "cp858" | "cp866" | "cp1250" | "cp1251" | "cp1252" | null
+          columns?: number
+          created_at?: string
+          cuts?: boolean
+          fallback_id?: string | null
+          fallback_seconds?: number
+          id?: string
+          is_active?: boolean
+          kind?: "raw_tcp" | "cloudprnt" | "epson_sdp"
+          mac?: string | null
+          name?: string
+          organization_id?: string
+          port?: number
+          restaurant_id?: string
+          role?: "station" | "receipt"
+          seen_at?: string | null
+          stations?: string[]
+          status?: "unknown" | "ready" | "paper_low" | "paper_out" | "cover_open" | "offline" | "error"
+          status_text?: string | null
+          updated_at?: string
+          width_dots?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "printers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "printers_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "printers_organization_id_restaurant_id_fkey"
+            columns: ["organization_id", "restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurant"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "printers_organization_id_restaurant_id_fkey"
+            columns: ["organization_id", "restaurant_id"]
+            isOneToOne: false
+            referencedRelation: "restaurants"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "printers_restaurant_id_fallback_id_fkey"
+            columns: ["restaurant_id", "fallback_id"]
+            isOneToOne: false
+            referencedRelation: "printers"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+        ]
+      }
       promo_codes: {
         Row: {
           code: string
@@ -7911,6 +8183,7 @@ export type Database = {
           session_otp_minutes: number | null
           settings: Json
           slug: string | null
+          takeaway_tax_code: string | null
           takeaway_tax_rate: number | null
           timezone: string
           updated_at: string
@@ -7947,6 +8220,7 @@ export type Database = {
           session_otp_minutes?: number | null
           settings?: Json
           slug?: string | null
+          takeaway_tax_code?: string | null
           takeaway_tax_rate?: number | null
           timezone?: string
           updated_at?: string
@@ -7983,6 +8257,7 @@ export type Database = {
           session_otp_minutes?: number | null
           settings?: Json
           slug?: string | null
+          takeaway_tax_code?: string | null
           takeaway_tax_rate?: number | null
           timezone?: string
           updated_at?: string
@@ -8021,6 +8296,182 @@ export type Database = {
           role?: "super_admin" | "owner" | "admin" | "manager" | "finance" | "staff" | "waiter" | "kitchen" | "customer"
         }
         Relationships: []
+      }
+      sales_invoice_bookings: {
+        Row: {
+          booking_id: string
+          booking_type: string
+          created_at: string
+          id: string
+          invoice_id: string
+          is_open: boolean
+          organization_id: string
+        }
+        Insert: {
+          booking_id: string
+          booking_type: string
+          created_at?: string
+          id?: string
+          invoice_id: string
+          is_open?: boolean
+          organization_id: string
+        }
+        Update: {
+          booking_id?: string
+          booking_type?: string
+          created_at?: string
+          id?: string
+          invoice_id?: string
+          is_open?: boolean
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "sales_invoice_bookings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sales_invoice_bookings_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sales_invoice_bookings_organization_id_invoice_id_fkey"
+            columns: ["organization_id", "invoice_id"]
+            isOneToOne: false
+            referencedRelation: "sales_invoices"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      sales_invoices: {
+        Row: {
+          buyer: Json
+          created_at: string
+          credits_invoice_id: string | null
+          currency: string
+          id: string
+          idempotency_key: string | null
+          issued_at: string
+          issued_by: string | null
+          issued_on: string
+          kind: "invoice" | "credit_note"
+          language: string
+          lines: Json
+          net_amount: number
+          note: string | null
+          number: string
+          organization_id: string
+          paid_amount: number
+          refund_id: string | null
+          seller: Json
+          sequence: number
+          tax_amount: number
+          taxes: Json
+          total_amount: number
+          year: number
+        }
+        Insert: {
+          buyer?: Json
+          created_at?: string
+          credits_invoice_id?: string | null
+          currency: string
+          id?: string
+          idempotency_key?: string | null
+          issued_at: string
+          issued_by?: string | null
+          issued_on: string
+          kind: "invoice" | "credit_note"
+          language: string
+          lines: Json
+          net_amount: number
+          note?: string | null
+          number: string
+          organization_id: string
+          paid_amount?: number
+          refund_id?: string | null
+          seller: Json
+          sequence: number
+          tax_amount: number
+          taxes: Json
+          total_amount: number
+          year: number
+        }
+        Update: {
+          buyer?: Json
+          created_at?: string
+          credits_invoice_id?: string | null
+          currency?: string
+          id?: string
+          idempotency_key?: string | null
+          issued_at?: string
+          issued_by?: string | null
+          issued_on?: string
+          kind?: "invoice" | "credit_note"
+          language?: string
+          lines?: Json
+          net_amount?: number
+          note?: string | null
+          number?: string
+          organization_id?: string
+          paid_amount?: number
+          refund_id?: string | null
+          seller?: Json
+          sequence?: number
+          tax_amount?: number
+          taxes?: Json
+          total_amount?: number
+          year?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "sales_invoices_issued_by_fkey"
+            columns: ["issued_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sales_invoices_issued_by_fkey"
+            columns: ["issued_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sales_invoices_organization_id_credits_invoice_id_fkey"
+            columns: ["organization_id", "credits_invoice_id"]
+            isOneToOne: false
+            referencedRelation: "sales_invoices"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "sales_invoices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sales_invoices_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sales_invoices_organization_id_refund_id_fkey"
+            columns: ["organization_id", "refund_id"]
+            isOneToOne: false
+            referencedRelation: "refunds"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
       }
       seasonal_pricing_rules: {
         Row: {
@@ -9433,6 +9884,57 @@ export type Database = {
             columns: ["service_seen_by"]
             isOneToOne: false
             referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      tax_rates: {
+        Row: {
+          account: string | null
+          code: string
+          created_at: string
+          id: string
+          name: string | null
+          organization_id: string
+          rate: number
+          updated_at: string
+          valid_from: string
+        }
+        Insert: {
+          account?: string | null
+          code: string
+          created_at?: string
+          id?: string
+          name?: string | null
+          organization_id?: string
+          rate: number
+          updated_at?: string
+          valid_from?: string
+        }
+        Update: {
+          account?: string | null
+          code?: string
+          created_at?: string
+          id?: string
+          name?: string | null
+          organization_id?: string
+          rate?: number
+          updated_at?: string
+          valid_from?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "tax_rates_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "tax_rates_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
             referencedColumns: ["id"]
           },
         ]
@@ -11137,6 +11639,13 @@ export type Database = {
         }
         Returns: Shapes["chalet_booking"]
       }
+      cancel_invoice: {
+        Args: {
+          p_invoice_id: string
+          p_reason: string
+        }
+        Returns: Shapes["invoice"]
+      }
       cancel_kitchen_order: {
         Args: {
           p_kitchen_order_id: string
@@ -12000,6 +12509,19 @@ export type Database = {
         }
         Returns: string
       }
+      get_invoice: {
+        Args: {
+          p_invoice_id: string
+        }
+        Returns: Shapes["invoice"]
+      }
+      get_invoice_document: {
+        Args: {
+          p_invoice_id: string
+          p_language?: string
+        }
+        Returns: Shapes["document"]
+      }
       get_kitchen_board: {
         Args: {
           p_restaurant_id?: string
@@ -12017,6 +12539,7 @@ export type Database = {
             menu_item_id: string | null
           }[]
           tickets: Shapes["ticket"][]
+          printers: Shapes["printer_problem"][]
           sold_out: {
             id: string
             name: string
@@ -12668,6 +13191,29 @@ export type Database = {
           free_nights: number
         }[]
       }
+      get_tax_journal: {
+        Args: {
+          p_from: string
+          p_organization_id?: string
+          p_to: string
+        }
+        Returns: {
+          business_date: string
+          kind: "payment" | "refund" | "tip" | "rounding"
+          booking_type: string | null
+          booking_id: string | null
+          method: Database["public"]["Tables"]["payments"]["Row"]["method"]
+          tax_code: string | null
+          tax_rate: number | null
+          account: string | null
+          net_amount: number
+          tax_amount: number
+          total_amount: number
+          currency: string
+          invoice_number: string | null
+          reference: string | null
+        }[]
+      }
       get_terminal_payment: {
         Args: {
           p_payment_id: string
@@ -12944,6 +13490,23 @@ export type Database = {
         }
         Returns: boolean
       }
+      issue_invoice: {
+        Args: {
+          p_booking_id?: string
+          p_booking_type?: string
+          p_buyer?: {
+            name?: string | null
+            email?: string | null
+            address?: string | null
+            tax_number?: string | null
+          }
+          p_folio_id?: string
+          p_idempotency_key?: string
+          p_language?: string
+          p_note?: string
+        }
+        Returns: Shapes["invoice"]
+      }
       join_party: {
         Args: {
           p_allergies?: Json
@@ -13081,6 +13644,30 @@ export type Database = {
           reason: string | null
           answer_by: string | null
           closed_at: string | null
+        }[]
+      }
+      list_invoices: {
+        Args: {
+          p_from?: string
+          p_kind?: string
+          p_limit?: number
+          p_offset?: number
+          p_organization_id?: string
+          p_search?: string
+          p_to?: string
+        }
+        Returns: {
+          id: string
+          kind: string
+          number: string
+          issued_on: string
+          buyer_name: string | null
+          currency: string
+          net_amount: number
+          tax_amount: number
+          total_amount: number
+          credited_amount: number
+          credits_invoice_id: string | null
         }[]
       }
       list_payments: {
@@ -13361,6 +13948,17 @@ export type Database = {
           }[]
         }
       }
+      print_receipt: {
+        Args: {
+          p_opens_drawer?: boolean
+          p_printer_id?: string
+          p_session_id: string
+        }
+        Returns: {
+          job_id: string
+          printer_id: string
+        }
+      }
       publish_bot_scenario: {
         Args: {
           p_scenario_id: string
@@ -13588,6 +14186,15 @@ export type Database = {
           p_total_price?: number
         }
         Returns: Shapes["membership"]
+      }
+      renew_printer_key: {
+        Args: {
+          p_printer_id: string
+        }
+        Returns: {
+          path: string
+          printer_id: string
+        }
       }
       renew_session_otp: {
         Args: {
@@ -14407,6 +15014,32 @@ export type Shapes = {
     booking_id?: string | null
     booking_type?: string
   }
+  invoice: Pick<Database["public"]["Tables"]["sales_invoices"]["Row"], "id" | "organization_id" | "kind" | "year" | "sequence" | "number" | "issued_on" | "issued_at" | "language" | "currency" | "net_amount" | "tax_amount" | "total_amount" | "paid_amount" | "note" | "credits_invoice_id" | "refund_id"> & {
+    buyer: { [key: string]: string }
+    lines: {
+      amount: number
+      quantity: number
+      tax_rate: number
+      tax_amount: number
+      description: string
+      occurred_on: string | null
+      unit_amount: number
+    }[]
+    taxes: {
+      tax_code: string | null
+      tax_rate: number
+      net_amount: number
+      tax_amount: number
+      total_amount: number
+    }[]
+    seller: { [key: string]: string }
+    bookings: {
+      booking_id: string
+      booking_type: string
+    }[]
+    credits_number: string | null
+    credited_amount: number
+  }
   line: Pick<Database["public"]["Tables"]["order_lines"]["Row"], "id" | "order_id" | "session_id" | "menu_item_id" | "name" | "quantity" | "unit_price" | "adjustment" | "total_amount" | "net_amount" | "tax_amount" | "tax_rate" | "note" | "station" | "course" | "status" | "customer_session_id" | "created_at" | "placed_at"> & {
     is_mine: boolean
     allergens: string[]
@@ -14729,6 +15362,15 @@ export type Shapes = {
     starts_at: string
     tax_amount: number
     organization_id: string
+  }
+  printer_problem: {
+    name: string
+    moved: number
+    since: string | null
+    status: Database["public"]["Tables"]["printers"]["Row"]["status"]
+    waiting: number
+    fallback: string | null
+    printer_id: string
   }
   quoted_part: {
     key?: string

@@ -18,7 +18,7 @@ struct raster {
 enum err raster_draw(struct arena *arena, const struct document *document, int width_dots, struct raster *raster,
                      struct error *out) MUST_CHECK;
 
-/* As a PNG of one bit a dot. */
+/* As a grey PNG, black on white (Cairo writes a byte for each dot; packed, it is as small). */
 enum err raster_png(struct arena *arena, const struct raster *raster, struct buf *png, struct error *out) MUST_CHECK;
 
 #endif

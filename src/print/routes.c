@@ -25,6 +25,7 @@ struct print_document {
 
 static const struct print_document receipt = {"receipt", "select get_receipt_document($1, $2)", 1, false};
 static const struct print_document bill = {"bill", "select get_bill_document($1, $2::uuid, $3)", 2, true};
+static const struct print_document invoice = {"invoice", "select get_invoice_document($1::uuid, $2)", 1, true};
 static const struct print_document waiver = {"waiver", "select get_waiver_document($1::uuid, $2)", 1, true};
 
 /* To add a document, a row here and a function that describes it (db/app/core/documents.sql). ?language= is the
@@ -32,6 +33,7 @@ static const struct print_document waiver = {"waiver", "select get_waiver_docume
 const struct http_route print_routes[] = {
     {HTTP_GET, "/print/v1/receipts/:id", get_document, ROUTE_TENANT | ROUTE_AUTH, &receipt},
     {HTTP_GET, "/print/v1/bills/:type/:id", get_document, ROUTE_TENANT | ROUTE_AUTH, &bill},
+    {HTTP_GET, "/print/v1/invoices/:id", get_document, ROUTE_TENANT | ROUTE_AUTH, &invoice},
     {HTTP_GET, "/print/v1/waivers/:id", get_document, ROUTE_TENANT | ROUTE_AUTH, &waiver},
     {0},
 };

@@ -6,6 +6,7 @@
 #include "http/services.h"
 #include "incoming/incoming.h"
 #include "platform/platform.h"
+#include "print/polls.h"
 #include "print/print.h"
 #include "realtime/realtime.h"
 #include "rest/rest.h"
@@ -35,8 +36,9 @@ static const struct http_route program_routes[] = {
 /* To add a room with doors of its own, add its table. More specific paths stand before patterns that would take them.
  */
 const struct http_route *const dispatch_routes[] = {
-    operations_routes, rest_routes, auth_routes,  realtime_routes, storage_routes, platform_routes,
-    incoming_routes,   sync_routes, print_routes, program_routes,  site_routes,    page_routes};
+    operations_routes, rest_routes,     auth_routes, realtime_routes, storage_routes,
+    platform_routes,   incoming_routes, sync_routes, print_routes,    print_poll_routes,
+    program_routes,    site_routes,     page_routes};
 const size_t dispatch_route_table_count = sizeof dispatch_routes / sizeof *dispatch_routes;
 
 enum { WANTS_TENANT = ROUTE_TENANT | ROUTE_AUTH };

@@ -896,6 +896,7 @@ export class FakeRestaurant {
         held: [],
         recent: this.tickets.filter((ticket) => ['completed', 'cancelled'].includes(ticket.status)).map((ticket) => structuredClone(ticket)),
         all_day: [...allDay.values()].sort((a, b) => b.quantity - a.quantity),
+        printers: [],
         sold_out: this.menu.categories.flatMap((category) => category.items.filter((dish) => !dish.is_available).map(({ id, name }) => ({ id, name }))),
         now: this.#instant(),
       };

@@ -42,10 +42,11 @@ begin
     'sold_out', coalesce((
       select jsonb_agg(jsonb_build_object('id', id, 'name', name) order by name) from menu_items
       where restaurant_id = v_id and is_active and (not is_available or portions_left = 0)), '[]'),
+    'printers', app.printer_problems(v_id),
     'now', now());
 end $$;
 comment on function api.get_kitchen_board(uuid, text) is 'The kitchen''s screen: open tickets oldest first, those just done (for undo), what is still to cook over all tickets, what is sold out.
 answers {"restaurant": "restaurant", "stations": [{"station": "text", "pending": "int", "cooking": "int", "ready": "int"}], "tickets": "ticket[]", "held": "ticket[]",
   "recent": "ticket[]", "all_day": [{"menu_item_id": "uuid | null", "name": "text", "modifiers": "text[]", "quantity": "int", "station": "text"}],
-  "sold_out": [{"id": "uuid", "name": "text"}], "now": "instant"}';
+  "sold_out": [{"id": "uuid", "name": "text"}], "printers": "printer_problem[]", "now": "instant"}';
 grant execute on function api.get_kitchen_board(uuid, text) to authenticated, service_role;

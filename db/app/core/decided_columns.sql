@@ -26,6 +26,7 @@ as $$
     ('table_sessions',    'reservation_id merged_into opened_by billed_at cleared_at paid_amount receipt_code service_seen_call service_seen_at service_seen_by', 'i', 'seat_party, merge_sessions'),
     ('session_customers', 'user_id joined_at deleted_at',                'iu', 'join_table_session, remove_participant'),
     ('session_customers', 'session_id restaurant_id',                    'u',  'move_party takes people along'),
+    ('printers',          'status status_text seen_at',                  'iu', 'what the printer itself says'),
     ('waitlist_entries',  'code status session_id notified_at ended_at joined_at idempotency_key', 'u', 'notify_waitlist, seat_party, leave_waitlist'),
     ('waitlist_entries',  'code session_id notified_at ended_at joined_at', 'i', 'the code is random'),
     ('orders',            'customer_id user_id deleted_at done_at cancelled_at cancellation_reason adjustment origin_session_id', 'i', 'who ordered, and what became of it: the kitchen''s functions'),

@@ -19,7 +19,9 @@ begin
   if p_quantity is null or p_quantity not between 1 and 99 then
     perform app.fail(400, 'Order between 1 and 99 of an item.', 'p_quantity', '{"min": 1, "max": 99}');
   end if;
-  select i.*, coalesce(case when p_takeaway then coalesce(i.takeaway_tax_rate, r.takeaway_tax_rate) end, i.tax_rate, o.default_tax_rate) as rate, o.prices_include_tax, o.currency into v_item
+  select i.*, coalesce(
+           case when p_takeaway then coalesce(i.takeaway_tax_rate, app.tax_rate(o.id, i.takeaway_tax_code), r.takeaway_tax_rate, app.tax_rate(o.id, r.takeaway_tax_code)) end,
+           i.tax_rate, app.tax_rate(o.id, i.tax_code), app.standard_tax_rate(o.id)) as rate, o.prices_include_tax, o.currency into v_item
   from menu_items i join organizations o on o.id = i.organization_id join restaurants r on r.id = i.restaurant_id
   where i.id = p_menu_item_id and i.restaurant_id = p_restaurant_id and i.is_active;
   if not found then

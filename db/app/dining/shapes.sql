@@ -26,7 +26,7 @@ grant execute on function app.restaurant_is_shown(uuid) to anon, authenticated, 
 
 create or replace function app.house_tax_rate(p_restaurant_id uuid) returns numeric
 language sql stable security definer
-as $$ select o.default_tax_rate from restaurants r join organizations o on o.id = r.organization_id where r.id = p_restaurant_id $$;
+as $$ select app.standard_tax_rate(r.organization_id) from restaurants r where r.id = p_restaurant_id $$;
 grant execute on function app.house_tax_rate(uuid) to anon, authenticated, service_role;
 
 create or replace function app.table_json(p_table_id uuid) returns jsonb

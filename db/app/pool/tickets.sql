@@ -30,7 +30,7 @@ as $$
     select max(u.price) filter (where r.age_group = 'adult') as adult, max(u.price) filter (where r.age_group = 'child') as child
     from pool_prices r, lateral (select case when extract(isodow from p_date) > 5 then coalesce(r.weekend_price, r.price) else r.price end as price) u
     where r.organization_id = o.id and r.slot = p_slot) p,
-  lateral (select app.taxed_line(coalesce(p.adult, 0) * p_adults + coalesce(p.child, p.adult, 0) * p_children, o.default_tax_rate, true,
+  lateral (select app.taxed_line(coalesce(p.adult, 0) * p_adults + coalesce(p.child, p.adult, 0) * p_children, app.standard_tax_rate(o.id, p_date), true,
              app.stored_decimals(o.currency)) as line) l
   where o.id = p_organization_id and p.adult is not null;
 $$;

@@ -184,7 +184,7 @@ begin
   if p_check_out is null or not isfinite(p_check_out) then perform app.fail(400, 'Say the day of departure.', 'p_check_out'); end if;
 
   select c.*, o.currency, o.timezone, o.business_day_cutoff, o.prices_include_tax,
-         coalesce(c.tax_rate, o.default_tax_rate) as rate, app.stored_decimals(o.currency) as decimals
+         coalesce(c.tax_rate, app.standard_tax_rate(o.id, p_check_in)) as rate, app.stored_decimals(o.currency) as decimals
     into v_chalet
   from chalets c join organizations o on o.id = c.organization_id
   where c.id = p_chalet_id and o.is_active;

@@ -60,7 +60,7 @@ insert into tests.known_columns values
   ('bookings.idempotency_key', 'chosen by the client'), ('chalet_bookings.idempotency_key', 'chosen by the client'), ('orders.idempotency_key', 'chosen by the client'),
   ('order_lines.idempotency_key', 'chosen by the client'), ('payments.idempotency_key', 'chosen by the client'), ('refunds.idempotency_key', 'chosen by the client'),
   ('pool_tickets.idempotency_key', 'chosen by the client'), ('pool_memberships.idempotency_key', 'chosen by the client'),
-  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('cash_movements.idempotency_key', 'chosen by the client'), ('party_members.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
+  ('table_reservations.idempotency_key', 'chosen by the client'), ('waitlist_entries.idempotency_key', 'chosen by the client'), ('baskets.idempotency_key', 'chosen by the client'), ('cash_movements.idempotency_key', 'chosen by the client'), ('sales_invoices.idempotency_key', 'chosen by the client'), ('party_members.idempotency_key', 'chosen by the client'), ('bill_adjustments.idempotency_key', 'chosen by the client'),
   ('branding_assets.setting_key', 'names a setting'), ('idempotency_keys.request_hash', 'of a body'),
   ('realtime_messages.private', 'a kind of channel');
 select is((select string_agg(distinct format('%s.%s', c.relname, a.attname), ', ') from pg_attribute a join pg_class c on c.oid = a.attrelid, unnest(array['anon', 'authenticated', 'service_role']) r
@@ -88,7 +88,7 @@ select is((select string_agg(format('%s %s', r, p.proname), ', ') from pg_proc p
     and p.proname in ('sign_token', 'sign_pool_code', 'pool_gate_key', 'sign_cards', 'post_ledger', 'make_credit', 'spend_credits', 'return_credits', 'shred_rows', 'seed_tenant',
       'read_bot_credentials', 'read_integration_credentials', 'received_hook', 'hook_handled', 'ensure_audit_partitions', 'secure_table')), null, 'nobody signs tokens or codes, writes the ledger or opens credentials by hand');
 select is((select string_agg(p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated', 'service_role']) r
-  where p.pronamespace = 'app'::regnamespace and (p.proname ~ '^auth_' or p.proname in ('hook_secret', 'receive_hook')) and has_function_privilege(r, p.oid, 'execute')), null, 'the sign-in service''s functions are its own, and the webhooks'' door''s');
+  where p.pronamespace = 'app'::regnamespace and (p.proname ~ '^auth_' or p.proname in ('hook_secret', 'receive_hook', 'printer_of_key', 'printer_polls', 'printer_takes', 'printer_tells', 'print_take', 'print_told')) and has_function_privilege(r, p.oid, 'execute')), null, 'the sign-in service''s functions are its own, and the webhooks'' door''s');
 
 -- What visitors may call: each new name here is one more door to the street.
 select is((select string_agg(p.proname, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'api'::regnamespace and has_function_privilege('anon', p.oid, 'execute')
@@ -112,7 +112,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('ticket_stands_alone only_organization my_restaurants require_restaurant', 'for policies and triggers: what is clear of a house, and where the caller works'),
   ('parent_organization parent_place', 'for triggers that fill a row from its parent; no door leads to schema app'),
   ('listening', 'names functions: which one knows a channel''s topic'),
-  ('house_tax_rate', 'the menu shows it'),
+  ('house_tax_rate tax_rate standard_tax_rate', 'the menu shows it'),
   ('house_locale', 'the pages are in it'),
   ('page_card site_paths', 'what public pages say of themselves, for search engines and messengers'),
   ('seal_secret', 'sealing tells nothing'),
@@ -121,6 +121,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('storage_bucket storage_public_object', 'what everybody is told of a bucket, and what lies in a public one; the daemon calls them'),
   ('storage_check_room', 'says that the tenant''s quota is used up'),
   ('mark_entry_corrected', 'for a trigger: whoever may correct timesheets signs the correction'),
+  ('printer_problems', 'which printers hold tickets up, on the kitchen''s page'),
   ('next_order_number', 'orders that staff enter by hand are numbered by a trigger'),
   ('lock_chalets claim_nights retake_nights', 'triggers of bookings and blocks that staff write')) x(names, why);
 select is((select string_agg(distinct p.proname, ', ') from pg_proc p, unnest(array['anon', 'authenticated']) r

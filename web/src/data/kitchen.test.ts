@@ -47,6 +47,7 @@ const board = (tickets: Ticket[], recent: Ticket[] = []): KitchenBoard => ({
   stations: [],
   all_day: [],
   sold_out: [],
+  printers: [],
   now: AT,
   restaurant: {} as KitchenBoard['restaurant'],
 });

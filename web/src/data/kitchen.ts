@@ -23,7 +23,7 @@ export function boardQuery(api: Api) {
 const still = (ticket: Ticket): Ticket => ({ ...ticket, waiting_seconds: 0, is_late: false });
 const steady = (board: KitchenBoard): KitchenBoard => ({ ...board, tickets: board.tickets.map(still), recent: board.recent.map(still) });
 
-export const boardFeed = (restaurantId: Id): Feed => placeFeed('kitchen', boardKey, restaurantId, ['kitchen_orders', 'kitchen_order_items', 'menu_items']);
+export const boardFeed = (restaurantId: Id): Feed => placeFeed('kitchen', boardKey, restaurantId, ['kitchen_orders', 'kitchen_order_items', 'menu_items', 'printers']);
 
 export type OpenStatus = 'pending' | 'cooking' | 'ready';
 export const OPEN: readonly OpenStatus[] = ['pending', 'cooking', 'ready'];

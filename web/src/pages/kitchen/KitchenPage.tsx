@@ -26,6 +26,7 @@ import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { useTexts } from '@/texts';
 import { OrderLane, TicketLane } from './lanes';
+import { PrinterBanner } from './PrinterBanner';
 import { AllDaySheet, RecentSheet, SoldOutSheet } from './sheets';
 import classes from './KitchenPage.module.css';
 
@@ -142,6 +143,7 @@ function Board({ board, queue, waiting }: { board: KitchenBoard; queue: Queue; w
   return (
     <Frame title={t.kitchen.title} tabTitle={t.kitchen.pageTitle(pressing.length)} subtitle={board.restaurant.name} width="board" waiting={waiting} actions={actions}>
       <SilentBar control={control} />
+      <PrinterBanner problems={board.printers} />
       <div className={classes.tools}>
         {board.stations.length > 1 && (
           <div role="group" aria-label={t.kitchen.stations} className={classes.stations}>
