@@ -8,6 +8,8 @@
 http_handler_fn list_buckets, get_bucket, create_bucket, update_bucket, delete_bucket, empty_bucket;
 /* upload.c */
 http_handler_fn upload_object, update_object, upload_signed;
+/* tus.c */
+http_handler_fn create_upload, patch_upload, head_upload, delete_upload, options_upload;
 /* download.c */
 http_handler_fn download_object, download_public, download_signed, info_object, info_public;
 /* list.c */

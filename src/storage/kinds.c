@@ -67,6 +67,18 @@ static bool sweep_page(void *data, const char *const *versions, size_t count)
     return sweep->err == OK;
 }
 
+/* Whether a file that says what another is to be is needed still: that one has changed lately. */
+static bool is_about_fresh(int dir, const char *name, int64_t before_s)
+{
+    char companion[UUID_TEXT_BYTES];
+    struct stat about;
+    if (strlen(name) != UUID_TEXT_BYTES - 1 + strlen(".json"))
+        return false;
+    memcpy(companion, name, UUID_TEXT_BYTES - 1);
+    companion[UUID_TEXT_BYTES - 1] = '\0';
+    return !fstatat(dir, companion, &about, AT_SYMLINK_NOFOLLOW) && about.st_ctim.tv_sec >= before_s;
+}
+
 /* What began to come in and was never finished. */
 static int64_t sweep_incoming(const struct sweep *sweep, int64_t before_s)
 {
@@ -75,7 +87,8 @@ static int64_t sweep_incoming(const struct sweep *sweep, int64_t before_s)
     for (const struct dirent *entry; dir && (entry = readdir(dir));) {
         struct stat about;
         if (entry->d_name[0] != '.' && !fstatat(dirfd(dir), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) &&
-            S_ISREG(about.st_mode) && about.st_ctim.tv_sec < before_s && !unlinkat(dirfd(dir), entry->d_name, 0))
+            S_ISREG(about.st_mode) && about.st_ctim.tv_sec < before_s &&
+            !is_about_fresh(dirfd(dir), entry->d_name, before_s) && !unlinkat(dirfd(dir), entry->d_name, 0))
             removed++;
     }
     if (dir)

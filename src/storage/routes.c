@@ -45,6 +45,17 @@ const struct http_route storage_routes[] = {
     {HTTP_DELETE, ROOT "/object/:bucket/*name", remove_object, PLAIN, .body_max_bytes = JSON_BYTES_MAX},
     {HTTP_DELETE, ROOT "/cdn/:bucket/*name", purge_cache, PLAIN, .body_max_bytes = JSON_BYTES_MAX},
 
+    {HTTP_POST, ROOT "/upload/resumable", create_upload, STREAM},
+    {HTTP_POST, ROOT "/upload/resumable/", create_upload, STREAM},
+    {HTTP_POST, ROOT "/upload/resumable/sign", create_upload, STREAM},
+    {HTTP_OPTIONS, ROOT "/upload/resumable", options_upload, PLAIN},
+    {HTTP_PATCH, ROOT "/upload/resumable/sign/:id", patch_upload, STREAM},
+    {HTTP_HEAD, ROOT "/upload/resumable/sign/:id", head_upload, PLAIN},
+    {HTTP_DELETE, ROOT "/upload/resumable/sign/:id", delete_upload, PLAIN},
+    {HTTP_PATCH, ROOT "/upload/resumable/:id", patch_upload, STREAM},
+    {HTTP_HEAD, ROOT "/upload/resumable/:id", head_upload, PLAIN},
+    {HTTP_DELETE, ROOT "/upload/resumable/:id", delete_upload, PLAIN},
+
     {READS, ROOT "/status", status, PLAIN},
     {HTTP_ANY, ROOT "/*", nothing_here, ROUTE_ELSE | ROUTE_TENANT | ROUTE_RAW_BODY},
     {0},

@@ -25,7 +25,7 @@ static http_handler_fn receive_plain;
 struct upload_work {
     struct keeping keeping; /* with an arena of its own */
     const struct backend *backend;
-    const char *version, *path;
+    const char *version, *path, *about_path;
     const char *const *discarded;
     size_t discarded_count;
     struct error error;
@@ -70,6 +70,8 @@ static void discard(void *data)
         if (work->backend->remove(&work->keeping, work->discarded[i], &error) != OK)
             log_warning("a file is left for the sweep", LOG_STR("reason", error.message));
     }
+    if (work->about_path)
+        (void)unlink(work->about_path);
     if (work->path)
         (void)unlink(work->path);
 }
@@ -101,6 +103,7 @@ static void clear_up(struct upload *upload, const char *version)
     work->discarded = own;
     work->discarded_count = version ? 1 : 0;
     work->path = upload->path ? arena_strdup(work->keeping.arena, upload->path) : NULL;
+    work->about_path = upload->about_path ? arena_strdup(work->keeping.arena, upload->about_path) : NULL;
     if (!thread_run(upload->req, version ? limit_of(upload->req) : &storage_of(upload->req)->transfers, discard,
                     discarded, work))
         log_warning("files are left for the sweep: too many at once");
@@ -282,6 +285,17 @@ void upload_may(struct upload *upload, int64_t announced, void (*then)(struct up
     ask_submit(ask, may_answered, may);
 }
 
+void upload_resume(struct upload *upload, const char *version, void (*then)(struct upload *upload))
+{
+    struct http_req *req = upload->req;
+    struct may *may = arena_alloc(req->arena, sizeof *may);
+    *may = (struct may){upload, then};
+    struct ask *ask = upload->as_service ? ask_service(req, false) : ask_caller(req, false);
+    ask_add(ask, "select app.storage_may_resume($1, $2, $3::boolean, $4::uuid)", upload->object.bucket,
+            upload->object.name, upload->upsert ? "true" : "false", version);
+    ask_submit(ask, may_answered, may);
+}
+
 const char *upload_metadata(struct http_req *req, const char *base64)
 {
     struct str text;
@@ -308,7 +322,7 @@ static void answer_uploaded(struct upload *upload, const char *id, void *data)
 }
 
 /* "3600" and "max-age=3600" are the same; anything else must be a header's value. */
-static const char *cache_control_of(struct http_req *req, const char *said)
+const char *upload_cache_control(struct http_req *req, const char *said)
 {
     if (!said || !*said || strlen(said) > 200 || strpbrk(said, "\r\n"))
         return NULL;
@@ -333,7 +347,7 @@ static void received(struct intake *intake, void *data)
     upload->digest = intake->digest;
     upload->declared_type = is_form ? intake->form_type : http_header(req, "Content-Type");
     upload->cache_control =
-        cache_control_of(req, is_form ? intake->form_cache_control : http_header(req, "Cache-Control"));
+        upload_cache_control(req, is_form ? intake->form_cache_control : http_header(req, "Cache-Control"));
     upload->user_metadata = is_form ? intake->form_metadata : upload_metadata(req, http_header(req, "x-metadata"));
     upload_complete(upload);
 }

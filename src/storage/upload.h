@@ -23,7 +23,8 @@ struct upload {
     bool as_service;   /* a token of ours has allowed it: not the caller's rights, and `owner` */
     const char *owner; /* as_service: whose it will be, or NULL */
     const char *version;
-    const char *path; /* of the whole, synced file; goes when the object is there */
+    const char *path;       /* of the whole, synced file; goes when the object is there */
+    const char *about_path; /* of a file beside it that goes with it, or NULL */
 
     /* what is known of the bytes */
     uint64_t size;
@@ -42,6 +43,12 @@ struct upload {
 /* Asks whether it may be put; `then` has the bucket's limits in upload->bucket, or it was refused. `announced` -1:
  * not known. */
 void upload_may(struct upload *upload, int64_t announced, void (*then)(struct upload *upload));
+
+/* The same for one whose bytes are there already, under this version: an object that has it stands in nobody's way. */
+void upload_resume(struct upload *upload, const char *version, void (*then)(struct upload *upload));
+
+/* "3600" and "max-age=3600" are the same; NULL: it cannot be a header's value. */
+const char *upload_cache_control(struct http_req *req, const char *said);
 
 /* The bytes are at `path`. Answers refusals by itself; the file at `path` goes in any case. */
 void upload_complete(struct upload *upload);

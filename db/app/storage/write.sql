@@ -64,6 +64,11 @@ declare
   v_id uuid;
 begin
   perform app.storage_require_bucket(p_bucket);
+  -- a resumable upload whose end was not heard of is ended again
+  select o.id into v_id from storage_objects o where o.bucket_id = p_bucket and o.name = p_name and o.version = (p_kept ->> 'version')::uuid;
+  if found then
+    return jsonb_build_object('id', v_id, 'replaced', null);
+  end if;
   if p_upsert then
     select o.version into v_replaced from storage_objects o where o.bucket_id = p_bucket and o.name = p_name for update;
   end if;
@@ -153,3 +158,16 @@ begin
 end $$;
 comment on function app.storage_may_copy(text, text, text, text, boolean, bigint) is 'The object to copy, where the caller may read it and put the copy.';
 grant execute on function app.storage_metadata(jsonb), app.storage_may_copy(text, text, text, text, boolean, bigint) to anon, authenticated, service_role;
+
+-- Before an upload is ended whose bytes have come over time: the object may be there already, by the same bytes.
+create or replace function app.storage_may_resume(p_bucket text, p_name text, p_upsert boolean, p_version uuid) returns jsonb
+language plpgsql
+as $$
+begin
+  if exists (select from storage_objects o where o.bucket_id = p_bucket and o.name = p_name and o.version = p_version) then
+    return app.storage_require_bucket(p_bucket);
+  end if;
+  return app.storage_may_put(p_bucket, p_name, p_upsert, 0, null);
+end $$;
+comment on function app.storage_may_resume(text, text, boolean, uuid) is 'app.storage_may_put() for bytes that are there, whose object may be, too.';
+grant execute on function app.storage_may_resume(text, text, boolean, uuid) to anon, authenticated, service_role;

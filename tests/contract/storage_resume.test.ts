@@ -1,0 +1,151 @@
+// Uploads that go on where they stopped: tus-js-client as it is, and the protocol by hand where a client would not do it.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Upload } from 'tus-js-client';
+import { startDaemon, until } from './harness.ts';
+import { openHouse, png } from './storage_support.ts';
+
+const dir = await mkdtemp(path.join(tmpdir(), 'maitred-resume-'));
+let daemon = await startDaemon({ workers: '2' }, dir);
+test.after(async () => {
+  await daemon.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+const house = await openHouse(daemon);
+const { service, tenant } = house;
+await service.storage.createBucket('b', { public: false });
+const endpoint = `http://127.0.0.1:${daemon.port}/storage/v1/upload/resumable`;
+const host = { host: tenant.domain };
+const b64 = (text: string) => Buffer.from(text).toString('base64');
+const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const incoming = () => {
+  const folder = path.join(dir, 'storage', tenant.schema, 'incoming');
+  return existsSync(folder) ? readdirSync(folder).length : 0;
+};
+// Node's fetch lets nobody say Host: *.localhost is looked up by the harness.
+const url = (where = '') => `${tenant.url}/storage/v1/upload/resumable${where}`;
+const tus = (method: string, where: string, headers: Record<string, string> = {}, body?: BodyInit, key = tenant.serviceKey) =>
+  fetch(where.startsWith('/storage') ? `${tenant.url}${where}` : url(where), { method, headers: { 'tus-resumable': '1.0.0', ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers }, ...(body === undefined ? {} : { body }) });
+const bytes_type = { 'content-type': 'application/offset+octet-stream' };
+async function begin(name: string, length: number, type = 'application/x-thing', more: Record<string, string> = {}): Promise<string> {
+  const answer = await tus('POST', '', { 'upload-length': String(length), 'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)},contentType ${b64(type)},cacheControl ${b64('3600')}`, ...more });
+  assert.equal(answer.status, 201, await answer.text());
+  return answer.headers.get('location') ?? '';
+}
+const get = async (name: string) => Buffer.from((await (await service.storage.from('b').download(name)).data?.arrayBuffer()) ?? new ArrayBuffer(0));
+
+test('the client uploads in chunks, with bytes in the first request and without', async () => {
+  const bytes = randomBytes(1_700_000);
+  for (const [name, during] of [['plain.bin', false], ['дом/during.bin', true]] as const) {
+    await new Promise<void>((resolve, reject) => {
+      new Upload(bytes, {
+        endpoint,
+        chunkSize: 500_000,
+        uploadDataDuringCreation: during,
+        retryDelays: [100, 200],
+        headers: { authorization: `Bearer ${tenant.serviceKey}`, ...host },
+        metadata: { bucketName: 'b', objectName: name, contentType: 'application/x-thing', cacheControl: '60', metadata: JSON.stringify({ by: 'Анна' }) },
+        onError: reject,
+        onSuccess: () => resolve(),
+      }).start();
+    });
+    assert.equal(sha(await get(name)), sha(bytes));
+    const { data } = await service.storage.from('b').info(name);
+    assert.deepEqual([data?.size, data?.contentType, data?.cacheControl, data?.metadata], [bytes.length, 'application/x-thing', 'max-age=60', { by: 'Анна' }]);
+  }
+  await until('nothing is left of them', () => incoming() === 0);
+});
+
+test('killed in the middle, the daemon goes on where the disk says', async () => {
+  const bytes = randomBytes(900_000);
+  const where = await begin('killed.bin', bytes.length);
+  const first = await tus('PATCH', where, { ...bytes_type, 'upload-offset': '0' }, bytes.subarray(0, 400_000));
+  assert.deepEqual([first.status, first.headers.get('upload-offset')], [204, '400000']);
+  const port = String(daemon.port);
+  await daemon.stop('SIGKILL');
+  daemon = await startDaemon({ workers: '2', port }, dir);
+  const head = await until('it is there again', async () => {
+    const answer = await tus('HEAD', where);
+    return answer.status === 200 ? answer : null;
+  });
+  assert.deepEqual([head.headers.get('upload-offset'), head.headers.get('upload-length')], ['400000', '900000']);
+  const rest = await tus('PATCH', where, { ...bytes_type, 'upload-offset': '400000' }, bytes.subarray(400_000));
+  assert.deepEqual([rest.status, rest.headers.get('upload-offset')], [204, '900000'], await rest.text());
+  assert.equal(sha(await get('killed.bin')), sha(bytes));
+});
+
+test('wrong offsets, two at once, too many bytes, another version', async () => {
+  const where = await begin('rules.bin', 10);
+  const patch = (offset: string, body: string, headers: Record<string, string> = {}) => tus('PATCH', where, { ...bytes_type, 'upload-offset': offset, ...headers }, body);
+  const wrong = await patch('5', 'x');
+  assert.deepEqual([wrong.status, wrong.headers.get('tus-resumable')], [409, '1.0.0']);
+  assert.equal((await patch('0', '0123456789a')).status, 413);
+  assert.equal((await tus('PATCH', where, { 'content-type': 'text/plain', 'upload-offset': '0' }, 'x')).status, 415);
+  assert.equal((await patch('0', 'x', { 'tus-resumable': '0.2.2' })).status, 412);
+  assert.equal((await tus('HEAD', '/storage/v1/upload/resumable/00000000-0000-4000-8000-000000000000')).status, 404);
+  assert.equal((await tus('HEAD', '/storage/v1/upload/resumable/..%2f..%2fetc')).status, 404);
+  const options = await fetch(url(), { method: 'OPTIONS' });
+  assert.deepEqual([options.status, options.headers.get('tus-extension')], [204, 'creation,creation-with-upload,termination,expiration']);
+  assert.equal((await tus('POST', '', { 'upload-length': String(60 * 1024 * 1024), 'upload-metadata': `bucketName ${b64('b')},objectName ${b64('huge')}` })).status, 413);
+  assert.equal((await tus('POST', '', { 'upload-length': '1', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64('../x')}` })).status, 400);
+  assert.equal((await tus('POST', '', { 'upload-length': '1' })).status, 400);
+
+  // two at once: the second waits for nothing, and the first goes on
+  const slow = await begin('slow.bin', 300_000);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const stream = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(Buffer.alloc(100_000));
+      await gate;
+      controller.enqueue(Buffer.alloc(200_000));
+      controller.close();
+    },
+  });
+  const first = fetch(`${tenant.url}${slow}`, { method: 'PATCH', duplex: 'half', body: stream, headers: { 'tus-resumable': '1.0.0', authorization: `Bearer ${tenant.serviceKey}`, ...bytes_type, 'upload-offset': '0' } } as RequestInit);
+  await until('the second is told to wait', async () => (await tus('HEAD', slow)).status === 423);
+  release();
+  assert.equal((await first).status, 204);
+  assert.equal((await get('slow.bin')).length, 300_000);
+});
+
+test('ended by the client, held to who began it, and to what its bytes are', async () => {
+  const where = await begin('gone.bin', 5);
+  assert.equal((await tus('HEAD', where, {}, undefined, tenant.anonKey)).status, 404, 'of somebody else');
+  const customer = await house.customer();
+  const token = (await customer.auth.getSession()).data.session?.access_token ?? '';
+  assert.equal((await tus('PATCH', where, { ...bytes_type, 'upload-offset': '0' }, 'hello', token)).status, 404);
+  assert.equal((await tus('POST', '', { 'upload-length': '1', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64('mine')}` }, undefined, token)).status, 403);
+  assert.equal((await tus('DELETE', where)).status, 204);
+  assert.equal((await tus('HEAD', where)).status, 404);
+  const before = incoming();
+  const liar = await begin('liar.png', 13, 'image/png');
+  assert.equal((await tus('PATCH', liar, { ...bytes_type, 'upload-offset': '0' }, '<html></html>')).status, 415);
+  await until('it leaves nothing', () => incoming() === before);
+  assert.equal((await tus('POST', '', { 'upload-length': '3', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64('killed.bin')}` })).status, 409, 'a name that is taken');
+  const picture = png(4, 4);
+  const over = await begin('killed.bin', picture.length, 'image/png', { 'x-upsert': 'true' });
+  assert.equal((await tus('PATCH', over, { ...bytes_type, 'upload-offset': '0' }, picture)).status, 204);
+  assert.equal(sha(await get('killed.bin')), sha(picture));
+});
+
+test('a signed address is enough for a stranger, for that object alone', async () => {
+  const { data } = await service.storage.from('b').createSignedUploadUrl('signed.bin');
+  const signature = { 'x-signature': data?.token ?? '' };
+  const create = (name: string, headers: Record<string, string>) => tus('POST', '/sign', { 'upload-length': '5', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)}`, ...headers }, undefined, '');
+  assert.equal((await create('signed.bin', {})).status, 400);
+  assert.equal((await create('other.bin', signature)).status, 400);
+  const begun = await create('signed.bin', signature);
+  assert.equal(begun.status, 201);
+  const where = begun.headers.get('location') ?? '';
+  assert.equal((await tus('PATCH', where, { ...bytes_type, 'upload-offset': '0' }, 'hello', '')).status, 400);
+  assert.equal((await tus('PATCH', where, { ...bytes_type, 'upload-offset': '0', ...signature }, 'hello', '')).status, 204);
+  assert.equal((await get('signed.bin')).toString(), 'hello');
+});
