@@ -30,18 +30,31 @@ const incoming = () => {
 // Node's fetch lets nobody say Host: *.localhost is looked up by the harness.
 const url = (where = '') => `${tenant.url}/storage/v1/upload/resumable${where}`;
 const tus = (method: string, where: string, headers: Record<string, string> = {}, body?: BodyInit, key = tenant.serviceKey) =>
-  fetch(where.startsWith('/storage') ? `${tenant.url}${where}` : url(where), { method, headers: { 'tus-resumable': '1.0.0', ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers }, ...(body === undefined ? {} : { body }) });
+  fetch(where.startsWith('/storage') ? `${tenant.url}${where}` : url(where), {
+    method,
+    headers: { 'tus-resumable': '1.0.0', ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
 const bytes_type = { 'content-type': 'application/offset+octet-stream' };
 async function begin(name: string, length: number, type = 'application/x-thing', more: Record<string, string> = {}): Promise<string> {
-  const answer = await tus('POST', '', { 'upload-length': String(length), 'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)},contentType ${b64(type)},cacheControl ${b64('3600')}`, ...more });
+  const answer = await tus('POST', '', {
+    'upload-length': String(length),
+    'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)},contentType ${b64(type)},cacheControl ${b64('3600')}`,
+    ...more,
+  });
   assert.equal(answer.status, 201, await answer.text());
-  return answer.headers.get('location') ?? '';
+  const where = answer.headers.get('location') ?? '';
+  assert.match(where, /^\/storage\/v1\/upload\/resumable\/[0-9a-f-]{36}$/, 'a path: right behind any proxy');
+  return where;
 }
 const get = async (name: string) => Buffer.from((await (await service.storage.from('b').download(name)).data?.arrayBuffer()) ?? new ArrayBuffer(0));
 
 test('the client uploads in chunks, with bytes in the first request and without', async () => {
   const bytes = randomBytes(1_700_000);
-  for (const [name, during] of [['plain.bin', false], ['дом/during.bin', true]] as const) {
+  for (const [name, during] of [
+    ['plain.bin', false],
+    ['дом/during.bin', true],
+  ] as const) {
     await new Promise<void>((resolve, reject) => {
       new Upload(bytes, {
         endpoint,
@@ -95,6 +108,9 @@ test('wrong offsets, two at once, too many bytes, another version', async () => 
   assert.equal((await tus('POST', '', { 'upload-length': '1', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64('../x')}` })).status, 400);
   assert.equal((await tus('POST', '', { 'upload-length': '1' })).status, 400);
 
+  const deferred = await tus('POST', '', { 'upload-defer-length': '1', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64('x')}` });
+  assert.deepEqual([deferred.status, ((await deferred.json()) as { message: string }).message], [400, 'Upload-Length must say how long the whole upload is']);
+
   // two at once: the second waits for nothing, and the first goes on
   const slow = await begin('slow.bin', 300_000);
   let release = () => {};
@@ -109,7 +125,12 @@ test('wrong offsets, two at once, too many bytes, another version', async () => 
       controller.close();
     },
   });
-  const first = fetch(`${tenant.url}${slow}`, { method: 'PATCH', duplex: 'half', body: stream, headers: { 'tus-resumable': '1.0.0', authorization: `Bearer ${tenant.serviceKey}`, ...bytes_type, 'upload-offset': '0' } } as RequestInit);
+  const first = fetch(`${tenant.url}${slow}`, {
+    method: 'PATCH',
+    duplex: 'half',
+    body: stream,
+    headers: { 'tus-resumable': '1.0.0', authorization: `Bearer ${tenant.serviceKey}`, ...bytes_type, 'upload-offset': '0' },
+  } as RequestInit);
   await until('the second is told to wait', async () => (await tus('HEAD', slow)).status === 423);
   release();
   assert.equal((await first).status, 204);
@@ -139,7 +160,8 @@ test('ended by the client, held to who began it, and to what its bytes are', asy
 test('a signed address is enough for a stranger, for that object alone', async () => {
   const { data } = await service.storage.from('b').createSignedUploadUrl('signed.bin');
   const signature = { 'x-signature': data?.token ?? '' };
-  const create = (name: string, headers: Record<string, string>) => tus('POST', '/sign', { 'upload-length': '5', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)}`, ...headers }, undefined, '');
+  const create = (name: string, headers: Record<string, string>) =>
+    tus('POST', '/sign', { 'upload-length': '5', 'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)}`, ...headers }, undefined, '');
   assert.equal((await create('signed.bin', {})).status, 400);
   assert.equal((await create('other.bin', signature)).status, 400);
   const begun = await create('signed.bin', signature);
