@@ -50,4 +50,13 @@ race manager "select case when %n % 4 = 0 then close_register('$SHIFT', 0) ->> '
 is "$(lost | sed 's/MD409//')" '' 'who comes after the count hears that it is closed'
 is "$(ask "select (report ->> 'expected')::numeric = (select count(*) from payments where register_shift_id = '$SHIFT') from register_shifts where id = '$SHIFT'")" t 'the report has every payment of its shift'
 is "$(ask "select count(*) from register_shifts where register_id = '$REGISTER' and number = 1")" 1 'it is counted once'
+
+# many invoices at once, each third of which is rolled back: numbers without a gap, each once, in the order of their instants
+ask "select app.grant_credit('$ORG', null, null, 10, null, 'purchase', null, 'INV-$LINE-' || n) from generate_series(1, 60) n" >/dev/null
+race manager "select 1 / (%n % 3)::int * (issue_invoice(p_booking_type => 'voucher', p_booking_id => (select id from user_credits where code = 'INV-$LINE-' || (%n + 1))) ->> 'sequence')::int"
+is "$(ask "select count(*) > 0 and count(*) = max(sequence) and min(sequence) = 1 and count(distinct number) = count(*) from sales_invoices where organization_id = '$ORG'")" t 'invoices have every number up to the last, once'
+is "$(ask "select count(*) from (select issued_at < lag(issued_at) over (order by sequence) as back from sales_invoices where organization_id = '$ORG') x where back")" 0 'and no number is older than the one before'
+race manager "select issue_invoice(p_booking_type => 'voucher', p_booking_id => '$BILL') ->> 'number'"
+is "$(won)" 1 'one bill that all of them invoice is invoiced once'
+is "$(lost)" MD409 'the others hear where it stands'
 finish
