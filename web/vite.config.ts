@@ -51,6 +51,9 @@ export default defineConfig({
             { name: 'first', test: FIRST },
             { name: 'form', test: new RegExp(FORM) },
             { name: 'menu', test: new RegExp(MENU) },
+            // What a guest's page shares with the desk stays in one file with what it shared before: no guest loads a file more for the staff.
+            { name: 'Photo', test: /\/src\/(lib\/days|data\/front|parts\/(Photo|bookIcons))(\.module)?\.(tsx?|css)$/ },
+            { name: 'when', test: /\/src\/(lib\/amounts|parts\/when)\.tsx?$/ },
           ],
         },
       },

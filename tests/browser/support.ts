@@ -44,7 +44,8 @@ const DESK = { viewport: { width: 1280, height: 860 } } as const;
 // Answers that tell a page "no" are part of the game; the browser logs each as a failed load.
 const isExpected = (text: string): boolean => /status of 4\d\d/.test(text) || /net::ERR_/.test(text);
 
-async function makeUser(tenant: Tenant, role: string): Promise<{ email: string; password: string }> {
+/** Somebody who works here, in this role. */
+export async function makeUser(tenant: Tenant, role: string): Promise<{ email: string; password: string }> {
   const user = { email: `${role}@${tenant.domain}.test`, password: `Correct-horse-${role}-7` };
   await promisify(execFile)(program, [
     'user',

@@ -26,7 +26,7 @@ const KINDS: [RegExp, string][] = [
   [/^\/my(\/[^/]+)?\/?$/, 'my'],
   [/^\/waiver\/[^/]+\/?$/, 'waiver'],
   [/^\/party\/[^/]+\/?$/, 'party'],
-  [/^\/(kitchen|floor|login)\/?$/, 'staff'],
+  [/^\/(desk|gate|finance|kitchen|floor|login)\/?$/, 'staff'],
 ];
 
 const kindOf = (address: string): string | undefined => {

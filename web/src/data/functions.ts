@@ -32,6 +32,7 @@ interface Narrower {
   change_order_line: { p_modifiers?: ModifierChoice[] };
   // In an address a list is written as PostgreSQL writes it.
   get_table_times: { p_features?: `{${string}}` };
+  list_payments: { p_method?: `{${string}}`; p_status?: `{${string}}` };
   quote_parts: { p_parts: readonly Part[] };
   hold_basket: { p_parts: readonly Part[] };
   change_basket: { p_add?: readonly Part[] };

@@ -1,7 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { expect, test } from 'vitest';
 import { Away, Refusal } from './refusal';
-import { authProblem, claimsOf, homeOf, memberOf, pagesOf, safeNext, staffStore } from './staff';
+import { authProblem, claimsOf, memberOf, safeNext, staffStore } from './staff';
+import { homeOf, pagesOf } from './workplaces';
 
 const token = (claims: unknown): string =>
   `x.${btoa(unescape(encodeURIComponent(JSON.stringify(claims))))
@@ -45,7 +46,11 @@ test('no network is not a wrong password', () => {
 test('everybody lands where they work; where there is no such place, on the start page', () => {
   const dining = ['core', 'dining'];
   expect(['kitchen', 'waiter', 'manager', 'finance', null].map((role) => homeOf(role, dining))).toEqual(['/kitchen', '/floor', '/floor', '/', '/']);
-  expect(homeOf('manager', ['core', 'experiences'])).toBe('/');
+  expect(homeOf('manager', ['core', 'labor'])).toBe('/');
+  const resort = ['core', 'payments', 'dining', 'stays', 'pool', 'experiences'];
+  expect(['staff', 'finance', 'waiter', 'kitchen', 'customer'].map((role) => homeOf(role, resort))).toEqual(['/desk', '/finance', '/floor', '/kitchen', '/']);
+  expect(pagesOf('finance', resort)).toEqual(['/finance', '/desk']);
+  expect(pagesOf('staff', resort)).toEqual(['/desk', '/floor', '/kitchen', '/gate']);
   expect(pagesOf('kitchen', dining)).toEqual(['/kitchen']);
   expect(pagesOf('waiter', dining)).toEqual(['/floor', '/kitchen']);
 });

@@ -133,24 +133,6 @@ export function staffStore(client: SupabaseClient): StaffStore {
   };
 }
 
-export type StaffPage = '/floor' | '/kitchen';
-
-/* Who works where, as the permission table has it (resources sessions and kitchen), and only where the house has a restaurant. */
-const WORKERS: Record<StaffPage, readonly string[]> = {
-  '/floor': ['super_admin', 'owner', 'admin', 'manager', 'staff', 'waiter'],
-  '/kitchen': ['super_admin', 'owner', 'admin', 'manager', 'staff', 'waiter', 'kitchen'],
-};
-
-export function pagesOf(role: string | null, modules: readonly string[]): StaffPage[] {
-  if (!modules.includes('dining') || role === null) return [];
-  return (['/floor', '/kitchen'] as const).filter((page) => WORKERS[page].includes(role));
-}
-
-/* Where somebody's work is: the page to land on after logging in. */
-export function homeOf(role: string | null, modules: readonly string[]): StaffPage | '/' {
-  return pagesOf(role, modules)[0] ?? '/';
-}
-
 /* Only ways inside this site, whatever a link says. */
 export function safeNext(next: string | undefined): string | undefined {
   return next !== undefined && /^\/(?![/\\])/.test(next) ? next : undefined;

@@ -17,7 +17,7 @@ export type GuestPage =
 /* What is a guest's own: pages/my, pages/waiver, pages/party; and the widget in somebody else's page, pages/embed. */
 type MyPlace = { page: 'my'; reference: string | null } | { page: 'waiver'; code: string } | { page: 'party'; code: string } | { page: 'embed'; key: string };
 
-const STAFF = /^\/(kitchen|floor|login|desk|manage|platform)(\/|$)/;
+const STAFF = /^\/(kitchen|floor|login|desk|gate|finance|manage|platform)(\/|$)/;
 
 /* Null: a page of the staff. */
 export function guestPage(path: string): GuestPage | null {
@@ -33,25 +33,24 @@ export function guestPage(path: string): GuestPage | null {
   } catch {
     return { page: 'nothing' };
   }
+  if (kind === 'book') {
+    const step = STEPS.find((known) => known === name);
+    return step ? { page: 'book', step } : { page: 'nothing' };
+  }
   switch (kind) {
     case 't':
       return { page: 'table', code: name };
     case 'menu':
-      return { page: 'menu', restaurant: name };
-    case 'book': {
-      const step = STEPS.find((known) => known === name);
-      return step ? { page: 'book', step } : { page: 'nothing' };
-    }
+      return { page: kind, restaurant: name };
     case 'r':
       return { page: 'receipt', code: name };
     case 'my':
-      return { page: 'my', reference: name };
-    case 'waiver':
-      return { page: 'waiver', code: name };
+      return { page: kind, reference: name };
     case 'embed':
-      return { page: 'embed', key: name };
+      return { page: kind, key: name };
+    case 'waiver':
     case 'party':
-      return { page: 'party', code: name };
+      return { page: kind, code: name };
     default:
       return { page: 'nothing' };
   }

@@ -3,10 +3,12 @@ import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useServices } from '@/data/services';
-import { pagesOf, type StaffMember, type StaffPage, type StaffState } from '@/data/staff';
+import type { StaffMember, StaffState } from '@/data/staff';
+import { pagesOf, type StaffPage } from '@/data/workplaces';
 import { useTexts } from '@/texts';
 import { Frame } from './Frame';
 import { Loading } from './Loading';
+import { SearchKey } from './SearchKey';
 
 const MemberContext = createContext<StaffMember | null>(null);
 
@@ -28,14 +30,19 @@ export function StaffGate({ page, children }: { page: StaffPage; children: React
   const navigate = useNavigate();
   const router = useRouter();
   // Where the gate stands, taken once: on the way to the login the address is already another one.
-  const [here] = useState(() => router.state.location.pathname);
+  const [here] = useState(() => router.state.location.href);
   const isOut = state.status === 'out';
   useEffect(() => {
     if (isOut) void navigate({ to: '/login', search: { next: here }, replace: true });
   }, [isOut, here, navigate]);
   if (state.status !== 'in') return <Loading />;
   if (!pagesOf(state.member.role, config.modules).includes(page)) return <Elsewhere member={state.member} />;
-  return <MemberContext value={state.member}>{children}</MemberContext>;
+  return (
+    <MemberContext value={state.member}>
+      {children}
+      <SearchKey role={state.member.role} />
+    </MemberContext>
+  );
 }
 
 function Elsewhere({ member }: { member: StaffMember }) {
@@ -48,7 +55,7 @@ function Elsewhere({ member }: { member: StaffMember }) {
         <Text size="lg">{pages.length === 0 ? t.staff.noPage(member.name) : t.staff.notHere(member.name)}</Text>
         {pages.map((page) => (
           <Button key={page} component={Link} to={page}>
-            {page === '/floor' ? t.login.floor : t.login.kitchen}
+            {t.staff.pageNames[page.slice(1)]}
           </Button>
         ))}
         <Anchor component={Link} to="/">

@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useServices } from '@/data/services';
-import { pagesOf } from '@/data/staff';
+import { pagesOf } from '@/data/workplaces';
 import { useTexts } from '@/texts';
 import { PersonIcon } from './icons';
 import { useMember } from './StaffGate';
@@ -25,7 +25,7 @@ export function StaffMenu() {
         <Menu.Label>{t.app.signedInAs(member.name)}</Menu.Label>
         {pagesOf(member.role, config.modules).map((page) => (
           <Menu.Item key={page} onClick={() => void navigate({ to: page })}>
-            {page === '/floor' ? t.home.floor : t.home.kitchen}
+            {t.staff.pageNames[page.slice(1)]}
           </Menu.Item>
         ))}
         <Menu.Divider />

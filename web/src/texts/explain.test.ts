@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Away, refusalFrom } from '@/data/refusal';
 import type { Texts } from '.';
+import { loadDeskTexts } from './deskTexts';
 import { loadTexts } from './load';
 import { explain, explainJoin } from './explain';
 import { explainOrder } from './explainOrder';
@@ -14,6 +15,7 @@ const en: Texts = {
   ...(await loadTexts('widget', 'en')),
   ...(await loadTexts('house', 'en')),
   ...(await loadTexts('book', 'en')),
+  ...(await loadDeskTexts('en')),
 };
 
 const refuse = (status: number, facts: object = {}, message = 'The daemon says why.', code = `MD${status}`, hint: string | null = 'And what to do.') =>

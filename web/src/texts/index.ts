@@ -1,6 +1,7 @@
 /* What the page says, and the locale of its numbers and times. */
 import { createContext, useContext } from 'react';
 import type book from './en/book.json';
+import type desk from './en/desk.json';
 import type guest from './en/guest.json';
 import type house from './en/house.json';
 import type my from './en/my.json';
@@ -11,6 +12,7 @@ import type { Language } from './languages';
 import type { Compiled } from './shape';
 
 export type BookTexts = Compiled<typeof book>;
+export type DeskTexts = Compiled<typeof desk>;
 export type GuestTexts = Compiled<typeof guest>;
 export type HouseTexts = Compiled<typeof house>;
 export type MyTexts = Compiled<typeof my>;
@@ -19,8 +21,8 @@ export type StaffTexts = Compiled<typeof staff>;
 
 export type WidgetTexts = Compiled<typeof widget>;
 
-/* All parts but the guest's are there on their pages only: speaking(). */
-export type Texts = GuestTexts & SeatedTexts & StaffTexts & HouseTexts & BookTexts & MyTexts & WidgetTexts;
+/* All parts but the guest's are there on their pages only: speaking(), withDeskTexts(). */
+export type Texts = GuestTexts & SeatedTexts & StaffTexts & DeskTexts & HouseTexts & BookTexts & MyTexts & WidgetTexts;
 
 export interface Say {
   t: Texts;

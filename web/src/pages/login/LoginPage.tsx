@@ -1,9 +1,10 @@
 /* /login: e-mail and password for the staff. */
 import { Anchor, Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useServices } from '@/data/services';
-import { homeOf, pagesOf, safeNext } from '@/data/staff';
+import { safeNext } from '@/data/staff';
+import { homeOf, pagesOf } from '@/data/workplaces';
 import { useAct } from '@/hooks/useAct';
 import { guestPage } from '@/lib/address';
 import { Frame } from '@/parts/Frame';
@@ -21,6 +22,7 @@ export function LoginPage() {
   const { next } = route.useSearch();
   const state = useStaffState();
   const navigate = useNavigate();
+  const router = useRouter();
   const { busy, run } = useAct();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -47,8 +49,9 @@ export function LoginPage() {
     justSignedIn.current = false;
     const target = safeNext(next) ?? homeOf(state.member.role, config.modules);
     if (guestPage(new URL(target, window.location.origin).pathname)) window.location.replace(target);
-    else void navigate({ to: target, replace: true });
-  }, [state, forgot, next, navigate, config.modules]);
+    // The way back may carry words behind a question mark: what was open on the page.
+    else router.history.replace(target);
+  }, [state, forgot, next, router, config.modules]);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -89,7 +92,7 @@ export function LoginPage() {
             <Group grow>
               {pagesOf(state.member.role, config.modules).map((page) => (
                 <Button key={page} onClick={() => void navigate({ to: page })}>
-                  {page === '/floor' ? t.login.floor : t.login.kitchen}
+                  {t.staff.pageNames[page.slice(1)]}
                 </Button>
               ))}
             </Group>
