@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <jansson.h>
+#include <pango/pangocairo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
@@ -83,4 +84,45 @@ void house_icon(struct buf *svg, const char *name, const char *theme_json, bool 
             "font-weight=\"700\" font-size=\"%d\" fill=\"%s\">%s</text>",
             size, is_dark(colour) ? "#ffffff" : "#1c1b1a", letters);
     buf_text(svg, "</svg>");
+}
+
+static cairo_status_t add_bytes(void *png, const unsigned char *bytes, unsigned length)
+{
+    buf_add(png, (const char *)bytes, length);
+    return ((struct buf *)png)->overflow ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+}
+
+static void set_colour(cairo_t *cairo, const char *colour)
+{
+    long rgb = strtol(colour + 1, NULL, 16);
+    cairo_set_source_rgb(cairo, (double)(rgb >> 16 & 255) / 255, (double)(rgb >> 8 & 255) / 255,
+                         (double)(rgb & 255) / 255);
+}
+
+bool house_icon_png(struct buf *png, const char *name, const char *theme_json)
+{
+    enum { LETTERS_PIXELS = 76 };
+    char colour[8], letters[16];
+    house_colour(theme_json, colour);
+    house_initials(name, letters, sizeof letters);
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, HOUSE_ICON_PIXELS, HOUSE_ICON_PIXELS);
+    cairo_t *cairo = cairo_create(surface);
+    set_colour(cairo, colour);
+    cairo_paint(cairo);
+    PangoLayout *layout = pango_cairo_create_layout(cairo);
+    PangoFontDescription *font = pango_font_description_from_string("sans-serif Bold");
+    pango_font_description_set_absolute_size(font, LETTERS_PIXELS * PANGO_SCALE);
+    pango_layout_set_font_description(layout, font);
+    pango_layout_set_text(layout, letters, -1);
+    PangoRectangle ink;
+    pango_layout_get_pixel_extents(layout, &ink, NULL);
+    set_colour(cairo, is_dark(colour) ? "#ffffff" : "#1c1b1a");
+    cairo_move_to(cairo, (HOUSE_ICON_PIXELS - ink.width) / 2.0 - ink.x, (HOUSE_ICON_PIXELS - ink.height) / 2.0 - ink.y);
+    pango_cairo_show_layout(cairo, layout);
+    bool written = cairo_surface_write_to_png_stream(surface, add_bytes, png) == CAIRO_STATUS_SUCCESS;
+    pango_font_description_free(font);
+    g_object_unref(layout);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return written;
 }

@@ -38,7 +38,7 @@ static const char *policy_of(struct http_req *req, const char *ancestors)
                         sockets, ancestors);
 }
 
-static http_handler_fn get_config, get_manifest, get_icon, get_page;
+static http_handler_fn get_config, get_manifest, get_icon, get_icon_png, get_page;
 static ask_then_fn page_first_answer;
 static ask_failed_fn page_without_first;
 
@@ -46,6 +46,7 @@ const struct http_route page_routes[] = {
     {HTTP_GET | HTTP_HEAD, "/app/config", get_config, ROUTE_TENANT},
     {HTTP_GET | HTTP_HEAD, "/app/manifest.webmanifest", get_manifest, ROUTE_TENANT},
     {HTTP_GET | HTTP_HEAD, "/app/icon.svg", get_icon, ROUTE_TENANT},
+    {HTTP_GET | HTTP_HEAD, "/app/icon.png", get_icon_png, ROUTE_TENANT},
     {HTTP_ANY, "/*", get_page, ROUTE_HOST | ROUTE_ELSE},
     {0},
 };
@@ -145,6 +146,19 @@ static void get_icon(struct http_req *req)
     http_set_header(req, "Cache-Control", "no-cache");
     http_set_header(req, "Content-Security-Policy", "default-src 'none'");
     http_answer(req, 200, "image/svg+xml", &svg);
+}
+
+static void get_icon_png(struct http_req *req)
+{
+    struct buf png;
+    buf_init(&png, CONFIG_MAX_BYTES);
+    if (!house_icon_png(&png, req->tenant->name, req->tenant->theme_json)) {
+        buf_release(&png);
+        http_fail_with(req, ERR_INTERNAL, "The icon could not be drawn.");
+        return;
+    }
+    http_set_header(req, "Cache-Control", "no-cache");
+    http_answer(req, 200, "image/png", &png);
 }
 
 static bool wants_html(struct http_req *req)

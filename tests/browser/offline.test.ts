@@ -145,4 +145,8 @@ test('what is kept is held to the same rules as a page, and can be put onto a ho
       assert.match(await icon.text(), />P<\/text><\/svg>$/);
     }
   }
+  // For home screens that take no SVG: 180 pixels, as its header says.
+  const png = Buffer.from(await (await fetch(`${tenant.url}/app/icon.png`)).arrayBuffer());
+  assert.equal(png.toString('latin1', 1, 4), 'PNG');
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [180, 180]);
 });

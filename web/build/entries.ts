@@ -33,14 +33,19 @@ export const PAGES: Record<string, Page> = {
   staff: { module: 'src/staff.tsx', texts: ['guest', 'seated', 'staff'] },
 };
 
+const STYLE = /<link rel="stylesheet"[^>]*>/g;
+
 type Chunk = Rollup.OutputChunk & { viteMetadata?: { importedCss: Set<string> } };
 
+/* Styles stand at the end: what the daemon has written (its own style is in the head) is painted before they have come, and no program runs before. */
 export function withEntry(html: string, scripts: readonly string[], styles: readonly string[]): string {
-  const links = [
-    ...styles.filter((file) => !html.includes(`/${file}"`)).map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`),
-    ...scripts.filter((file) => !html.includes(`/${file}"`)).map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`),
-  ];
-  return html.replace('</head>', `${links.join('\n    ')}\n  </head>`);
+  const own = html.match(STYLE) ?? [];
+  const sheets = [...own, ...styles.filter((file) => !html.includes(`/${file}"`)).map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`)];
+  const links = [...scripts.filter((file) => !html.includes(`/${file}"`)).map((file) => `<link rel="modulepreload" crossorigin href="/${file}">`)];
+  return html
+    .replace(STYLE, '')
+    .replace('</head>', `${links.join('\n    ')}\n  </head>`)
+    .replace('</body>', `${sheets.join('\n    ')}\n  </body>`);
 }
 
 export function inLanguage(html: string, language: Language, noScript: string): string {
