@@ -489,6 +489,7 @@ export type Database = {
           created_by: string | null
           id: string
           idempotency_key: string | null
+          is_automatic: boolean
           kind: "discount" | "service_charge"
           line_ids: string[] | null
           order_id: string | null
@@ -508,6 +509,7 @@ export type Database = {
           created_by?: string | null
           id?: string
           idempotency_key?: string | null
+          is_automatic?: boolean
           kind: "discount" | "service_charge"
           line_ids?: string[] | null
           order_id?: string | null
@@ -527,6 +529,7 @@ export type Database = {
           created_by?: string | null
           id?: string
           idempotency_key?: string | null
+          is_automatic?: boolean
           kind?: "discount" | "service_charge"
           line_ids?: string[] | null
           order_id?: string | null
@@ -2400,6 +2403,54 @@ export type Database = {
             columns: ["user_id"]
             isOneToOne: false
             referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      dunning_steps: {
+        Row: {
+          action: "retry" | "tell" | "pause" | "give_up"
+          after_hours: number
+          created_at: string
+          id: string
+          kind: "charge" | "subscription"
+          organization_id: string
+          step: number
+          updated_at: string
+        }
+        Insert: {
+          action: "retry" | "tell" | "pause" | "give_up"
+          after_hours: number
+          created_at?: string
+          id?: string
+          kind: "charge" | "subscription"
+          organization_id?: string
+          step: number
+          updated_at?: string
+        }
+        Update: {
+          action?: "retry" | "tell" | "pause" | "give_up"
+          after_hours?: number
+          created_at?: string
+          id?: string
+          kind?: "charge" | "subscription"
+          organization_id?: string
+          step?: number
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "dunning_steps_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "dunning_steps_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
             referencedColumns: ["id"]
           },
         ]
@@ -5852,6 +5903,99 @@ export type Database = {
           },
         ]
       }
+      payment_charges: {
+        Row: {
+          amount: number | null
+          booking_id: string
+          booking_type: string
+          card_id: string | null
+          created_at: string
+          currency: string
+          due_at: string
+          id: string
+          kind: "rest" | "no_show"
+          next_at: string | null
+          organization_id: string
+          payment_id: string | null
+          reason: string | null
+          status: "waiting" | "asked" | "needs_guest" | "paid" | "failed" | "off"
+          step: number
+          updated_at: string
+        }
+        Insert: {
+          amount?: number | null
+          booking_id: string
+          booking_type: string
+          card_id?: string | null
+          created_at?: string
+          currency: string
+          due_at: string
+          id?: string
+          kind: "rest" | "no_show"
+          next_at?: string | null
+          organization_id: string
+          payment_id?: string | null
+          reason?: string | null
+          status?: "waiting" | "asked" | "needs_guest" | "paid" | "failed" | "off"
+          step?: number
+          updated_at?: string
+        }
+        Update: {
+          amount?: number | null
+          booking_id?: string
+          booking_type?: string
+          card_id?: string | null
+          created_at?: string
+          currency?: string
+          due_at?: string
+          id?: string
+          kind?: "rest" | "no_show"
+          next_at?: string | null
+          organization_id?: string
+          payment_id?: string | null
+          reason?: string | null
+          status?: "waiting" | "asked" | "needs_guest" | "paid" | "failed" | "off"
+          step?: number
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payment_charges_booking_type_fkey"
+            columns: ["booking_type"]
+            isOneToOne: false
+            referencedRelation: "booking_types"
+            referencedColumns: ["name"]
+          },
+          {
+            foreignKeyName: "payment_charges_organization_id_card_id_fkey"
+            columns: ["organization_id", "card_id"]
+            isOneToOne: false
+            referencedRelation: "stored_cards"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "payment_charges_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_charges_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_charges_organization_id_payment_id_fkey"
+            columns: ["organization_id", "payment_id"]
+            isOneToOne: false
+            referencedRelation: "payments"
+            referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
       payment_disputes: {
         Row: {
           amount: number
@@ -6006,6 +6150,76 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "refunds"
             referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      payment_policies: {
+        Row: {
+          booking_type: string
+          created_at: string
+          deposit_amount: number | null
+          deposit_percent: number | null
+          id: string
+          is_active: boolean
+          is_per_person: boolean
+          name: string
+          no_show_amount: number | null
+          no_show_percent: number | null
+          organization_id: string
+          rest_days: number | null
+          updated_at: string
+        }
+        Insert: {
+          booking_type: string
+          created_at?: string
+          deposit_amount?: number | null
+          deposit_percent?: number | null
+          id?: string
+          is_active?: boolean
+          is_per_person?: boolean
+          name: string
+          no_show_amount?: number | null
+          no_show_percent?: number | null
+          organization_id?: string
+          rest_days?: number | null
+          updated_at?: string
+        }
+        Update: {
+          booking_type?: string
+          created_at?: string
+          deposit_amount?: number | null
+          deposit_percent?: number | null
+          id?: string
+          is_active?: boolean
+          is_per_person?: boolean
+          name?: string
+          no_show_amount?: number | null
+          no_show_percent?: number | null
+          organization_id?: string
+          rest_days?: number | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payment_policies_booking_type_fkey"
+            columns: ["booking_type"]
+            isOneToOne: false
+            referencedRelation: "booking_types"
+            referencedColumns: ["name"]
+          },
+          {
+            foreignKeyName: "payment_policies_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "payment_policies_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -6656,6 +6870,7 @@ export type Database = {
           monthly_price: number
           organization_id: string
           paid_until: string | null
+          pause_reason: "asked" | "payment" | null
           paused_at: string | null
           paused_on: string | null
           provider: string | null
@@ -6689,6 +6904,7 @@ export type Database = {
           monthly_price?: number
           organization_id?: string
           paid_until?: string | null
+          pause_reason?: "asked" | "payment" | null
           paused_at?: string | null
           paused_on?: string | null
           provider?: string | null
@@ -6722,6 +6938,7 @@ export type Database = {
           monthly_price?: number
           organization_id?: string
           paid_until?: string | null
+          pause_reason?: "asked" | "payment" | null
           paused_at?: string | null
           paused_on?: string | null
           provider?: string | null
@@ -8180,6 +8397,8 @@ export type Database = {
           reservation_buffer_minutes: number
           reservation_days_ahead: number
           reservation_durations: Json
+          service_charge_from: number | null
+          service_charge_percent: number | null
           session_otp_minutes: number | null
           settings: Json
           slug: string | null
@@ -8217,6 +8436,8 @@ export type Database = {
           reservation_buffer_minutes?: number
           reservation_days_ahead?: number
           reservation_durations?: Json
+          service_charge_from?: number | null
+          service_charge_percent?: number | null
           session_otp_minutes?: number | null
           settings?: Json
           slug?: string | null
@@ -8254,6 +8475,8 @@ export type Database = {
           reservation_buffer_minutes?: number
           reservation_days_ahead?: number
           reservation_durations?: Json
+          service_charge_from?: number | null
+          service_charge_percent?: number | null
           session_otp_minutes?: number | null
           settings?: Json
           slug?: string | null
@@ -9218,6 +9441,121 @@ export type Database = {
           },
         ]
       }
+      stored_cards: {
+        Row: {
+          asked_at: string | null
+          booking_id: string | null
+          booking_type: string | null
+          brand: string | null
+          consent: string
+          consented_at: string
+          created_at: string
+          customer_id: string | null
+          expires_on: string | null
+          failure_reason: string | null
+          id: string
+          last4: string | null
+          link: string | null
+          link_ends_at: string | null
+          organization_id: string
+          provider: string
+          provider_ref: string | null
+          return_path: string
+          status: "asked" | "stored" | "removed" | "cancelled"
+          updated_at: string
+          user_id: string | null
+        }
+        Insert: {
+          asked_at?: string | null
+          booking_id?: string | null
+          booking_type?: string | null
+          brand?: string | null
+          consent: string
+          consented_at?: string
+          created_at?: string
+          customer_id?: string | null
+          expires_on?: string | null
+          failure_reason?: string | null
+          id?: string
+          last4?: string | null
+          link?: string | null
+          link_ends_at?: string | null
+          organization_id: string
+          provider: string
+          provider_ref?: string | null
+          return_path?: string
+          status?: "asked" | "stored" | "removed" | "cancelled"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Update: {
+          asked_at?: string | null
+          booking_id?: string | null
+          booking_type?: string | null
+          brand?: string | null
+          consent?: string
+          consented_at?: string
+          created_at?: string
+          customer_id?: string | null
+          expires_on?: string | null
+          failure_reason?: string | null
+          id?: string
+          last4?: string | null
+          link?: string | null
+          link_ends_at?: string | null
+          organization_id?: string
+          provider?: string
+          provider_ref?: string | null
+          return_path?: string
+          status?: "asked" | "stored" | "removed" | "cancelled"
+          updated_at?: string
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "stored_cards_booking_type_fkey"
+            columns: ["booking_type"]
+            isOneToOne: false
+            referencedRelation: "booking_types"
+            referencedColumns: ["name"]
+          },
+          {
+            foreignKeyName: "stored_cards_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "stored_cards_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stored_cards_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stored_cards_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "stored_cards_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       stores: {
         Row: {
           address: string | null
@@ -9295,6 +9633,139 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "restaurants"
             referencedColumns: ["organization_id", "id"]
+          },
+        ]
+      }
+      subscriptions: {
+        Row: {
+          amount: number
+          asked_at: string | null
+          booking_id: string
+          booking_type: string
+          created_at: string
+          currency: string
+          customer_id: string | null
+          description: string
+          failed_at: string | null
+          first_amount: number
+          id: string
+          is_paused: boolean
+          link: string | null
+          link_ends_at: string | null
+          months: number
+          next_at: string | null
+          organization_id: string
+          provider: string
+          provider_ref: string | null
+          reason: string | null
+          renews_at: string
+          return_path: string
+          status: "asked" | "active" | "past_due" | "ended"
+          step: number
+          updated_at: string
+          user_id: string | null
+          wants_end: boolean
+        }
+        Insert: {
+          amount: number
+          asked_at?: string | null
+          booking_id: string
+          booking_type: string
+          created_at?: string
+          currency: string
+          customer_id?: string | null
+          description: string
+          failed_at?: string | null
+          first_amount: number
+          id?: string
+          is_paused?: boolean
+          link?: string | null
+          link_ends_at?: string | null
+          months: number
+          next_at?: string | null
+          organization_id: string
+          provider: string
+          provider_ref?: string | null
+          reason?: string | null
+          renews_at: string
+          return_path?: string
+          status?: "asked" | "active" | "past_due" | "ended"
+          step?: number
+          updated_at?: string
+          user_id?: string | null
+          wants_end?: boolean
+        }
+        Update: {
+          amount?: number
+          asked_at?: string | null
+          booking_id?: string
+          booking_type?: string
+          created_at?: string
+          currency?: string
+          customer_id?: string | null
+          description?: string
+          failed_at?: string | null
+          first_amount?: number
+          id?: string
+          is_paused?: boolean
+          link?: string | null
+          link_ends_at?: string | null
+          months?: number
+          next_at?: string | null
+          organization_id?: string
+          provider?: string
+          provider_ref?: string | null
+          reason?: string | null
+          renews_at?: string
+          return_path?: string
+          status?: "asked" | "active" | "past_due" | "ended"
+          step?: number
+          updated_at?: string
+          user_id?: string | null
+          wants_end?: boolean
+        }
+        Relationships: [
+          {
+            foreignKeyName: "subscriptions_booking_type_fkey"
+            columns: ["booking_type"]
+            isOneToOne: false
+            referencedRelation: "booking_types"
+            referencedColumns: ["name"]
+          },
+          {
+            foreignKeyName: "subscriptions_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "subscriptions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "subscriptions_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "subscriptions_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "subscriptions_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -12297,6 +12768,12 @@ export type Database = {
           waivers_missing?: number
         }
       }
+      get_card: {
+        Args: {
+          p_card_id: string
+        }
+        Returns: Shapes["kept_card"]
+      }
       get_cash_book: {
         Args: {
           p_from: string
@@ -13133,6 +13610,12 @@ export type Database = {
           value: number | null
         }[]
       }
+      get_subscription: {
+        Args: {
+          p_subscription_id: string
+        }
+        Returns: Shapes["subscription"]
+      }
       get_table: {
         Args: {
           p_table: string
@@ -13219,6 +13702,39 @@ export type Database = {
           p_payment_id: string
         }
         Returns: Shapes["terminal_payment"]
+      }
+      get_terminals: {
+        Args: {
+          p_organization_id?: string
+        }
+        Returns: {
+          id: string
+          name: string
+          payment: Shapes["terminal_payment"] | null
+        }[]
+      }
+      get_tip_pool: {
+        Args: {
+          p_by?: "hours" | "table"
+          p_departments?: string[]
+          p_from: string
+          p_organization_id?: string
+          p_to?: string
+        }
+        Returns: {
+          by: "hours" | "table"
+          to: string
+          from: string
+          total: number
+          people: {
+            name: string | null
+            amount: number
+            minutes: number | null
+            user_id: string
+          }[]
+          currency: string
+          unassigned: number
+        }
       }
       get_todays_bookings_by_hour: {
         Args: {
@@ -13544,6 +14060,15 @@ export type Database = {
           waiting: Shapes["waiting"]
           replayed?: boolean
         }
+      }
+      keep_card: {
+        Args: {
+          p_booking_id: string
+          p_booking_type: string
+          p_consent?: boolean
+          p_return_path?: string
+        }
+        Returns: Shapes["kept_card"]
       }
       leave_pool: {
         Args: {
@@ -14153,6 +14678,12 @@ export type Database = {
           adjustment_id: string
         }
       }
+      remove_card: {
+        Args: {
+          p_card_id: string
+        }
+        Returns: Shapes["kept_card"]
+      }
       remove_order_line: {
         Args: {
           p_line_id: string
@@ -14465,6 +14996,13 @@ export type Database = {
           version: number
           signed_at: string
         }
+      }
+      subscribe_membership: {
+        Args: {
+          p_membership_id: string
+          p_return_path?: string
+        }
+        Returns: Shapes["subscription"]
       }
       take_back_bill: {
         Args: never
@@ -15040,13 +15578,22 @@ export type Shapes = {
     credits_number: string | null
     credited_amount: number
   }
+  kept_card: {
+    id: string
+    link?: string
+    terms: string
+    brand?: string
+    last4?: string
+    status: Database["public"]["Tables"]["stored_cards"]["Row"]["status"]
+    expires_on?: string
+  }
   line: Pick<Database["public"]["Tables"]["order_lines"]["Row"], "id" | "order_id" | "session_id" | "menu_item_id" | "name" | "quantity" | "unit_price" | "adjustment" | "total_amount" | "net_amount" | "tax_amount" | "tax_rate" | "note" | "station" | "course" | "status" | "customer_session_id" | "created_at" | "placed_at"> & {
     is_mine: boolean
     allergens: string[]
     modifiers: Shapes["chosen_modifier"][]
     customer_name: string | null
   }
-  membership: Pick<Database["public"]["Tables"]["pool_memberships"]["Row"], "id" | "type" | "status" | "user_id" | "currency" | "end_date" | "paused_at" | "paused_on" | "reference" | "auto_renew" | "created_at" | "paid_until" | "resumes_on" | "start_date" | "updated_at" | "customer_id" | "max_members" | "cancelled_at" | "billing_cycle" | "monthly_price" | "refund_amount" | "organization_id" | "cancellation_reason" | "guest_passes_remaining" | "provider" | "provider_ref" | "provider_data" | "guest_passes_per_period"> & {
+  membership: Pick<Database["public"]["Tables"]["pool_memberships"]["Row"], "id" | "type" | "status" | "user_id" | "currency" | "end_date" | "paused_at" | "paused_on" | "reference" | "auto_renew" | "created_at" | "paid_until" | "resumes_on" | "start_date" | "updated_at" | "customer_id" | "max_members" | "cancelled_at" | "billing_cycle" | "monthly_price" | "refund_amount" | "organization_id" | "cancellation_reason" | "guest_passes_remaining" | "provider" | "provider_ref" | "provider_data" | "guest_passes_per_period" | "pause_reason"> & {
     due: Shapes["membership_due"] | null
     members: (Pick<Database["public"]["Tables"]["membership_members"]["Row"], "id" | "full_name" | "is_holder" | "qr_code">)[]
     stripe_subscription_id?: string | null
@@ -15590,6 +16137,18 @@ export type Shapes = {
     organization_id: string
     prices_include_tax: boolean
     cancellation_policy_id: string | null
+  }
+  subscription: {
+    id: string
+    link?: string
+    amount: number
+    months: number
+    status: Database["public"]["Tables"]["subscriptions"]["Row"]["status"]
+    reason?: string
+    currency: string
+    is_paused: boolean
+    renews_at: string
+    first_amount: number
   }
   table: Pick<Database["public"]["Tables"]["restaurant_tables"]["Row"], "id" | "code" | "table_number" | "capacity" | "section" | "status" | "shape"> & {
     name: string

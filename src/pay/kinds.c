@@ -166,7 +166,87 @@ static enum work_result refund_payment(struct job *job, struct error *out)
     return exchange(job, provider->refund, asked, REFUND_NEWS, json_text_at(asked, "refund_id"), out);
 }
 
+/* --- Cards ------------------------------------------------------------------------------------------------------ */
+
+static const char CARD_NEWS[] = "select app.card_news($1, $2::jsonb)";
+
+static enum work_result keep_card(struct job *job, struct error *out)
+{
+    json_t *asked = NULL;
+    const struct pay_provider *provider = NULL;
+    enum work_result result = ask_sql(job, "select app.card_request(($1::jsonb ->> 'card_id')::uuid)", 1,
+                                      (const char *const[]){job->payload_text}, &asked, out);
+    if (result != WORK_DONE || !asked)
+        return result;
+    result = provider_of(job, asked, &provider, out);
+    if (result != WORK_DONE)
+        return result;
+    return exchange(job, provider->keep_card, asked, CARD_NEWS, json_text_at(asked, "card_id"), out);
+}
+
+static enum work_result forget_card(struct job *job, struct error *out)
+{
+    json_t *asked = NULL, *news = NULL;
+    const struct pay_provider *provider = NULL;
+    enum work_result result = ask_sql(job, "select app.card_look(($1::jsonb ->> 'card_id')::uuid)", 1,
+                                      (const char *const[]){job->payload_text}, &asked, out);
+    if (result == WORK_DONE && asked)
+        result = provider_of(job, asked, &provider, out);
+    if (result != WORK_DONE || !provider || !json_text_at(asked, "method_ref"))
+        return result; /* no card was ever left */
+    return provider->forget_card(job, asked, &news, out);
+}
+
+/* --- Subscriptions ---------------------------------------------------------------------------------------------- */
+
+static const char SUBSCRIPTION_NEWS[] = "select app.subscription_news($1, $2::jsonb)";
+
+static enum work_result about_subscription(struct job *job, const char *sql, bool to_begin, struct error *out)
+{
+    json_t *asked = NULL;
+    const struct pay_provider *provider = NULL;
+    enum work_result result = ask_sql(job, sql, 1, (const char *const[]){job->payload_text}, &asked, out);
+    if (result != WORK_DONE || !asked)
+        return result;
+    result = provider_of(job, asked, &provider, out);
+    if (result != WORK_DONE)
+        return result;
+    /* its page was never asked for: there is nothing to end there */
+    if (!to_begin && !json_text_at(asked, "ref"))
+        return tell(job, SUBSCRIPTION_NEWS, json_text_at(asked, "subscription_id"),
+                    json_kept(job->arena, json_pack("{s:s}", "state", "ended")), out);
+    return exchange(job, to_begin ? provider->begin_subscription : provider->end_subscription, asked, SUBSCRIPTION_NEWS,
+                    json_text_at(asked, "subscription_id"), out);
+}
+
+static enum work_result begin_subscription(struct job *job, struct error *out)
+{
+    return about_subscription(job, "select app.subscription_request(($1::jsonb ->> 'subscription_id')::uuid)", true,
+                              out);
+}
+
+static enum work_result end_subscription(struct job *job, struct error *out)
+{
+    return about_subscription(job, "select app.subscription_look(($1::jsonb ->> 'subscription_id')::uuid)", false, out);
+}
+
 /* --- Events ----------------------------------------------------------------------------------------------------- */
+
+/* News of a refund or a dispute can be here before those of the payment that they are about. */
+static enum work_result hear_of_payment(struct job *job, const struct pay_provider *provider, const json_t *asked,
+                                        struct error *out)
+{
+    static const char *const unpaid[] = {"pending", "failed", "cancelled"};
+    const char *status = json_text_at(asked, "status");
+    json_t *news = NULL;
+    bool is_unpaid = false;
+    for (size_t i = 0; status && i < sizeof unpaid / sizeof *unpaid; i++)
+        is_unpaid = is_unpaid || !strcmp(status, unpaid[i]);
+    if (!is_unpaid || !json_text_at(asked, "provider_ref"))
+        return WORK_DONE;
+    enum work_result result = provider->look(job, asked, &news, out);
+    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(asked, "payment_id"), news, out) : result;
+}
 
 /* What an event says is not believed; what it names is read again. */
 static enum work_result work_on_event(struct job *job, const json_t *received, const json_t *event, struct error *out)
@@ -175,7 +255,9 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
                                            [PAY_COLLECTION] = "collection",
                                            [PAY_REFUND] = "refund",
                                            [PAY_DISPUTE] = "dispute",
-                                           [PAY_PAYOUT] = "payout"};
+                                           [PAY_PAYOUT] = "payout",
+                                           [PAY_CARD] = "card",
+                                           [PAY_SUBSCRIPTION] = "subscription"};
     json_t *asked = NULL, *news = NULL;
     const struct pay_provider *provider = pay_provider(json_text_at(received, "provider"));
     struct pay_event about = {0};
@@ -194,6 +276,10 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
     if (result != WORK_DONE || !asked)
         return result;
     const char *payment_id = json_text_at(asked, "payment_id");
+    if (about.subject == PAY_REFUND || about.subject == PAY_DISPUTE)
+        result = hear_of_payment(job, provider, asked, out);
+    if (result != WORK_DONE)
+        return result;
     switch (about.subject) {
     case PAY_COLLECTION:
         if (!json_text_at(asked, "provider_ref"))
@@ -211,6 +297,15 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
         result = provider->look_dispute(job, asked, &news, out);
         return result == WORK_DONE ? tell(job, "select app.dispute_news($1, $2::jsonb)", payment_id, news, out)
                                    : result;
+    case PAY_SUBSCRIPTION:
+        result = provider->look_subscription(job, asked, &news, out);
+        return result == WORK_DONE ? tell(job, SUBSCRIPTION_NEWS, json_text_at(asked, "subscription_id"), news, out)
+                                   : result;
+    case PAY_CARD:
+        if (!json_text_at(asked, "provider_ref"))
+            return WORK_DONE; /* as a collection's */
+        result = provider->look_card(job, asked, &news, out);
+        return result == WORK_DONE ? tell(job, CARD_NEWS, json_text_at(asked, "card_id"), news, out) : result;
     case PAY_PAYOUT:
         result = provider->look_payout(job, asked, &news, out);
         return result == WORK_DONE
@@ -237,8 +332,12 @@ static enum work_result pay_event(struct job *job, struct error *out)
 
 /* Name, run, longest seconds, most at once, in order (what happens to one payment happens one after the other). */
 const struct job_kind pay_kinds[] = {
+    {"begin_subscription", begin_subscription, 60, 0, true},
     {"cancel_collection", cancel_collection, 60, 0, true},
     {"collect_payment", collect_payment, 60, 0, true},
+    {"end_subscription", end_subscription, 60, 0, true},
+    {"forget_card", forget_card, 60, 0, true},
+    {"keep_card", keep_card, 60, 0, true},
     {"pay_event", pay_event, 60, 0, false},
     {"refund_payment", refund_payment, 60, 0, true},
     {"review_payment", review_payment, 60, 0, true},

@@ -17,7 +17,7 @@
 typedef enum work_result pay_ask_fn(struct job *job, const json_t *asked, json_t **news, struct error *out);
 
 /* What an event is about: the thing is read again by its name, for events come late, twice and in any order. */
-enum pay_subject { PAY_NOTHING, PAY_COLLECTION, PAY_REFUND, PAY_DISPUTE, PAY_PAYOUT };
+enum pay_subject { PAY_NOTHING, PAY_COLLECTION, PAY_REFUND, PAY_DISPUTE, PAY_PAYOUT, PAY_CARD, PAY_SUBSCRIPTION };
 
 struct pay_event {
     enum pay_subject subject;
@@ -36,6 +36,12 @@ struct pay_provider {
     pay_ask_fn *look_refund;  /* by asked.ref; news with amount, currency */
     pay_ask_fn *look_dispute; /* by asked.ref */
     pay_ask_fn *look_payout;  /* by asked.ref; news for app.payout_news */
+    pay_ask_fn *keep_card;    /* asks a guest for a card without a payment; news for app.card_news */
+    pay_ask_fn *look_card;    /* by asked.provider_ref */
+    pay_ask_fn *forget_card;  /* by asked.method_ref; news: none */
+    pay_ask_fn *begin_subscription; /* news for app.subscription_news */
+    pay_ask_fn *look_subscription;  /* by asked.ref: its page or itself */
+    pay_ask_fn *end_subscription;   /* by asked.ref; news: what became of it */
     /* Reads an event's body; what it points to lives as long as the body. */
     void (*read_event)(const json_t *event, struct pay_event *about);
 };

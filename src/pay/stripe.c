@@ -134,8 +134,12 @@ static json_t *session_news(struct arena *arena, const json_t *session)
         json_object_set_new(news, "reason", json_string("Nobody paid in time."));
     json_object_set(news, "ref", json_object_get(session, "id"));
     json_object_set(news, "live", json_object_get(session, "livemode"));
-    if (json_text_at(session, "payment_intent"))
-        json_object_set(news, "payment_ref", json_object_get(session, "payment_intent"));
+    json_t *intent = json_object_get(session, "payment_intent");
+    json_object_set(news, "payment_ref", json_is_object(intent) ? json_object_get(intent, "id") : intent);
+    json_t *card =
+        stripe_card_of(arena, json_object_get(session, "customer"), json_object_get(intent, "payment_method"));
+    if (card)
+        json_object_set(news, "card", card);
     if (json_text_at(session, "url"))
         json_object_set(news, "link", json_object_get(session, "url"));
     if (json_is_integer(json_object_get(session, "expires_at")))
@@ -144,7 +148,8 @@ static json_t *session_news(struct arena *arena, const json_t *session)
     return news;
 }
 
-static const char *return_url(struct job *job, const json_t *asked, const char *outcome)
+const char *stripe_return_url(struct job *job, const json_t *asked, const char *name, const char *id,
+                              const char *outcome)
 {
     const char *tenant_settings = json_text_at(asked, "tenant_settings");
     struct tenant tenant = {.domain = json_text_at(asked, "domain"), .settings_json = tenant_settings};
@@ -152,8 +157,15 @@ static const char *return_url(struct job *job, const json_t *asked, const char *
     const char *path = json_text_at(asked, "return_path");
     if (!base)
         base = arena_printf(job->arena, "http://%s:%lld", tenant.domain, (long long)job->settings->port);
-    return arena_printf(job->arena, "%s%s%cpayment=%s&outcome=%s", base, path, strchr(path, '?') ? '&' : '?',
-                        json_text_at(asked, "payment_id"), outcome);
+    return arena_printf(job->arena, "%s%s%c%s=%s&outcome=%s", base, path, strchr(path, '?') ? '&' : '?', name, id,
+                        outcome);
+}
+
+int64_t stripe_link_ends(const json_t *asked)
+{
+    int64_t seconds = json_integer_value(json_object_get(asked, "expires_s"));
+    int64_t asked_at = json_integer_value(json_object_get(asked, "asked_at"));
+    return asked_at + (seconds > LINK_LEAST_S ? seconds : LINK_LEAST_S) + LINK_SLACK_S;
 }
 
 static enum work_result collect(struct job *job, const json_t *asked, json_t **news, struct error *out)
@@ -162,25 +174,30 @@ static enum work_result collect(struct job *job, const json_t *asked, json_t **n
     const char *amount = json_text_at(asked, "amount"), *currency = json_text_at(asked, "currency");
     if (stripe_is(json_text_at(asked, "way"), "terminal"))
         return stripe_send_to_terminal(job, asked, news, out);
+    if (stripe_is(json_text_at(asked, "way"), "stored_card"))
+        return stripe_charge_card(job, asked, news, out);
     if (!stripe_units(amount, currency, &units)) {
         (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not take %s %s.", amount, currency);
         return WORK_NEVER;
     }
-    int64_t seconds = json_integer_value(json_object_get(asked, "expires_s"));
-    /* Same parameters each time, else the key is refused: the link's end counts from when it was first asked for. */
-    int64_t asked_at = json_integer_value(json_object_get(asked, "asked_at"));
-    int64_t ends = asked_at + (seconds > LINK_LEAST_S ? seconds : LINK_LEAST_S) + LINK_SLACK_S;
-    json_t *form =
-        json_kept(job->arena,
-                  json_pack("{s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s},"
-                            " s:[{s:i, s:{s:s, s:I, s:{s:s}}}], s:{s:{s:s, s:s}}}",
-                            "mode", "payment", "client_reference_id", json_text_at(asked, "payment_id"), "success_url",
-                            return_url(job, asked, "paid"), "cancel_url", return_url(job, asked, "back"), "expires_at",
-                            (json_int_t)ends, "metadata", "payment_id", json_text_at(asked, "payment_id"), "tenant",
-                            json_text_at(asked, "tenant"), "line_items", "quantity", 1, "price_data", "currency",
-                            stripe_lower(job->arena, currency), "unit_amount", (json_int_t)units, "product_data",
-                            "name", json_text_at(asked, "description"), "payment_intent_data", "metadata", "payment_id",
-                            json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
+    const char *payment = json_text_at(asked, "payment_id");
+    json_t *form = json_kept(
+        job->arena,
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s},"
+                  " s:[{s:i, s:{s:s, s:I, s:{s:s}}}], s:{s:{s:s, s:s}}}",
+                  "mode", "payment", "client_reference_id", json_text_at(asked, "payment_id"), "success_url",
+                  stripe_return_url(job, asked, "payment", payment, "paid"), "cancel_url",
+                  stripe_return_url(job, asked, "payment", payment, "back"), "expires_at",
+                  (json_int_t)stripe_link_ends(asked), "metadata", "payment_id", json_text_at(asked, "payment_id"),
+                  "tenant", json_text_at(asked, "tenant"), "line_items", "quantity", 1, "price_data", "currency",
+                  stripe_lower(job->arena, currency), "unit_amount", (json_int_t)units, "product_data", "name",
+                  json_text_at(asked, "description"), "payment_intent_data", "metadata", "payment_id",
+                  json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
+    if (json_is_true(json_object_get(asked, "store_card"))) {
+        json_object_set_new(form, "customer_creation", json_string("always"));
+        json_object_set_new(json_object_get(form, "payment_intent_data"), "setup_future_usage",
+                            json_string("off_session"));
+    }
     if (json_text_at(asked, "email"))
         json_object_set(form, "customer_email", json_object_get(asked, "email"));
     if (json_text_at(asked, "locale"))
@@ -208,7 +225,9 @@ static enum work_result look(struct job *job, const json_t *asked, json_t **news
     const json_t *session = NULL;
     if (is_intent(asked))
         return stripe_look_intent(job, asked, news, out);
-    enum work_result result = stripe_call(job, asked, of_session(job, asked, ""), NULL, NULL, &session, out);
+    bool keeps = json_is_true(json_object_get(asked, "store_card"));
+    const char *rest = keeps ? "?expand[]=payment_intent.payment_method" : "";
+    enum work_result result = stripe_call(job, asked, of_session(job, asked, rest), NULL, NULL, &session, out);
     if (result == WORK_DONE)
         *news = session_news(job->arena, session);
     return result;
@@ -319,7 +338,25 @@ static void read_event(const json_t *event, struct pay_event *about)
     *about = (struct pay_event){.ref = json_text_at(object, "id")};
     if (!kind || !about->ref)
         return;
-    if (!strcmp(kind, "checkout.session") || !strcmp(kind, "payment_intent")) {
+    if ((!strcmp(kind, "checkout.session") && stripe_is(json_text_at(object, "mode"), "setup")) ||
+        !strcmp(kind, "setup_intent")) {
+        about->subject = PAY_CARD;
+        about->ours = json_text_at(metadata, "card_id");
+        about->is_page = kind[0] == 'c';
+    } else if (!strcmp(kind, "checkout.session") && stripe_is(json_text_at(object, "mode"), "subscription")) {
+        const char *begun = json_text_at(object, "subscription");
+        about->subject = PAY_SUBSCRIPTION;
+        about->ours = json_text_at(metadata, "subscription_id");
+        about->ref = begun ? begun : about->ref;
+    } else if (!strcmp(kind, "subscription")) {
+        about->subject = PAY_SUBSCRIPTION;
+        about->ours = json_text_at(metadata, "subscription_id");
+    } else if (!strcmp(kind, "invoice")) {
+        const json_t *of = json_object_get(json_object_get(object, "parent"), "subscription_details");
+        about->ref = json_text_at(of, "subscription");
+        about->subject = about->ref ? PAY_SUBSCRIPTION : PAY_NOTHING;
+        about->ours = json_text_at(json_object_get(of, "metadata"), "subscription_id");
+    } else if (!strcmp(kind, "checkout.session") || !strcmp(kind, "payment_intent")) {
         about->subject = PAY_COLLECTION;
         about->payment_ref = about->ref;
         about->ours = json_text_at(metadata, "payment_id");
@@ -349,5 +386,11 @@ const struct pay_provider pay_stripe = {
     .look_refund = look_refund,
     .look_dispute = look_dispute,
     .look_payout = stripe_look_payout,
+    .begin_subscription = stripe_begin_subscription,
+    .look_subscription = stripe_look_subscription,
+    .end_subscription = stripe_end_subscription,
+    .keep_card = stripe_keep_card,
+    .look_card = stripe_look_card,
+    .forget_card = stripe_forget_card,
     .read_event = read_event,
 };

@@ -32,7 +32,24 @@ const char *stripe_lower(struct arena *arena, const char *text);
 json_t *stripe_intent_news(struct arena *arena, const json_t *intent);
 
 /* As pay_provider's collect, look, cancel, of payments that have no page: their provider_ref is an intent (pi_…). */
-pay_ask_fn stripe_send_to_terminal, stripe_look_intent, stripe_cancel_intent;
+pay_ask_fn stripe_send_to_terminal, stripe_charge_card, stripe_look_intent, stripe_cancel_intent;
+
+/* What an intent is made of: amount, currency, words, our names. */
+json_t *stripe_intent_form(struct job *job, const json_t *asked, int64_t units);
+enum work_result stripe_no_such_amount(struct job *job, const json_t *asked, struct error *out);
+
+/* Where the guest comes back to from a page: the path that was asked for, with ?<name>=<id>&outcome=<outcome>. */
+const char *stripe_return_url(struct job *job, const json_t *asked, const char *name, const char *id,
+                              const char *outcome);
+/* When a page ends, in seconds since 1970; the same for each asking, else the key is refused. */
+int64_t stripe_link_ends(const json_t *asked);
+
+/* The payer and card of an answer that was read with its payment method, as app.card_news wants them; or NULL. */
+json_t *stripe_card_of(struct arena *arena, const json_t *customer, const json_t *method);
+
+pay_ask_fn stripe_begin_subscription, stripe_look_subscription, stripe_end_subscription;
+
+pay_ask_fn stripe_keep_card, stripe_look_card, stripe_forget_card;
 
 pay_ask_fn stripe_look_payout;
 

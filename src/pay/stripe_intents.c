@@ -110,7 +110,7 @@ enum work_result stripe_cancel_intent(struct job *job, const json_t *asked, json
     return result;
 }
 
-static json_t *intent_form(struct job *job, const json_t *asked, int64_t units)
+json_t *stripe_intent_form(struct job *job, const json_t *asked, int64_t units)
 {
     return json_kept(job->arena, json_pack("{s:I, s:s, s:s*, s:{s:s, s:s}}", "amount", (json_int_t)units, "currency",
                                            stripe_lower(job->arena, json_text_at(asked, "currency")), "description",
@@ -118,7 +118,7 @@ static json_t *intent_form(struct job *job, const json_t *asked, int64_t units)
                                            json_text_at(asked, "payment_id"), "tenant", json_text_at(asked, "tenant")));
 }
 
-static enum work_result no_such_amount(struct job *job, const json_t *asked, struct error *out)
+enum work_result stripe_no_such_amount(struct job *job, const json_t *asked, struct error *out)
 {
     (void)error_set(out, job->arena, ERR_BAD_INPUT, "Stripe does not take %s %s.", json_text_at(asked, "amount"),
                     json_text_at(asked, "currency"));
@@ -133,8 +133,8 @@ enum work_result stripe_send_to_terminal(struct job *job, const json_t *asked, j
     const json_t *intent = NULL, *reader = NULL;
     const char *key = json_text_at(asked, "idempotency_key");
     if (!stripe_units(json_text_at(asked, "amount"), json_text_at(asked, "currency"), &units))
-        return no_such_amount(job, asked, out);
-    json_t *form = intent_form(job, asked, units);
+        return stripe_no_such_amount(job, asked, out);
+    json_t *form = stripe_intent_form(job, asked, units);
     json_object_set_new(form, "allowed_payment_method_types", json_pack("[s]", "card_present"));
     enum work_result result = stripe_call(job, asked, "/v1/payment_intents", form, key, &intent, out);
     if (result != WORK_DONE)

@@ -85,8 +85,10 @@ begin
 
   v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, v_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
     -- what app.record_payment() would take out of it for the payment's own columns is not the payer's to say
-    coalesce(p_metadata, '{}') - array['provider_ref', 'provider_data', 'reference', 'session_id', 'share_id', 'rounding_amount', 'way', 'terminal_id']
+    coalesce(p_metadata, '{}') - array['provider_ref', 'provider_data', 'reference', 'session_id', 'share_id', 'rounding_amount', 'way', 'terminal_id',
+        'store_card', 'card_terms', 'card_id', 'charge_id', 'charge', 'tell_link']
       || jsonb_strip_nulls(jsonb_build_object('tip_amount', v_tip, 'share_id', p_share_id, 'session_id', v_owner.session_id,
+           'card_terms', case when p_method = 'online' and p_metadata -> 'store_card' = 'true' then app.card_terms(v_organization, p_booking_type) end,
            'provider', coalesce(p_provider, case when p_method = 'online' then app.online_provider(v_organization) else 'manual' end),
            'status', case when p_method in ('credit', 'voucher') then 'succeeded' else 'pending' end)),
     p_idempotency_key);
@@ -99,6 +101,6 @@ exception when others then
   return app.attempt_refused('create_payment', sqlstate, v_message, v_detail, v_hint, p_booking_id::text);
 end $$;
 comment on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) is
-  'Begins a payment for a booking: p_amount is decimal and contains p_tip_amount; without it, everything that is due. Credit and vouchers settle at once; online waits for the provider, cash, bank and card for the staff.
+  'Begins a payment for a booking: p_amount is decimal and contains p_tip_amount; without it, everything that is due. Credit and vouchers settle at once; online waits for the provider, cash, bank and card for the staff. {"store_card": true} in p_metadata: the guest agreed that the card stays for what payment_policies say of this kind (the rest, a no-show).
 answers "payment"';
 grant execute on function api.create_payment(text, uuid, numeric, text, numeric, text, uuid, jsonb, text) to anon, authenticated, service_role;

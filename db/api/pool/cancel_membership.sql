@@ -31,7 +31,7 @@ begin
     select coalesce(sum(round(p.amount * greatest(0, p.ends_on - greatest(p.starts_on - 1, coalesce(m.paused_on - 1, v_today))) / (p.ends_on - p.starts_on + 1 - p.paused_days), m.decimals)), 0)
       into v_refund from membership_periods p where p.membership_id = m.id and p.status = 'paid';
     v_refund := least(v_refund + v_extra, app.paid_amount('membership', m.id));
-    update pool_memberships set status = 'cancelled', auto_renew = false, paused_on = null, paused_at = null, resumes_on = null, end_date = greatest(start_date, v_today), cancelled_at = now(),
+    update pool_memberships set status = 'cancelled', auto_renew = false, paused_on = null, paused_at = null, resumes_on = null, pause_reason = null, end_date = greatest(start_date, v_today), cancelled_at = now(),
       cancellation_reason = nullif(trim(p_reason), ''), refund_amount = v_refund, guest_passes_remaining = 0
     where id = m.id;
     -- guests of days that are given back do not come

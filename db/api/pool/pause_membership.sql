@@ -25,7 +25,7 @@ begin
   if p_resumes_on <= v_first then
     perform app.fail(400, 'Today is used: somebody came in. The pause begins tomorrow and ends later.', 'p_resumes_on', jsonb_build_object('begins', v_first));
   end if;
-  update pool_memberships set status = 'paused', paused_on = v_first, paused_at = now(), resumes_on = p_resumes_on where id = p_membership_id;
+  update pool_memberships set status = 'paused', paused_on = v_first, paused_at = now(), resumes_on = p_resumes_on, pause_reason = 'asked' where id = p_membership_id;
   return app.membership_json(p_membership_id);
 end $$;
 comment on function api.pause_membership(uuid, date) is 'Pauses from today (from tomorrow, where somebody came in today) until p_resumes_on (null: until resumed). The days of the pause are added to what is paid.

@@ -11,6 +11,9 @@ begin
   if v_status <> 'paused' then
     perform app.fail(422, format('A membership that is %s cannot be resumed.', v_status), 'status', jsonb_build_object('from', v_status, 'to', 'active'));
   end if;
+  if (select m.pause_reason = 'payment' from pool_memberships m where m.id = p_membership_id) then
+    perform app.fail(422, 'It rests because its renewal was not paid: paying brings it back.', 'p_membership_id', '{"reason": "payment"}');
+  end if;
   perform app.end_pause(p_membership_id, app.organization_today(v_reach.organization_id));
   return app.membership_json(p_membership_id);
 end $$;

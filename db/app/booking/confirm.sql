@@ -185,7 +185,8 @@ begin
         perform app.record_payment(v_basket.organization_id, v_share ->> 'booking_type', (v_share ->> 'booking_id')::uuid, (v_share ->> 'amount')::numeric, v_basket.currency, 'online',
           v_basket.user_id, v_basket.customer_id,
           jsonb_strip_nulls(jsonb_build_object('status', 'pending', 'provider', app.online_provider(v_basket.organization_id), 'basket_id', p_basket_id,
-            'return_path', v_way ->> 'return_path')));
+            'return_path', v_way ->> 'return_path',
+            'card_terms', case when v_way -> 'store_card' = 'true' then app.card_terms(v_basket.organization_id, v_share ->> 'booking_type') end)));
       end loop;
     else
       null;      -- the desk takes it when they come

@@ -173,6 +173,7 @@ begin
     end if;
     update order_lines set deleted_at = now() where session_id = p_session_id and status = 'draft' and deleted_at is null;
   end if;
+  perform app.charge_large_party(p_session_id);
   update table_sessions set status = 'billed' where id = p_session_id;
   if p_share then
     perform app.write_shares(p_session_id, 'whole', null);

@@ -7,4 +7,5 @@ select app.listen('dining', 'seed', 'seed_dining', 30),
        app.listen('dining', 'folio_lines', 'folio_session', 30, 'session'),
        app.listen('dining', 'folio_lines', 'folio_order', 30, 'order'),
        app.listen('dining', 'invoice_lines', 'invoice_session', 30, 'session'),
-       app.listen('dining', 'invoice_lines', 'invoice_order', 30, 'order');
+       app.listen('dining', 'invoice_lines', 'invoice_order', 30, 'order'),
+       app.listen('dining', 'folio_lines', 'folio_reservation', 30, 'reservation');

@@ -192,7 +192,8 @@ begin
     tax_amount := round(final_amount * v_game.tax_rate / 100, v_digits);
     final_amount := final_amount + tax_amount;
   end if;
-  deposit_amount := round(final_amount * v_game.deposit_percent / 100, v_digits);
+  deposit_amount := coalesce(app.policy_deposit(v_game.organization_id, 'experience', final_amount, app.organization_currency(v_game.organization_id)),
+                             round(final_amount * v_game.deposit_percent / 100, v_digits));
   if final_amount >= app.largest_amount() then
     perform app.fail(400, 'This is more than one booking can cost.', 'p_party_size');
   end if;

@@ -20,12 +20,13 @@ begin
   return null;
 end $$;
 
--- How the provider is to take it: {"way", "terminal_ref"}.
+-- How the provider is to take it: {"way", "terminal_ref", "customer_ref", "method_ref", "store_card"}.
 create or replace function app.payment_way(p_payment_id uuid) returns jsonb
 language sql stable security definer
 as $$
-  select jsonb_strip_nulls(jsonb_build_object('way', p.way, 'terminal_ref', (select t.provider_ref from payment_terminals t where t.id = p.terminal_id)))
-  from payments p where p.id = p_payment_id
+  select jsonb_strip_nulls(jsonb_build_object('way', p.way, 'terminal_ref', (select t.provider_ref from payment_terminals t where t.id = p.terminal_id),
+    'customer_ref', c.customer_ref, 'method_ref', c.method_ref, 'store_card', case when p.metadata ? 'card_terms' then true end))
+  from payments p left join stored_cards c on p.way = 'stored_card' and c.id = (p.metadata ->> 'card_id')::uuid where p.id = p_payment_id
 $$;
 
 create or replace function app.payment_is_called_off() returns trigger
@@ -61,8 +62,8 @@ begin
   if v.id is null then
     return null;
   end if;
-  -- the link would end sooner than providers allow, and after a day they forget the key: asking again could collect twice
-  if v.asked_at < now() - (case v.way when 'terminal' then app.terminal_patience() else interval '80 minutes' end) then
+  -- the link would end sooner than providers allow, and after a day they forget the key: asking again could collect twice (a card is asked for longer)
+  if v.asked_at < now() - (case v.way when 'terminal' then app.terminal_patience() when 'stored_card' then interval '20 hours' else interval '80 minutes' end) then
     update payments set status = 'cancelled', failure_reason = 'The provider was not reached in time.' where id = p_payment_id;
     return null;
   end if;
@@ -75,7 +76,7 @@ begin
     'idempotency_key', 'mt-' || current_schema() || '-' || v.id, 'tenant', current_schema(),
     'description', (select left(o.name, 200) from organizations o where o.id = v.organization_id),
     'email', (select c.email from customers c where c.id = v.customer_id),
-    'return_path', app.return_path(v.metadata), 'expires_s', 7200, 'asked_at', floor(extract(epoch from v.asked_at))::bigint,
+    'return_path', app.return_path(v.metadata), 'expires_s', case when v.metadata ? 'tell_link' then 86000 else 7200 end, 'asked_at', floor(extract(epoch from v.asked_at))::bigint,
     'domain', t.domain, 'tenant_settings', t.settings::text) || app.payment_way(v.id)
     from public.tenants t where t.schema_name = current_schema());
 end $$;
@@ -94,7 +95,7 @@ $$;
 comment on function app.collection_look(uuid) is 'For the job worker: account (sealed) and provider_ref of a payment that was asked for.';
 
 -- p_news: {"state": "pending | succeeded | failed | cancelled", "ref", "payment_ref", "amount" (decimal), "currency", "live", "link", "link_ends_at",
--- "reason"}. Answers with the payment's status, or why nothing moved: unknown, other_mode, mismatch.
+-- "reason", "code", "card" (as app.card_news)}. Answers with the payment's status, or why nothing moved: unknown, other_mode, mismatch.
 create or replace function app.collection_news(p_payment_id uuid, p_news jsonb) returns text
 language plpgsql security definer
 as $$
@@ -121,6 +122,7 @@ begin
   where p.id = p_payment_id
   returning p.status into v_status;
   if v_state is null or v_state = 'pending' then
+    perform app.tell_link(p_payment_id);
     -- called off while the provider was being asked: it has a page now that nobody should pay at
     if v_status = 'cancelled' then
       perform app.enqueue('cancel_collection', jsonb_build_object('payment_id', p_payment_id), now(), p_payment_id::text, p_lane => 'payment/' || p_payment_id);
@@ -135,6 +137,7 @@ begin
     return 'mismatch';
   end if;
   if v_state = 'succeeded' and v_status in ('pending', 'failed', 'cancelled') then
+    perform app.keep_paid_card(p_payment_id, p_news -> 'card');
     perform app.settle_payment(p_payment_id, v_state, p_news ->> 'payment_ref');
     perform app.refund_overpaid(p_payment_id);
     return (select p.status from payments p where p.id = p_payment_id);
@@ -153,7 +156,8 @@ declare
   v_total numeric;
   v_over numeric;
 begin
-  select p.organization_id, p.booking_type, p.booking_id, p.kept_amount, p.refunded_amount into v from payments p where p.id = p_payment_id;
+  select p.organization_id, p.booking_type, p.booking_id, p.kept_amount, p.refunded_amount into v from payments p where p.id = p_payment_id
+    and p.metadata ->> 'charge' is distinct from 'no_show';      -- a fee is on no bill
   select o.total into v_total from app.bill_owner(v.organization_id, v.booking_type, v.booking_id) o;
   v_over := least(app.paid_amount(v.booking_type, v.booking_id) - v_total, v.kept_amount);
   if v_over is null or v_over <= 0 then

@@ -200,6 +200,7 @@ comment on function app.settle_payment(uuid, text, text, text) is
 create or replace function app.cancel_pending_payments(p_booking_type text, p_booking_id uuid) returns int
 language sql security definer
 as $$
+  select app.call_off_charges(p_booking_type, p_booking_id);
   with gone as (
     update payments set status = 'cancelled'
     where booking_type = p_booking_type and booking_id = p_booking_id and status in ('pending', 'failed')

@@ -26,6 +26,17 @@ begin
   if not found then
     return null;
   end if;
+  if p ->> 'subject' = 'card' then
+    -- the event can be here before the answer of the call that caused it
+    return (select app.card_look(c.id) || jsonb_build_object('provider_ref', coalesce(c.provider_ref, case when (p ->> 'page')::boolean then p ->> 'ref' end))
+            from stored_cards c where c.organization_id = v_account.organization_id and c.provider = v_account.provider
+              and (c.id = v_ours or c.provider_ref = p ->> 'ref') limit 1);
+  end if;
+  if p ->> 'subject' = 'subscription' then
+    return (select app.subscription_look(s.id) || jsonb_build_object('ref', coalesce(p ->> 'ref', s.provider_ref))
+            from subscriptions s where s.organization_id = v_account.organization_id and s.provider = v_account.provider
+              and (s.id = v_ours or s.provider_ref = p ->> 'ref') order by s.id = v_ours desc nulls last limit 1);
+  end if;
   if p ->> 'subject' = 'payout' then
     return jsonb_build_object('provider', v_account.provider, 'account_id', v_account.id, 'mode', v_account.mode, 'sealed', v_account.secrets,
       'ref', p -> 'ref', 'tenant', current_schema());

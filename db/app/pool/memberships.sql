@@ -124,7 +124,8 @@ begin
     select * into m from pool_memberships where id = p_membership_id;
     v_moved := true;
   end if;
-  if m.status = 'active' and m.paid_until < v_today then
+  -- while its provider tries, the gate is shut (paid_until) and dunning says what follows
+  if m.status = 'active' and m.paid_until < v_today and not app.subscription_runs('membership', p_membership_id) then
     update pool_memberships set status = 'expired' where id = p_membership_id;
     v_moved := true;
   end if;
@@ -159,7 +160,7 @@ begin
       paused_days = paused_days + case when starts_on > v_rests then 0 else v_days end
     where membership_id = m.id and status in ('paid', 'due') and ends_on >= v_from;
   end if;
-  update pool_memberships set status = 'active', paused_on = null, paused_at = null, resumes_on = null, paid_until = paid_until + v_days, end_date = end_date + v_days
+  update pool_memberships set status = 'active', paused_on = null, paused_at = null, resumes_on = null, pause_reason = null, paid_until = paid_until + v_days, end_date = end_date + v_days
   where id = p_membership_id;
   perform app.count_guest_passes(p_membership_id);
   perform app.sign_cards(p_membership_id);
@@ -225,7 +226,10 @@ comment on function app.settle_membership(uuid) is 'A period that is paid for op
 -- Called by the payments when money for a membership has come or gone.
 create or replace function app.payment_settled_membership(p_booking_id uuid, p_payment_id uuid) returns void
 language sql security definer
-as $$ select app.settle_membership(p_booking_id) $$;
+as $$
+  select app.renew_by_subscription(p_booking_id, p_payment_id);
+  select app.settle_membership(p_booking_id)
+$$;
 
 create or replace function app.advance_memberships() returns int
 language plpgsql security definer
@@ -283,6 +287,6 @@ begin
 end $$;
 comment on function app.membership_json(uuid) is
   'A membership of the pool, with its members and what is due.
-shape membership {"stripe_subscription_id?": "text | null", "...": "pool_memberships(id, type, status, user_id, currency, end_date, paused_at, paused_on, reference, auto_renew, created_at, paid_until, resumes_on, start_date, updated_at, customer_id, max_members, cancelled_at, billing_cycle, monthly_price, refund_amount, organization_id, cancellation_reason, guest_passes_remaining, provider, provider_ref, provider_data, guest_passes_per_period)",
+shape membership {"stripe_subscription_id?": "text | null", "...": "pool_memberships(id, type, status, user_id, currency, end_date, paused_at, paused_on, reference, auto_renew, created_at, paid_until, resumes_on, start_date, updated_at, customer_id, max_members, cancelled_at, billing_cycle, monthly_price, refund_amount, organization_id, cancellation_reason, guest_passes_remaining, provider, provider_ref, provider_data, guest_passes_per_period, pause_reason)",
   "members": [{"...": "membership_members(id, full_name, is_holder, qr_code)"}], "due": "membership_due | null"}
 shape membership_due {"...": "membership_periods(starts_on, ends_on, amount, explanation)", "period_id": "uuid"}';

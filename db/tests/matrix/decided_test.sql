@@ -74,7 +74,8 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('realtime_messages.inserted_at', 'a message of one''s own topic'),
   ('orders.pickup_at', 'when the guest comes, of an order that staff enter'),
   ('time_breaks.started_at time_breaks.ended_at time_breaks.is_paid', 'managers put a forgotten break right, in their own name (audited)'),
-  ('promo_codes.min_amount', 'the rule of the code')) x (names, why);
+  ('promo_codes.min_amount', 'the rule of the code'),
+  ('payment_policies.deposit_amount payment_policies.no_show_amount', 'the rule of the house')) x (names, why);
 create table tests.suspects as
   select format('%s.%s', c.relname, a.attname) as col
   from pg_attribute a join pg_class c on c.oid = a.attrelid

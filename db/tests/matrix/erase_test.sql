@@ -91,6 +91,9 @@ insert into tests.stays values
   ('payments.stripe_payment_id', 'the provider''s number'), ('payments.provider_ref', 'the provider''s number'), ('refunds.provider_ref', 'the provider''s number'), ('pool_memberships.provider_ref', 'the provider''s number'), ('payments.stripe_intent_id', 'the provider''s number'),
   ('pool_memberships.stripe_subscription_id', 'the provider''s number'), ('user_credits.booking_type', 'a kind of booking'),
   -- random or technical, they say nothing about anybody
+  ('stored_cards.provider_ref', 'the provider''s number'), ('stored_cards.customer_ref', 'the provider''s number'), ('stored_cards.method_ref', 'the provider''s number'),
+  ('stored_cards.consent', 'the house''s words'), ('stored_cards.brand', 'a kind of card'), ('stored_cards.return_path', 'of the house'), ('subscriptions.provider_ref', 'the provider''s number'),
+  ('subscriptions.return_path', 'of the house'),
   ('user_credits.code', 'random'), ('pool_tickets.qr_code', 'signed ids'), ('membership_members.qr_code', 'signed ids'), ('table_reservations.confirmation_code', 'random'),
   ('waitlist_entries.code', 'random'), ('waiver_submissions.content_hash', 'of the waiver''s text'), 
   ('bookings.timezone', 'the place''s'), ('bot_dialog_states.current_step', 'of the scenario'), ('bot_dialog_states.last_update_id', 'a number'), ('bot_dialog_states.platform', 'telegram'),

@@ -58,6 +58,8 @@ select is(tests.ledger('bank'), 49.99, 'the bank has only the other one');
 select is((select count(*) from notifications where type = 'payout_failed' and organization_id = tests.id('a')) > 0, true, 'finance is told');
 select is(tests.payout('{"ref": "po_3", "amount": "-5.00", "lines": [{"ref": "txn_5", "kind": "refund", "amount": "-5.00", "fee": "0", "currency": "EUR", "source": "re_x"}]}'), 'paid', 'the provider takes money from the bank');
 select is(tests.ledger('bank'), 44.99, 'which has less');
+select is(tests.payout('{"ref": "po_4", "amount": "0.30", "lines": [{"ref": "txn_6", "kind": "fee", "amount": "0.00", "fee": "-0.30", "currency": "EUR"}]}'), 'paid', 'the provider gives a fee back');
+select is(tests.ledger('fees'), 2.30, 'it lessens what was kept');
 set constraints all immediate;
 select pass('and the ledger balances');
 select * from finish();

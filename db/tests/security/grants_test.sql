@@ -94,7 +94,7 @@ select is((select string_agg(p.proname, ', ') from pg_proc p, unnest(array['anon
 select is((select string_agg(p.proname, ' ' order by p.proname) from pg_proc p where p.pronamespace = 'api'::regnamespace and has_function_privilege('anon', p.oid, 'execute')
   and p.proname <> all (string_to_array('get_menu get_restaurants get_table find_tables get_order get_reservation get_waitlist_entry reserve_table change_reservation cancel_reservation '
     'join_waitlist leave_waitlist place_order open_table_session join_table_session get_session get_session_summary leave_session add_order_line change_order_line remove_order_line '
-    'call_waiter cancel_call take_back_bill claim_share get_receipt get_receipt_document renew_session_otp bill_session split_bill create_payment get_payment get_venue_by_embed_key get_venue_games get_venue_schedule is_venue_open get_available_slots quote_booking '
+    'call_waiter cancel_call take_back_bill claim_share get_receipt get_receipt_document renew_session_otp bill_session split_bill create_payment get_payment keep_card get_card get_venue_by_embed_key get_venue_games get_venue_schedule is_venue_open get_available_slots quote_booking '
     'create_widget_booking get_booking get_waiver submit_waiver get_available_chalets quote_stay create_chalet_booking get_ical_feed get_pool_availability buy_pool_ticket start_membership '
     'get_front_page get_stay_calendar get_table_times get_game_calendar quote_parts hold_basket get_basket change_basket release_basket confirm_basket get_my_booking change_my_booking cancel_my_bookings get_my_receipt get_my_calendar open_party get_party join_party change_party_member remove_party_member remind_party', ' '))),
   null, 'visitors call what is meant for them');

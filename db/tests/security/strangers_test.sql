@@ -87,7 +87,7 @@ create table tests.answers (name text primary key, why text);
 insert into tests.answers
 select unnest(string_to_array(names, ' ')), why from (values
   ('get_menu find_tables get_available_slots get_venue_games get_venue_schedule is_venue_open get_available_chalets get_pool_availability quote_booking quote_stay get_front_page get_stay_calendar get_table_times get_game_calendar', 'what a public page shows'),
-  ('get_order', 'the order''s id is the receipt'), ('create_payment', 'whoever knows a booking may pay for it'), ('get_payment', 'whoever began it has its id'),
+  ('get_order', 'the order''s id is the receipt'), ('create_payment', 'whoever knows a booking may pay for it'), ('get_payment', 'whoever began it has its id'), ('keep_card', 'whoever knows a booking may leave a card for it'), ('get_card', 'whoever began it has its id'),
   ('mark_notifications_read', 'one''''s own, and there are none'),
   ('reserve_table join_waitlist place_order create_widget_booking', 'what visitors do')) x(names, why);
 select is((select string_agg(distinct format('%s (%s): %s', name, who, left(body, 200)), e'\n') from tests.outcomes o

@@ -64,7 +64,12 @@ export class Stripe {
   intents = new Map<string, Intent>();
   refunds = new Map<string, Json>();
   disputes = new Map<string, Json>();
+  setups = new Map<string, Json>();
+  subscriptions = new Map<string, Json>();
+  invoices: Json[] = [];
   readers = new Map<string, Reader>();
+  /** Stored cards by pm_…: what they do when they are charged without the guest. */
+  methods = new Map<string, { customer: string; does: 'pays' | 'declines' | 'asks'; isDetached: boolean }>();
   payouts = new Map<string, Json>();
   /** Balance transactions; those without a payout wait for the next one. */
   transactions: Json[] = [];
@@ -113,6 +118,7 @@ export class Stripe {
       livemode: false,
     };
     this.intents.set(intent.id, intent);
+    if (session['keeps_card'] === true) intent['payment_method'] = this.keepCard(session);
     Object.assign(session, { status: 'complete', payment_status: 'paid', payment_intent: intent.id, amount_total: amount });
     this.moved('charge', amount, { object: 'charge', id: `ch_${short()}`, payment_intent: intent.id });
     return [this.event('payment_intent.succeeded', intent), this.event('checkout.session.completed', session)];
@@ -160,6 +166,103 @@ export class Stripe {
     if (outcome === 'lost') return [this.event('terminal.reader.action_failed', reader)];
     intent['last_payment_error'] = { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'Your card has insufficient funds.' };
     return [this.event('terminal.reader.action_failed', reader), this.event('payment_intent.payment_failed', intent)];
+  }
+
+  /** A card is typed in at a page and kept. */
+  keepCard(session: Session): string {
+    const method = `pm_${short()}`;
+    session['customer'] ??= `cus_${short()}`;
+    this.methods.set(method, { customer: String(session['customer']), does: 'pays', isDetached: false });
+    return method;
+  }
+
+  /** The guest leaves a card at a page that takes no money. */
+  leaveCard(session: Session): Json[] {
+    if (session.status !== 'open' || session['mode'] !== 'setup') throw new Error(`the page is ${session.status}`);
+    const intent: Json = {
+      id: `seti_${short()}`,
+      object: 'setup_intent',
+      status: 'succeeded',
+      usage: 'off_session',
+      payment_method: this.keepCard(session),
+      metadata: session['intent_metadata'],
+      livemode: false,
+    };
+    this.setups.set(String(intent['id']), intent);
+    Object.assign(session, { status: 'complete', setup_intent: intent['id'], payment_status: 'no_payment_required' });
+    return [this.event('setup_intent.succeeded', intent), this.event('checkout.session.completed', session)];
+  }
+
+  /** The guest begins a subscription at its page: what is due now is paid, the rest comes by renew(). */
+  begin(session: Session): Json[] {
+    if (session.status !== 'open' || session['mode'] !== 'subscription') throw new Error(`the page is ${session.status}`);
+    const data = session['subscription_data'] as Json;
+    const subscription: Json = { id: `sub_${short()}`, object: 'subscription', status: 'active', customer: `cus_${short()}`, metadata: data['metadata'], items: { data: [] }, livemode: false };
+    this.subscriptions.set(String(subscription['id']), subscription);
+    Object.assign(session, { status: 'complete', payment_status: 'paid', subscription: subscription['id'] });
+    const items = Object.values(session['items'] as Json) as { price_data: { unit_amount: string; recurring?: unknown } }[];
+    const now = items.filter((i) => !i.price_data.recurring).reduce((sum, i) => sum + Number(i.price_data.unit_amount), 0);
+    subscription['renewal'] = items.filter((i) => i.price_data.recurring).reduce((sum, i) => sum + Number(i.price_data.unit_amount), 0);
+    const events = this.#bill(subscription, now, true);
+    return [...events, this.event('customer.subscription.created', subscription), this.event('checkout.session.completed', session)];
+  }
+
+  /** A period is over: the card pays for the next one, or does not. */
+  renew(subscription: Json, isPaid = true): Json[] {
+    subscription['status'] = isPaid ? 'active' : 'past_due';
+    return [...this.#bill(subscription, Number(subscription['renewal']), isPaid), this.event('customer.subscription.updated', subscription)];
+  }
+
+  /** The member pays what has failed. */
+  payInvoice(subscription: Json): Json[] {
+    const invoice = this.invoices.find((i) => i['subscription'] === subscription['id'] && i['status'] === 'open');
+    if (!invoice) throw new Error('nothing is open');
+    subscription['status'] = 'active';
+    this.#take(invoice);
+    return [this.event('invoice.paid', invoice), this.event('customer.subscription.updated', subscription)];
+  }
+
+  #bill(subscription: Json, amount: number, isPaid: boolean): Json[] {
+    const id = `in_${short()}`;
+    const invoice: Json = {
+      id,
+      object: 'invoice',
+      status: 'open',
+      amount_due: amount,
+      amount_paid: 0,
+      currency: 'eur',
+      hosted_invoice_url: `${this.url}/invoice/${id}`,
+      subscription: subscription['id'],
+      parent: { type: 'subscription_details', subscription_details: { subscription: subscription['id'], metadata: subscription['metadata'] } },
+      livemode: false,
+    };
+    this.invoices.unshift(invoice);
+    if (isPaid) this.#take(invoice);
+    return [this.event(isPaid ? 'invoice.paid' : 'invoice.payment_failed', invoice)];
+  }
+
+  #take(invoice: Json): void {
+    const amount = Number(invoice['amount_due']);
+    const intent = `pi_${short()}`;
+    Object.assign(invoice, { status: 'paid', amount_paid: amount, payments: { object: 'list', data: [{ object: 'invoice_payment', payment: { type: 'payment_intent', payment_intent: intent } }] } });
+    if (amount > 0) this.moved('charge', amount, { object: 'charge', id: `ch_${short()}`, payment_intent: intent });
+  }
+
+  /** A thing with what `expand` names in place of its id. */
+  expanded(session: Session, form: Json): Json {
+    const wanted = Object.values((form['expand'] ?? {}) as Json).map(String);
+    const shown: Json = { ...session };
+    for (const path of wanted) {
+      const [name = '', inner] = path.split('.');
+      const found = name === 'payment_intent' ? this.intents.get(String(session[name])) : this.setups.get(String(session[name]));
+      if (!found) continue;
+      const method = String((found as Json)['payment_method'] ?? '');
+      shown[name] = {
+        ...found,
+        ...(inner && this.methods.has(method) ? { payment_method: { id: method, object: 'payment_method', type: 'card', card: { brand: 'visa', last4: '4242', exp_month: 8, exp_year: 2031 } } } : {}),
+      };
+    }
+    return shown;
   }
 
   event(type: string, object: Json): Json {
@@ -217,7 +320,10 @@ export class Stripe {
     if (kind === 'checkout' && a === 'sessions') {
       if (method === 'POST' && !b) {
         if ('payment_method_types' in form) return wrong(400, 'payment_method_types_no_longer_supported', 'no longer');
-        const item = ((form['line_items'] as Json)['0'] ?? {}) as { price_data: { unit_amount: string; currency: string }; quantity: string };
+        const item = ((form['line_items'] as Json | undefined)?.['0'] ?? { price_data: { unit_amount: '0', currency: form['currency'] }, quantity: '1' }) as {
+          price_data: { unit_amount: string; currency: string };
+          quantity: string;
+        };
         const id = `cs_test_${short()}`;
         const session: Session = {
           id,
@@ -234,7 +340,11 @@ export class Stripe {
           success_url: form['success_url'],
           cancel_url: form['cancel_url'],
           expires_at: Number(form['expires_at']),
-          intent_metadata: (form['payment_intent_data'] as Json | undefined)?.['metadata'] ?? {},
+          mode: form['mode'],
+          items: form['line_items'],
+          subscription_data: form['subscription_data'],
+          intent_metadata: ((form['payment_intent_data'] ?? form['setup_intent_data']) as Json | undefined)?.['metadata'] ?? {},
+          keeps_card: (form['payment_intent_data'] as Json | undefined)?.['setup_future_usage'] === 'off_session' && form['customer_creation'] === 'always',
         };
         this.sessions.set(id, session);
         return { status: 200, body: session };
@@ -245,7 +355,7 @@ export class Stripe {
         if (session.status !== 'open') return wrong(400, 'checkout_session_not_open', 'Only open sessions can be expired');
         session.status = 'expired';
       }
-      return { status: 200, body: session };
+      return { status: 200, body: this.expanded(session, form) };
     }
     if (kind === 'refunds') {
       if (method === 'POST') {

@@ -7,6 +7,29 @@ function refused(status: number, code: string, message: string, more: Json = {})
   return { status, body: { error: { type: status === 402 ? 'card_error' : 'invalid_request_error', code, message, ...more } } };
 }
 
+/** A stored card is charged: it pays, or answers 402 with the intent. */
+function confirmed(stripe: Stripe, intent: Intent, form: Json): Answer {
+  const method = stripe.methods.get(String(form['payment_method']));
+  if (!method || method.isDetached || method.customer !== form['customer']) return refused(400, 'resource_missing', 'No such PaymentMethod.');
+  if (form['off_session'] !== 'true') return refused(400, 'parameter_missing', 'nobody is there to ask');
+  if (method.does === 'pays') {
+    Object.assign(intent, { status: 'succeeded', amount_received: intent.amount, payment_method: form['payment_method'] });
+    stripe.moved('charge', intent.amount, { object: 'charge', id: `ch_${short()}`, payment_intent: intent.id });
+    return { status: 200, body: intent };
+  }
+  const code = method.does === 'asks' ? 'authentication_required' : 'card_declined';
+  const message = method.does === 'asks' ? 'Your card was declined. This transaction requires authentication.' : 'Your card was declined.';
+  intent['last_payment_error'] = { type: 'card_error', code, decline_code: method.does === 'asks' ? code : 'generic_decline', message };
+  return refused(402, code, message, { payment_intent: intent });
+}
+
+const payment_methods: Kind = (stripe, [id, what]) => {
+  const method = stripe.methods.get(id ?? '');
+  if (!method || what !== 'detach') return refused(404, 'resource_missing', 'No such PaymentMethod');
+  method.isDetached = true;
+  return { status: 200, body: { id, object: 'payment_method', customer: null } };
+};
+
 const payment_intents: Kind = (stripe, [id, what], form, method) => {
   if (method === 'POST' && !id) {
     if ('payment_method_types' in form) return refused(400, 'payment_method_types_no_longer_supported', 'no longer');
@@ -22,7 +45,7 @@ const payment_intents: Kind = (stripe, [id, what], form, method) => {
       last_payment_error: null,
     };
     stripe.intents.set(intent.id, intent);
-    return { status: 200, body: intent };
+    return form['confirm'] === 'true' ? confirmed(stripe, intent, form) : { status: 200, body: intent };
   }
   const intent = stripe.intents.get(id ?? '');
   if (intent && what === 'cancel') {
@@ -61,4 +84,20 @@ const balance_transactions: Kind = (stripe, _path, form) => {
   return { status: 200, body: { object: 'list', url: '/v1/balance_transactions', has_more: from + limit < all.length, data } };
 };
 
-export const moreKinds: Record<string, Kind> = { payment_intents, terminal, payouts, balance_transactions };
+const subscriptions: Kind = (stripe, [id, what]) => {
+  const subscription = stripe.subscriptions.get(id ?? '');
+  if (subscription && what === 'cancel') {
+    if (subscription['status'] === 'canceled') return refused(404, 'resource_missing', 'No such subscription');
+    subscription['status'] = 'canceled';
+  }
+  return found(subscription, 'subscription');
+};
+
+/** Without `payments`, unless they are asked for, as since basil. */
+const invoices: Kind = (stripe, _path, form) => {
+  const isExpanded = JSON.stringify(form['expand'] ?? '').includes('data.payments');
+  const data = stripe.invoices.filter((i) => i['subscription'] === form['subscription']).map(({ subscription: _gone, payments, ...invoice }) => (isExpanded ? { ...invoice, payments } : invoice));
+  return { status: 200, body: { object: 'list', url: '/v1/invoices', has_more: false, data } };
+};
+
+export const moreKinds: Record<string, Kind> = { payment_intents, payment_methods, terminal, payouts, balance_transactions, subscriptions, invoices };

@@ -7,7 +7,7 @@ import { clearTable, refreshFloor, reopenBill } from '@/data/floor';
 import { isLive } from '@/data/orders';
 import { useServices } from '@/data/services';
 import { sessionKey } from '@/data/session';
-import type { Bill, ServiceCall, SessionView, Share } from '@/data/shapes';
+import type { Bill, Id, ServiceCall, SessionView, Share } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
 import { useAskForBill } from '@/hooks/useAskForBill';
@@ -89,7 +89,7 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
           {t.floor.bill}
         </Button>
       )}
-      {isBilled && <Shares bill={bill} call={session.service_call} queue={queue} />}
+      {isBilled && <Shares bill={bill} sessionId={session.id} call={session.service_call} queue={queue} refresh={() => void refresh()} />}
       {isBilled && bill.due_amount > 0 && (
         <Splitter key={bill.shares.map((share) => share.id).join()} view={view} wasSplit={bill.shares.length > 1} busy={busy} onSplit={(split) => act(() => splitBill(staffApi, split, session.id))} />
       )}
@@ -112,7 +112,7 @@ export function BillPanel({ view, queue, tableNumber, onCleared }: Props) {
 }
 
 /* Who said that they pay by card is asked for a card first. */
-function Shares({ bill, call, queue }: { bill: Bill; call: ServiceCall | null; queue: Queue }) {
+function Shares({ bill, sessionId, call, queue, refresh }: { bill: Bill; sessionId: Id; call: ServiceCall | null; queue: Queue; refresh: () => void }) {
   const t = useTexts();
   const writes = useWrites(queue);
   const [paying, setPaying] = useState<Share | null>(null);
@@ -126,7 +126,7 @@ function Shares({ bill, call, queue }: { bill: Bill; call: ServiceCall | null; q
           <ShareRow key={share.id} share={share} isBooking={writes.some((write) => write.kind === 'pay_bill_share' && write.args.p_share_id === share.id)} onPay={() => setPaying(share)} />
         ))}
       </Stack>
-      <PayDialog key={paying?.id ?? 'none'} share={paying} meant={call === 'pay_card' ? 'card' : 'cash'} queue={queue} onClose={() => setPaying(null)} />
+      <PayDialog key={paying?.id ?? 'none'} share={paying} sessionId={sessionId} meant={call === 'pay_card' ? 'card' : 'cash'} queue={queue} onTerminal={refresh} onClose={() => setPaying(null)} />
     </section>
   );
 }

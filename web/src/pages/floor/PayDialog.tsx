@@ -1,34 +1,84 @@
-/* Taking money for a share: cash with its change, a card at the house's own terminal, a transfer; all of it or a part, with a tip. */
-import { Button, Chip, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+/* Taking money for a share: cash with its change, a card at a terminal (the provider's, or one of the house's own), a transfer; all of it or a part,
+ * with a tip. */
+import { Button, Chip, Group, Modal, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { dueOf, likelyCash, payShare } from '@/data/bill';
 import type { Tender } from '@/data/functions';
-import type { Share } from '@/data/shapes';
+import { useServices } from '@/data/services';
+import type { Id, Share } from '@/data/shapes';
+import { sendToTerminal, terminalsQuery, type Terminal } from '@/data/terminals';
 import type { Queue } from '@/data/writes';
 import { readMoney } from '@/lib/format';
+import { useAct } from '@/hooks/useAct';
 import { usePlace } from '@/parts/say';
 import { shareName } from '@/parts/shareName';
 import { useTexts } from '@/texts';
+import { TerminalWait } from './TerminalWait';
 
-export function PayDialog({ share, meant, queue, onClose }: { share: Share | null; meant: Tender; queue: Queue; onClose: () => void }) {
+interface Props {
+  share: Share | null;
+  sessionId: Id;
+  meant: Tender;
+  queue: Queue;
+  /* A terminal has taken money, or has not. */
+  onTerminal: () => void;
+  onClose: () => void;
+}
+
+export function PayDialog(props: Props) {
+  const { share, onClose } = props;
   const t = useTexts();
   return (
     <Modal opened={share !== null} onClose={onClose} title={share && t.floor.payTitle(shareName(share.label, t))} centered closeButtonProps={{ 'aria-label': t.app.close }}>
-      {share && <Pay share={share} meant={meant} queue={queue} onClose={onClose} />}
+      {share && <PayShare {...props} share={share} />}
     </Modal>
   );
 }
 
 const TENDERS: readonly Tender[] = ['cash', 'card', 'bank'];
+type Way = Tender | 'terminal';
+
+/* Where the provider drives terminals, one more way to pay; what was sent to one is looked after until it is clear. */
+function PayShare({ share, sessionId, meant, queue, onTerminal, onClose }: Props & { share: Share }) {
+  const { staffApi } = useServices();
+  const terminals = useQuery(terminalsQuery(staffApi)).data ?? [];
+  const [sent, setSent] = useState<Id | null>(null);
+  const [over, setOver] = useState<Id | null>(null); // what came to nothing
+  const waiting = terminals.find((terminal) => terminal.payment?.share_id === share.id)?.payment?.id;
+  const under = sent ?? waiting ?? null;
+  const again = (): void => {
+    setOver(under);
+    setSent(null);
+  };
+  if (under !== null && under !== over) return <TerminalWait paymentId={under} onChange={onTerminal} onAgain={again} onClose={onClose} />;
+  return <Pay share={share} sessionId={sessionId} meant={meant} queue={queue} terminals={terminals} onSent={setSent} onClose={onClose} />;
+}
 
 /* What is offered as a tip on what a card pays, in per cent. Cash tips are what the guest does not want back. */
 const TIPS: readonly number[] = [5, 10, 15];
 
-function Pay({ share, meant, queue, onClose }: { share: Share; meant: Tender; queue: Queue; onClose: () => void }) {
+interface PayProps {
+  share: Share;
+  sessionId: Id;
+  meant: Tender;
+  queue: Queue;
+  terminals: readonly Terminal[];
+  onSent: (paymentId: Id) => void;
+  onClose: () => void;
+}
+
+function Pay({ share, sessionId, meant, queue, terminals, onSent, onClose }: PayProps) {
   const t = useTexts();
   const { amount, place } = usePlace();
   const due = dueOf(share);
-  const [tender, setTender] = useState(meant);
+  const { staffApi } = useServices();
+  const { busy, run } = useAct();
+  // One key a dialog: a double tap sends one amount.
+  const [key] = useState(() => crypto.randomUUID());
+  const [terminalId, setTerminalId] = useState<Id | undefined>(undefined);
+  const terminal = terminals.find((one) => one.id === terminalId) ?? terminals[0];
+  const [tender, setTender] = useState<Way>(meant);
   // Cash: what was handed over. Otherwise: what is taken of the share. Nothing typed means all of it, exactly.
   const [text, setText] = useState('');
   const [tipText, setTipText] = useState('');
@@ -45,6 +95,10 @@ function Pay({ share, meant, queue, onClose }: { share: Share; meant: Tender; qu
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!canTake) return;
+    if (tender === 'terminal') {
+      if (terminal) run(async () => onSent((await sendToTerminal(staffApi, { terminalId: terminal.id, sessionId, share, key, exponent: place.currency_exponent }, taken, tip ?? 0)).id));
+      return;
+    }
     payShare(queue, share, taken, tender, tip);
     onClose();
   };
@@ -58,7 +112,22 @@ function Pay({ share, meant, queue, onClose }: { share: Share; meant: Tender; qu
             {amount(due)}
           </Text>
         </Group>
-        <SegmentedControl fullWidth size="md" aria-label={t.floor.tender} value={tender} onChange={setTender} data={TENDERS.map((value) => ({ value, label: t.floor.tenders[value] }))} />
+        <SegmentedControl
+          fullWidth
+          size="md"
+          aria-label={t.floor.tender}
+          value={tender}
+          onChange={setTender}
+          data={[...TENDERS.map((value) => ({ value, label: t.floor.tenders[value] })), ...(terminals.length > 0 ? [{ value: 'terminal' as const, label: t.floor.terminal }] : [])]}
+        />
+        {tender === 'terminal' && terminals.length > 1 && (
+          <NativeSelect
+            label={t.floor.terminal}
+            value={terminal?.id ?? ''}
+            onChange={(event) => setTerminalId(event.currentTarget.value)}
+            data={terminals.map((one) => ({ value: one.id, label: one.name }))}
+          />
+        )}
         {isCash && (
           <Group gap="xs">
             {likelyCash(due, place.currency_exponent).map((sum) => (
@@ -115,8 +184,8 @@ function Pay({ share, meant, queue, onClose }: { share: Share; meant: Tender; qu
           )}
           {given !== undefined && taken < due && taken > 0 && <Text>{t.floor.receivedShort(amount(due - taken))}</Text>}
         </div>
-        <Button type="submit" size="lg" disabled={!canTake}>
-          {t.floor.take[tender](amount(taken + (tip ?? 0)))}
+        <Button type="submit" size="lg" disabled={!canTake} loading={busy}>
+          {tender === 'terminal' ? t.floor.terminalSend(amount(taken + (tip ?? 0)), terminal?.name ?? '') : t.floor.take[tender](amount(taken + (tip ?? 0)))}
         </Button>
       </Stack>
     </form>
