@@ -1205,9 +1205,127 @@ export type Database = {
           },
         ]
       }
-      bot_dialog_states: {
+      bot_chats: {
         Row: {
           bot_id: string
+          created_at: string
+          customer_id: string | null
+          id: string
+          language: string | null
+          last_heard_at: string
+          linked_at: string | null
+          name: string | null
+          organization_id: string
+          phone: string | null
+          platform: string
+          platform_chat_id: string
+          question: number
+          silent_until: string | null
+          stopped_at: string | null
+          taken_over_by: string | null
+          unreachable: string | null
+          updated_at: string
+          waits_for_person_since: string | null
+        }
+        Insert: {
+          bot_id?: string
+          created_at?: string
+          customer_id?: string | null
+          id?: string
+          language?: string | null
+          last_heard_at?: string
+          linked_at?: string | null
+          name?: string | null
+          organization_id?: string
+          phone?: string | null
+          platform: string
+          platform_chat_id: string
+          question?: number
+          silent_until?: string | null
+          stopped_at?: string | null
+          taken_over_by?: string | null
+          unreachable?: string | null
+          updated_at?: string
+          waits_for_person_since?: string | null
+        }
+        Update: {
+          bot_id?: string
+          created_at?: string
+          customer_id?: string | null
+          id?: string
+          language?: string | null
+          last_heard_at?: string
+          linked_at?: string | null
+          name?: string | null
+          organization_id?: string
+          phone?: string | null
+          platform?: string
+          platform_chat_id?: string
+          question?: number
+          silent_until?: string | null
+          stopped_at?: string | null
+          taken_over_by?: string | null
+          unreachable?: string | null
+          updated_at?: string
+          waits_for_person_since?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_chats_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instance"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_chats_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_chats_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_chats_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_chats_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_chats_taken_over_by_fkey"
+            columns: ["taken_over_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_chats_taken_over_by_fkey"
+            columns: ["taken_over_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bot_dialog_states: {
+        Row: {
+          asked: Json
+          bot_id: string
+          chat_id: string | null
           collected_data: Json
           created_at: string
           current_step: string
@@ -1219,10 +1337,14 @@ export type Database = {
           platform: string
           platform_chat_id: string
           scenario_id: string | null
+          stack: Json
           updated_at: string
+          wake_at: string | null
         }
         Insert: {
+          asked?: Json
           bot_id?: string
+          chat_id?: string | null
           collected_data?: Json
           created_at?: string
           current_step: string
@@ -1234,10 +1356,14 @@ export type Database = {
           platform: string
           platform_chat_id: string
           scenario_id?: string | null
+          stack?: Json
           updated_at?: string
+          wake_at?: string | null
         }
         Update: {
+          asked?: Json
           bot_id?: string
+          chat_id?: string | null
           collected_data?: Json
           created_at?: string
           current_step?: string
@@ -1249,7 +1375,9 @@ export type Database = {
           platform?: string
           platform_chat_id?: string
           scenario_id?: string | null
+          stack?: Json
           updated_at?: string
+          wake_at?: string | null
         }
         Relationships: [
           {
@@ -1264,6 +1392,13 @@ export type Database = {
             columns: ["organization_id", "bot_id"]
             isOneToOne: false
             referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_dialog_states_organization_id_chat_id_fkey"
+            columns: ["organization_id", "chat_id"]
+            isOneToOne: true
+            referencedRelation: "bot_chats"
             referencedColumns: ["organization_id", "id"]
           },
           {
@@ -1344,46 +1479,208 @@ export type Database = {
           },
         ]
       }
+      bot_links: {
+        Row: {
+          bot_id: string
+          created_at: string
+          customer_id: string
+          expires_at: string
+          id: string
+          organization_id: string
+        }
+        Insert: {
+          bot_id?: string
+          created_at?: string
+          customer_id: string
+          expires_at: string
+          id?: string
+          organization_id?: string
+        }
+        Update: {
+          bot_id?: string
+          created_at?: string
+          customer_id?: string
+          expires_at?: string
+          id?: string
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_links_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instance"
+            referencedColumns: ["account_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_links_organization_id_bot_id_fkey"
+            columns: ["organization_id", "bot_id"]
+            isOneToOne: false
+            referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_links_organization_id_customer_id_fkey"
+            columns: ["organization_id", "customer_id"]
+            isOneToOne: false
+            referencedRelation: "customers"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_links_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_links_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      bot_messages: {
+        Row: {
+          chat_id: string
+          content: Json
+          created_at: string
+          direction: "in" | "out"
+          error: string | null
+          id: string
+          organization_id: string
+          platform_ref: string | null
+          position: number
+          said_by: string | null
+          sent_at: string | null
+          status: "heard" | "queued" | "sent" | "delivered" | "read" | "failed" | "unclear"
+        }
+        Insert: {
+          chat_id?: string
+          content: Json
+          created_at?: string
+          direction: "in" | "out"
+          error?: string | null
+          id?: string
+          organization_id?: string
+          platform_ref?: string | null
+          position?: number
+          said_by?: string | null
+          sent_at?: string | null
+          status: "heard" | "queued" | "sent" | "delivered" | "read" | "failed" | "unclear"
+        }
+        Update: {
+          chat_id?: string
+          content?: Json
+          created_at?: string
+          direction?: "in" | "out"
+          error?: string | null
+          id?: string
+          organization_id?: string
+          platform_ref?: string | null
+          position?: number
+          said_by?: string | null
+          sent_at?: string | null
+          status?: "heard" | "queued" | "sent" | "delivered" | "read" | "failed" | "unclear"
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bot_messages_organization_id_chat_id_fkey"
+            columns: ["organization_id", "chat_id"]
+            isOneToOne: false
+            referencedRelation: "bot_chats"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_messages_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_messages_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_messages_said_by_fkey"
+            columns: ["said_by"]
+            isOneToOne: false
+            referencedRelation: "user"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bot_messages_said_by_fkey"
+            columns: ["said_by"]
+            isOneToOne: false
+            referencedRelation: "users"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       bot_platform_credentials: {
         Row: {
+          account_id: string | null
           account_name: string | null
           bot_id: string
           created_at: string
+          endpoint_id: string | null
+          hears_by: "webhook" | "polling" | null
           id: string
           is_active: boolean
           organization_id: string
           platform: "telegram" | "whatsapp" | "web"
+          polled_to: number
+          status: "unknown" | "works" | "broken"
           updated_at: string
           webhook_auto_refresh: boolean
           webhook_error: string | null
+          webhook_is_given: boolean
           webhook_last_checked: string | null
           webhook_url: string | null
         }
         Insert: {
+          account_id?: string | null
           account_name?: string | null
           bot_id?: string
           created_at?: string
+          endpoint_id?: string | null
+          hears_by?: "webhook" | "polling" | null
           id?: string
           is_active?: boolean
           organization_id?: string
           platform: "telegram" | "whatsapp" | "web"
+          polled_to?: number
+          status?: "unknown" | "works" | "broken"
           updated_at?: string
           webhook_auto_refresh?: boolean
           webhook_error?: string | null
+          webhook_is_given?: boolean
           webhook_last_checked?: string | null
           webhook_url?: string | null
         }
         Update: {
+          account_id?: string | null
           account_name?: string | null
           bot_id?: string
           created_at?: string
+          endpoint_id?: string | null
+          hears_by?: "webhook" | "polling" | null
           id?: string
           is_active?: boolean
           organization_id?: string
           platform?: "telegram" | "whatsapp" | "web"
+          polled_to?: number
+          status?: "unknown" | "works" | "broken"
           updated_at?: string
           webhook_auto_refresh?: boolean
           webhook_error?: string | null
+          webhook_is_given?: boolean
           webhook_last_checked?: string | null
           webhook_url?: string | null
         }
@@ -1400,6 +1697,13 @@ export type Database = {
             columns: ["organization_id", "bot_id"]
             isOneToOne: false
             referencedRelation: "bot_instances"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "bot_platform_credentials_organization_id_endpoint_id_fkey"
+            columns: ["organization_id", "endpoint_id"]
+            isOneToOne: false
+            referencedRelation: "hook_endpoints"
             referencedColumns: ["organization_id", "id"]
           },
           {
@@ -11918,6 +12222,19 @@ export type Database = {
           replayed: boolean
         }
       }
+      add_shipped_scenarios: {
+        Args: {
+          p_bot_id: string
+        }
+        Returns: {
+          scenarios: {
+            name: string
+            status: string
+            version: string
+            scenario_id: string
+          }[]
+        }
+      }
       add_to_folio: {
         Args: {
           p_booking_id: string
@@ -13958,6 +14275,12 @@ export type Database = {
           average_booking_value: number | null
         }[]
       }
+      give_back_chat: {
+        Args: {
+          p_chat_id: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["bot_chats"]["Row"], "id" | "organization_id" | "bot_id" | "platform" | "platform_chat_id" | "name" | "phone" | "language" | "customer_id" | "linked_at" | "stopped_at" | "unreachable" | "taken_over_by" | "waits_for_person_since" | "question" | "silent_until" | "last_heard_at" | "created_at" | "updated_at">
+      }
       grant_credit: {
         Args: {
           p_amount: number
@@ -14263,6 +14586,17 @@ export type Database = {
           p_staff_id?: string
         }
         Returns: string
+      }
+      make_chat_link: {
+        Args: {
+          p_bot_id?: string
+          p_customer_id?: string
+        }
+        Returns: {
+          code: string
+          links: { [key: string]: string }
+          expires_at: string
+        }
       }
       mark_no_show: {
         Args: {
@@ -14771,6 +15105,14 @@ export type Database = {
         }
         Returns: Shapes["membership"]
       }
+      say_in_chat: {
+        Args: {
+          p_chat_id: string
+          p_idempotency_key?: string
+          p_text: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["bot_messages"]["Row"], "id" | "organization_id" | "chat_id" | "position" | "direction" | "content" | "status" | "said_by" | "platform_ref" | "error" | "created_at" | "sent_at">
+      }
       search_house: {
         Args: {
           p_limit?: number
@@ -14826,7 +15168,10 @@ export type Database = {
           p_platform: string
           p_webhook_url?: string
         }
-        Returns: Pick<Database["public"]["Tables"]["bot_platform_credentials"]["Row"], "id" | "bot_id" | "platform" | "is_active" | "created_at" | "updated_at" | "webhook_url" | "account_name" | "webhook_error" | "organization_id" | "webhook_auto_refresh" | "webhook_last_checked">
+        Returns: Pick<Database["public"]["Tables"]["bot_platform_credentials"]["Row"], "id" | "bot_id" | "platform" | "is_active" | "created_at" | "updated_at" | "webhook_url" | "webhook_is_given" | "account_name" | "account_id" | "webhook_error" | "organization_id" | "webhook_auto_refresh" | "webhook_last_checked" | "endpoint_id" | "hears_by" | "polled_to" | "status"> & {
+          verify_token: string | null
+          webhook_path: string | null
+        }
       }
       set_hook_endpoint: {
         Args: {
@@ -15011,6 +15356,12 @@ export type Database = {
           version: number
           session_id: string
         }
+      }
+      take_over_chat: {
+        Args: {
+          p_chat_id: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["bot_chats"]["Row"], "id" | "organization_id" | "bot_id" | "platform" | "platform_chat_id" | "name" | "phone" | "language" | "customer_id" | "linked_at" | "stopped_at" | "unreachable" | "taken_over_by" | "waits_for_person_since" | "question" | "silent_until" | "last_heard_at" | "created_at" | "updated_at">
       }
       unbill_session: {
         Args: {

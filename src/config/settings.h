@@ -15,6 +15,7 @@
 #include "auth/settings_rows.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "bots/settings_rows.h"
 #include "config/settings_rows.h"
 #include "http/settings_rows.h"
 #include "incoming/settings_rows.h"
@@ -49,6 +50,7 @@
     NET_SETTINGS(X)                                                                                                    \
     INCOMING_SETTINGS(X)                                                                                               \
     PAY_SETTINGS(X)                                                                                                    \
+    BOTS_SETTINGS(X)                                                                                                   \
     NOTIFY_SETTINGS(X)                                                                                                 \
     PRINT_SETTINGS(X)                                                                                                  \
     SYNC_SETTINGS(X)                                                                                                   \

@@ -23,6 +23,7 @@ struct hook_call {
     struct http_req *req; /* for its headers, and the arena */
     struct str body;      /* as it came */
     struct str secret;    /* of the endpoint, opened */
+    const char *endpoint; /* its id */
     int64_t now_s;
 };
 
@@ -41,6 +42,9 @@ struct hook_provider {
     /* Whose events must be worked on one after the other (a chat, a payment); NULL, or a member without it: nobody's.
      */
     const char *(*lane)(const struct hook_call *call);
+    /* What a GET of the address is answered with, by a provider that looks whether it is ours before it calls; NULL, or
+     * a member without it: the GET is refused. Only `secret` and `endpoint` of the call are there, and no body. */
+    const char *(*greet)(const struct hook_call *call);
 };
 
 /* Ends with a row of zeros. */

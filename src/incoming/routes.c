@@ -13,13 +13,14 @@
 
 enum { TIMEOUT_MS = 8000, BODY_BYTES_MAX = 1024 * 1024, EVENT_ID_BYTES_MAX = 255, VALUES_MAX = 10000 };
 
-static http_handler_fn receive, receive_nothing;
-static ask_then_fn receive_verify, receive_answer;
+static http_handler_fn receive, receive_nothing, greet;
+static ask_then_fn receive_verify, receive_answer, greet_answer;
 static ask_failed_fn receive_failed;
 
 const struct http_route incoming_routes[] = {
     {HTTP_POST, "/hooks/v1/:provider/:endpoint", receive, ROUTE_TENANT | ROUTE_RAW_BODY,
      .body_max_bytes = BODY_BYTES_MAX},
+    {HTTP_GET, "/hooks/v1/:provider/:endpoint", greet, ROUTE_TENANT},
     {HTTP_ANY, "/hooks/*", receive_nothing, ROUTE_ELSE},
     {0},
 };
@@ -116,27 +117,65 @@ static void receive(struct http_req *req)
     ask_submit(ask, receive_verify, (void *)(uintptr_t)provider);
 }
 
-static void receive_verify(struct ask *ask, void *data)
+/* The call with its endpoint's secret opened; false: it was answered. */
+static bool open_call(struct ask *ask, struct hook_call *call)
 {
     struct http_req *req = ask->req;
-    struct incoming *incoming = incoming_of(req);
-    const struct hook_provider *provider = data;
     const char *sealed = ask_value(ask, 0);
     if (!sealed) {
         answer_unknown(req);
-        return;
+        return false;
     }
     const struct seal_keys *keys = seal_keys_of(req->services);
-    const struct seal_place place = {req->tenant->schema, "hook_endpoints.secret",
-                                     PQgetvalue(ask_result(ask, 0), 0, 1)}; /* as the database writes a key */
+    const char *endpoint =
+        arena_strdup(req->arena, PQgetvalue(ask_result(ask, 0), 0, 1)); /* as the database writes a key */
+    const struct seal_place place = {req->tenant->schema, "hook_endpoints.secret", endpoint};
     const char *secret = seal_open(keys, req->arena, &place, sealed);
     if (!secret) { /* just started: the other system calls again. Sealed elsewhere: its owner sets it anew */
         if (keys)
             log_warning("the secret of a webhook's address does not open here", LOG_STR("endpoint", req->params[1]));
         http_fail_with(req, ERR_BUSY, "The secret of this address cannot be read just now.");
+        return false;
+    }
+    *call = (struct hook_call){
+        .req = req, .body = req->body, .secret = str_of(secret), .endpoint = endpoint, .now_s = clock_now_s()};
+    return true;
+}
+
+/* GET /hooks/v1/{provider}/{endpoint}: is this address yours? */
+static void greet(struct http_req *req)
+{
+    const struct hook_provider *provider = provider_of(incoming_of(req), req->params[0]);
+    if (!provider || !provider->greet || !text_is_uuid(str_of(req->params[1]))) {
+        receive_nothing(req);
         return;
     }
-    const struct hook_call call = {.req = req, .body = req->body, .secret = str_of(secret), .now_s = clock_now_s()};
+    struct ask *ask = ask_as_daemon(req, true);
+    ask_add(ask, "select app.hook_secret($1, $2::uuid), $2::uuid", provider->name, req->params[1]);
+    ask_submit(ask, greet_answer, (void *)(uintptr_t)provider);
+}
+
+static void greet_answer(struct ask *ask, void *data)
+{
+    const struct hook_provider *provider = data;
+    struct hook_call call;
+    if (!open_call(ask, &call))
+        return;
+    const char *answer = provider->greet(&call);
+    if (answer)
+        http_answer_text(ask->req, 200, "text/plain", answer);
+    else
+        http_fail_with(ask->req, ERR_FORBIDDEN, "This is not the word that was agreed on.");
+}
+
+static void receive_verify(struct ask *ask, void *data)
+{
+    struct http_req *req = ask->req;
+    struct incoming *incoming = incoming_of(req);
+    const struct hook_provider *provider = data;
+    struct hook_call call;
+    if (!open_call(ask, &call))
+        return;
     if (!call.secret.len || !provider->verify(&call)) {
         incoming->stats.refused++;
         http_fail_with(req, ERR_UNAUTHORIZED, "The signature of this call is not the one of its body and secret.");

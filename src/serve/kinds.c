@@ -1,5 +1,6 @@
 #include "serve/kinds.h"
 
+#include "bots/kinds.h"
 #include "incoming/incoming.h"
 #include "jobs/upkeep.h"
 #include "notify/kinds.h"
@@ -8,5 +9,5 @@
 #include "storage/storage.h"
 #include "sync/kinds.h"
 
-const struct job_kind *const serve_kinds[] = {incoming_kinds, notify_kinds, pay_kinds,    print_kinds,
-                                              storage_kinds,  sync_kinds,   upkeep_kinds, NULL};
+const struct job_kind *const serve_kinds[] = {bot_kinds,     incoming_kinds, notify_kinds, pay_kinds, print_kinds,
+                                              storage_kinds, sync_kinds,     upkeep_kinds, NULL};

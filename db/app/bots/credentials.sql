@@ -1,16 +1,29 @@
 -- Credentials are sealed when they are stored and opened by the daemon alone (src/seal). Owners store them through api.set_integration_credentials and
 -- set_bot_credentials; these are for whoever works as the owner of the database, the daemon. No grants: no request role can call them.
 create or replace function app.store_bot_credentials(p_bot_id uuid, p_platform text, p_credentials text, p_account_name text default null, p_webhook_url text default null) returns uuid
-language sql security definer
+language plpgsql security definer
 as $$
-  insert into bot_platform_credentials as c (id, bot_id, platform, credentials, account_name, webhook_url)
-  select n.id, p_bot_id, p_platform, app.seal_secret(p_credentials, 'bot_platform_credentials.credentials', n.id::text), p_account_name, p_webhook_url
-  from (select gen_random_uuid() as id) n
+declare
+  v_id uuid := gen_random_uuid();
+begin
+  insert into bot_platform_credentials as c (id, bot_id, platform, credentials, account_name, webhook_url, webhook_is_given)
+  values (v_id, p_bot_id, p_platform, app.seal_secret(p_credentials, 'bot_platform_credentials.credentials', v_id::text), p_account_name, p_webhook_url, p_webhook_url is not null)
   on conflict (bot_id, platform) where is_active
   do update set credentials = app.seal_secret(p_credentials, 'bot_platform_credentials.credentials', c.id::text), account_name = excluded.account_name,
-                webhook_url = coalesce(excluded.webhook_url, c.webhook_url), webhook_error = null
-  returning id;
-$$;
+                webhook_url = coalesce(excluded.webhook_url, c.webhook_url), webhook_is_given = excluded.webhook_is_given or c.webhook_is_given, webhook_error = null
+  returning id into v_id;
+  perform app.open_bot_door(v_id, (select app.object_or_null(p_credentials) ->> p.door_secret from app.bot_platforms() p where p.platform = p_platform));
+  return v_id;
+end $$;
+
+create or replace function app.object_or_null(p_text text) returns jsonb
+language plpgsql immutable
+as $$
+begin
+  return case when jsonb_typeof(p_text::jsonb) = 'object' then p_text::jsonb end;
+exception when others then
+  return null;
+end $$;
 
 create or replace function app.read_bot_credentials(p_bot_id uuid, p_platform text, out id uuid, out sealed text)
 language sql stable security definer

@@ -17,7 +17,8 @@ begin
              where app.is_personal(a.attname, format_type(a.atttypid, null)) or (r.table_name, a.attname) in (('folios', 'title'), ('payments', 'reference'), ('payments', 'failure_reason'))) as personal
     from app.customer_references() r
     join pg_attribute a on a.attrelid = format('%I.%I', current_schema(), r.table_name)::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    where r.table_name <> 'auth_identities'      -- deleted below, with the login
+    -- deleted whole: with the login below; chats when the customer's row says erased (app.forget_chats)
+    where r.table_name not in ('auth_identities', 'bot_chats', 'bot_dialog_states')
     group by r.table_name order by r.table_name
   loop
     continue when v_reference.personal is null;

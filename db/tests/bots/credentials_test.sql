@@ -20,7 +20,8 @@ select is(tests.refused(q.sql), q.refusal, q.sql) from (values
   ('select set_integration_credentials(''Not a word'', ''{"a": 1}'')', 'MD400 p_integration_type'), ('select set_integration_credentials(''iiko'', ''{"a": 1}'', ''ftp://x'')', 'MD400 p_base_url'),
   ('select set_integration_credentials(''iiko'', ''{"a": 1}'', ''https://user:pass@x'')', 'MD400 p_base_url'),
   ('select set_integration_credentials(''iiko'', ''{"a": 1}'', null, null, tests.id(''b''))', 'MD403'),
-  ('select set_bot_credentials(tests.id(''bot.b''), ''telegram'', ''{"a": 1}'')', 'MD404 p_bot_id'), ('select set_bot_credentials(tests.id(''bot''), ''pigeon'', ''{"a": 1}'')', 'MD400 p_platform')) q(sql, refusal);
+  ('select set_bot_credentials(tests.id(''bot.b''), ''telegram'', ''{"a": 1}'')', 'MD404 p_bot_id'), ('select set_bot_credentials(tests.id(''bot''), ''pigeon'', ''{"a": 1}'')', 'MD400 p_platform'),
+  ('select set_bot_credentials(tests.id(''bot''), ''telegram'', ''{"token": "Done! Use this token: 1:abc"}'')', 'MD400 p_credentials'), ('select set_bot_credentials(tests.id(''bot''), ''whatsapp'', ''{"token": "x"}'')', 'MD400 p_credentials')) q(sql, refusal);
 select isnt_empty($$select 1 from security_audit_log where event_type = 'credentials_set'$$, 'the security log knows who did');
 select is_empty($$select 1 from security_audit_log where to_jsonb(security_audit_log)::text ~ 's3cret|n3w'$$, 'and no secret');
 select is_empty($$select 1 from audit_logs where to_jsonb(audit_logs)::text ~ 's3cret|n3w'$$, 'nor does the trail');

@@ -182,8 +182,11 @@ insert into tests.expected values
   ('supplier_prices',           'procurement',            'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
   ('suppliers',                 'procurement',            'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
   -- bots
+  ('bot_chats',                 'bots',                   'org',    'rd',   '',     '',     '',   '',   'rcud', ''),
   ('bot_dialog_states',         'bots',                   'org',    'rd',   '',     '',     '',   '',   'rcud', ''),
   ('bot_instances',             'bots',                   'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
+  ('bot_links',                 'bots',                   'org',    'rd',   '',     '',     '',   '',   'rcud', ''),
+  ('bot_messages',              'bots',                   'org',    'r',    '',     '',     '',   '',   'rcud', ''),
   ('bot_platform_credentials',  'bot_credentials',        'org',    'rud',  '',     '',     '',   '',   'rcud', ''),
   ('bot_scenarios',             'bots',                   'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
   ('integration_credentials',   'integration_credentials','org',    'rud',  '',     '',     '',   '',   'rcud', '');

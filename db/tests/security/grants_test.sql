@@ -116,6 +116,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('house_locale', 'the pages are in it'),
   ('page_card site_paths', 'what public pages say of themselves, for search engines and messengers'),
   ('seal_secret', 'sealing tells nothing'),
+  ('scenario_faults', 'looks at a graph that the caller brings, and at which functions there are'),
   ('idempotency_claim idempotency_keep idempotency_answer', 'the daemon calls them as the role of the request, with a scope from the verified token'),
   ('paid_amount recipe_needs recipe_contains to_base_unit report_is_fresh chalet_guest_name is_own_event', 'a fact about a row that the caller names, for functions and triggers that run with the rights of who asks'),
   ('storage_bucket storage_public_object', 'what everybody is told of a bucket, and what lies in a public one; the daemon calls them'),

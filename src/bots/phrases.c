@@ -1,0 +1,93 @@
+#include "bots/phrases.h"
+
+#include <string.h>
+
+static const char *const tongues[] = {"en", "de", "es", "ru", "ar"};
+enum { TONGUES = sizeof tongues / sizeof *tongues };
+
+static const char *const phrases[PHRASES][TONGUES] = {
+    [PHRASE_NOT_UNDERSTOOD] = {"Please choose one of these, or write /start to begin again.",
+                               "Bitte wählen Sie eines davon, oder schreiben Sie /start für einen neuen Anfang.",
+                               "Elija una de estas opciones o escriba /start para empezar de nuevo.",
+                               "Выберите один из вариантов или напишите /start, чтобы начать заново.",
+                               "يرجى اختيار أحد هذه الخيارات، أو كتابة /start للبدء من جديد."},
+    [PHRASE_NOT_A_DAY] = {"Which day is that? For example: tomorrow, Friday or 24.12.",
+                          "Welcher Tag ist das? Zum Beispiel: morgen, Freitag oder 24.12.",
+                          "¿Qué día es? Por ejemplo: mañana, viernes o 24/12.",
+                          "Какой это день? Например: завтра, пятница или 24.12.",
+                          "أي يوم هذا؟ مثلاً: غداً، الجمعة أو 24/12."},
+    [PHRASE_NOT_A_TIME] = {"What time is that? For example: 19:30 or 8pm.",
+                           "Welche Uhrzeit ist das? Zum Beispiel: 19:30 oder 8 Uhr.",
+                           "¿Qué hora es? Por ejemplo: 19:30 u 8 de la tarde.",
+                           "Во сколько? Например: 19:30 или 8 вечера.", "في أي ساعة؟ مثلاً: 19:30 أو 8 مساءً."},
+    [PHRASE_NOT_A_NUMBER] = {"Please write one number from %d to %d.", "Bitte schreiben Sie eine Zahl von %d bis %d.",
+                             "Escriba un número del %d al %d.", "Напишите одно число от %d до %d.",
+                             "يرجى كتابة رقم واحد من %d إلى %d."},
+    [PHRASE_NOT_A_PHONE] = {"Please write a phone number with its country code, such as +49 30 123456.",
+                            "Bitte schreiben Sie eine Telefonnummer mit Vorwahl des Landes, etwa +49 30 123456.",
+                            "Escriba un teléfono con el prefijo del país, por ejemplo +34 912 345 678.",
+                            "Напишите номер телефона с кодом страны, например +7 701 1234567.",
+                            "يرجى كتابة رقم هاتف مع رمز البلد، مثل ‎+971 50 1234567."},
+    [PHRASE_NOT_AN_EMAIL] = {"That does not look like an e-mail address.",
+                             "Das sieht nicht wie eine E-Mail-Adresse aus.", "Eso no parece una dirección de correo.",
+                             "Это не похоже на адрес электронной почты.", "هذا لا يبدو كعنوان بريد إلكتروني."},
+    [PHRASE_NOT_A_TEXT] = {"Please answer with a short text.", "Bitte antworten Sie mit einem kurzen Text.",
+                           "Responda con un texto breve.", "Ответьте, пожалуйста, коротким текстом.",
+                           "يرجى الرد بنص قصير."},
+    [PHRASE_NOT_YOUR_CONTACT] = {"This is somebody else's contact. Please share your own with the button below.",
+                                 "Das ist ein fremder Kontakt. Bitte teilen Sie Ihren eigenen mit der Taste unten.",
+                                 "Ese contacto es de otra persona. Comparta el suyo con el botón de abajo.",
+                                 "Это чужой контакт. Поделитесь своим с помощью кнопки ниже.",
+                                 "هذه جهة اتصال شخص آخر. يرجى مشاركة جهة اتصالك بالزر أدناه."},
+    [PHRASE_WANT_CONTACT] = {"Please share your contact with the button below.",
+                             "Bitte teilen Sie Ihren Kontakt mit der Taste unten.",
+                             "Comparta su contacto con el botón de abajo.",
+                             "Поделитесь контактом с помощью кнопки ниже.", "يرجى مشاركة جهة اتصالك بالزر أدناه."},
+    [PHRASE_WANT_LOCATION] = {"Please send a location.", "Bitte senden Sie einen Standort.", "Envíe una ubicación.",
+                              "Отправьте, пожалуйста, геопозицию.", "يرجى إرسال موقع."},
+    [PHRASE_WANT_PHOTO] = {"Please send a photo.", "Bitte senden Sie ein Foto.", "Envíe una foto.",
+                           "Отправьте, пожалуйста, фото.", "يرجى إرسال صورة."},
+    [PHRASE_DAY_IS_OVER] = {"That day is over or too far away.", "Dieser Tag ist vorbei oder zu weit weg.",
+                            "Ese día ya pasó o queda demasiado lejos.", "Этот день уже прошёл или слишком далеко.",
+                            "هذا اليوم قد مضى أو بعيد جداً."},
+    [PHRASE_ANSWERED_BEFORE] = {"You have already answered that.", "Das haben Sie schon beantwortet.",
+                                "Ya respondió a eso.", "Вы уже ответили на это.", "لقد أجبت على ذلك من قبل."},
+    [PHRASE_MORE] = {"More ›", "Mehr ›", "Más ›", "Ещё ›", "المزيد"},
+    [PHRASE_BACK] = {"‹ Back", "‹ Zurück", "‹ Atrás", "‹ Назад", "رجوع"},
+    [PHRASE_CHOOSE] = {"Choose", "Auswählen", "Elegir", "Выбрать", "اختيار"},
+    [PHRASE_SHARE_CONTACT] = {"Share my phone number", "Meine Nummer teilen", "Compartir mi número",
+                              "Отправить мой номер", "مشاركة رقمي"},
+    [PHRASE_SHARE_LOCATION] = {"Send my location", "Meinen Standort senden", "Enviar mi ubicación",
+                               "Отправить геопозицию", "إرسال موقعي"},
+    [PHRASE_WENT_WRONG] = {"Something went wrong here. Please try again with /start.",
+                           "Hier ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal mit /start.",
+                           "Algo salió mal. Inténtelo de nuevo con /start.",
+                           "Что-то пошло не так. Попробуйте ещё раз: /start.",
+                           "حدث خطأ ما. يرجى المحاولة مجدداً بـ /start."},
+    [PHRASE_STOPPED] = {"You will hear no more from us here. /start begins again.",
+                        "Sie hören hier nichts mehr von uns. /start beginnt neu.",
+                        "No le escribiremos más aquí. /start empieza de nuevo.",
+                        "Больше мы не будем писать. Начать снова: /start.",
+                        "لن نراسلك هنا بعد الآن. ‎/start للبدء من جديد."},
+    [PHRASE_LINKED] = {"This chat is now yours: we know each other.",
+                       "Dieser Chat gehört jetzt zu Ihnen: Wir kennen uns.", "Este chat ya está vinculado a usted.",
+                       "Этот чат теперь связан с вами.", "أصبحت هذه المحادثة مرتبطة بك."},
+    [PHRASE_LINK_IS_OVER] = {"This link has been used or is too old. Please ask for a new one.",
+                             "Dieser Link wurde schon benutzt oder ist zu alt. Bitte holen Sie sich einen neuen.",
+                             "Este enlace ya se usó o caducó. Pida uno nuevo.",
+                             "Эта ссылка использована или устарела. Запросите новую.",
+                             "هذا الرابط مستخدم أو قديم. يرجى طلب رابط جديد."},
+    [PHRASE_NOTHING_HERE] = {"Nobody answers here at the moment.", "Hier antwortet im Moment niemand.",
+                             "Ahora mismo no responde nadie aquí.", "Сейчас здесь никто не отвечает.",
+                             "لا أحد يجيب هنا حالياً."},
+    [PHRASE_PERSON_COMES] = {"A person will answer you here.", "Ein Mensch wird Ihnen hier antworten.",
+                             "Una persona le responderá aquí.", "Вам ответит человек.", "سيجيبك شخص هنا."},
+};
+
+const char *phrase_in(const char *language, enum phrase phrase)
+{
+    for (int i = 0; i < TONGUES; i++)
+        if (language && !strncmp(language, tongues[i], 2))
+            return phrases[phrase][i];
+    return phrases[phrase][0];
+}
