@@ -23,7 +23,8 @@ static const struct demo {
      "Europe/Rome"},
     {"resort", "Lakeside Resort", "dining,stays,pool,labor,storage,spec_names", "{\"primary_color\":\"#1f7a8c\"}",
      "Europe/Vienna"},
-    {"escape", "Escape House", "experiences,labor,storage,spec_names", "{\"primary_color\":\"#5b3fd6\"}", "Europe/Berlin"},
+    {"escape", "Escape House", "experiences,labor,storage,spec_names", "{\"primary_color\":\"#5b3fd6\"}",
+     "Europe/Berlin"},
     {0},
 };
 

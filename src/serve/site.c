@@ -21,8 +21,8 @@ const struct http_route site_routes[] = {
 };
 
 /* Whose address is a key, and what is no page. */
-static const char *const closed[] = {"/t/",    "/r/",        "/my",       "/waiver/", "/party/", "/kitchen",
-                                     "/floor", "/login",     "/desk",     "/manage",  "/embed/", "/rest/",
+static const char *const closed[] = {"/t/",    "/r/",        "/my",       "/waiver/", "/party/", "/kitchen", "/floor",
+                                     "/login", "/desk",      "/gate",     "/finance", "/manage", "/embed/",  "/rest/",
                                      "/auth/", "/realtime/", "/storage/", "/app/",    "/api/"};
 
 static void get_robots(struct http_req *req)

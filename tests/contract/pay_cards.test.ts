@@ -17,11 +17,11 @@ before(async () => {
   chalet = await at.house.sql(
     `insert into chalets (organization_id, name, base_price, capacity, deposit_percent, status, tax_rate) values ('${organization}', 'Brook', ${PRICE / 2}, 4, 100, 'active', 0) returning id`,
   );
-  for (const policy of [
+  const policies: Record<string, unknown>[] = [
     { booking_type: 'chalet', name: 'Stays', deposit_percent: 30, rest_days: 14, no_show_percent: 100 },
     { booking_type: 'reservation', name: 'Tables', no_show_amount: 20, is_per_person: true },
-  ])
-    assert.equal((await owner.from('payment_policies').insert(policy)).error, null);
+  ];
+  for (const policy of policies) assert.equal((await owner.from('payment_policies').insert(policy)).error, null);
 });
 after(() => at.stop());
 

@@ -254,7 +254,8 @@ test('Epson Server Direct Print: asked by a form, answered as ePOS-Print XML, to
   assert.equal(await states(id), 'printed 1');
   assert.equal((await ask()).text, '');
   // what is no such call
-  for (const fields of [{}, { ConnectionType: 'Other' }, { ConnectionType: 'SetResponse', ResponseFile: '<x/>' }]) assert.equal((await call(fields)).status, 400);
+  const wrong: Record<string, string>[] = [{}, { ConnectionType: 'Other' }, { ConnectionType: 'SetResponse', ResponseFile: '<x/>' }];
+  for (const fields of wrong) assert.equal((await call(fields)).status, 400);
   await retire(id);
 });
 
