@@ -119,6 +119,7 @@ enum exit_code command_psql(struct cli *cli);
 enum exit_code command_demo(struct cli *cli);
 enum exit_code command_integration_set(struct cli *cli);
 enum exit_code command_integration_list(struct cli *cli);
+enum exit_code command_integration_test(struct cli *cli);
 enum exit_code command_secrets_turn(struct cli *cli);
 enum exit_code command_jobs_list(struct cli *cli);
 enum exit_code command_jobs_retry(struct cli *cli);

@@ -1,9 +1,12 @@
-/* maitred integration set | list: accounts of a tenant at other systems. The secret comes on standard input, so that it
- * stands in no list of processes and in no shell's history, and is sealed by the database before it is stored. */
+/* maitred integration set | list | test: accounts of a tenant at other systems. The secret comes on standard input, so
+ * that it stands in no list of processes and in no shell's history, and is sealed by the database before it is stored.
+ */
 #include "base/str.h"
 #include "command/cli.h"
+#include "pay/check.h"
 #include "pg/direct.h"
 #include "tenant/switchboard.h"
+#include "tenant/tenant.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,4 +103,63 @@ enum exit_code command_integration_list(struct cli *cli)
                    : *direct_text(r, 0, 1) ? direct_text(r, 0, 1)
                                            : "Nothing is stored.");
     return EXIT_DONE;
+}
+
+static void print_checks(const json_t *accounts)
+{
+    const json_t *account, *check;
+    size_t i, n;
+    json_array_foreach(accounts, i, account)
+    {
+        const char *last = json_string_value(json_object_get(account, "last_call"));
+        printf("%s (%s)\n", json_string_value(json_object_get(account, "organization")),
+               json_string_value(json_object_get(account, "mode")));
+        json_array_foreach(json_object_get(account, "checks"), n, check)
+        {
+            bool works = json_is_true(json_object_get(check, "works"));
+            printf("  %-4s %-10s %s\n", works ? "ok" : "NOT", json_string_value(json_object_get(check, "what")),
+                   json_string_value(json_object_get(check, "said")));
+        }
+        printf("  last call of its webhook: %s\n", last ? last : "none yet");
+    }
+}
+
+static bool all_work(const json_t *accounts)
+{
+    const json_t *account, *check;
+    size_t i, n;
+    json_array_foreach(accounts, i, account) json_array_foreach(
+        json_object_get(account, "checks"), n, check) if (!json_is_true(json_object_get(check, "works"))) return false;
+    return true;
+}
+
+enum exit_code command_integration_test(struct cli *cli)
+{
+    struct database database;
+    struct error error;
+    PGconn *conn = NULL;
+    struct tenant_row row = {0};
+    json_t *accounts = NULL;
+    enum err err = cli_connect(cli, &database, &conn, &error);
+    if (err != OK)
+        return cli_fail(&error);
+    err = switchboard_find(cli->arena, conn, cli->arguments[0], &row, &error);
+    if (err == OK)
+        err = direct_run(cli->arena, conn,
+                         arena_printf(cli->arena, "set search_path = %s", direct_tenant_path(cli->arena, row.schema)),
+                         &error);
+    const struct tenant tenant = {.schema = row.schema, .domain = row.domain, .settings_json = row.settings_json};
+    if (err == OK)
+        err = pay_check(cli->arena, &cli->settings, conn, &tenant, cli->arguments[1], &accounts, &error);
+    cli_disconnect(&database, conn);
+    if (err != OK)
+        return cli_fail(&error);
+    if (cli->json) {
+        char *text = json_dumps(accounts, JSON_COMPACT);
+        printf("%s\n", text ? text : "[]");
+        free(text);
+    } else {
+        print_checks(accounts);
+    }
+    return all_work(accounts) ? EXIT_DONE : EXIT_PARTLY;
 }

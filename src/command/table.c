@@ -114,6 +114,9 @@ const struct command commands[] = {
      integration_options, 2, 2, command_integration_set, true},
     {"integration list", "TENANT", "what is stored, without the secrets", NULL, NO_OPTIONS, 1, 1,
      command_integration_list, true},
+    {"integration test", "TENANT PROVIDER", "ask a payment provider what the account may do",
+     "Key, account, webhook and card terminals, without changing anything. Exit code 6: something does not work.",
+     NO_OPTIONS, 2, 2, command_integration_test, true},
     {"secrets turn", NULL, "seal all secrets with a new key",
      "Secrets of integrations, payment accounts, webhooks, second factors, sign-in providers and signing keys, of all "
      "tenants.\n"

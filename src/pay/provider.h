@@ -42,6 +42,9 @@ struct pay_provider {
     pay_ask_fn *begin_subscription; /* news for app.subscription_news */
     pay_ask_fn *look_subscription;  /* by asked.ref: its page or itself */
     pay_ask_fn *end_subscription;   /* by asked.ref; news: what became of it */
+    /* What the account may do, asked without changing anything; asked: secrets, hook_url (NULL: none is known here).
+     * news: a list of {"what", "works", "said"}. */
+    pay_ask_fn *check;
     /* Reads an event's body; what it points to lives as long as the body. */
     void (*read_event)(const json_t *event, struct pay_event *about);
 };

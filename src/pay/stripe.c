@@ -392,5 +392,6 @@ const struct pay_provider pay_stripe = {
     .keep_card = stripe_keep_card,
     .look_card = stripe_look_card,
     .forget_card = stripe_forget_card,
+    .check = stripe_check,
     .read_event = read_event,
 };

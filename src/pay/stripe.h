@@ -53,4 +53,6 @@ pay_ask_fn stripe_keep_card, stripe_look_card, stripe_forget_card;
 
 pay_ask_fn stripe_look_payout;
 
+pay_ask_fn stripe_check;
+
 #endif

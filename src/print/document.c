@@ -70,10 +70,11 @@ static void read_drawing(struct arena *arena, const char *text, struct document_
 static bool read_element(struct arena *arena, const json_t *json, struct document_element *element)
 {
     const char *text;
-    *element = (struct document_element){.align = one_of(json_text_at(json, "align"), aligns, ALIGN_START),
-                                         .size = one_of(json_text_at(json, "size"), sizes, SIZE_NORMAL),
-                                         .strong = json_is_true(json_object_get(json, "strong")),
-                                         .cell_count = 1};
+    *element = (struct document_element){
+        .align = (enum document_align)one_of(json_text_at(json, "align"), aligns, ALIGN_START),
+        .size = (enum document_size)one_of(json_text_at(json, "size"), sizes, SIZE_NORMAL),
+        .strong = json_is_true(json_object_get(json, "strong")),
+        .cell_count = 1};
     if (json_object_get(json, "row")) {
         element->kind = ELEMENT_ROW;
         return read_row(arena, json, element);

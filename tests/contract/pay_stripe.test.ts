@@ -1,9 +1,10 @@
 // Cards: what guests pay at a provider's page, however its answers and events come, moves the ledger once.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, program, until, type Daemon, type Tenant } from './harness.ts';
 import { Stripe, type Session } from './servers/stripe.ts';
 
 let daemon: Daemon;
@@ -282,4 +283,33 @@ test('a dispute opens, takes the money, and is lost or won', async () => {
   await stripe.send(stripe.event('charge.dispute.closed', dispute));
   await until('it is lost', async () => (await ledger('losses')) === share.amount / 100);
   assert.equal(await ledger('disputed'), 0);
+});
+
+test('what the account may do is asked of the provider by a command', async () => {
+  const check = (provider = 'stripe') =>
+    new Promise<{ code: number; said: string }>((resolve) => {
+      const environment = { ...process.env, MAITRED_STRIPE_URL: stripe.url, MAITRED_PORT: String(daemon.port) };
+      execFile(program, ['integration', 'test', house.domain, provider, '--json', '--data-dir', daemon.dataDir], { env: environment }, (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
+      );
+    });
+  const found = ({ said }: { said: string }) =>
+    Object.fromEntries((JSON.parse(said) as { checks: { what: string; works: boolean }[] }[]).flatMap((account) => account.checks.map((one) => [one.what, one.works])));
+  const well = await check();
+  assert.deepEqual([well.code, found(well)], [0, { key: true, account: true, webhook: true, terminals: true }]);
+  assert.ok(!well.said.includes(stripe.key));
+  stripe.hookEvents = ['checkout.session.completed'];
+  stripe.paysOut = false;
+  const half = await check();
+  assert.deepEqual([half.code, found(half)], [6, { key: true, account: false, webhook: false, terminals: true }]);
+  stripe.hookEvents = ['*'];
+  stripe.paysOut = true;
+  const key = stripe.key;
+  stripe.key = 'sk_test_another';
+  const refused = await check();
+  stripe.key = key;
+  assert.deepEqual([refused.code, found(refused)], [6, { key: false }]);
+  assert.equal(await house.sql('select status from payment_accounts'), 'broken');
+  assert.deepEqual([(await check()).code, await house.sql('select status from payment_accounts')], [0, 'works']);
+  assert.equal((await check('nobody')).code, 3);
 });

@@ -80,6 +80,9 @@ export class Stripe {
   balance = 0;
   /** The next answers: an HTTP status instead of the right one, or "lost": done, and the connection dies. */
   next: (number | 'lost')[] = [];
+  /** What the account is like: whether it is paid out, and what its webhook is told of. */
+  paysOut = true;
+  hookEvents = ['*'];
   refundState: 'succeeded' | 'pending' | 'failed' = 'succeeded';
   #done = new Map<string, { request: string; answer: Answer }>();
   #server: Server = createServer((request, response) => {
@@ -316,6 +319,9 @@ export class Stripe {
   #do(path: string, form: Json, method: string): Answer {
     const wrong = (status: number, code: string, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', code, message } } });
     const [, , kind, a, b, c] = path.split('/');
+    if (kind === 'account') return { status: 200, body: { object: 'account', charges_enabled: true, payouts_enabled: this.paysOut } };
+    if (kind === 'webhook_endpoints')
+      return { status: 200, body: { object: 'list', has_more: false, data: [{ object: 'webhook_endpoint', url: this.hook, status: 'enabled', enabled_events: this.hookEvents }] } };
     if (kind === 'balance') return { status: 200, body: { object: 'balance', livemode: false } };
     if (kind === 'checkout' && a === 'sessions') {
       if (method === 'POST' && !b) {

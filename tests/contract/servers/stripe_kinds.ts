@@ -57,6 +57,7 @@ const payment_intents: Kind = (stripe, [id, what], form, method) => {
 };
 
 const terminal: Kind = (stripe, [kind, id, what], form) => {
+  if (kind === 'readers' && !id) return { status: 200, body: { object: 'list', has_more: false, data: [...stripe.readers.values()] } };
   const reader = kind === 'readers' ? stripe.readers.get(id ?? '') : undefined;
   if (!reader) return refused(404, 'resource_missing', 'No such terminal.reader');
   if (what && reader.isAway) return refused(400, 'terminal_reader_offline', 'Reader is currently offline, please ensure the reader is powered on and connected to the internet.');
