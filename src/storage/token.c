@@ -22,7 +22,7 @@ char *token_sign(struct http_req *req, const struct object_name *object, const s
     unsigned char key[KEY_BYTES];
     int64_t now = clock_now_s();
     json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "url", url_of(req, object), "scope", scopes[token->scope], "iat",
-                               (json_int_t)now, "exp", (json_int_t)(now + seconds));
+                               (json_int_t)now, "exp", (json_int_t)now + (json_int_t)seconds);
     if (token->transformations && *token->transformations)
         json_object_set_new(claims, "transformations", json_string(token->transformations));
     if (token->scope == TOKEN_UPLOAD) {

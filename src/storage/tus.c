@@ -251,13 +251,11 @@ static void upload_opened(void *data, bool done)
     struct token token;
     if (!done)
         return;
-    if (tus->outcome == TUS_MISSING) {
-        refuse(tus->req, NO_SUCH_UPLOAD, NULL);
-    } else if (tus->outcome == TUS_LOCKED) {
+    if (tus->outcome == TUS_LOCKED) {
         refuse(tus->req, LOCKED, NULL);
     } else if (tus->outcome == TUS_EXPIRED) {
         refuse(tus->req, UPLOAD_GONE, NULL);
-    } else if (!is_whose(tus)) {
+    } else if (tus->outcome == TUS_MISSING || !is_whose(tus)) {
         refuse(tus->req, NO_SUCH_UPLOAD, NULL); /* of somebody else's there is nothing to know */
     } else {
         const struct object_name object = {json_text_at(tus->about, "bucket"), json_text_at(tus->about, "name")};

@@ -13,7 +13,7 @@ declare
   v_total numeric;
 begin
   perform app.require_work(v_organization, 'ledger', 'read');
-  if p_from is null or v_to < p_from or v_to > p_from + 366 then
+  if p_from is null or p_from not between date '2000-01-01' and date '2200-01-01' or v_to < p_from or v_to > p_from + 366 then
     perform app.fail(400, 'Name the business days, from the first to the last, a year at most.', 'p_from');
   end if;
   if p_by is null or p_by not in ('hours', 'table') then

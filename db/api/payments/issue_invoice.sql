@@ -20,6 +20,7 @@ declare
   v_paid  numeric;
   n       record;
 begin
+  p_idempotency_key := app.own_key(p_idempotency_key);
   v_scope := app.folio_scope(p_folio_id, p_booking_type, p_booking_id, null);
   if v_scope.is_staff then
     perform app.require_work(v_scope.organization_id, 'payments', 'create');

@@ -6,7 +6,7 @@ create or replace function app.public_functions() returns table (function text, 
 language sql immutable
 as $$
   values
-    ('get_menu', '{restaurants,organizations,restaurant_hours,restaurant_special_hours,menu_categories,menu_items,menu_item_modifier_groups,modifier_groups,modifiers}'::text[]),
+    ('get_menu', '{restaurants,organizations,tax_rates,restaurant_hours,restaurant_special_hours,menu_categories,menu_items,menu_item_modifier_groups,modifier_groups,modifiers}'::text[]),
     ('get_venue_games', '{venues,game_venues,games,organizations}');
 $$;
 comment on function app.public_functions() is 'Public functions whose answer is known to depend on its arguments, the claims and these tables only.';

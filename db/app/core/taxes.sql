@@ -15,6 +15,21 @@ as $$
 $$;
 comment on function app.standard_tax_rate(uuid, date) is 'Per cent of what names no tax of its own, on a day (null: the house''s today).';
 
+-- A rate begins on its day without anybody writing anything; what is kept of the house's prices (app.public_functions) is to hear of it.
+create or replace function app.announce_tax_rates() returns int
+language plpgsql security definer
+as $$
+declare
+  v_count int;
+begin
+  update organizations o set updated_at = now()
+  where exists (select from tax_rates t where t.organization_id = o.id and t.valid_from <= app.organization_today(o.id)
+                  and t.valid_from > app.business_date(o.updated_at, o.timezone, o.business_day_cutoff));
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+comment on function app.announce_tax_rates() is 'Touches houses of which a tax rate has begun since they changed last; returns how many.';
+
 -- The code under which a rate goes into the books: of that day, else of any.
 create or replace function app.tax_code(p_organization_id uuid, p_rate numeric, p_day date) returns text
 language sql stable security definer

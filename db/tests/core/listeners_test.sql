@@ -1,7 +1,7 @@
 -- Modules hear of each other by listeners: each is there and fits its event, each event that is raised is declared, and nothing is found by a name
 -- that is put together.
 \ir ../start.sql
-select plan(17);
+select plan(18);
 create temporary table bodies on commit drop as
   select n.nspname || '.' || p.proname as name, p.prosrc as body
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('app', 'api', 'auth') and p.prokind in ('f', 'p');
@@ -15,7 +15,8 @@ select is((select string_agg(e.name, ', ') from app.events e where not exists (s
 select is((select string_agg(b.name, ', ') from bodies b where b.body ~ 'app\.listening\((?!'')'), null, 'by its own name');
 select is((select string_agg(e.name, ', ') from app.events e where not exists (select from app.listeners l where l.event = e.name)), null, 'somebody listens to each');
 -- what is called by a name from a variable comes from the table (to_regprocedure() and a name put together would pass over what is gone)
-select is((select string_agg(b.name, ', ') from bodies b where b.body ~ 'app\.%I' and b.body !~ 'app\.listening\('), null, 'no function is called by a name from elsewhere');
+select is((select string_agg(b.name, ', ') from bodies b where b.body ~ 'app\.%I' and b.body !~ 'app\.(listening|bot_functions)\('), null, 'no function is called by a name from elsewhere');
+select is((select string_agg(f.name, ', ') from app.bot_functions() f where to_regprocedure(format('app.%I(uuid, jsonb)', f.function)) is null), null, 'and what bots call by it is there');
 select is((select string_agg(b.name, ', ') from bodies b where b.body ~ 'to_regproc'), null, 'nor only if it happens to be there');
 select is((select string_agg(distinct l.module, ', ') from app.listeners l where l.module not in (select name from maitred.modules)), null, 'modules that listen are modules');
 -- a plug by its old name that nobody listens with any more

@@ -140,5 +140,13 @@ update menu_items set tax_rate = 12 where id = tests.id('dish');
 select is((app.price_line(tests.id('place'), tests.id('dish'), 1, null, false)).tax_rate, 12.00, 'a per cent on the dish is stronger');
 select is(app.shown_tax_rate(tests.id('a'), 119, 16.41, app.organization_today(tests.id('a'))), 16.00, 'a sum and its tax show the rate of the day');
 select is(app.tax_code(tests.id('a'), 5, current_date), 'reduced', 'which has a code for the books');
+
+-- A kept menu hears of a rate on the day on which it begins (app.public_functions).
+set local session_replication_role = replica;
+update organizations set updated_at = now() - interval '3 days' where id = tests.id('a');
+set local session_replication_role = origin;
+insert into tax_rates (organization_id, code, rate, valid_from) values (tests.id('a'), 'standard', 17, app.organization_today(tests.id('a')));
+select is(app.announce_tax_rates(), 1, 'a rate that begins today is announced');
+select is(app.announce_tax_rates(), 0, 'once');
 select * from finish();
 rollback;

@@ -181,7 +181,7 @@ test('what is watched: one row for the guest, the restaurant for the house', () 
   expect(sessionFeed('s', 's', 'me').watches[1]).toEqual({ event: 'UPDATE', table: 'session_customers', filter: 'id=eq.me' });
   expect(sessionFeed('merged', 'of the pass').queryKey).toEqual(sessionKey('of the pass'));
   const tables = (of: Feed): string[] => of.watches.map(({ event, table, filter }) => `${event} ${table} ${filter ?? ''}`);
-  expect(tables(boardFeed('r'))).toEqual(['kitchen_orders', 'kitchen_order_items', 'menu_items'].map((table) => `* ${table} restaurant_id=eq.r`));
+  expect(tables(boardFeed('r'))).toEqual(['kitchen_orders', 'kitchen_order_items', 'menu_items', 'printers'].map((table) => `* ${table} restaurant_id=eq.r`));
   expect(tables(menuFeed('r'))).toContain('* menu_items restaurant_id=eq.r');
   expect(tables(floorFeed('r'))).toContain('* table_sessions restaurant_id=eq.r');
 });
