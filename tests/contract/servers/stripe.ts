@@ -55,7 +55,7 @@ export function readForm(text: string): Json {
 }
 
 export class Stripe {
-  readonly key = `sk_test_${short()}`;
+  key = `sk_test_${short()}`;
   readonly hookSecret = `whsec_${short()}`;
   url = '';
   /** Where events go; set when the account's webhook address is known. */
