@@ -248,6 +248,42 @@ static enum work_result hear_of_payment(struct job *job, const struct pay_provid
     return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(asked, "payment_id"), news, out) : result;
 }
 
+static enum work_result event_subject(struct job *job, const char *subject, const json_t *received,
+                                      const struct pay_event *about, json_t **asked, struct error *out)
+{
+    json_t *question =
+        json_kept(job->arena, json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "subject", subject, "account_id",
+                                        json_text_at(received, "account_id"), "ref", about->ref, "payment_ref",
+                                        about->payment_ref, "ours", about->ours, "page", about->is_page));
+    return ask_sql(job, "select app.event_subject($1::jsonb)", 1, (const char *const[]){written(job, question)}, asked,
+                   out);
+}
+
+/* A refund or a dispute of a payment whose name at the provider nobody here has heard yet (a page tells it when it is
+ * paid): the provider knows whose it is, and the payment is looked at first. */
+static enum work_result learn_payment(struct job *job, const struct pay_provider *provider, const json_t *received,
+                                      const struct pay_event *about, struct error *out)
+{
+    json_t *account = NULL, *payment = NULL, *news = NULL;
+    const struct pay_event named = {.ref = about->payment_ref};
+    enum work_result result = event_subject(job, "payout", received, &named, &account, out);
+    if (result == WORK_DONE && account)
+        result = open_account(job, account, out);
+    if (result != WORK_DONE || !account)
+        return result;
+    result = provider->whose(job, account, &news, out);
+    if (result != WORK_DONE || !json_text_at(news, "payment_id"))
+        return result; /* made there by somebody else */
+    const struct pay_event ours = {.ours = json_text_at(news, "payment_id")};
+    result = event_subject(job, "collection", received, &ours, &payment, out);
+    if (result != WORK_DONE || !payment || !json_text_at(payment, "provider_ref"))
+        return result;
+    result = open_account(job, payment, out);
+    if (result == WORK_DONE)
+        result = provider->look(job, payment, &news, out);
+    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(payment, "payment_id"), news, out) : result;
+}
+
 /* What an event says is not believed; what it names is read again. */
 static enum work_result work_on_event(struct job *job, const json_t *received, const json_t *event, struct error *out)
 {
@@ -265,18 +301,20 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
         provider->read_event(event, &about);
     if (about.subject == PAY_NOTHING)
         return WORK_DONE; /* kept and counted where it came in */
-    json_t *question =
-        json_kept(job->arena, json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "subject", subjects[about.subject],
-                                        "account_id", json_text_at(received, "account_id"), "ref", about.ref,
-                                        "payment_ref", about.payment_ref, "ours", about.ours, "page", about.is_page));
-    enum work_result result = ask_sql(job, "select app.event_subject($1::jsonb)", 1,
-                                      (const char *const[]){written(job, question)}, &asked, out);
+    const char *subject = subjects[about.subject];
+    bool is_about_payment = about.subject == PAY_REFUND || about.subject == PAY_DISPUTE;
+    enum work_result result = event_subject(job, subject, received, &about, &asked, out);
+    if (result == WORK_DONE && !asked && is_about_payment && about.payment_ref) {
+        result = learn_payment(job, provider, received, &about, out);
+        if (result == WORK_DONE)
+            result = event_subject(job, subject, received, &about, &asked, out);
+    }
     if (result == WORK_DONE && asked)
         result = open_account(job, asked, out);
     if (result != WORK_DONE || !asked)
         return result;
     const char *payment_id = json_text_at(asked, "payment_id");
-    if (about.subject == PAY_REFUND || about.subject == PAY_DISPUTE)
+    if (is_about_payment)
         result = hear_of_payment(job, provider, asked, out);
     if (result != WORK_DONE)
         return result;

@@ -45,6 +45,7 @@ struct pay_provider {
     /* What the account may do, asked without changing anything; asked: secrets, hook_url (NULL: none is known here).
      * news: a list of {"what", "works", "said"}. */
     pay_ask_fn *check;
+    pay_ask_fn *whose; /* by asked.ref, its payment_ref: news: payment_id, ours, where it carries one */
     /* Reads an event's body; what it points to lives as long as the body. */
     void (*read_event)(const json_t *event, struct pay_event *about);
 };

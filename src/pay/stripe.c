@@ -393,5 +393,6 @@ const struct pay_provider pay_stripe = {
     .look_card = stripe_look_card,
     .forget_card = stripe_forget_card,
     .check = stripe_check,
+    .whose = stripe_whose_intent,
     .read_event = read_event,
 };

@@ -32,7 +32,7 @@ const char *stripe_lower(struct arena *arena, const char *text);
 json_t *stripe_intent_news(struct arena *arena, const json_t *intent);
 
 /* As pay_provider's collect, look, cancel, of payments that have no page: their provider_ref is an intent (pi_…). */
-pay_ask_fn stripe_send_to_terminal, stripe_charge_card, stripe_look_intent, stripe_cancel_intent;
+pay_ask_fn stripe_send_to_terminal, stripe_charge_card, stripe_look_intent, stripe_cancel_intent, stripe_whose_intent;
 
 /* What an intent is made of: amount, currency, words, our names. */
 json_t *stripe_intent_form(struct job *job, const json_t *asked, int64_t units);

@@ -159,3 +159,14 @@ enum work_result stripe_send_to_terminal(struct job *job, const json_t *asked, j
     }
     return WORK_DONE;
 }
+
+enum work_result stripe_whose_intent(struct job *job, const json_t *asked, json_t **news, struct error *out)
+{
+    const json_t *intent = NULL;
+    const char *path = arena_printf(job->arena, "/v1/payment_intents/%s", json_text_at(asked, "ref"));
+    enum work_result result = stripe_call(job, asked, path, NULL, NULL, &intent, out);
+    *news = json_kept(job->arena, json_object());
+    if (result == WORK_DONE)
+        copy(*news, "payment_id", json_object_get(intent, "metadata"), "payment_id");
+    return result;
+}

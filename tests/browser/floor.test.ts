@@ -111,6 +111,6 @@ test('a house without a restaurant, and a person who works elsewhere, are told s
   const { page } = await house.desk('/floor');
   await signIn(page, house.cook);
   await page.getByText('This page is not for the account of', { exact: false }).waitFor();
-  await page.getByRole('link', { name: 'Go to the kitchen' }).click();
+  await page.getByRole('link', { name: 'Kitchen' }).click();
   await page.getByText('Nothing is waiting').waitFor();
 });

@@ -37,7 +37,7 @@ async function story(tenant: Tenant, owner: SupabaseClient, hook: string): Promi
   const events: Json[] = [];
   for (let n = 0; n < PAYMENTS; n++) {
     const voucher = await tenant.sql(
-      `insert into user_credits (organization_id, code, amount, remaining, currency, source) values ('${organization}', 'GIFT-${short()}', ${20 + n}, ${20 + n}, 'EUR', 'purchase') returning id`,
+      `insert into user_credits (organization_id, code, amount, remaining, currency, source) values ('${organization}', 'GIFT-${short().toUpperCase()}', ${20 + n}, ${20 + n}, 'EUR', 'purchase') returning id`,
     );
     const payment = await rpc<{ id: string }>(owner, 'create_payment', { p_booking_type: 'voucher', p_booking_id: voucher });
     const link = await until('a link', async () => (await rpc<{ link?: string }>(owner, 'get_payment', { p_payment_id: payment.id })).link);
