@@ -15575,7 +15575,7 @@ export type Shapes = {
   desk_game: {
     game: string
     venue: string
-    status: Database["public"]["Tables"]["bookings"]["Row"]["status"]
+    status: string
     at_risk: Shapes["game_at_risk"] | null
     balance: number
     ends_at: string
@@ -15597,7 +15597,7 @@ export type Shapes = {
     chalet: string
     guests: number
     source: string
-    status: Database["public"]["Tables"]["chalet_bookings"]["Row"]["status"]
+    status: string
     balance: number
     check_in: string
     currency: string
@@ -15611,7 +15611,7 @@ export type Shapes = {
     updated_at: string
     deposit_due: number
     total_price: number
-    chalet_status: Database["public"]["Tables"]["chalets"]["Row"]["status"]
+    chalet_status: string
     check_in_time: string
     check_out_time: string
     special_requests: string | null

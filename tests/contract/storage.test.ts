@@ -409,7 +409,7 @@ test('the sweep takes what no row speaks of, and nothing else', async () => {
   await service.storage.from(id).upload('goes.txt', text('goes'));
   await tenant.sql(`delete from storage_objects where name = 'goes.txt'`);
   const before = house.files();
-  await daemon.sql(`insert into maitred.jobs (tenant, kind, payload) values ('${tenant.schema}', 'storage_sweep', '{"grace_s": -5}')`);
+  await tenant.sql(`select app.enqueue('storage_sweep', '{"grace_s": -5}')`);
   await until('the bytes of the deleted row are gone', () => house.files() === before - 1);
   await until(
     'the job is done',

@@ -68,11 +68,11 @@ end $$;
 comment on function api.get_desk_day(date, uuid) is
   'The desk''s day: stays that arrive, leave, are in house or did not come, and the day''s games, each with what is still owed (decimal). bill is what the whole bill lacks that a stay stands on (meals, tickets and games with it). Today late arrivals and overdue departures too. stays or games is null where the house has none or the one who asks may not read them. at_risk names the next party of a room whose game would begin late. p_date null: the business day of now.
 answers {"organization_id": "uuid", "date": "date", "today": "date", "now": "instant", "timezone": "text", "currency": "text", "stays": "desk_stay[] | null", "games": "desk_game[] | null"}
-shape desk_stay {"movement": "=arrival | =departure | =in_house | =no_show", "booking_id": "uuid", "reference": "text", "chalet_id": "uuid", "chalet": "text", "chalet_status": "chalets.status", "guest_name": "text | null",
-  "guests": "int", "check_in": "date", "check_out": "date", "check_in_time": "time", "check_out_time": "time", "status": "chalet_bookings.status", "source": "text", "deposit_due": "number",
+shape desk_stay {"movement": "=arrival | =departure | =in_house | =no_show", "booking_id": "uuid", "reference": "text", "chalet_id": "uuid", "chalet": "text", "chalet_status": "text", "guest_name": "text | null",
+  "guests": "int", "check_in": "date", "check_out": "date", "check_in_time": "time", "check_out_time": "time", "status": "text", "source": "text", "deposit_due": "number",
   "total_price": "number", "paid": "number", "balance": "number", "bill": "number", "currency": "text", "special_requests": "text | null", "plate": "text | null", "key_note": "text | null", "updated_at": "instant"}
 shape desk_game {"booking_id": "uuid", "reference": "text", "game": "text", "venue": "text", "starts_at": "instant", "ends_at": "instant", "guest_name": "text | null", "party_size": "int",
-  "status": "bookings.status", "waivers_missing": "int", "takes_waivers": "boolean", "balance": "number", "currency": "text", "minutes_late": "int", "at_risk": "game_at_risk | null",
+  "status": "text", "waivers_missing": "int", "takes_waivers": "boolean", "balance": "number", "currency": "text", "minutes_late": "int", "at_risk": "game_at_risk | null",
   "special_requests": "text | null"}
 shape game_at_risk {"reference": "text", "starts_at": "instant"}';
 grant execute on function api.get_desk_day(date, uuid) to authenticated, service_role;
