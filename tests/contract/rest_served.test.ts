@@ -103,7 +103,7 @@ before(async () => {
   await host.sql(`create table gallery.lots (id int primary key, name text, place maps.geometry);
     insert into gallery.lots values (1, 'North', '{"type": "Point", "coordinates": [1, 2]}'), (2, 'South', null);
     create function gallery.all_lots() returns setof gallery.lots language sql stable as 'select * from gallery.lots order by id';
-    grant usage on schema maps to anon; grant all on gallery.lots to anon; grant execute on function gallery.all_lots() to anon`);
+    grant usage on schema maps to anon; grant execute on all routines in schema maps to anon; grant all on gallery.lots to anon; grant execute on function gallery.all_lots() to anon`);
   plain = await serve('--schema', 'gallery', '--jwt-secret', secret, '--explain=on');
   strict = await serve(
     '--schema',
