@@ -128,9 +128,15 @@ static bool all_work(const json_t *accounts)
 {
     const json_t *account, *check;
     size_t i, n;
-    json_array_foreach(accounts, i, account) json_array_foreach(
-        json_object_get(account, "checks"), n, check) if (!json_is_true(json_object_get(check, "works"))) return false;
-    return true;
+    bool works = true;
+    json_array_foreach(accounts, i, account)
+    {
+        json_array_foreach(json_object_get(account, "checks"), n, check)
+        {
+            works = works && json_is_true(json_object_get(check, "works"));
+        }
+    }
+    return works;
 }
 
 enum exit_code command_integration_test(struct cli *cli)

@@ -67,6 +67,15 @@ static enum work_result exchange(struct job *job, pay_ask_fn *ask, const json_t 
     return result == WORK_DONE ? tell(job, news_sql, id, news, out) : result;
 }
 
+/* The same where a refusal is no news: whatever was asked for stays as it is. */
+static enum work_result ask_and_tell(struct job *job, pay_ask_fn *ask, const json_t *asked, const char *news_sql,
+                                     const char *id, struct error *out)
+{
+    json_t *news = NULL;
+    enum work_result result = ask(job, asked, &news, out);
+    return result == WORK_DONE ? tell(job, news_sql, id, news, out) : result;
+}
+
 /* The account's secrets, into asked.secrets. */
 static enum work_result open_account(struct job *job, json_t *asked, struct error *out)
 {
@@ -102,6 +111,15 @@ static enum work_result provider_of(struct job *job, json_t *asked, const struct
     return WORK_NEVER;
 }
 
+/* What SQL wants asked for this job, and who is asked. *asked NULL: nothing. */
+static enum work_result read_request(struct job *job, const char *sql, json_t **asked,
+                                     const struct pay_provider **provider, struct error *out)
+{
+    *provider = NULL;
+    enum work_result result = ask_sql(job, sql, 1, (const char *const[]){job->payload_text}, asked, out);
+    return result == WORK_DONE && *asked ? provider_of(job, *asked, provider, out) : result;
+}
+
 /* --- Collections ------------------------------------------------------------------------------------------------ */
 
 static const char COLLECTION_NEWS[] = "select app.collection_news($1, $2::jsonb)";
@@ -110,28 +128,23 @@ static enum work_result collect_payment(struct job *job, struct error *out)
 {
     json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
-    enum work_result result = ask_sql(job, "select app.collection_request(($1::jsonb ->> 'payment_id')::uuid)", 1,
-                                      (const char *const[]){job->payload_text}, &asked, out);
+    enum work_result result =
+        read_request(job, "select app.collection_request(($1::jsonb ->> 'payment_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE || !asked)
-        return result;
-    result = provider_of(job, asked, &provider, out);
-    if (result != WORK_DONE)
         return result;
     return exchange(job, provider->collect, asked, COLLECTION_NEWS, json_text_at(asked, "payment_id"), out);
 }
 
 static enum work_result ask_again(struct job *job, bool to_cancel, struct error *out)
 {
-    json_t *asked = NULL, *news = NULL;
+    json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
-    enum work_result result = ask_sql(job, "select app.collection_look(($1::jsonb ->> 'payment_id')::uuid)", 1,
-                                      (const char *const[]){job->payload_text}, &asked, out);
+    enum work_result result =
+        read_request(job, "select app.collection_look(($1::jsonb ->> 'payment_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE || !asked)
         return result;
-    result = provider_of(job, asked, &provider, out);
-    if (result == WORK_DONE)
-        result = (to_cancel ? provider->cancel : provider->look)(job, asked, &news, out);
-    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(asked, "payment_id"), news, out) : result;
+    return ask_and_tell(job, to_cancel ? provider->cancel : provider->look, asked, COLLECTION_NEWS,
+                        json_text_at(asked, "payment_id"), out);
 }
 
 static enum work_result review_payment(struct job *job, struct error *out)
@@ -154,15 +167,12 @@ static enum work_result refund_payment(struct job *job, struct error *out)
 {
     json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
-    enum work_result result = ask_sql(job, "select app.refund_request(($1::jsonb ->> 'refund_id')::uuid)", 1,
-                                      (const char *const[]){job->payload_text}, &asked, out);
+    enum work_result result =
+        read_request(job, "select app.refund_request(($1::jsonb ->> 'refund_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE)
         return result;
     if (!asked)
         return work_sql(job, "select app.hand_over_refund($1::jsonb)", out);
-    result = provider_of(job, asked, &provider, out);
-    if (result != WORK_DONE)
-        return result;
     return exchange(job, provider->refund, asked, REFUND_NEWS, json_text_at(asked, "refund_id"), out);
 }
 
@@ -174,12 +184,9 @@ static enum work_result keep_card(struct job *job, struct error *out)
 {
     json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
-    enum work_result result = ask_sql(job, "select app.card_request(($1::jsonb ->> 'card_id')::uuid)", 1,
-                                      (const char *const[]){job->payload_text}, &asked, out);
+    enum work_result result =
+        read_request(job, "select app.card_request(($1::jsonb ->> 'card_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE || !asked)
-        return result;
-    result = provider_of(job, asked, &provider, out);
-    if (result != WORK_DONE)
         return result;
     return exchange(job, provider->keep_card, asked, CARD_NEWS, json_text_at(asked, "card_id"), out);
 }
@@ -188,10 +195,8 @@ static enum work_result forget_card(struct job *job, struct error *out)
 {
     json_t *asked = NULL, *news = NULL;
     const struct pay_provider *provider = NULL;
-    enum work_result result = ask_sql(job, "select app.card_look(($1::jsonb ->> 'card_id')::uuid)", 1,
-                                      (const char *const[]){job->payload_text}, &asked, out);
-    if (result == WORK_DONE && asked)
-        result = provider_of(job, asked, &provider, out);
+    enum work_result result =
+        read_request(job, "select app.card_look(($1::jsonb ->> 'card_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE || !provider || !json_text_at(asked, "method_ref"))
         return result; /* no card was ever left */
     return provider->forget_card(job, asked, &news, out);
@@ -205,11 +210,8 @@ static enum work_result about_subscription(struct job *job, const char *sql, boo
 {
     json_t *asked = NULL;
     const struct pay_provider *provider = NULL;
-    enum work_result result = ask_sql(job, sql, 1, (const char *const[]){job->payload_text}, &asked, out);
+    enum work_result result = read_request(job, sql, &asked, &provider, out);
     if (result != WORK_DONE || !asked)
-        return result;
-    result = provider_of(job, asked, &provider, out);
-    if (result != WORK_DONE)
         return result;
     /* its page was never asked for: there is nothing to end there */
     if (!to_begin && !json_text_at(asked, "ref"))
@@ -238,14 +240,12 @@ static enum work_result hear_of_payment(struct job *job, const struct pay_provid
 {
     static const char *const unpaid[] = {"pending", "failed", "cancelled"};
     const char *status = json_text_at(asked, "status");
-    json_t *news = NULL;
     bool is_unpaid = false;
     for (size_t i = 0; status && i < sizeof unpaid / sizeof *unpaid; i++)
         is_unpaid = is_unpaid || !strcmp(status, unpaid[i]);
     if (!is_unpaid || !json_text_at(asked, "provider_ref"))
         return WORK_DONE;
-    enum work_result result = provider->look(job, asked, &news, out);
-    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(asked, "payment_id"), news, out) : result;
+    return ask_and_tell(job, provider->look, asked, COLLECTION_NEWS, json_text_at(asked, "payment_id"), out);
 }
 
 static enum work_result event_subject(struct job *job, const char *subject, const json_t *received,
@@ -279,9 +279,9 @@ static enum work_result learn_payment(struct job *job, const struct pay_provider
     if (result != WORK_DONE || !payment || !json_text_at(payment, "provider_ref"))
         return result;
     result = open_account(job, payment, out);
-    if (result == WORK_DONE)
-        result = provider->look(job, payment, &news, out);
-    return result == WORK_DONE ? tell(job, COLLECTION_NEWS, json_text_at(payment, "payment_id"), news, out) : result;
+    if (result != WORK_DONE)
+        return result;
+    return ask_and_tell(job, provider->look, payment, COLLECTION_NEWS, json_text_at(payment, "payment_id"), out);
 }
 
 /* What an event says is not believed; what it names is read again. */
@@ -322,8 +322,7 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
     case PAY_COLLECTION:
         if (!json_text_at(asked, "provider_ref"))
             return WORK_DONE; /* our own asking is under way and will hear it */
-        result = provider->look(job, asked, &news, out);
-        return result == WORK_DONE ? tell(job, COLLECTION_NEWS, payment_id, news, out) : result;
+        return ask_and_tell(job, provider->look, asked, COLLECTION_NEWS, payment_id, out);
     case PAY_REFUND:
         result = provider->look_refund(job, asked, &news, out);
         if (result != WORK_DONE)
@@ -332,23 +331,18 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
                        (const char *const[]){payment_id, json_text_at(asked, "refund_id"), written(job, news)}, NULL,
                        out);
     case PAY_DISPUTE:
-        result = provider->look_dispute(job, asked, &news, out);
-        return result == WORK_DONE ? tell(job, "select app.dispute_news($1, $2::jsonb)", payment_id, news, out)
-                                   : result;
+        return ask_and_tell(job, provider->look_dispute, asked, "select app.dispute_news($1, $2::jsonb)", payment_id,
+                            out);
     case PAY_SUBSCRIPTION:
-        result = provider->look_subscription(job, asked, &news, out);
-        return result == WORK_DONE ? tell(job, SUBSCRIPTION_NEWS, json_text_at(asked, "subscription_id"), news, out)
-                                   : result;
+        return ask_and_tell(job, provider->look_subscription, asked, SUBSCRIPTION_NEWS,
+                            json_text_at(asked, "subscription_id"), out);
     case PAY_CARD:
         if (!json_text_at(asked, "provider_ref"))
             return WORK_DONE; /* as a collection's */
-        result = provider->look_card(job, asked, &news, out);
-        return result == WORK_DONE ? tell(job, CARD_NEWS, json_text_at(asked, "card_id"), news, out) : result;
+        return ask_and_tell(job, provider->look_card, asked, CARD_NEWS, json_text_at(asked, "card_id"), out);
     case PAY_PAYOUT:
-        result = provider->look_payout(job, asked, &news, out);
-        return result == WORK_DONE
-                   ? tell(job, "select app.payout_news($1, $2::jsonb)", json_text_at(asked, "account_id"), news, out)
-                   : result;
+        return ask_and_tell(job, provider->look_payout, asked, "select app.payout_news($1, $2::jsonb)",
+                            json_text_at(asked, "account_id"), out);
     default:
         return WORK_DONE;
     }
