@@ -118,7 +118,7 @@ static const char *disposition_of(struct http_req *req, const char *name)
 const char *download_headers(const struct found *found, const char *type)
 {
     struct http_req *req = found->req;
-    const struct sniff_serving serving = sniff_serving(type);
+    const struct sniff_serving serving = sniff_serving(req->arena, type);
     const char *download = http_query_param(req, "download");
     http_set_header(req, "Cache-Control", found->cache_control ? found->cache_control : "no-cache");
     http_set_header(req, "X-Robots-Tag", "none");

@@ -138,6 +138,32 @@ static const char *media_type(struct arena *arena, const char *declared)
     return slashes == 1 && *type != '/' && type[length - 1] != '/' && length <= 127 ? type : NULL;
 }
 
+/* `type` with the charset that `declared` names, where it names one as a plain word: nothing else of what a client
+ * wrote is ever kept or sent. */
+static const char *with_charset(struct arena *arena, const char *type, const char *declared)
+{
+    static const char name[] = "charset=";
+    const char *at = strchr(declared, ';');
+    while (at) {
+        at += strspn(at, "; \t");
+        size_t length = strcspn(at, ";");
+        if (!strncasecmp(at, name, sizeof name - 1)) {
+            const char *value = at + sizeof name - 1;
+            bool quoted = *value == '"';
+            value += quoted;
+            char *charset = arena_strndup(arena, value, strcspn(value, "\"; \t"));
+            size_t bytes = 0;
+            for (; isalnum((unsigned char)charset[bytes]) || (charset[bytes] && strchr("_.:-", charset[bytes]));
+                 bytes++)
+                charset[bytes] = (char)tolower((unsigned char)charset[bytes]);
+            return bytes && bytes <= 40 && !charset[bytes] ? arena_printf(arena, "%s; charset=%s", type, charset)
+                                                           : type;
+        }
+        at = at[length] ? at + length : NULL;
+    }
+    return type;
+}
+
 static bool begins(const char *text, const char *with)
 {
     return !strncmp(text, with, strlen(with));
@@ -186,33 +212,47 @@ const char *sniff_agreed(struct arena *arena, const char *declared, struct str h
         return NULL;
     const char *usual = usual_name(type);
     if (!*found) /* nothing to hold against it, unless it should have shown itself; what is empty shows nothing */
-        return head.len && has_signature(usual) ? NULL : declared && *declared && is_text(type) ? declared : type;
+        return head.len && has_signature(usual)         ? NULL
+               : declared && *declared && is_text(type) ? with_charset(arena, type, declared)
+                                                        : type;
     if (text_eq(*found, usual))
         return usual;
     if (is_vague(usual))
-        return is_text(*found) && text_eq(usual, "text/plain") ? declared : *found;
+        return is_text(*found) && text_eq(usual, "text/plain") ? with_charset(arena, type, declared) : *found;
     if (begins(*found, "image/") && begins(usual, "image/") && !text_eq(*found, "image/svg+xml") &&
         !text_eq(usual, "image/svg+xml"))
         return *found; /* a picture that says it is another one */
     return may_be_called(*found, usual) ? type : NULL;
 }
 
-struct sniff_serving sniff_serving(const char *type)
+/* Whether one of these words is in it. */
+static bool says(const char *type, const char *const *words)
 {
-    static const char *const as_text[] = {"text/html",
-                                          "application/xhtml",
-                                          "text/javascript",
-                                          "application/javascript",
-                                          "application/x-javascript",
-                                          "application/ecmascript",
-                                          "text/ecmascript",
-                                          "text/css",
-                                          "application/wasm",
-                                          "text/vbscript",
-                                          "application/x-shockwave"};
-    for (size_t i = 0; i < sizeof as_text / sizeof *as_text; i++)
-        if (!strncasecmp(type, as_text[i], strlen(as_text[i])))
-            return (struct sniff_serving){"text/plain; charset=utf-8", true};
-    bool draws = strstr(type, "svg") || strstr(type, "xml") || strstr(type, "xsl");
-    return (struct sniff_serving){type, draws};
+    for (; *words; words++)
+        if (strstr(type, *words))
+            return true;
+    return false;
+}
+
+struct sniff_serving sniff_serving(struct arena *arena, const char *kept)
+{
+    static const char *const runs[] = {"html", "javascript", "ecmascript", "wasm", "shockwave", NULL};
+    static const char *const draws[] = {"svg", "xml", "xsl", NULL};
+    static const char *const plain_texts[] = {"text/plain",    "text/csv",   "text/tab-separated-values",
+                                              "text/markdown", "text/vcard", "text/calendar"};
+    const char *type = media_type(arena, kept);
+    /* parts of it would be shown under types of their own */
+    if (!type || begins(type, "multipart/") || begins(type, "message/"))
+        return (struct sniff_serving){"application/octet-stream", true};
+    const char *sent = with_charset(arena, type, kept);
+    for (size_t i = 0; i < sizeof plain_texts / sizeof *plain_texts; i++)
+        if (text_eq(type, plain_texts[i]))
+            return (struct sniff_serving){sent, false};
+    if (says(type, runs))
+        return (struct sniff_serving){"text/plain; charset=utf-8", true};
+    if (says(type, draws))
+        return (struct sniff_serving){sent, true};
+    if (begins(type, "text/")) /* scripts and styles have more names than anybody lists */
+        return (struct sniff_serving){"text/plain; charset=utf-8", true};
+    return (struct sniff_serving){sent, false};
 }

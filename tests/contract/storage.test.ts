@@ -86,7 +86,7 @@ test('upsert, update, metadata, a name that is taken', async () => {
   assert.equal(kept.error, null);
   const { data: info } = await service.storage.from(id).info('b.txt');
   assert.deepEqual(info?.metadata, { by: 'Анна', n: 1 });
-  assert.equal(info?.contentType, 'text/plain;charset=UTF-8');
+  assert.equal(info?.contentType, 'text/plain; charset=utf-8');
   assert.equal((await house.storage(`object/${id}/b.txt`)).headers.get('cache-control'), 'max-age=60');
 });
 
@@ -108,7 +108,7 @@ test('ranges, tags, conditions, HEAD', async () => {
   assert.equal((await house.storage(where, { headers: { 'if-modified-since': whole.headers.get('last-modified') ?? '' } })).status, 304);
   assert.equal((await house.storage(where, { headers: { range: 'bytes=2-4', 'if-range': '"other"' } })).status, 200);
   const head = await house.storage(where, { method: 'HEAD' });
-  assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('content-type')], [200, '10', 'text/plain;charset=UTF-8']);
+  assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('content-type')], [200, '10', 'text/plain; charset=utf-8']);
   assert.equal((await service.storage.from(id).exists('n.txt')).data, true);
   assert.equal((await service.storage.from(id).exists('none.txt')).data, false);
   const saved = await house.storage(`${where}?download=${encodeURIComponent('Счёт "1".txt')}`);
@@ -359,6 +359,83 @@ test('nothing that somebody put here runs in our origin', async () => {
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
     assert.equal(/sandbox$/.test(answer.headers.get('content-security-policy') ?? ''), sandboxed, name);
   }
+});
+
+test('however a type is written, through whichever door it came: no page and no script is sent as one', async () => {
+  const id = await bucket({ public: true });
+  const page = '<!doctype html><script>alert(1)</script>';
+  const script = 'alert(1)';
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+  const rows: [string, string][] = [
+    ['Text/HTML', page],
+    ['TEXT/HTML; charset=utf-8', page],
+    ['text/html ;x', page],
+    ['text/html;charset="utf-8"; text/html', page],
+    ['Application/XHTML+XML', page],
+    ['Image/SVG+XML', svg],
+    ['image/svg+xml; charset="x y"', svg],
+    ['TEXT/XML', '<?xml version="1.0"?><x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>'],
+    ['application/RDF+xml', '<?xml version="1.0"?><a/>'],
+    ['Text/JavaScript', script],
+    ['text/livescript', script],
+    ['text/jscript', script],
+    ['application/x-ECMAScript', script],
+    ['text/Css', 'a { color: red }'],
+    ['text/plain; charset=utf-8\ttext/html', page],
+    ['multipart/x-mixed-replace; boundary=x', '--x\ncontent-type: text/html\n\n<script>alert(1)</script>\n--x--'],
+  ];
+  const encoded = (words: string) => Buffer.from(words).toString('base64');
+  const resumed = async (name: string, type: string, body: string, sign?: string) => {
+    const to = sign ? 'upload/resumable/sign' : 'upload/resumable';
+    const answer = await house.storage(to, {
+      method: 'POST',
+      body,
+      ...(sign ? { key: '' } : {}),
+      headers: {
+        'tus-resumable': '1.0.0',
+        'upload-length': String(Buffer.byteLength(body)),
+        'content-type': 'application/offset+octet-stream',
+        'upload-metadata': `bucketName ${encoded(id)},objectName ${encoded(name)},contentType ${encoded(type)}`,
+        ...(sign ? { 'x-signature': sign } : {}),
+      },
+    });
+    return answer.status;
+  };
+  let n = 0;
+  for (const [type, body] of rows) {
+    const base = `t${++n}`;
+    const put = await house.storage(`object/${id}/${base}`, { method: 'POST', body, headers: { 'content-type': type } });
+    if (put.status !== 200) {
+      assert.equal(((await put.json()) as { statusCode: string }).statusCode, '415', type);
+      continue;
+    }
+    const { data: upload } = await service.storage.from(id).createSignedUploadUrl(`${base}-signed`);
+    const token = upload?.token ?? '';
+    assert.equal((await house.storage(`object/upload/sign/${id}/${base}-signed?token=${token}`, { method: 'PUT', key: '', body, headers: { 'content-type': type } })).status, 200, type);
+    const { data: tus } = await service.storage.from(id).createSignedUploadUrl(`${base}-tus-signed`);
+    assert.equal(await resumed(`${base}-tus`, type, body), 201, type);
+    assert.equal(await resumed(`${base}-tus-signed`, type, body, tus?.token), 201, type);
+    // the row of a house that took the type as it was written, and a copy of it
+    await tenant.sql(`set maitred.storage_kept to ''; alter table storage_objects disable trigger user;
+      update storage_objects set metadata = metadata || jsonb_build_object('mimetype', '${type}') where bucket_id = '${id}' and name = '${base}-signed';
+      alter table storage_objects enable trigger user;`);
+    assert.equal((await service.storage.from(id).copy(`${base}-signed`, `${base}-copy`)).error, null, type);
+    for (const name of [base, `${base}-signed`, `${base}-tus`, `${base}-tus-signed`, `${base}-copy`]) {
+      const { data: signed } = await service.storage.from(id).createSignedUrl(name, 60);
+      for (const where of [`object/public/${id}/${name}`, `object/authenticated/${id}/${name}`, `object/${id}/${name}`, signed?.signedUrl ?? '']) {
+        const answer = where.startsWith('http') ? await fetch(where) : await house.storage(where);
+        const sent = answer.headers.get('content-type') ?? '';
+        const sandboxed = /sandbox$/.test(answer.headers.get('content-security-policy') ?? '');
+        const essence = (sent.split(';')[0] ?? '').trim().toLowerCase();
+        await answer.arrayBuffer();
+        assert.match(sent, /^[a-z0-9.+-]+\/[a-z0-9.+-]+(; charset=[a-z0-9_.:-]+)?$/, `${type} ${name} ${where}`);
+        assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+        assert.doesNotMatch(essence, /html|script|css|multipart/, `${type} ${where}`);
+        if (/xml|svg/.test(essence)) assert.ok(sandboxed, `${type} ${where}`);
+      }
+    }
+  }
+  assert.ok((await house.storage(`object/public/${id}/t1`, { key: '' })).headers.get('content-type')?.startsWith('text/plain'));
 });
 
 test('refusals are in the dialect: HTTP 400, the code as a text; what is nowhere, too', async () => {
