@@ -14521,6 +14521,7 @@ export type Database = {
       list_payments: {
         Args: {
           p_before?: string
+          p_before_id?: string
           p_from?: string
           p_limit?: number
           p_method?: Database["public"]["Tables"]["payments"]["Row"]["method"][]
@@ -14554,6 +14555,7 @@ export type Database = {
       list_refunds: {
         Args: {
           p_before?: string
+          p_before_id?: string
           p_limit?: number
           p_open_only?: boolean
           p_organization_id?: string

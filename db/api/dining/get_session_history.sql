@@ -17,9 +17,10 @@ begin
       -- business days as instants, so that the index is used
       and (p_from is null or s.created_at >= (p_from + v_place.business_day_cutoff) at time zone v_place.timezone)
       and (p_to is null or s.created_at < (p_to + 1 + v_place.business_day_cutoff) at time zone v_place.timezone)
-    order by s.created_at desc, s.id limit v_limit + 1
+    order by s.created_at desc fetch first (v_limit + 1) rows with ties
   ), shown as (
-    select * from page order by created_at desc, id limit v_limit
+    -- sessions of one instant stay together, for the next page begins before it
+    select * from page order by created_at desc fetch first v_limit rows with ties
   )
   select jsonb_build_object(
     'sessions', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'table_number', t.table_number, 'status', s.status, 'total_amount', s.total_amount,
@@ -30,7 +31,7 @@ begin
         'opened_at', s.created_at, 'cleared_at', s.cleared_at, 'minutes', (extract(epoch from s.cleared_at - s.created_at) / 60)::int)
         order by s.created_at desc, s.id)
       from shown s join restaurant_tables t on t.id = s.table_id), '[]'),
-    'next_before', case when (select count(*) from page) > v_limit then (select min(created_at) from shown) end) into v_answer;
+    'next_before', case when (select count(*) from page) > (select count(*) from shown) then (select min(created_at) from shown) end) into v_answer;
   return v_answer;
 end $$;
 comment on function api.get_session_history(uuid, date, date, int, timestamptz) is 'Cleared sessions, newest first, by business day; p_before pages on. Amounts in minor units.

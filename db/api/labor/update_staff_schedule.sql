@@ -52,10 +52,10 @@ begin
     hourly_rate = case when v_staff.id = s.staff_id then s.hourly_rate else v_staff.hourly_rate end,
     -- what somebody confirmed was their own shift at its old hours
     status = case when v_staff.id <> s.staff_id or (v_starts, v_ends) is distinct from (s.starts_at, s.ends_at) then 'scheduled' else status end,
-    role = coalesce(nullif(trim(p_role), ''), role), notes = coalesce(nullif(trim(p_notes), ''), notes)
+    role = coalesce(nullif(trim(p_role), ''), role), notes = case when p_notes is null then notes else nullif(trim(p_notes), '') end
   where id = s.id;
   return app.shift_json(s.id) || jsonb_build_object('warnings', app.shift_warnings(s.organization_id, v_staff.id, v_starts, v_ends, v_break, s.id));
 end $$;
-comment on function api.update_staff_schedule(uuid, uuid, date, time, time, text, int, text) is 'Moves a shift that has not ended, or hands it to somebody else; null leaves a thing as it is. Who gets it, or gets other hours, confirms it anew; both are told. Answers with warnings like create_staff_schedule.
+comment on function api.update_staff_schedule(uuid, uuid, date, time, time, text, int, text) is 'Moves a shift that has not ended, or hands it to somebody else; null leaves a thing as it is, an empty note takes it away. Who gets it, or gets other hours, confirms it anew; both are told. Answers with warnings like create_staff_schedule.
 answers {"...": "shift", "warnings": "shift_warning[]"}';
 grant execute on function api.update_staff_schedule(uuid, uuid, date, time, time, text, int, text) to authenticated, service_role;

@@ -1,7 +1,7 @@
 -- SECURITY DEFINER: names of customers and staff stand beside the money. Rights are checked here.
 create function api.list_payments(
   p_from date default null, p_to date default null, p_status text[] default null, p_method text[] default null, p_search text default null,
-  p_before timestamptz default null, p_limit int default 100, p_organization_id uuid default null)
+  p_before timestamptz default null, p_limit int default 100, p_organization_id uuid default null, p_before_id uuid default null)
 returns table (id uuid, at timestamptz, booking_type text, booking_id uuid, booking_reference text, customer_name text, amount numeric, tip_amount numeric, refunded_amount numeric,
                refundable numeric, currency text, method text, provider text, status text, reference text, failure_reason text, taken_by text, register text, dispute text)
 language plpgsql stable security definer
@@ -37,18 +37,19 @@ begin
     (select d.status from payment_disputes d where d.organization_id = p.organization_id and d.payment_id = p.id and app.works_for(v_organization, 'ledger', 'read') order by d.created_at desc limit 1)
   from payments p left join customers c on c.id = p.customer_id left join users u on u.id = p.received_by
   where p.organization_id = v_organization
-    and (p_before is null or p.created_at < p_before)
+    -- of payments of one instant those below the last line's id; without an id none of them
+    and (p.created_at, p.id) < (coalesce(p_before, 'infinity'), coalesce(p_before_id, '00000000-0000-0000-0000-000000000000'))
     and (p_from is null or p.created_at >= (p_from + v_cutoff) at time zone v_zone)
     and (p_to is null or p.created_at < (p_to + 1 + v_cutoff) at time zone v_zone)
     and (p_status is null or p.status = any (p_status))
     and (p_method is null or p.method = any (p_method))
     and (v_search is null or p.customer_id = any (v_customers) or p.amount = v_amount or p.reference ilike '%' || replace(replace(replace(v_search, '\', '\\'), '%', '\%'), '_', '\_') || '%')
-  order by p.created_at desc, p.id
+  order by p.created_at desc, p.id desc
   limit p_limit;
 end $$;
-comment on function api.list_payments(date, date, text[], text[], text, timestamptz, int, uuid) is
-  'Finance: payments, newest first, between two business days (both included), by status, by method, by customer''s name, amount or reference. The next page is asked with the last line''s at as p_before. Decimal amounts; refundable is what can still be given back, dispute what became of one.
+comment on function api.list_payments(date, date, text[], text[], text, timestamptz, int, uuid, uuid) is
+  'Finance: payments, newest first, between two business days (both included), by status, by method, by customer''s name, amount or reference. The next page is asked with the last line''s at as p_before and its id as p_before_id. Decimal amounts; refundable is what can still be given back, dispute what became of one.
 answers {"booking_id": "uuid | null", "booking_reference": "text | null", "customer_name": "text | null", "method": "payments.method", "status": "payments.status", "reference": "text | null",
   "failure_reason": "text | null", "taken_by": "text | null", "register": "text | null", "dispute": "payment_disputes.status | null"}
 takes {"p_status": ["payments.status"], "p_method": ["payments.method"]}';
-grant execute on function api.list_payments(date, date, text[], text[], text, timestamptz, int, uuid) to authenticated, service_role;
+grant execute on function api.list_payments(date, date, text[], text[], text, timestamptz, int, uuid, uuid) to authenticated, service_role;

@@ -43,7 +43,7 @@ begin
     if p_total_price is not null and p_total_price <> b.total_price then
       perform app.fail(400, format('The stay costs %s %s.', b.total_price, b.currency), 'p_total_price', jsonb_build_object('total_price', b.total_price, 'given', p_total_price));
     end if;
-    update chalet_bookings set special_requests = coalesce(nullif(trim(p_special_requests), ''), special_requests),
+    update chalet_bookings set special_requests = case when p_special_requests is null then special_requests else nullif(trim(p_special_requests), '') end,
       guest_details = coalesce(p_guest_details, guest_details), modified_at = now()
     where id = b.id;
     return app.chalet_booking_json(b.id) || jsonb_build_object('refunded', 0);
@@ -83,7 +83,7 @@ begin
     nights_price = (v_quote ->> 'nights_price')::numeric, addons_price = (v_quote ->> 'addons_price')::numeric, change_fee = v_fee,
     tax_amount = (v_quote ->> 'tax_amount')::numeric, total_price = (v_quote ->> 'total_price')::numeric + v_fee,
     deposit_due = (v_quote ->> 'deposit_due')::numeric, price_breakdown = v_quote - 'available',
-    special_requests = coalesce(nullif(trim(p_special_requests), ''), special_requests),
+    special_requests = case when p_special_requests is null then special_requests else nullif(trim(p_special_requests), '') end,
     guest_details = coalesce(p_guest_details, guest_details), modified_at = now()
   where id = b.id;
   perform app.write_booking_addons(b.id, v_quote);
@@ -94,6 +94,6 @@ begin
   return app.chalet_booking_json(b.id) || jsonb_build_object('refunded', v_back);
 end $$;
 comment on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) is
-  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is, at the price, tax and terms that were agreed: only nights and add-ons that come new have today''s price, and a change of words changes no money. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.
+  'Changes dates, chalet, party, add-ons or wishes; null leaves a thing as it is, empty wishes take them away; at the price, tax and terms that were agreed: only nights and add-ons that come new have today''s price, and a change of words changes no money. What is overpaid goes back: all of it when the desk changes the stay, by the cancellation terms when the customer does (change_fee keeps the rest). Decimal amounts.
 answers {"...": "chalet_booking", "refunded": "number"}';
 grant execute on function api.modify_chalet_booking(uuid, date, date, int, uuid, jsonb, text, jsonb, numeric) to authenticated, service_role;

@@ -206,7 +206,8 @@ begin
   perform app.check_part(p_changes - 'special_requests' || jsonb_build_object('kind', case p_booking_type when 'chalet' then 'stay' when 'reservation' then 'table' when 'pool' then 'pool' else 'game' end));
   case p_booking_type
   when 'chalet' then
-    perform api.modify_chalet_booking(p_booking_id, (p_changes ->> 'check_in')::date, (p_changes ->> 'check_out')::date, (p_changes ->> 'guests')::int, null, p_changes -> 'addons', p_changes ->> 'special_requests');
+    perform api.modify_chalet_booking(p_booking_id, (p_changes ->> 'check_in')::date, (p_changes ->> 'check_out')::date, (p_changes ->> 'guests')::int, null, p_changes -> 'addons',
+      case when p_changes ? 'special_requests' then coalesce(p_changes ->> 'special_requests', '') end);
   when 'reservation' then
     select confirmation_code into t from table_reservations where id = p_booking_id;
     if p_changes ?| array['date', 'time', 'party_size'] then

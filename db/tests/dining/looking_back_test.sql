@@ -1,7 +1,7 @@
 -- Summary, history, analytics, and what a fresh tenant starts with.
 \ir ../start.sql
 \ir cast.sql
-select plan(34);
+select plan(35);
 
 -- two evenings: yesterday until half past one, and today
 create function tests.evening(p_name text, p_table text, p_opened timestamptz, p_minutes int) returns void language plpgsql as $$
@@ -88,5 +88,9 @@ select is(api.place_order() #>> '{order,order_number}', '1', 'and orders');
 select tests.as_anon();
 select is((select count(r.id) from restaurants r where organization_id = tests.id('fresh')), 1::bigint, 'from a place everybody sees');
 
+select tests.as_owner();
+update table_sessions set created_at = (select min(created_at) from table_sessions where status = 'cleared') where status = 'cleared';
+select tests.as('a.waiter');
+select is((select jsonb_array_length(h -> 'sessions') || ' ' || (h -> 'next_before')::text from api.get_session_history(p_limit => 1) h), '3 null', 'sessions of one instant stay on one page');
 select * from finish();
 rollback;

@@ -45,6 +45,7 @@ select tests.as('a.manager');
 select tests.keep('s', create_staff_schedule(tests.id('a.waiter'), tests.day(10), '10:00', '18:00')) is not null;
 update staff_schedules set status = 'confirmed' where id = tests.kept_id('s');
 select is(update_staff_schedule(tests.kept_id('s'), p_notes => 'Terrace') ->> 'status', 'confirmed', 'a note changes nothing');
+select is(update_staff_schedule(tests.kept_id('s'), p_notes => '') -> 'notes', 'null', 'and is taken away by an empty one');
 select is(update_staff_schedule(tests.kept_id('s'), p_staff_id => tests.id('a.staff')) ->> 'status', 'scheduled', 'who gets a shift has not confirmed it');
 select is(tests.told('shift_taken') || ' / ' || tests.told('shift_planned'), 'waiter / staff', 'both hear of it');
 select tests.as('a.manager');

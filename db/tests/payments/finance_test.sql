@@ -37,6 +37,10 @@ select is((select string_agg(amount::text, ' ') from list_payments(p_method => '
 select is((select count(*) from list_payments(p_from => tests.day(1))), 0::bigint, 'nothing of tomorrow');
 select is((select count(*) from list_payments(p_from => tests.day(0), p_to => tests.day(0))), 2::bigint, 'all of today');
 select is((select count(*) from list_payments(p_before => now())), 0::bigint, 'the next page begins after the last line');
+select results_eq($$with recursive page as (
+    select 1 as n, l.at, l.id, l.amount from list_payments(p_limit => 1) l
+    union all select p.n + 1, l.at, l.id, l.amount from page p, list_payments(p_before => p.at, p_before_id => p.id, p_limit => 1) l where p.n < 9)
+  select amount from page order by amount$$, 'values (12.50::numeric), (40.00)', 'payments of one instant are all told, page by page');
 select is(tests.refused('select * from list_payments(p_limit => 0)') || ' ' || tests.refused(format('select * from list_payments(p_search => %L)', repeat('x', 101))) || ' ' || tests.refused('select * from list_payments(p_from => ''infinity'')'), 'MD400 p_limit MD400 p_search MD400 p_from', 'what cannot be asked');
 
 -- refunds and disputes
@@ -47,6 +51,11 @@ select is_empty('select 1 from list_refunds(p_open_only => true)', 'none waits')
 select tests.as_owner();
 insert into payment_disputes (organization_id, payment_id, provider_ref, amount, currency, reason, answer_by) values (tests.id('a'), (tests.kept('card') #>> '{}')::uuid, 'dp_1', 30, 'EUR', 'fraudulent', now() + interval '7 days');
 select tests.as('a.finance');
+select refund_payment((tests.kept('card') #>> '{}')::uuid, 1, 'Once more') \gset _
+select results_eq($$with recursive page as (
+    select 1 as n, l.at, l.id, l.amount from list_refunds(p_limit => 1) l
+    union all select p.n + 1, l.at, l.id, l.amount from page p, list_refunds(p_before => p.at, p_before_id => p.id, p_limit => 1) l where p.n < 9)
+  select amount from page order by amount$$, 'values (1.00::numeric), (10.00)', 'and refunds');
 select results_eq('select amount, status, reason, customer_name from list_disputes()', $$values (30::numeric, 'open', 'fraudulent', 'Ada Løvelace')$$, 'what a cardholder disputes');
 select is((select dispute from list_payments(p_method => '{card}')), 'open', 'beside the payment, too');
 select tests.as('a.staff');

@@ -47,6 +47,7 @@ select tests.keep('m', modify_chalet_booking(tests.kept_id('s'), p_special_reque
 select is(to_jsonb(tests.stay()), tests.kept('before'), 'a note prices nothing');
 select is((tests.kept('m') ->> 'refunded')::numeric + (tests.kept('m') ->> 'balance')::numeric, 0::numeric, 'and moves no money');
 select is((select special_requests from chalet_bookings where id = tests.kept_id('s')), 'A cot, please', 'it is kept');
+select is(modify_chalet_booking(tests.kept_id('s'), p_special_requests => ' ') -> 'special_requests', 'null', 'empty, it is taken away');
 select modify_chalet_booking(tests.kept_id('s'), tests.monday(200), tests.monday(200) + 3, 2, tests.id('alpine'), null, 'All is said again') is not null;
 select is(to_jsonb(tests.stay()), tests.kept('before'), 'nor does a form that sends everything as it is');
 select modify_chalet_booking(tests.kept_id('s'), p_guests => 1) is not null;
