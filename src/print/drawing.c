@@ -1,7 +1,8 @@
 #include "print/drawing.h"
 
+#include "print/fonts.h"
+
 #include <math.h>
-#include <pthread.h>
 #include <qrencode.h>
 #include <stdlib.h>
 #include <unicode/ubidi.h>
@@ -33,14 +34,9 @@ struct drawing_strip {
 
 /* --- Fonts -------------------------------------------------------------------------------------------------------- */
 
-static pthread_mutex_t fonts_lock = PTHREAD_MUTEX_INITIALIZER;
-static PangoFontMap *fonts; /* made when it is first wanted: reading the machine's fonts takes tens of milliseconds */
-
 static PangoContext *open_fonts(const struct document *document)
 {
-    if (!fonts)
-        fonts = pango_cairo_font_map_new();
-    PangoContext *context = pango_font_map_create_context(fonts);
+    PangoContext *context = pango_font_map_create_context(fonts_take());
     cairo_font_options_t *options = cairo_font_options_create();
     /* Widths do not depend on the dots, so that the same lines break at the same words everywhere. */
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -339,7 +335,6 @@ enum err drawing_begin(struct arena *arena, const struct document *document, dou
 {
     enum err err = OK;
     *drawing = (struct drawing){.document = document, .width = width, .dots_a_point = dots_a_point, .arena = arena};
-    pthread_mutex_lock(&fonts_lock);
     drawing->context = open_fonts(document);
     for (size_t i = 0; err == OK && i < document->count; i++)
         err = add_element(drawing, document->elements + i, out);
@@ -351,7 +346,7 @@ enum err drawing_begin(struct arena *arena, const struct document *document, dou
 void drawing_end(struct drawing *drawing)
 {
     g_object_unref(drawing->context);
-    pthread_mutex_unlock(&fonts_lock);
+    fonts_give_back();
 }
 
 /* --- Painting ----------------------------------------------------------------------------------------------------- */

@@ -323,21 +323,22 @@ static bool take_custom(struct maker *m, const struct media *media)
     return true;
 }
 
-/* Whether the function answers one value, which can be sent as it is: several would run into each other. */
-static bool is_single_value(const struct plan_request *request, enum format format)
+/* Whether the function that is meant answers one value, which can be sent as it is: several would run into each other.
+ * Where none is meant, or several are, plan_call says so in its own words. */
+static bool is_single_value(struct plan_request *request, enum format format)
 {
-    size_t count = 0;
-    const struct function *f =
-        request->action == ACTION_CALL ? catalogue_functions(request->catalogue, request->target, &count) : NULL;
     enum { XML_OID = 142 };
-    for (size_t i = 0; i < count; i++)
-        if (f[i].returns != RETURNS_SCALAR || f[i].returns_set ||
-            (format == FORMAT_XML && f[i].result.type_oid != XML_OID))
-            return false;
-    return request->action == ACTION_CALL;
+    const struct function *f = NULL;
+    struct error unclear;
+    bool raw_body;
+    if (request->action != ACTION_CALL)
+        return false;
+    if (call_resolve(request, &f, &raw_body, &unclear) != OK)
+        return true;
+    return f->returns == RETURNS_SCALAR && !f->returns_set && (format != FORMAT_XML || f->result.type_oid == XML_OID);
 }
 
-static bool has_media(const struct plan_request *request, const struct media *media)
+static bool has_media(struct plan_request *request, const struct media *media)
 {
     switch (media->format) {
     case FORMAT_TEXT:

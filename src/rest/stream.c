@@ -52,6 +52,9 @@ static void begin(struct errand *x)
         if (*applied)
             http_set_header(req, "Preference-Applied", applied);
     }
+    set_content_location(x);
+    timing_mark(x, TIMING_TRANSACTION);
+    timing_header(x);
     x->began = true;
     answer_cache_give_up(&x->public_fetch, CACHE_ALONE); /* too long to be kept */
     http_stream_begin(req, status, media_content_type(&x->media), drained, x);

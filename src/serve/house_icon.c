@@ -2,6 +2,7 @@
 #include "serve/house_icon.h"
 
 #include "base/str.h"
+#include "print/fonts.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -109,7 +110,8 @@ bool house_icon_png(struct buf *png, const char *name, const char *theme_json)
     cairo_t *cairo = cairo_create(surface);
     set_colour(cairo, colour);
     cairo_paint(cairo);
-    PangoLayout *layout = pango_cairo_create_layout(cairo);
+    PangoContext *context = pango_font_map_create_context(fonts_take());
+    PangoLayout *layout = pango_layout_new(context);
     PangoFontDescription *font = pango_font_description_from_string("sans-serif Bold");
     pango_font_description_set_absolute_size(font, LETTERS_PIXELS * PANGO_SCALE);
     pango_layout_set_font_description(layout, font);
@@ -122,6 +124,8 @@ bool house_icon_png(struct buf *png, const char *name, const char *theme_json)
     bool written = cairo_surface_write_to_png_stream(surface, add_bytes, png) == CAIRO_STATUS_SUCCESS;
     pango_font_description_free(font);
     g_object_unref(layout);
+    g_object_unref(context);
+    fonts_give_back();
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
     return written;

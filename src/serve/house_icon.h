@@ -17,7 +17,8 @@ void house_initials(const char *name, char *out, size_t size);
 void house_icon(struct buf *svg, const char *name, const char *theme_json, bool full);
 
 /* The same as a PNG of HOUSE_ICON_PIXELS × HOUSE_ICON_PIXELS, without round corners: home screens that take no SVG cut
- * them themselves. False when there is no memory for it; `png` is the caller's to release either way. */
+ * them themselves. It waits for the machine's fonts (print/fonts.h), so not on the loop's thread. False when there is
+ * no memory for it; `png` is the caller's to release either way. */
 enum { HOUSE_ICON_PIXELS = 180 };
 bool house_icon_png(struct buf *png, const char *name, const char *theme_json);
 

@@ -1,6 +1,7 @@
 #include "serve/pages.h"
 
 #include "ask/ask.h"
+#include "ask/thread.h"
 #include "base/encode.h"
 #include "base/json.h"
 #include "http/files.h"
@@ -15,12 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CONFIG_MAX_BYTES = 256 * 1024 };
+enum { CONFIG_MAX_BYTES = 256 * 1024, ICONS_AT_ONCE = 4 };
 
 static const char not_built[] = "The web pages are not built; `script/run` builds them, or set web_dir.";
 
 struct pages {
     char *web_dir;
+    struct thread_limit icons;
 };
 
 /* Everything comes from our own origin; the widget alone may stand in somebody else's page. 'self' means a WebSocket of
@@ -58,6 +60,7 @@ struct pages *pages_new(const char *web_dir)
     struct pages *pages = calloc(1, sizeof *pages);
     if (!pages || (web_dir && !(pages->web_dir = strdup(web_dir))))
         abort();
+    pages->icons.at_once = ICONS_AT_ONCE;
     return pages;
 }
 
@@ -148,17 +151,44 @@ static void get_icon(struct http_req *req)
     http_answer(req, 200, "image/svg+xml", &svg);
 }
 
+/* An icon on its way. The thread reads nothing of the request. */
+struct icon {
+    struct http_req *req;
+    const char *name, *theme_json;
+    struct buf png;
+    bool drawn;
+};
+
+static void icon_run(void *data)
+{
+    struct icon *icon = data;
+    icon->drawn = house_icon_png(&icon->png, icon->name, icon->theme_json);
+}
+
+static void icon_then(void *data, bool done)
+{
+    struct icon *icon = data;
+    struct http_req *req = icon->req;
+    if (done && icon->drawn) {
+        http_set_header(req, "Cache-Control", "public, max-age=3600");
+        http_answer(req, 200, "image/png", &icon->png);
+    } else {
+        http_fail_with(req, ERR_INTERNAL, "The icon could not be drawn.");
+    }
+    buf_release(&icon->png);
+}
+
+/* Drawing takes milliseconds, and a home screen asks once. */
 static void get_icon_png(struct http_req *req)
 {
-    struct buf png;
-    buf_init(&png, CONFIG_MAX_BYTES);
-    if (!house_icon_png(&png, req->tenant->name, req->tenant->theme_json)) {
-        buf_release(&png);
-        http_fail_with(req, ERR_INTERNAL, "The icon could not be drawn.");
-        return;
-    }
-    http_set_header(req, "Cache-Control", "no-cache");
-    http_answer(req, 200, "image/png", &png);
+    struct pages *pages = services_find(req->services, &pages_key);
+    struct icon *icon = arena_zalloc(req->arena, sizeof *icon);
+    icon->req = req;
+    icon->name = arena_strdup(req->arena, req->tenant->name);
+    icon->theme_json = req->tenant->theme_json ? arena_strdup(req->arena, req->tenant->theme_json) : NULL;
+    buf_init(&icon->png, CONFIG_MAX_BYTES);
+    if (!thread_run(req, &pages->icons, icon_run, icon_then, icon))
+        http_fail_with(req, ERR_BUSY, "Too many icons are being drawn.");
 }
 
 static bool wants_html(struct http_req *req)

@@ -75,6 +75,7 @@ before(async () => {
     insert into library.bare default values;
     create type library.mood as enum ('glad', 'sad'); create function library.feel(mood library.mood) returns text language sql immutable as 'select mood::text';
     create function library.many(a int) returns int language sql as 'select 1'; create function library.many(a int, b int) returns int language sql as 'select 2';
+    create function library.several(a int) returns int language sql as 'select a'; create function library.several(a int, b int) returns setof int language sql as 'values (a), (b)';
     create function library.whole(json) returns json language sql as 'select $1'; create function library.whole(x int, y int) returns int language sql as 'select x + y';
     create function library.header(name text) returns text language sql as $$select current_setting('request.headers', true)::json ->> name$$;
     create function library.noon() returns table (t timestamptz) language sql stable as $$select '2024-01-01 12:00:00+00'::timestamptz$$;
@@ -429,6 +430,9 @@ test('a single value is sent as it is; rows and several values are not run toget
     ['rpc/five?v=abc', 'text/xml', 406],
     ['rpc/one_column', 'text/plain', 406],
     ['rpc/some_records', 'application/octet-stream', 406],
+    ['rpc/several?a=1', 'text/plain', 200],
+    ['rpc/several?a=1&b=2', 'text/plain', 406],
+    ['rpc/several?z=1', 'text/plain', 404],
   ] as const)
     assert.equal((await ask(where, undefined, { accept })).status, status, `${where} ${accept}`);
   assert.equal(await (await ask('bare', undefined, { accept: 'application/x-bare' })).text(), 'none at all');

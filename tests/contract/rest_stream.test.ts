@@ -99,6 +99,7 @@ test("without a bound for rows an estimate is the planner's, and nothing is coun
 test('where plans are allowed, answers say what they took', async () => {
   for (const [where, method] of [
     ['many_rows?id=eq.7', 'GET'],
+    ['many_rows?limit=20000', 'GET'],
     ['many_rows?id=eq.7', 'OPTIONS'],
     ['', 'GET'],
     ['', 'OPTIONS'],
