@@ -1,5 +1,5 @@
 // When does a guest see what they came for? A cold phone (CPU four times slower, 1.6 Mbit/s, 150 ms) opens each of the given addresses in turn.
-// Prints a Markdown table. Run by first_pages.sh:
+// Prints a Markdown table. Copied into tests/, where its library is, and run there:
 //   first_pages.ts ROUNDS NAME=URL …
 // FIRST_PAGES_LIST=1 names each request and its bytes on the error stream.
 import assert from 'node:assert/strict';
