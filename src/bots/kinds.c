@@ -18,34 +18,16 @@ enum { SAID_AT_ONCE = 20, TRIES_BEFORE_SORRY = 3, POLL_WAIT_S = 25, POLLS_AT_ONC
 
 /* --- The database ------------------------------------------------------------------------------------------------- */
 
-/* One statement; its JSON value, or NULL for SQL's null. `value` NULL: nobody wants it. */
 static bool ask_sql(struct job *job, const char *sql, int count, const char *const *values, json_t **value,
                     struct error *out)
 {
-    PGconn *conn = work_database(job, out);
-    PGresult *result = NULL;
-    if (!conn || direct_query(job->arena, conn, sql, count, values, &result, out) != OK)
-        return false;
-    if (!value)
-        return true;
-    *value = NULL;
-    if (PQntuples(result) && !PQgetisnull(result, 0, 0))
-        *value = json_kept(job->arena, json_loads(direct_text(result, 0, 0), JSON_DECODE_ANY, NULL));
-    return true;
+    return work_ask(job, sql, count, values, value, out) == WORK_DONE;
 }
 
 static bool run(struct job *job, const char *sql, struct error *out)
 {
     PGconn *conn = work_database(job, out);
     return conn && direct_run(job->arena, conn, sql, out) == OK;
-}
-
-static const char *written(struct job *job, const json_t *value)
-{
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    const char *kept = arena_strdup(job->arena, text ? text : "null");
-    free(text);
-    return kept;
 }
 
 static const char *payload(const struct job *job, const char *name)
@@ -64,7 +46,7 @@ static const char *unsealed(struct job *job, const struct seal_keys *keys, const
 
 static enum work_result tell_account(struct job *job, const json_t *account, const json_t *news, struct error *out)
 {
-    const char *const values[] = {json_text_at(account, "credential_id"), written(job, news)};
+    const char *const values[] = {json_text_at(account, "credential_id"), work_written(job, news)};
     return ask_sql(job, "select app.bot_account_news($1, $2::jsonb)", 2, values, NULL, out) ? WORK_DONE : WORK_LATER;
 }
 
@@ -161,7 +143,7 @@ static enum work_result bot_poll(struct job *job, struct error *out)
     }
     if (result != WORK_DONE)
         return result;
-    const char *const values[] = {payload(job, "credential_id"), written(job, updates),
+    const char *const values[] = {payload(job, "credential_id"), work_written(job, updates),
                                   arena_printf(job->arena, "%lld", (long long)next)};
     return ask_sql(job, "select app.polled($1, $2::jsonb, $3)", 3, values, NULL, out) ? WORK_DONE : WORK_LATER;
 }
@@ -178,7 +160,7 @@ static bool house_call(void *self, const char *function, const json_t *args, con
 {
     struct inside *in = self;
     json_t *value = NULL;
-    const char *const values[] = {in->chat_id, function, written(in->job, args)};
+    const char *const values[] = {in->chat_id, function, work_written(in->job, args)};
     if (!ask_sql(in->job, "select app.bot_call($1, $2, $3::jsonb)", 3, values, &value, in->out))
         return false;
     *answer = value;
@@ -226,7 +208,7 @@ static bool talk_once(struct job *job, const json_t *state, const struct bot_pla
         talk_apologize(&talk);
     else if (!(heard ? talk_hear(&talk, heard) : talk_wake(&talk)))
         return false;
-    const char *const values[] = {in.chat_id, written(job, talk_told(&talk))};
+    const char *const values[] = {in.chat_id, work_written(job, talk_told(&talk))};
     return ask_sql(job, "select app.keep_chat($1, $2::jsonb)", 2, values, NULL, out);
 }
 
@@ -253,7 +235,7 @@ static bool work_on_update(struct job *job, const json_t *hook, bool sorry, stru
     json_t *heard = platform && update ? platform->hear(job->arena, update) : NULL, *state = NULL;
     if (!heard)
         return true;
-    const char *const values[] = {json_text_at(account, "credential_id"), written(job, heard)};
+    const char *const values[] = {json_text_at(account, "credential_id"), work_written(job, heard)};
     if (!ask_sql(job, "select app.take_chat($1, $2::jsonb)", 2, values, &state, out))
         return false;
     return !state || talk_once(job, state, platform, heard, sorry, out);
@@ -294,7 +276,7 @@ static enum work_result bot_batch(struct job *job, struct error *out)
             return WORK_LATER;
         const json_t *parts = opened == WORK_DONE ? platform->take_apart(job->arena, call, account) : NULL;
         const char *const values[] = {payload(job, "received_id"), json_text_at(hook, "endpoint_id"),
-                                      parts ? written(job, parts) : "{\"messages\": [], \"statuses\": []}"};
+                                      parts ? work_written(job, parts) : "{\"messages\": [], \"statuses\": []}"};
         done = ask_sql(job, "select app.hear_batch($1, $2, $3::jsonb)", 3, values, NULL, out);
     } else {
         done = handled(job, out);
@@ -324,7 +306,7 @@ static bool tell_said(struct job *job, const json_t *next, const struct said_out
     json_t *news = json_kept(job->arena, json_pack("{s:s, s:s*, s:s*, s:s*}", "status", words[outcome->said], "ref",
                                                    outcome->ref, "error", outcome->reason, "unreachable",
                                                    outcome->said == SAID_UNREACHABLE ? outcome->reason : NULL));
-    const char *const values[] = {json_text_at(next, "message_id"), written(job, news)};
+    const char *const values[] = {json_text_at(next, "message_id"), work_written(job, news)};
     return ask_sql(job, "select app.said_news($1, $2::jsonb)", 2, values, NULL, out);
 }
 
@@ -333,12 +315,6 @@ static enum work_result wait_until(struct job *job, int64_t until_s, struct erro
 {
     const char *const values[] = {payload(job, "chat_id"), arena_printf(job->arena, "%lld", (long long)until_s)};
     return ask_sql(job, "select app.silence_chat($1, $2)", 2, values, NULL, out) ? WORK_DONE : WORK_LATER;
-}
-
-static enum work_result move_chat(struct job *job, const char *to, struct error *out)
-{
-    const char *const values[] = {payload(job, "chat_id"), to};
-    return ask_sql(job, "select app.move_chat($1, $2)", 2, values, NULL, out) ? WORK_DONE : WORK_LATER;
 }
 
 /* Says what comes next. `more`: there may be another. */
@@ -371,8 +347,6 @@ static enum work_result say_next(struct job *job, const char **opened, json_t **
     case SAID_WAIT:
         *more = false;
         return wait_until(job, outcome.until_s, out);
-    case SAID_MOVED:
-        return move_chat(job, outcome.ref, out);
     case SAID_BROKEN:
         *more = false;
         return break_account(job, *account, outcome.reason, out);

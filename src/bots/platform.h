@@ -19,7 +19,6 @@ enum said {
     SAID_LATER,       /* the platform is not well */
     SAID_WAIT,        /* not before until_s (wall clock) */
     SAID_UNREACHABLE, /* the guest cannot be written to */
-    SAID_MOVED,       /* the chat is called `ref` now */
     SAID_BROKEN       /* the account does not work any more */
 };
 
@@ -61,10 +60,13 @@ const struct bot_platform *bot_platform(const char *name);
 
 extern const struct bot_platform bot_telegram, bot_whatsapp;
 
-/* The lane of a chat's messages (app.chat_lane). */
+/* The lane of a chat's messages: worked on one after the other. */
 const char *chat_lane(struct arena *arena, const char *endpoint, const char *chat);
 
 /* The chat that an update of Telegram belongs to, as text; "" for none. */
 const char *telegram_chat(struct arena *arena, const json_t *update);
+
+/* A message of ours as WhatsApp takes it, without whom it is for; NULL: there is nothing in it. */
+json_t *whatsapp_body(struct arena *arena, const json_t *content);
 
 #endif

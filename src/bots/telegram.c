@@ -33,8 +33,9 @@ static json_t *wanted_updates(void)
 
 struct answer {
     long status; /* 0: none came */
-    const json_t *result, *parameters;
+    const json_t *result;
     const char *description; /* of a refusal; never NULL */
+    bool spoken;             /* it is Telegram that refuses, and nothing on the way */
     int64_t later_at_s;
     bool unknown, later;
 };
@@ -62,7 +63,7 @@ static void call(struct job *job, const json_t *account, const char *method, jso
                               .later_at_s = got.later_at_s,
                               .unknown = got.unknown,
                               .later = got.verdict == NET_LATER,
-                              .parameters = json_object_get(body, "parameters")};
+                              .spoken = json_is_integer(json_object_get(body, "error_code"))};
     if (got.verdict == NET_DONE && json_is_true(json_object_get(body, "ok")))
         answer->result = json_object_get(body, "result");
     else if (got.verdict == NET_DONE)
@@ -72,14 +73,14 @@ static void call(struct job *job, const json_t *account, const char *method, jso
                                    : got.reason ? got.reason
                                                 : "an answer that is no JSON",
                                    token);
-    json_int_t wait = json_integer_value(json_object_get(answer->parameters, "retry_after"));
+    json_int_t wait = json_integer_value(json_object_get(json_object_get(body, "parameters"), "retry_after"));
     if (wait > 0)
         answer->later_at_s = clock_now_s() + (wait < NET_RETRY_AFTER_MAX_S ? wait : NET_RETRY_AFTER_MAX_S);
 }
 
 static bool is_refused_token(const struct answer *answer)
 {
-    return answer->status == 401 || answer->status == 404 || answer->status == 421;
+    return answer->spoken && (answer->status == 401 || answer->status == 404 || answer->status == 421);
 }
 
 static enum work_result refuse(struct job *job, const struct answer *answer, struct error *out)
@@ -281,15 +282,10 @@ static const struct {
 
 static void judge(struct job *job, const struct answer *answer, struct said_outcome *outcome)
 {
-    const char *moved = id_text(job->arena, json_object_get(answer->parameters, "migrate_to_chat_id"));
     *outcome = (struct said_outcome){.said = SAID_REFUSED, .reason = answer->description};
     if (answer->result) {
         const char *ref = id_text(job->arena, json_object_get(answer->result, "message_id"));
         *outcome = (struct said_outcome){.said = SAID_SENT, .ref = ref};
-        return;
-    }
-    if (moved) {
-        *outcome = (struct said_outcome){.said = SAID_MOVED, .ref = moved};
         return;
     }
     if (is_refused_token(answer)) {
@@ -304,7 +300,7 @@ static void judge(struct job *job, const struct answer *answer, struct said_outc
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (!strncmp(answer->description, refusals[i].says, strlen(refusals[i].says)))
             outcome->said = refusals[i].said;
-    if (answer->later || answer->status >= 500) /* 502 of its gateway: it was not taken */
+    if (answer->later || answer->status >= 500 || (!answer->spoken && answer->status >= 400)) /* not taken */
         outcome->said = SAID_LATER;
     else if (answer->unknown)
         outcome->said = SAID_UNCLEAR;

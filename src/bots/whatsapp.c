@@ -1,5 +1,6 @@
 /* WhatsApp's Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api, v23 to v26). A guest is their number's
  * digits or, where Meta hides the number, a BSUID with letters in it; neither is ever taken for the other. */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/json_kept.h"
 #include "base/str.h"
@@ -25,7 +26,7 @@ enum {
 struct answer {
     long status;
     const json_t *body;
-    json_int_t code; /* of an error; -1: none */
+    json_int_t code; /* of an error; -1: none, so it says nothing about the account */
     const char *reason;
     int64_t later_at_s;
     bool unknown, later;
@@ -50,10 +51,11 @@ static void call(struct job *job, const json_t *account, const char *path, json_
     json_t *body =
         got.status ? json_kept(job->arena, json_loadb(got.body.at ? got.body.at : "", got.body.len, 0, NULL)) : NULL;
     const json_t *error = json_object_get(body, "error");
+    const json_t *code = json_object_get(error, "code");
     const char *details = json_text_at(json_object_get(error, "error_data"), "details");
     const char *said = details ? details : json_text_at(error, "message");
     *answer = (struct answer){.status = got.status,
-                              .code = error ? json_integer_value(json_object_get(error, "code")) : -1,
+                              .code = json_is_integer(code) ? json_integer_value(code) : -1,
                               .later_at_s = got.later_at_s,
                               .unknown = got.unknown,
                               .later = got.verdict == NET_LATER};
@@ -237,10 +239,41 @@ static json_t *interactive_of(struct arena *arena, const json_t *content, const 
                      text_cut(arena, open ? open : "…", 24), "rows", list);
 }
 
-/* The body of a message; NULL: there is nothing in it. */
-static json_t *body_of(struct arena *arena, const json_t *content)
+/* WhatsApp draws *bold*, _italic_, ~struck~ and `code` by itself and knows no way to say that a sign is meant as it
+ * is. A sign that could begin such a piece (nothing that a word is made of stands before it) becomes its twin;
+ * addresses stay as they are. What a guest typed is shown as they typed it, and nothing of it reaches over what comes
+ * behind. */
+static const char *plain_text(struct arena *arena, const char *text)
 {
-    const char *text = json_text_at(content, "text"), *ask = json_text_at(content, "ask");
+    static const char signs[] = "*_~`";
+    static const char *const twins[] = {"\u2217", "\u02cd", "\u223c", "\u02cb"};
+    struct buf plain;
+    if (!text || !strpbrk(text, signs))
+        return text;
+    buf_init(&plain, strlen(text) * 4 + 1);
+    for (const char *at = text; *at;) {
+        bool inside = at > text && isalnum((unsigned char)at[-1]);
+        if (!inside && (!strncmp(at, "https://", 8) || !strncmp(at, "http://", 7))) {
+            size_t length = strcspn(at, " \t\r\n");
+            buf_add(&plain, at, length);
+            at += length;
+            continue;
+        }
+        const char *sign = strchr(signs, *at);
+        if (sign && !inside)
+            buf_text(&plain, twins[sign - signs]);
+        else
+            buf_char(&plain, *at);
+        at++;
+    }
+    const char *kept = arena_strdup(arena, buf_cstr(&plain));
+    buf_release(&plain);
+    return kept;
+}
+
+json_t *whatsapp_body(struct arena *arena, const json_t *content)
+{
+    const char *text = plain_text(arena, json_text_at(content, "text")), *ask = json_text_at(content, "ask");
     const json_t *place = json_object_get(content, "location");
     if (json_array_size(json_object_get(content, "choices")))
         return json_pack("{s:s, s:o}", "type", "interactive", "interactive",
@@ -281,14 +314,16 @@ static void judge(const struct answer *answer, struct said_outcome *outcome)
             outcome->said = codes[i].said;
             named = true;
         }
-    if (!named && answer->status == 401)
-        outcome->said = SAID_BROKEN;
-    else if (!named && answer->status == 429)
+    if (!named && answer->status == 429)
         outcome->said = SAID_WAIT;
     else if (!named && answer->later)
         outcome->said = SAID_LATER;
     else if (!named && answer->unknown)
         outcome->said = SAID_UNCLEAR;
+    else if (!named && answer->code < 0)
+        outcome->said = SAID_LATER; /* something on the way: it was not taken */
+    else if (!named && answer->status == 401)
+        outcome->said = SAID_BROKEN;
     if (outcome->said == SAID_WAIT)
         outcome->until_s = answer->later_at_s ? answer->later_at_s : clock_now_s() + RATE_WAIT_S;
 }
@@ -297,7 +332,7 @@ static void say(struct job *job, const json_t *account, const char *chat, const 
                 struct said_outcome *outcome)
 {
     struct answer answer;
-    json_t *body = body_of(job->arena, content);
+    json_t *body = whatsapp_body(job->arena, content);
     if (!body) {
         *outcome = (struct said_outcome){.said = SAID_SENT};
         return;
@@ -318,7 +353,7 @@ static enum work_result check(struct job *job, const json_t *account, const char
     struct answer me;
     const char *id = json_text_at(json_object_get(account, "secrets"), "phone_number_id");
     call(job, account, arena_printf(job->arena, "%s?fields=display_phone_number,verified_name", id), NULL, &me);
-    if (!me.body && (me.later || !me.status || me.status >= 500)) {
+    if (!me.body && (me.later || me.code < 0 || me.status >= 500)) {
         (void)error_set(out, job->arena, ERR_BAD_INPUT, "WhatsApp: %s", me.reason);
         job->later_at_s = me.later_at_s;
         return WORK_LATER;

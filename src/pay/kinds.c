@@ -11,33 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One statement; its JSON value, or NULL for SQL's null. `value` NULL: nobody wants it. */
-static enum work_result ask_sql(struct job *job, const char *sql, int count, const char *const *values, json_t **value,
-                                struct error *out)
-{
-    PGconn *conn = work_database(job, out);
-    PGresult *result = NULL;
-    if (!conn || direct_query(job->arena, conn, sql, count, values, &result, out) != OK)
-        return WORK_LATER;
-    if (!value)
-        return WORK_DONE;
-    *value = NULL;
-    if (PQntuples(result) && !PQgetisnull(result, 0, 0))
-        *value = json_kept(job->arena, json_loads(direct_text(result, 0, 0), JSON_DECODE_ANY, NULL));
-    return WORK_DONE;
-}
-
-static const char *written(struct job *job, const json_t *value)
-{
-    char *text = json_dumps(value, JSON_COMPACT);
-    const char *kept = arena_strdup(job->arena, text ? text : "{}");
-    free(text);
-    return kept;
-}
-
 static enum work_result tell(struct job *job, const char *sql, const char *id, const json_t *news, struct error *out)
 {
-    return ask_sql(job, sql, 2, (const char *const[]){id, written(job, news)}, NULL, out);
+    return work_ask(job, sql, 2, (const char *const[]){id, work_written(job, news)}, NULL, out);
 }
 
 /* The provider takes the account's key, or not: the owner sees it beside the account. */
@@ -46,10 +22,10 @@ static void note_account(struct job *job, const json_t *asked, enum work_result 
     struct error unheard;
     bool refused = result == WORK_NEVER && why->hint && !strcmp(why->hint, "account");
     if (result == WORK_DONE || refused)
-        (void)!ask_sql(job, "select app.payment_account_answered($1, $2, $3)", 3,
-                       (const char *const[]){json_text_at(asked, "account_id"), refused ? "false" : "true",
-                                             refused ? why->message : NULL},
-                       NULL, &unheard);
+        (void)!work_ask(job, "select app.payment_account_answered($1, $2, $3)", 3,
+                        (const char *const[]){json_text_at(asked, "account_id"), refused ? "false" : "true",
+                                              refused ? why->message : NULL},
+                        NULL, &unheard);
 }
 
 /* Asks, and tells SQL what came of it. Refused for good is told, too: somebody waits and may do it another way. */
@@ -116,7 +92,7 @@ static enum work_result read_request(struct job *job, const char *sql, json_t **
                                      const struct pay_provider **provider, struct error *out)
 {
     *provider = NULL;
-    enum work_result result = ask_sql(job, sql, 1, (const char *const[]){job->payload_text}, asked, out);
+    enum work_result result = work_ask(job, sql, 1, (const char *const[]){job->payload_text}, asked, out);
     return result == WORK_DONE && *asked ? provider_of(job, *asked, provider, out) : result;
 }
 
@@ -255,8 +231,8 @@ static enum work_result event_subject(struct job *job, const char *subject, cons
         json_kept(job->arena, json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "subject", subject, "account_id",
                                         json_text_at(received, "account_id"), "ref", about->ref, "payment_ref",
                                         about->payment_ref, "ours", about->ours, "page", about->is_page));
-    return ask_sql(job, "select app.event_subject($1::jsonb)", 1, (const char *const[]){written(job, question)}, asked,
-                   out);
+    return work_ask(job, "select app.event_subject($1::jsonb)", 1, (const char *const[]){work_written(job, question)},
+                    asked, out);
 }
 
 /* A refund or a dispute of a payment whose name at the provider nobody here has heard yet (a page tells it when it is
@@ -327,9 +303,9 @@ static enum work_result work_on_event(struct job *job, const json_t *received, c
         result = provider->look_refund(job, asked, &news, out);
         if (result != WORK_DONE)
             return result;
-        return ask_sql(job, "select app.event_refund($1, $2, $3::jsonb)", 3,
-                       (const char *const[]){payment_id, json_text_at(asked, "refund_id"), written(job, news)}, NULL,
-                       out);
+        return work_ask(job, "select app.event_refund($1, $2, $3::jsonb)", 3,
+                        (const char *const[]){payment_id, json_text_at(asked, "refund_id"), work_written(job, news)},
+                        NULL, out);
     case PAY_DISPUTE:
         return ask_and_tell(job, provider->look_dispute, asked, "select app.dispute_news($1, $2::jsonb)", payment_id,
                             out);
@@ -353,13 +329,13 @@ static enum work_result pay_event(struct job *job, struct error *out)
 {
     json_t *received = NULL;
     const char *const values[] = {json_text_at(job->payload, "received_id")};
-    enum work_result result = ask_sql(job, "select app.pay_event($1)", 1, values, &received, out);
+    enum work_result result = work_ask(job, "select app.pay_event($1)", 1, values, &received, out);
     if (result != WORK_DONE || !received)
         return result;
     const json_t *event = json_kept(job->arena, json_loads(json_text_at(received, "body"), 0, NULL));
     if (event)
         result = work_on_event(job, received, event, out);
-    return result == WORK_DONE ? ask_sql(job, "select app.hook_handled($1)", 1, values, NULL, out) : result;
+    return result == WORK_DONE ? work_ask(job, "select app.hook_handled($1)", 1, values, NULL, out) : result;
 }
 
 /* Name, run, longest seconds, most at once, in order (what happens to one payment happens one after the other). */

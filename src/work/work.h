@@ -63,4 +63,12 @@ enum work_result work_result_of(enum err err);
 /* One statement with the payload as $1, in work_database: the whole of a run that is decided in SQL. */
 enum work_result work_sql(struct job *job, const char *sql, struct error *out);
 
+/* One statement with these text parameters (NULL: SQL null), in work_database. `value`: its one value, JSON, in the
+ * job's arena, NULL for SQL's null; NULL: nobody wants it. WORK_DONE, or WORK_LATER and `out`. */
+enum work_result work_ask(struct job *job, const char *sql, int count, const char *const *values, json_t **value,
+                          struct error *out);
+
+/* A value as JSON text, for a parameter; in the job's arena. "null" for NULL. */
+const char *work_written(struct job *job, const json_t *value);
+
 #endif

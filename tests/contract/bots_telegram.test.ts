@@ -85,6 +85,7 @@ test('a whole table booking: words for days and people, a button for the time, a
   assert.equal(telegram.last(chat)?.keyboard[0]?.['request_contact'], true);
   const [ask] = await answers(chat, () => contact(chat, '+49 30 1112223', chat + 5));
   assert.match(ask ?? '', /somebody else's contact/);
+  assert.equal(await house.sql(`select phone is null and customer_id is null from bot_chats where platform_chat_id = '${chat}'`), 't', 'whose card it is proves nothing of who sends it');
   const [sure] = await answers(chat, () => contact(chat, '49301112223'));
   assert.match(sure ?? '', new RegExp(`${time}, 4 people, Ada Lovelace ${chat}.*Shall I book`));
   const [done] = await answers(chat, () => telegram.tap(chat, 'Yes, book'), 2);
@@ -186,6 +187,18 @@ test('429: nothing is said before the time is over, then everything in order, on
   await taps(chat, 'Book a table', /Which day/);
   await quiet();
   assert.equal(telegram.to(chat).length, 2);
+});
+
+test('what a proxy on the way answers says nothing about the account', async () => {
+  const chat = guest++;
+  telegram.next.push({ method: 'sendMessage', what: 'proxy:404' });
+  await says(chat, '/start', /Welcome/);
+  assert.equal((await account())[0], 'works');
+  telegram.next.push({ method: 'getMe', what: 'proxy:401' });
+  await house.sql("select app.enqueue('bot_check', jsonb_build_object('credential_id', id), p_lane => 'bot/' || id) from bot_platform_credentials");
+  await until('it was asked', () => telegram.next.length === 0);
+  await quiet();
+  assert.equal((await account())[0], 'works');
 });
 
 test('an answer that is lost is not said twice', async () => {

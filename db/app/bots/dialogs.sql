@@ -36,14 +36,13 @@ language sql stable security definer
 as $$
   select jsonb_build_object(
     'chat_id', c.id, 'platform', c.platform, 'question', c.question, 'stopped', c.stopped_at is not null, 'with_person', c.waits_for_person_since is not null,
-    'taken_over', c.taken_over_by is not null,
     'language', coalesce(case when c.language in ('en', 'de', 'es', 'ru', 'ar') then c.language end, left(b.language, 2)),
     'guest', app.chat_guest(c.id), 'bot', jsonb_build_object('name', b.name),
     'house', jsonb_build_object('name', o.name, 'currency', o.currency, 'timezone', o.timezone, 'phone', o.phone),
     'domain', t.domain, 'tenant_settings', t.settings::text,
-    'today', (now() at time zone coalesce(o.timezone, 'UTC'))::date, 'now', to_char(now() at time zone coalesce(o.timezone, 'UTC'), 'HH24:MI'),
+    'today', (now() at time zone coalesce(o.timezone, 'UTC'))::date,
     'first', (select jsonb_build_object('scenario_id', s.id, 'scenario', s.scenario_data) from bot_scenarios s where s.id = app.first_scenario(c.bot_id)),
-    'dialog', (select jsonb_build_object('dialog_id', d.id, 'scenario_id', d.scenario_id, 'step', d.current_step, 'data', d.collected_data, 'stack', d.stack, 'asked', d.asked,
+    'dialog', (select jsonb_build_object('scenario_id', d.scenario_id, 'step', d.current_step, 'data', d.collected_data, 'stack', d.stack, 'asked', d.asked,
                                          'scenario', s.scenario_data)
                from bot_dialog_states d join bot_scenarios s on s.id = d.scenario_id where d.chat_id = c.id))
   from bot_chats c join bot_instances b on b.id = c.bot_id join organizations o on o.id = c.organization_id
@@ -59,7 +58,8 @@ as $$
   from bot_chats c left join customers u on u.id = c.customer_id and u.deleted_at is null where c.id = p_chat_id;
 $$;
 
--- Takes the chat for one message: {"chat", "kind", "text", "name", "language", "phone" (the platform vouches for it)}.
+-- Takes the chat for one message: {"chat", "kind", "text", "name", "language"}. A number is
+-- taken by app.link_chat_by_phone alone, after the engine has looked whose contact it is.
 create or replace function app.take_chat(p_credential_id uuid, p_heard jsonb) returns jsonb
 language plpgsql security definer
 as $$
@@ -78,21 +78,13 @@ begin
     return null;
   end if;
   update bot_chats c set last_heard_at = now(), unreachable = null, name = coalesce(left(p_heard ->> 'name', 255), c.name),
-    phone = coalesce(left(p_heard ->> 'phone', 32), c.phone),
     language = coalesce(substring(lower(p_heard ->> 'language') from '^([a-z]{2})(?:[-_].*)?$'), c.language)
   where c.id = v_id;
-  if p_heard ->> 'kind' <> 'back' then
-    insert into bot_messages (chat_id, direction, content, status)
-    values (v_id, 'in', jsonb_strip_nulls(jsonb_build_object('kind', p_heard -> 'kind', 'text', left(p_heard ->> 'text', 4000), 'label', p_heard -> 'label')), 'heard');
-  end if;
+  insert into bot_messages (chat_id, direction, content, status)
+  values (v_id, 'in', jsonb_strip_nulls(jsonb_build_object('kind', p_heard -> 'kind', 'text', left(p_heard ->> 'text', 4000), 'label', p_heard -> 'label')), 'heard');
   return app.chat_state(v_id);
 end $$;
 comment on function app.take_chat(uuid, jsonb) is 'Holds a chat for one message until the transaction ends, begins it when it is new; null when nobody is there to answer.';
-
--- The lane of a chat's messages: worked on one after the other.
-create or replace function app.chat_lane(p_endpoint_id uuid, p_chat text) returns text
-language sql immutable
-as $$ select 'chat/' || p_endpoint_id || '/' || p_chat $$;
 
 create or replace function app.send_chat(p_chat_id uuid, p_at timestamptz default now()) returns void
 language sql security definer

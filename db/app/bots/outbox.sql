@@ -28,7 +28,7 @@ begin
           from bot_platform_credentials c where c.bot_id = v_chat.bot_id and c.platform = v_chat.platform and c.is_active and c.status <> 'broken');
 end $$;
 
--- {"status": "sent|failed|unclear", "ref", "error", "unreachable", "moved_to"}
+-- {"status": "sent|failed|unclear", "ref", "error", "unreachable"}
 create or replace function app.said_news(p_message_id uuid, p_news jsonb) returns void
 language plpgsql security definer
 as $$
@@ -44,14 +44,6 @@ begin
     update bot_dialog_states d set wake_at = null where d.chat_id = v_chat;
   end if;
 end $$;
-
--- A group that became another kind of group has another number; what could not be sent goes there.
-create or replace function app.move_chat(p_chat_id uuid, p_to text) returns void
-language sql security definer
-as $$
-  update bot_chats c set platform_chat_id = p_to
-  where c.id = p_chat_id and not exists (select from bot_chats o where (o.bot_id, o.platform, o.platform_chat_id) = (c.bot_id, c.platform, p_to));
-$$;
 
 create or replace function app.silence_chat(p_chat_id uuid, p_until float8) returns void
 language sql security definer

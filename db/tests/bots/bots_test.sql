@@ -67,6 +67,11 @@ select is(tests.take('x') -> 'dialog' -> 'data' ->> 'name', 'Ada', 'it remembers
 select is((select count(*) || ' ' || min(status) from bot_messages where direction = 'out'), '1 queued', 'what is said waits to be sent');
 select is((select count(*)::int from maitred.jobs where tenant = current_schema() and kind = 'bot_send' and payload ->> 'chat_id' = (select id::text from bot_chats)), 1, 'by a job of the same transaction');
 
+-- Whose contact a guest sends is the engine's to look at: nothing that is only heard becomes their number.
+select is(app.take_chat((select id from bot_platform_credentials where bot_id = tests.id('bot')),
+    '{"chat": "42", "kind": "contact", "phone": "+49301234567", "own": false, "name": "Ada"}') -> 'guest' ->> 'phone', null, 'a card that is forwarded proves nobody''s number');
+select is((select count(*)::int from bot_chats where phone is not null or customer_id is not null), 0, 'and leads to nobody');
+
 -- Linking: by a proved number or a one-time code, never by a name.
 insert into customers (id, organization_id, full_name, phone, marketing_consent) values (tests.id('carl'), tests.id('a'), 'Carl Carter', '+49301234567', true);
 select is(app.link_chat_by_phone((select id from bot_chats), '49301234567') ->> 'name', 'Carl Carter', 'the number leads to who has it');

@@ -161,7 +161,7 @@ export class Telegram {
       const wait = Number(what.slice(4));
       return { ...this.#no(429, `Too Many Requests: retry after ${wait}`, { retry_after: wait }), headers: { 'retry-after': String(wait) } };
     }
-    if (what === 'migrate') return this.#no(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: Number(body['chat_id']) + 1 });
+    if (what?.startsWith('proxy:')) return { status: Number(what.slice(6)), body: { html: '<h1>Not found</h1>' } };
     if (what && what !== 'lost') return this.#no(Number(what), Number(what) >= 500 ? 'Bad Gateway' : 'Bad Request: told to');
     if (method === 'getUpdates' && !this.webhook) await this.#wait(Number(body['timeout'] ?? 0), Number(body['offset'] ?? 0));
     const answer = this.#answer(method, body);

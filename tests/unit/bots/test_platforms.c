@@ -87,12 +87,37 @@ static void only_the_own_contact_is_own(void **state)
     arena_free(arena);
 }
 
+static void what_a_guest_typed_is_no_markup(void **state)
+{
+    static const char *const texts[][2] = {
+        {"Hi *Ada*, _all_ ~this~ is `yours`", "Hi \u2217Ada*, \u02cdall_ \u223cthis~ is \u02cbyours`"},
+        {"a*b*c snake_case_word 5*3", "a*b*c snake_case_word 5*3"},
+        {"(*x*) **y**", "(\u2217x*) \u2217\u2217y*\u2217"},
+        {"see https://h.example/_a/*b*?c=~d and *e*", "see https://h.example/_a/*b*?c=~d and \u2217e*"},
+        {"*", "\u2217"},
+        {"```", "\u02cb\u02cb\u02cb"},
+    };
+    struct arena *arena = arena_new();
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *content = json_kept(arena, json_pack("{s:s}", "text", texts[i][0]));
+        const json_t *body = json_kept(arena, whatsapp_body(arena, content));
+        assert_string_equal(json_text_at(json_object_get(body, "text"), "body"), texts[i][1]);
+        json_object_set_new(content, "choices", json_pack("[{s:s, s:s}]", "id", "1:0", "label", "Yes"));
+        body = json_kept(arena, whatsapp_body(arena, content));
+        body = json_object_get(json_object_get(body, "interactive"), "body");
+        assert_string_equal(json_text_at(body, "text"), texts[i][1]);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_message_of_a_call_is_heard),
         cmocka_unit_test(what_is_no_answer_is_not_heard),
         cmocka_unit_test(only_the_own_contact_is_own),
+        cmocka_unit_test(what_a_guest_typed_is_no_markup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
