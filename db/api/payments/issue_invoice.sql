@@ -40,9 +40,11 @@ begin
   end if;
   select i.id, i.number into v_other from sales_invoice_bookings b join sales_invoices i on i.id = b.invoice_id
   where b.is_open and (b.booking_type, b.booking_id) in (select * from unnest(v_scope.booking_types, v_scope.booking_ids)) limit 1;
-  if found then
+  if found and app.sees_invoice(v_other.id) then
     perform app.fail(409, format('This stands on invoice %s already.', v_other.number), 'p_booking_id', jsonb_build_object('invoice_id', v_other.id, 'number', v_other.number),
       'Credit it as a whole first (cancel_invoice).');
+  elsif found then
+    perform app.fail(409, 'This stands on somebody''s invoice already.', 'p_booking_id', '{"reason": "invoiced"}', 'Ask the house.');
   end if;
   if exists (select from unnest(v_scope.booking_types, v_scope.booking_ids) as x (t, i) where t = 'session' and app.session_is_open(i)) then
     perform app.fail(409, 'They are still eating: ask for the bill first.', 'p_booking_id', '{"reason": "session_open"}');

@@ -81,6 +81,14 @@ as $$
     and (f.user_id = auth.uid() or f.customer_id = any (app.own_customer_ids())));
 $$;
 
+-- A line of it is the caller's. A table guest owns what their table has, and nothing that their login has elsewhere.
+create or replace function app.is_own_bill(p_organization_id uuid, p_booking_type text, p_booking_id uuid) returns boolean
+language sql stable security definer
+as $$
+  select coalesce(bool_or(coalesce(l.user_id = auth.uid() or l.customer_id = any (app.own_customer_ids()) or l.session_id = any (app.bill_session_ids()), false)), false)
+  from app.folio_lines(p_organization_id, array[p_booking_type], array[p_booking_id]) l;
+$$;
+
 -- What is asked for, who it belongs to, and whether the one who asks may see it. Everything that is not for them is not there.
 create or replace function app.folio_scope(
   p_folio_id uuid,
@@ -117,9 +125,7 @@ begin
     organization_id := app.booking_organization(p_booking_type, p_booking_id);
     booking_types := array[p_booking_type];
     booking_ids := array[p_booking_id];
-    select bool_or(coalesce(l.user_id = auth.uid() or l.customer_id = any (app.own_customer_ids())
-                            or l.session_id = any (app.bill_session_ids()), false)) into v_own
-    from app.folio_lines(organization_id, booking_types, booking_ids) l;
+    v_own := app.is_own_bill(organization_id, p_booking_type, p_booking_id);
   else
     select c.organization_id, c.user_id = auth.uid(), array[c.id], c.user_id
       into organization_id, v_own, customer_ids, user_id

@@ -114,14 +114,15 @@ shape invoice {"...": "sales_invoices(id, organization_id, kind, year, sequence,
   "taxes": [{"tax_rate": "number", "tax_code": "text | null", "net_amount": "number", "tax_amount": "number", "total_amount": "number"}],
   "bookings": [{"booking_type": "text", "booking_id": "uuid"}], "credits_number": "text | null", "credited_amount": "number"}';
 
--- Whether the one who asks may see it: staff, and whose bookings are on it.
+-- Whether the one who asks may see it: staff, and who owns all that is on it, each booking or the folio that it stands on. One dish of a table on the bill of
+-- a room shows that table nothing of the room.
 create or replace function app.sees_invoice(p_id uuid) returns boolean
 language sql stable security definer
 as $$
-  select coalesce((select app.works_for(i.organization_id, 'payments', 'read') or exists (
-      select from sales_invoice_bookings b cross join lateral app.bill_owner(i.organization_id, b.booking_type, b.booking_id) w
-      where b.organization_id = i.organization_id and b.invoice_id in (i.id, i.credits_invoice_id)
-        and (w.user_id = auth.uid() or w.customer_id = any (app.own_customer_ids()) or w.session_id = any (app.bill_session_ids())))
+  select coalesce((select app.works_for(i.organization_id, 'payments', 'read') or (
+      select bool_and(app.is_own_bill(i.organization_id, b.booking_type, b.booking_id) or auth.table_session_id() is null and exists (
+          select from folio_items f where f.booking_type = b.booking_type and f.booking_id = b.booking_id and app.is_own_folio(f.folio_id)))
+      from sales_invoice_bookings b where b.organization_id = i.organization_id and b.invoice_id = coalesce(i.credits_invoice_id, i.id))
     from sales_invoices i where i.id = p_id), false);
 $$;
 
