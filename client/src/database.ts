@@ -9950,6 +9950,7 @@ export type Database = {
           currency: string
           customer_id: string | null
           description: string
+          end_asked_at: string | null
           failed_at: string | null
           first_amount: number
           id: string
@@ -9979,6 +9980,7 @@ export type Database = {
           currency: string
           customer_id?: string | null
           description: string
+          end_asked_at?: string | null
           failed_at?: string | null
           first_amount: number
           id?: string
@@ -10008,6 +10010,7 @@ export type Database = {
           currency?: string
           customer_id?: string | null
           description?: string
+          end_asked_at?: string | null
           failed_at?: string | null
           first_amount?: number
           id?: string

@@ -28,16 +28,17 @@ static void note_account(struct job *job, const json_t *asked, enum work_result 
                         NULL, &unheard);
 }
 
-/* Asks, and tells SQL what came of it. Refused for good is told, too: somebody waits and may do it another way. */
-static enum work_result exchange(struct job *job, pay_ask_fn *ask, const json_t *asked, const char *news_sql,
-                                 const char *id, struct error *out)
+/* Asks, and tells SQL what came of it. Refused for good is told, too, as the state `refused`: somebody waits and may do
+ * it another way. */
+static enum work_result exchange(struct job *job, pay_ask_fn *ask, const char *refused, const json_t *asked,
+                                 const char *news_sql, const char *id, struct error *out)
 {
     json_t *news = NULL;
     enum work_result result = ask(job, asked, &news, out);
     note_account(job, asked, result, out);
     if (result == WORK_NEVER) {
         struct error unheard;
-        news = json_kept(job->arena, json_pack("{s:s, s:s}", "state", "failed", "reason", out->message));
+        news = json_kept(job->arena, json_pack("{s:s, s:s}", "state", refused, "reason", out->message));
         (void)!tell(job, news_sql, id, news, &unheard);
     }
     return result == WORK_DONE ? tell(job, news_sql, id, news, out) : result;
@@ -108,7 +109,7 @@ static enum work_result collect_payment(struct job *job, struct error *out)
         read_request(job, "select app.collection_request(($1::jsonb ->> 'payment_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE || !asked)
         return result;
-    return exchange(job, provider->collect, asked, COLLECTION_NEWS, json_text_at(asked, "payment_id"), out);
+    return exchange(job, provider->collect, "failed", asked, COLLECTION_NEWS, json_text_at(asked, "payment_id"), out);
 }
 
 static enum work_result ask_again(struct job *job, bool to_cancel, struct error *out)
@@ -149,7 +150,7 @@ static enum work_result refund_payment(struct job *job, struct error *out)
         return result;
     if (!asked)
         return work_sql(job, "select app.hand_over_refund($1::jsonb)", out);
-    return exchange(job, provider->refund, asked, REFUND_NEWS, json_text_at(asked, "refund_id"), out);
+    return exchange(job, provider->refund, "failed", asked, REFUND_NEWS, json_text_at(asked, "refund_id"), out);
 }
 
 /* --- Cards ------------------------------------------------------------------------------------------------------ */
@@ -164,7 +165,7 @@ static enum work_result keep_card(struct job *job, struct error *out)
         read_request(job, "select app.card_request(($1::jsonb ->> 'card_id')::uuid)", &asked, &provider, out);
     if (result != WORK_DONE || !asked)
         return result;
-    return exchange(job, provider->keep_card, asked, CARD_NEWS, json_text_at(asked, "card_id"), out);
+    return exchange(job, provider->keep_card, "failed", asked, CARD_NEWS, json_text_at(asked, "card_id"), out);
 }
 
 static enum work_result forget_card(struct job *job, struct error *out)
@@ -193,8 +194,9 @@ static enum work_result about_subscription(struct job *job, const char *sql, boo
     if (!to_begin && !json_text_at(asked, "ref"))
         return tell(job, SUBSCRIPTION_NEWS, json_text_at(asked, "subscription_id"),
                     json_kept(job->arena, json_pack("{s:s}", "state", "ended")), out);
-    return exchange(job, to_begin ? provider->begin_subscription : provider->end_subscription, asked, SUBSCRIPTION_NEWS,
-                    json_text_at(asked, "subscription_id"), out);
+    return exchange(job, to_begin ? provider->begin_subscription : provider->end_subscription,
+                    to_begin ? "failed" : "refused", asked, SUBSCRIPTION_NEWS, json_text_at(asked, "subscription_id"),
+                    out);
 }
 
 static enum work_result begin_subscription(struct job *job, struct error *out)

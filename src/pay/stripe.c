@@ -71,9 +71,9 @@ const char *stripe_amount(struct arena *arena, const json_t *units, const char *
 
 /* --- Calls ------------------------------------------------------------------------------------------------------ */
 
-/* One call. `form` NULL: GET. `answer` is what came, errors too. */
-enum work_result stripe_call(struct job *job, const json_t *asked, const char *path, const json_t *form,
-                             const char *key, const json_t **answer, struct error *out)
+/* `method` NULL: POST with a form, else GET. */
+static enum work_result call(struct job *job, const json_t *asked, const char *method, const char *path,
+                             const json_t *form, const char *key, const json_t **answer, struct error *out)
 {
     const char *base = job->settings->stripe_url;
     const struct net_header headers[] = {
@@ -84,6 +84,7 @@ enum work_result stripe_call(struct job *job, const json_t *asked, const char *p
     const char *secret = json_text_at(json_object_get(asked, "secrets"), "secret_key");
     struct net_request request = {
         .url = arena_printf(job->arena, "%s%s", base, path),
+        .method = method,
         .headers = headers,
         .form = form,
         .bearer = secret ? secret : "",
@@ -117,6 +118,18 @@ enum work_result stripe_call(struct job *job, const json_t *asked, const char *p
         return WORK_NEVER;
     /* 409: the same key is at work just now, or a lock; 400 with an idempotency error: our own fault */
     return got.verdict == NET_NEVER && got.status != 409 ? WORK_NEVER : WORK_LATER;
+}
+
+enum work_result stripe_call(struct job *job, const json_t *asked, const char *path, const json_t *form,
+                             const char *key, const json_t **answer, struct error *out)
+{
+    return call(job, asked, NULL, path, form, key, answer, out);
+}
+
+enum work_result stripe_delete(struct job *job, const json_t *asked, const char *path, const json_t **answer,
+                               struct error *out)
+{
+    return call(job, asked, "DELETE", path, NULL, NULL, answer, out);
 }
 
 /* --- Collections ------------------------------------------------------------------------------------------------ */

@@ -17,6 +17,10 @@ static inline bool stripe_is(const char *text, const char *word)
 enum work_result stripe_call(struct job *job, const json_t *asked, const char *path, const json_t *form,
                              const char *key, const json_t **answer, struct error *out);
 
+/* The same to take away what `path` names; doing it twice is no harm, so there is no key. */
+enum work_result stripe_delete(struct job *job, const json_t *asked, const char *path, const json_t **answer,
+                               struct error *out);
+
 /* A decimal text in Stripe's smallest unit. false: Stripe does not count such an amount of this currency. */
 bool stripe_units(const char *amount, const char *currency, int64_t *units);
 

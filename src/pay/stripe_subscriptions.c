@@ -134,26 +134,36 @@ enum work_result stripe_look_subscription(struct job *job, const json_t *asked, 
     return read_invoices(job, asked, ref, *news, out);
 }
 
-/* One that is gone already is what was wanted: looking tells. */
+/* One that is gone already is what was wanted: looking tells. https://docs.stripe.com/api/subscriptions/cancel is a
+ * DELETE; a POST to a path of its own has never been there. What still runs after that is asked to end again. */
 enum work_result stripe_end_subscription(struct job *job, const json_t *asked, json_t **news, struct error *out)
 {
     const json_t *answer = NULL;
     const char *ref = json_text_at(asked, "ref"), *ours = json_text_at(asked, "subscription_id");
     bool is_page = !strncmp(ref, "cs_", 3);
-    enum work_result result = stripe_call(job, asked,
-                                          is_page ? arena_printf(job->arena, "/v1/checkout/sessions/%s/expire", ref)
-                                                  : arena_printf(job->arena, "/v1/subscriptions/%s/cancel", ref),
-                                          json_kept(job->arena, json_object()),
-                                          arena_printf(job->arena, "mt-end-%s-%.2s", ours, ref), &answer, out);
+    enum work_result result =
+        is_page ? stripe_call(job, asked, arena_printf(job->arena, "/v1/checkout/sessions/%s/expire", ref),
+                              json_kept(job->arena, json_object()), arena_printf(job->arena, "mt-end-%s", ours),
+                              &answer, out)
+                : stripe_delete(job, asked, arena_printf(job->arena, "/v1/subscriptions/%s", ref), &answer, out);
     if (result == WORK_LATER || (result == WORK_NEVER && out->hint && stripe_is(out->hint, "account")))
         return result;
+    bool is_refused = result == WORK_NEVER;
+    struct error why = *out;
     result = stripe_look_subscription(job, asked, news, out);
-    /* it began in the moment in which its page was to be closed: once more, now by its own name */
-    if (result == WORK_DONE && is_page && !stripe_is(json_text_at(*news, "state"), "ended")) {
+    if (result != WORK_DONE || stripe_is(json_text_at(*news, "state"), "ended"))
+        return result;
+    const char *now = json_text_at(*news, "ref");
+    if (is_page && strncmp(now, "cs_", 3)) {
+        /* it began in the moment in which its page was to be closed: once more, now by its own name */
         json_t *again = json_kept(job->arena, json_copy((json_t *)asked)); /* NOLINT(clang-diagnostic-cast-qual) */
         json_object_set(again, "ref", json_object_get(*news, "ref"));
-        return strncmp(json_text_at(again, "ref"), "cs_", 3) ? stripe_end_subscription(job, again, news, out)
-                                                             : WORK_DONE;
+        return stripe_end_subscription(job, again, news, out);
     }
-    return result;
+    if (is_refused) {
+        *out = why;
+        return WORK_NEVER;
+    }
+    (void)error_set(out, job->arena, ERR_BUSY, "Stripe: %s has not ended yet.", now);
+    return WORK_LATER;
 }

@@ -122,6 +122,28 @@ test('cancelled here, the provider collects no more; what comes anyway goes back
   assert.ok(before <= at.stripe.balance);
 });
 
+test('an ending that the provider refuses is not told as one; what still runs is asked to end again', async () => {
+  const m = await member();
+  const status = async () => (await rpc<Subscription>(owner, 'get_subscription', { p_subscription_id: m.ours.id })).status;
+  const waiting = `from maitred.jobs where kind = 'end_subscription' and payload ->> 'subscription_id' = '${m.ours.id}' and status = 'waiting'`;
+  at.stripe.refuses = (call) => call.startsWith('DELETE');
+  at.stripe.calls.length = 0;
+  await rpc(owner, 'cancel_membership', { p_membership_id: m.id, p_immediately: true });
+  const told = () => at.house.sql(`select count(*) from notifications where type = 'subscription_not_ended' and data ->> 'subscription_id' = '${m.ours.id}'`);
+  await until('somebody is told', async () => Number(await told()) > 0);
+  assert.ok(at.stripe.calls.includes(`DELETE /v1/subscriptions/${String(m.subscription['id'])}`));
+  assert.equal(await status(), 'active', 'it collects there, and here it says so');
+  at.stripe.refuses = () => false;
+  at.stripe.endsSubscriptions = 'later';
+  await at.house.sql(`update subscriptions set end_asked_at = now() - interval '2 days' where id = '${m.ours.id}'; select app.dun_subscriptions()`);
+  await until('it waits for the end', async () => (await at.house.sql(`select last_error ${waiting}`)).includes('has not ended yet'));
+  assert.equal(await status(), 'active');
+  at.stripe.endsSubscriptions = 'now';
+  await at.house.sql(`update maitred.jobs set run_at = now() where id in (select id ${waiting})`);
+  await until('it is over', async () => (await status()) === 'ended');
+  assert.equal(m.subscription['status'], 'canceled');
+});
+
 test('ended at the provider: the membership runs out with what is paid', async () => {
   const m = await member();
   m.subscription['status'] = 'canceled';

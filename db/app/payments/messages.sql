@@ -19,6 +19,8 @@ insert into app.messages (module, key, locale, subject, body) values
   ('payments', 'subscription_failed', 'de', '{{what}} konnte nicht verlängert werden', '{{amount}} {{currency}} konnten nicht abgebucht werden. Wir versuchen es erneut{{#link}}; Sie können auch hier zahlen: {{link}}{{/link}}.'),
   ('payments', 'subscription_paused', 'en', '{{what}} rests', '{{amount}} {{currency}} have not come.{{#link}} Paying brings it back at once: {{link}}{{/link}}'),
   ('payments', 'subscription_paused', 'de', '{{what}} ruht', '{{amount}} {{currency}} sind nicht gekommen.{{#link}} Mit der Zahlung geht es sofort weiter: {{link}}{{/link}}'),
+  ('payments', 'subscription_not_ended', 'en', 'A subscription goes on collecting', '{{what}} ({{amount}} {{currency}}) was cancelled here, and the provider would not end it ({{reason}}). Please end it there.'),
+  ('payments', 'subscription_not_ended', 'de', 'Ein Abonnement läuft weiter', '{{what}} ({{amount}} {{currency}}) wurde hier gekündigt, und der Anbieter beendet es nicht ({{reason}}). Bitte beenden Sie es dort.'),
   ('payments', 'payout_failed', 'en', 'A payout did not arrive', '{{amount}} {{currency}} came back from the bank ({{reason}}). Check the account at the provider.'),
   ('payments', 'payout_failed', 'de', 'Eine Auszahlung kam nicht an', '{{amount}} {{currency}} kamen von der Bank zurück ({{reason}}). Prüfen Sie das Konto beim Anbieter.'),
   ('payments', 'word_open', 'en', 'open', null), ('payments', 'word_open', 'de', 'offen', null),

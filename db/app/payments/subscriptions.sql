@@ -56,7 +56,7 @@ as $$
 declare
   v_id uuid;
 begin
-  for v_id in update subscriptions s set wants_end = true, next_at = null
+  for v_id in update subscriptions s set wants_end = true, end_asked_at = now(), next_at = null
     where s.booking_type = p_booking_type and s.booking_id = p_booking_id and s.status <> 'ended' and not s.wants_end returning s.id
   loop
     perform app.enqueue('end_subscription', jsonb_build_object('subscription_id', v_id), now(), v_id::text, p_lane => 'subscription/' || v_id);
@@ -64,7 +64,7 @@ begin
 end $$;
 comment on function app.end_subscription(text, uuid) is 'The provider is asked to collect no more for this booking. What was paid stays.';
 
--- p_news: {"state": "pending | active | past_due | ended", "ref", "live", "link", "link_ends_at", "reason",
+-- p_news: {"state": "pending | active | past_due | ended | failed (it was never begun) | refused (it was to end, and goes on)", "ref", "live", "link", "link_ends_at", "reason",
 -- "invoices": [{"ref", "amount", "currency", "payment_ref"}] that are paid, oldest first}.
 create or replace function app.subscription_news(p_subscription_id uuid, p_news jsonb) returns text
 language plpgsql security definer
@@ -97,6 +97,11 @@ begin
   elsif v_state in ('ended', 'failed', 'cancelled') and s.status <> 'ended' then
     update subscriptions set status = 'ended', next_at = null, link = null, reason = coalesce(left(p_news ->> 'reason', 500), reason) where id = s.id;
     perform app.announce_subscription(s.booking_type, s.booking_id, 'ended') where s.status <> 'asked';
+  elsif v_state = 'refused' and s.status <> 'ended' then
+    update subscriptions set reason = left(p_news ->> 'reason', 500) where id = s.id;
+    perform app.tell_roles(s.organization_id, array['owner', 'admin', 'finance'], 'subscription_not_ended',
+      jsonb_build_object('what', s.description, 'amount', s.amount, 'currency', s.currency, 'reason', coalesce(p_news ->> 'reason', '–')),
+      p_data => jsonb_build_object('subscription_id', s.id), p_about => 'not_ended/' || s.id, p_priority => 'high');
   end if;
   return (select x.status from subscriptions x where x.id = s.id);
 end $$;
@@ -145,8 +150,19 @@ declare
   v_count int := 0;
 begin
   for v_id in select s.id from subscriptions s where s.status = 'past_due' and s.next_at <= now() order by s.next_at limit 200 loop
-    perform app.dun_subscription(v_id);
-    v_count := v_count + 1;
+    begin
+      perform app.dun_subscription(v_id);
+      v_count := v_count + 1;
+    exception when others then      -- one that is stuck holds up no other
+      update subscriptions set next_at = now() + interval '1 hour' where id = v_id;
+      raise warning 'subscription %: %', v_id, sqlerrm;
+    end;
+  end loop;
+  -- what should have ended and still runs there (it refused, the key was wrong): asked once more each day
+  for v_id in update subscriptions s set end_asked_at = now()
+    where s.wants_end and s.status <> 'ended' and s.end_asked_at < now() - interval '1 day' returning s.id
+  loop
+    perform app.enqueue('end_subscription', jsonb_build_object('subscription_id', v_id), now(), v_id::text, p_lane => 'subscription/' || v_id);
   end loop;
   return v_count;
 end $$;

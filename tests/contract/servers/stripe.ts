@@ -84,6 +84,10 @@ export class Stripe {
   paysOut = true;
   hookEvents = ['*'];
   refundState: 'succeeded' | 'pending' | 'failed' = 'succeeded';
+  /** When one is to end: it ends, or is put off. */
+  endsSubscriptions: 'now' | 'later' = 'now';
+  /** Calls ("GET /v1/refunds/re_1") that Stripe refuses for good: 400. */
+  refuses = (_call: string): boolean => false;
   #done = new Map<string, { request: string; answer: Answer }>();
   #server: Server = createServer((request, response) => {
     void this.#handle(request).then((answer) => {
@@ -301,6 +305,7 @@ export class Stripe {
     const wrong = (status: number, code: string, message: string): Answer => ({ status, body: { error: { type: 'invalid_request_error', code, message } } });
     if (request.headers.authorization !== `Bearer ${this.key}`) return wrong(401, 'api_key_invalid', 'Invalid API Key provided');
     if (!request.headers['stripe-version']) return wrong(400, 'no_version', 'send a version');
+    if (this.refuses(`${request.method} ${path}`)) return wrong(400, 'not_now', 'This cannot be done.');
     const trouble = this.next.shift();
     if (typeof trouble === 'number') return { status: trouble, body: { error: { type: 'api_error', message: 'trouble' } }, headers: trouble === 429 ? { 'retry-after': '1' } : {} };
     const key = request.headers['idempotency-key'];

@@ -85,11 +85,13 @@ const balance_transactions: Kind = (stripe, _path, form) => {
   return { status: 200, body: { object: 'list', url: '/v1/balance_transactions', has_more: from + limit < all.length, data } };
 };
 
-const subscriptions: Kind = (stripe, [id, what]) => {
+/** One is ended by DELETE, at once; there is no path for it. */
+const subscriptions: Kind = (stripe, [id, what], _form, method) => {
+  if (what || (method !== 'GET' && method !== 'DELETE')) return null;
   const subscription = stripe.subscriptions.get(id ?? '');
-  if (subscription && what === 'cancel') {
+  if (subscription && method === 'DELETE') {
     if (subscription['status'] === 'canceled') return refused(404, 'resource_missing', 'No such subscription');
-    subscription['status'] = 'canceled';
+    if (stripe.endsSubscriptions === 'now') subscription['status'] = 'canceled';
   }
   return found(subscription, 'subscription');
 };
