@@ -84,9 +84,7 @@ begin
   end if;
 
   v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, v_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
-    -- what app.record_payment() would take out of it for the payment's own columns is not the payer's to say
-    coalesce(p_metadata, '{}') - array['provider_ref', 'provider_data', 'reference', 'session_id', 'share_id', 'rounding_amount', 'way', 'terminal_id',
-        'store_card', 'card_terms', 'card_id', 'charge_id', 'charge', 'tell_link']
+    app.told_metadata(p_metadata)
       || jsonb_strip_nulls(jsonb_build_object('tip_amount', v_tip, 'share_id', p_share_id, 'session_id', v_owner.session_id,
            'card_terms', case when p_method = 'online' and p_metadata -> 'store_card' = 'true' then app.card_terms(v_organization, p_booking_type) end,
            'provider', coalesce(p_provider, case when p_method = 'online' then app.online_provider(v_organization) else 'manual' end),

@@ -65,7 +65,7 @@ begin
       jsonb_build_object('balance', v_due), 'Enter what is above the bill as gratuity.');
   end if;
   v_id := app.record_payment(v_organization, p_booking_type, p_booking_id, p_amount, null, p_method, v_owner.user_id, v_owner.customer_id,
-    coalesce(p_metadata, '{}') - array['status', 'provider', 'provider_ref', 'provider_data']
+    app.told_metadata(p_metadata)
       || jsonb_strip_nulls(jsonb_build_object('tip_amount', coalesce(p_tip_amount, 0), 'rounding_amount', v_rounding, 'reference', p_reference, 'share_id', p_share_id,
                                               'session_id', v_owner.session_id)),
     p_idempotency_key);

@@ -1,6 +1,9 @@
 -- What is taken from stored cards: the rest of a bill on its day, the fee of who stayed away. Each attempt is a payment of its own, so the provider is
 -- asked once for each; what a failure means is rows of dunning_steps.
 --
+-- A fee for staying away is on no bill of the house's own: `amount` is the whole of it, and what was paid for the booking, by whatever way, counts for it.
+-- What comes above it (an attempt that was given up and came late, two devices) goes back (refund_overpaid).
+--
 --   waiting ─next_at─▶ begin_charge ─▶ asked ─▶ paid
 --      ▲                  │ no card       ├─ declined ──────────▶ told; next step: retry ─▶ waiting, tell ─▶ needs_guest, give_up ─▶ failed
 --      └──────────────────┴──────────────┴─ wants the guest ───▶ needs_guest: a link by mail ─▶ paid, or (it ran out) the next step
@@ -44,6 +47,31 @@ as $$
   select coalesce((select o.total from app.bill_owner(p_organization_id, p_booking_type, p_booking_id) o), 0) - app.paid_amount(p_booking_type, p_booking_id)
 $$;
 
+-- What a charge still wants, of the fee or of the bill.
+create or replace function app.charge_due(p_charge_id uuid) returns numeric
+language sql stable security definer
+as $$
+  select case when c.kind = 'no_show' then c.amount - app.paid_amount(c.booking_type, c.booking_id)
+              else coalesce(c.amount, app.rest_due(c.organization_id, c.booking_type, c.booking_id)) end
+  from payment_charges c where c.id = p_charge_id
+$$;
+
+-- Nothing is wanted any more, for it was paid another way: what was begun for it is called off, so that it is not paid twice.
+create or replace function app.charge_is_settled(p_charge_id uuid) returns void
+language sql security definer
+as $$
+  update payment_charges set status = case kind when 'no_show' then 'paid' else 'off' end, next_at = null, reason = 'It was paid meanwhile.' where id = p_charge_id;
+  select app.call_off_attempts(p_charge_id);
+$$;
+
+-- An attempt that is under way is called off; where it was faster its money counts, and what is too much goes back.
+create or replace function app.call_off_attempts(p_charge_id uuid) returns void
+language sql security definer
+as $$
+  update payments p set status = 'cancelled' from payment_charges c
+  where c.id = p_charge_id and p.booking_type = c.booking_type and p.booking_id = c.booking_id and p.metadata ->> 'charge_id' = c.id::text and p.status = 'pending'
+$$;
+
 -- Trigger of bookings that become a no-show; its argument is their type. An hour's grace, for a finger that slipped.
 create or replace function app.no_show_is_charged() returns trigger
 language plpgsql security definer
@@ -51,7 +79,7 @@ as $$
 declare
   v_row jsonb := to_jsonb(new);
   v_policy record;
-  v_amount numeric;
+  v_fee numeric;
   v_currency text := app.organization_currency(new.organization_id);
 begin
   if new.status <> 'no_show' then
@@ -60,13 +88,13 @@ begin
     return null;
   end if;
   select p.* into v_policy from payment_policies p where p.id = app.policy_of(new.organization_id, tg_argv[0]);
-  v_amount := round(coalesce(v_policy.no_show_amount * case when v_policy.is_per_person then coalesce(v_row ->> 'guests', v_row ->> 'party_size')::int else 1 end,
-    coalesce(v_row ->> 'total_price', v_row ->> 'final_amount')::numeric * v_policy.no_show_percent / 100), app.currency_exponent(v_currency)) - app.paid_amount(tg_argv[0], new.id);
-  if v_amount is null or v_amount <= 0 or app.card_for(new.organization_id, tg_argv[0], new.id) is null then
+  v_fee := round(coalesce(v_policy.no_show_amount * case when v_policy.is_per_person then coalesce(v_row ->> 'guests', v_row ->> 'party_size')::int else 1 end,
+    coalesce(v_row ->> 'total_price', v_row ->> 'final_amount')::numeric * v_policy.no_show_percent / 100), app.currency_exponent(v_currency));
+  if v_fee is null or v_fee <= app.paid_amount(tg_argv[0], new.id) or app.card_for(new.organization_id, tg_argv[0], new.id) is null then
     return null;
   end if;
   insert into payment_charges as c (organization_id, booking_type, booking_id, kind, amount, currency, due_at, next_at, card_id)
-  values (new.organization_id, tg_argv[0], new.id, 'no_show', v_amount, v_currency, now(), now() + interval '1 hour', app.card_for(new.organization_id, tg_argv[0], new.id))
+  values (new.organization_id, tg_argv[0], new.id, 'no_show', v_fee, v_currency, now(), now() + interval '1 hour', app.card_for(new.organization_id, tg_argv[0], new.id))
   on conflict (organization_id, booking_type, booking_id, kind) do update set amount = excluded.amount, status = 'waiting', next_at = excluded.next_at, step = 0, reason = null
   where c.status in ('off', 'failed');
   update payment_charges set status = 'off', next_at = null, reason = 'They did not come.'
@@ -91,8 +119,13 @@ declare
   v_count int := 0;
 begin
   for v_id in select c.id from payment_charges c where c.next_at <= now() and c.status in ('waiting', 'needs_guest') order by c.next_at limit 200 loop
-    perform app.begin_charge(v_id);
-    v_count := v_count + 1;
+    begin
+      perform app.begin_charge(v_id);
+      v_count := v_count + 1;
+    exception when others then      -- one that is stuck holds up no other
+      update payment_charges set next_at = now() + interval '1 hour' where id = v_id;
+      raise warning 'charge %: %', v_id, sqlerrm;
+    end;
   end loop;
   return v_count;
 end $$;
@@ -104,7 +137,6 @@ language plpgsql security definer
 as $$
 declare
   c record;
-  v_amount numeric;
   v_card uuid;
 begin
   select x.* into c from payment_charges x where x.id = p_charge_id;
@@ -113,48 +145,43 @@ begin
   if not found then
     return;
   end if;
-  v_amount := coalesce(c.amount, app.rest_due(c.organization_id, c.booking_type, c.booking_id));
-  if v_amount <= 0 then
-    update payment_charges set status = 'off', next_at = null, reason = 'It was paid meanwhile.' where id = c.id;
-    return;
-  end if;
-  if c.status = 'needs_guest' then
+  if app.charge_due(c.id) <= 0 then
+    perform app.charge_is_settled(c.id);
+  elsif c.status = 'needs_guest' then
     perform app.next_step(c.id);      -- the link is out and nobody paid
-    return;
-  end if;
-  v_card := app.card_for(c.organization_id, c.booking_type, c.booking_id);
-  if v_card is null then
-    perform app.ask_guest(c.id, v_amount);
   else
-    perform app.attempt_charge(c.id, v_amount, v_card);
+    perform app.attempt_charge(c.id, app.card_for(c.organization_id, c.booking_type, c.booking_id));
   end if;
 end $$;
 
--- One asking: of the card, or (p_card_id null) of the guest, who gets a link by mail.
-create or replace function app.attempt_charge(p_charge_id uuid, p_amount numeric, p_card_id uuid) returns void
+-- One asking for what is due: of the card, or (p_card_id null) of the guest, who gets a link by mail. One at a time: the page of the last one is closed first.
+drop function if exists app.attempt_charge(uuid, numeric, uuid), app.ask_guest(uuid, numeric);
+create or replace function app.attempt_charge(p_charge_id uuid, p_card_id uuid) returns void
 language plpgsql security definer
 as $$
 declare
   c record;
   v_owner record;
   v_payment uuid;
+  v_due numeric := app.charge_due(p_charge_id);
 begin
+  if v_due <= 0 then
+    perform app.charge_is_settled(p_charge_id);
+    return;
+  end if;
   select x.* into c from payment_charges x where x.id = p_charge_id;
   select coalesce(s.customer_id, o.customer_id) as customer_id, coalesce(s.user_id, o.user_id) as user_id into v_owner
   from (select 1) one left join stored_cards s on s.id = coalesce(p_card_id, c.card_id) left join app.bill_owner(c.organization_id, c.booking_type, c.booking_id) o on true;
-  v_payment := app.record_payment(c.organization_id, c.booking_type, c.booking_id, p_amount, null, 'online', v_owner.user_id, v_owner.customer_id,
+  v_payment := app.record_payment(c.organization_id, c.booking_type, c.booking_id, v_due, null, 'online', v_owner.user_id, v_owner.customer_id,
     jsonb_strip_nulls(jsonb_build_object('provider', (select s.provider from stored_cards s where s.id = coalesce(p_card_id, c.card_id)), 'status', 'pending',
-      'way', case when p_card_id is null then 'page' else 'stored_card' end, 'card_id', p_card_id, 'charge_id', c.id, 'charge', c.kind, 'return_path', '/my',
+      'way', case when p_card_id is null then 'page' else 'stored_card' end, 'card_id', p_card_id, 'charge_id', c.id, 'return_path', '/my',
       'tell_link', case when p_card_id is null then true end)),
-    -- an attempt that is made twice at once is one
-    concat_ws('/', 'charge', c.id, c.step, case when p_card_id is null then 'page' else 'card' end));
+    -- the attempt after this one: made twice at once it is one, and whoever stays away a second time begins at step 0 again and is asked anew
+    concat_ws('/', 'charge', c.id, coalesce(c.payment_id::text, 'first'), case when p_card_id is null then 'page' else 'card' end));
   update payment_charges set status = case when p_card_id is null then 'needs_guest' else 'asked' end, payment_id = v_payment,
     next_at = case when p_card_id is null then now() + interval '26 hours' end, card_id = coalesce(p_card_id, card_id) where id = p_charge_id;
+  update payments set status = 'cancelled' where id = c.payment_id and status = 'pending';
 end $$;
-
-create or replace function app.ask_guest(p_charge_id uuid, p_amount numeric) returns void
-language sql security definer
-as $$ select app.attempt_charge(p_charge_id, p_amount, null) $$;
 
 -- After update of a payment that was made for a charge.
 create or replace function app.charge_follows() returns trigger
@@ -166,10 +193,11 @@ begin
   select x.* into c from payment_charges x where x.id = (new.metadata ->> 'charge_id')::uuid for update;
   if new.status = 'succeeded' and old.status in ('pending', 'failed', 'cancelled') then
     update payment_charges set status = 'paid', payment_id = new.id, next_at = null, reason = null where id = c.id;
+    perform app.call_off_attempts(c.id);      -- this one may be late
   elsif new.status in ('failed', 'cancelled') and c.payment_id = new.id and c.status in ('asked', 'needs_guest') then
     update payment_charges set reason = left(new.failure_reason, 500) where id = c.id;
     if c.status = 'asked' and new.provider_data ->> 'code' = 'authentication_required' then
-      perform app.ask_guest(c.id, new.amount);
+      perform app.attempt_charge(c.id, null);
     elsif c.status = 'asked' and new.provider_ref is null and new.asked_at is not null and new.status = 'cancelled' then
       perform app.give_up_charge(c.id);      -- nobody knows whether the card was charged: not tried again by itself
     else
@@ -197,7 +225,7 @@ begin
   if s.action = 'retry' then
     update payment_charges set status = 'waiting', next_at = now() + make_interval(hours => s.after_hours) where id = c.id;
   elsif s.action = 'tell' then
-    perform app.ask_guest(c.id, coalesce(c.amount, app.rest_due(c.organization_id, c.booking_type, c.booking_id)));
+    perform app.attempt_charge(c.id, null);
   else
     perform app.give_up_charge(c.id);
   end if;
@@ -211,9 +239,9 @@ declare
   c record;
 begin
   update payment_charges x set status = 'failed', next_at = null where x.id = p_charge_id
-  returning x.id, x.organization_id, x.booking_type, x.booking_id, x.amount, x.currency, x.reason into c;
+  returning x.id, x.organization_id, x.booking_type, x.booking_id, x.currency, x.reason into c;
   perform app.tell_roles(c.organization_id, array['owner', 'admin', 'manager', 'finance'], 'charge_failed',
-    jsonb_build_object('amount', coalesce(c.amount, app.rest_due(c.organization_id, c.booking_type, c.booking_id)), 'currency', c.currency, 'reason', coalesce(c.reason, '–')),
+    jsonb_build_object('amount', app.charge_due(c.id), 'currency', c.currency, 'reason', coalesce(c.reason, '–')),
     p_data => jsonb_build_object('charge_id', c.id, 'booking_type', c.booking_type, 'booking_id', c.booking_id), p_about => 'charge/' || c.id, p_priority => 'high');
 end $$;
 
@@ -227,7 +255,7 @@ as $$
   from payments p where p.id = p_payment_id and p.status = 'pending' and p.metadata ->> 'tell_link' = 'true' and p.provider_data ? 'link'
 $$;
 
--- Money for any booking came or went: the deposit plans the rest, and a rest that was paid otherwise is off.
+-- Money for any booking came or went: the deposit plans the rest, and what was paid otherwise is wanted no more.
 create or replace function app.payment_settled_charges(p_booking_id uuid, p_payment_id uuid) returns void
 language plpgsql security definer
 as $$
@@ -239,8 +267,8 @@ begin
     return;
   end if;
   perform app.plan_rest(v.booking_type, p_booking_id);
-  update payment_charges c set status = 'off', next_at = null, reason = 'It was paid meanwhile.'
-  where c.booking_type = v.booking_type and c.booking_id = p_booking_id and c.kind = 'rest' and c.status = 'waiting'
-    and app.rest_due(v.organization_id, v.booking_type, p_booking_id) <= 0;
+  perform app.charge_is_settled(c.id) from payment_charges c
+  where c.booking_type = v.booking_type and c.booking_id = p_booking_id and c.payment_id is distinct from p_payment_id
+    and c.status in ('waiting', 'asked', 'needs_guest', 'failed') and app.charge_due(c.id) <= 0;
 end $$;
 grant execute on function app.no_show_is_charged(), app.charge_follows() to anon, authenticated, service_role;

@@ -156,9 +156,11 @@ declare
   v_total numeric;
   v_over numeric;
 begin
-  select p.organization_id, p.booking_type, p.booking_id, p.kept_amount, p.refunded_amount into v from payments p where p.id = p_payment_id
-    and p.metadata ->> 'charge' is distinct from 'no_show';      -- a fee is on no bill
-  select o.total into v_total from app.bill_owner(v.organization_id, v.booking_type, v.booking_id) o;
+  select p.organization_id, p.booking_type, p.booking_id, p.kept_amount, p.refunded_amount,
+    -- a fee for staying away is on no bill
+    (select c.amount from payment_charges c where c.id = (p.metadata ->> 'charge_id')::uuid and c.kind = 'no_show') as fee
+    into v from payments p where p.id = p_payment_id;
+  select coalesce(v.fee, o.total) into v_total from app.bill_owner(v.organization_id, v.booking_type, v.booking_id) o;
   v_over := least(app.paid_amount(v.booking_type, v.booking_id) - v_total, v.kept_amount);
   if v_over is null or v_over <= 0 then
     return 0;

@@ -97,6 +97,16 @@ begin
   return null;
 end $$;
 
+-- What a client may say of a payment: nothing that the house says itself, for it would move other money (a charge that it settles, a card that it is taken
+-- from, the way that it goes). Whatever one of the house's functions puts into metadata has its name here.
+create or replace function app.told_metadata(p_metadata jsonb) returns jsonb
+language sql immutable parallel safe
+as $$
+  select case when jsonb_typeof(p_metadata) = 'object' then p_metadata else '{}' end
+    - array['tip_amount', 'rounding_amount', 'session_id', 'share_id', 'reference', 'provider', 'provider_ref', 'provider_data', 'way', 'terminal_id', 'status',
+            'store_card', 'card_terms', 'card_id', 'charge_id', 'tell_link', 'subscription_id', 'basket_id']
+$$;
+
 -- p_metadata may carry what has a column of its own: tip_amount, rounding_amount, session_id, share_id, reference, provider, provider_ref,
 -- provider_data, way, terminal_id, status ("pending" for money that is only announced), voucher_code.
 create or replace function app.record_payment(
