@@ -51,6 +51,7 @@ static void call(struct job *job, const json_t *account, const char *method, jso
         .policy = NET_ANYWHERE, /* the operator names it */
         .repeatable = repeatable,
         .timeout_s = timeout_s,
+        .given_up = repeatable ? job->stopping : NULL,
     };
     struct net_answer got;
     net_perform(job->arena, job->settings, &request, &got);
@@ -427,11 +428,13 @@ static enum work_result poll(struct job *job, const json_t *account, int wait_s,
          json_pack("{s:I, s:i, s:i, s:o}", "offset", (json_int_t)*next, "timeout", wait_s, "limit", UPDATES_AT_ONCE,
                    "allowed_updates", wanted_updates()),
          true, wait_s + POLL_SLACK_S, &got);
+    *updates = json_kept(job->arena, json_array());
     if (!json_is_array(got.result)) {
+        if (job->stopping && atomic_load(job->stopping)) /* nothing was heard; the next worker goes on at once */
+            return WORK_DONE;
         enum work_result result = refuse(job, &got, out);
         return is_refused_token(&got) || got.status == 409 ? WORK_NEVER : result;
     }
-    *updates = json_kept(job->arena, json_array());
     json_array_foreach(got.result, i, update)
     {
         json_int_t id = json_integer_value(json_object_get(update, "update_id"));

@@ -21,7 +21,7 @@ struct crew {
     pthread_mutex_t mutex;
     pthread_cond_t given;
     struct list waiting, finished;
-    bool stopping;
+    atomic_bool stopping; /* written under the mutex; jobs look at it without */
     int threads, running;
     pthread_t thread[CREW_MAX];
 };
@@ -65,12 +65,13 @@ static enum work_result run(const struct job_kind *kind, struct job *job, struct
     return kind->run(job, failure);
 }
 
-void crew_do(const struct settings *settings, struct work_session *session, const struct job_kind *kind,
-             struct piece *piece)
+static void crew_do(struct crew *crew, struct work_session *session, struct piece *piece)
 {
+    const struct job_kind *kind = crew->kinds->kind[piece->kind];
     struct job *job = &piece->job;
     int64_t begun_us = clock_monotonic_us();
-    job->settings = settings;
+    job->settings = crew->settings;
+    job->stopping = &crew->stopping;
     job->session = session;
     piece->result = run(kind, job, &piece->failure);
     work_session_leave(session, piece->arena);
@@ -103,7 +104,7 @@ static void *work(void *data)
     struct work_session session = {.conninfo = crew->conninfo};
     const uint64_t one = 1;
     for (struct piece *piece; (piece = next_piece(crew));) {
-        crew_do(crew->settings, &session, crew->kinds->kind[piece->kind], piece);
+        crew_do(crew, &session, piece);
         pthread_mutex_lock(&crew->mutex);
         bool first = !crew->finished.first;
         list_add(&crew->finished, piece);

@@ -25,11 +25,7 @@ struct piece *crew_collect(struct crew *crew);
 /* Takes those away that no thread has begun and that were taken before `before_ms`. */
 struct piece *crew_take_back(struct crew *crew, int64_t before_ms);
 
-/* Does one piece here and now, in the caller's thread. */
-void crew_do(const struct settings *settings, struct work_session *session, const struct job_kind *kind,
-             struct piece *piece);
-
-/* Lets the threads end when they are done with what they do. */
+/* Lets the threads end when they are done with what they do; what waits for others is told (job->stopping). */
 void crew_stop(struct crew *crew);
 
 /* How many threads have not ended yet. */

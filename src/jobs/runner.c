@@ -258,27 +258,36 @@ static enum err round_of(struct runner *runner, struct arena *arena, int *sleep_
     return err;
 }
 
+/* Whether jobs were announced: libpq keeps what came beside the answer of a statement, and poll() knows nothing of it.
+ */
+static bool is_called(struct runner *runner)
+{
+    bool called = false;
+    if (!runner->conn)
+        return false;
+    (void)PQconsumeInput(runner->conn);
+    for (PGnotify *notify; (notify = PQnotifies(runner->conn)); called = true)
+        PQfreemem(notify);
+    return called;
+}
+
 static void wait_for_news(struct runner *runner, int sleep_ms)
 {
     uint64_t count;
     struct pollfd fds[] = {{.fd = runner->wake_fd, .events = POLLIN},
                            {.fd = runner->signal_fd, .events = POLLIN},
                            {.fd = runner->conn ? PQsocket(runner->conn) : -1, .events = POLLIN}};
+    bool called = is_called(runner);
     /* A job that is due in a moment is taken a moment later, not a moment too early. */
-    (void)poll(fds, 3, sleep_ms + 1);
+    (void)poll(fds, 3, called ? 0 : sleep_ms + 1);
     if (fds[0].revents)
         (void)!read(runner->wake_fd, &count, sizeof count);
     if (fds[1].revents) {
         runner->stopping = true;
         runner->signal_fd = -1; /* once */
     }
-    if (!runner->conn)
-        return;
-    (void)PQconsumeInput(runner->conn);
-    for (PGnotify *notify; (notify = PQnotifies(runner->conn));) {
+    if (is_called(runner) || called)
         runner->hungry = true;
-        PQfreemem(notify);
-    }
 }
 
 static void runner_init(struct runner *runner, const struct jobs_options *options)

@@ -241,8 +241,21 @@ static void set_limits(struct exchange *x)
         curl_easy_setopt(x->curl, CURLOPT_FRESH_CONNECT, 1L);
 }
 
+/* libcurl asks about once a second while it waits. Other than 0: no longer. */
+static int is_given_up(void *data, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
+{
+    const struct exchange *x = data;
+    (void)total, (void)now, (void)up_total, (void)up_now;
+    return atomic_load(x->request->given_up);
+}
+
 static void set_callbacks(struct exchange *x)
 {
+    if (x->request->given_up) {
+        curl_easy_setopt(x->curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(x->curl, CURLOPT_XFERINFOFUNCTION, is_given_up);
+        curl_easy_setopt(x->curl, CURLOPT_XFERINFODATA, x);
+    }
     curl_easy_setopt(x->curl, CURLOPT_PRIVATE, x);
     curl_easy_setopt(x->curl, CURLOPT_ERRORBUFFER, x->complaint);
     curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);

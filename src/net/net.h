@@ -16,6 +16,7 @@
 #include "config/settings.h"
 
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -71,6 +72,9 @@ struct net_request {
     /* For POST and PATCH: doing it twice is no harm (an idempotency key, say). Without it an answer that was lost is
      * never asked for again, and no connection that may have died meanwhile is used. */
     bool repeatable;
+
+    /* NULL, or: once this is true nobody waits for the answer any longer, and it is NET_LATER within a second. */
+    const atomic_bool *given_up;
 };
 
 struct net_answer {

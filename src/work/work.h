@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,7 +36,9 @@ struct job {
     json_t *payload;    /* an object */
     const char *payload_text;
     int attempt, max_attempts;
-    int seconds;        /* of its kind */
+    int seconds; /* of its kind */
+    const atomic_bool
+        *stopping;      /* true once the worker ends: who waits for others (net_request.given_up) waits no more */
     int64_t later_at_s; /* for WORK_LATER: seconds since 1970, by this machine's clock; 0: whenever */
 };
 

@@ -52,6 +52,22 @@ is "$(owner "select count(distinct name) || ' ' || (count(*) <= 8) from public.s
 is "$(owner "select max(attempts) from maitred.jobs")" 2 'on its second try'
 die "$WORKER"
 
+# Announced at any moment of a worker's round, also while it asks the database: none waits for the next look, five seconds later.
+worker
+owner "create table public.waits (s float8)" >/dev/null
+owner "do \$\$ declare v uuid; v_at timestamptz; begin
+  for i in 1 .. 1000 loop
+    insert into maitred.jobs (kind) values ('ping') returning id, clock_timestamp() into v, v_at;
+    commit;
+    while exists (select from maitred.jobs where id = v and status <> 'done') loop commit; perform pg_sleep(0.0005); end loop;
+    insert into public.waits values (extract(epoch from clock_timestamp() - v_at));
+    commit;
+    perform pg_sleep(random() * 0.004);
+  end loop; end \$\$" >/dev/null
+is "$(owner "select count(*) || ' ' || count(*) filter (where s > 4.5) from public.waits")" '1000 0' 'a job that is announced while the worker asks for others is begun at once'
+owner "delete from maitred.jobs where kind = 'ping'" >/dev/null
+die "$WORKER"
+
 # Killed after the work, before the queue knew: done again, once.
 put notify finished 1
 hold row "begin; select 1 from maitred.jobs where payload ->> 'name' = 'finished1' for update"

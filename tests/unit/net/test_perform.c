@@ -201,6 +201,19 @@ static void a_server_that_misbehaves(void **state)
     assert_int_equal(get(*state, "/plain").status, 200); /* and we are well */
 }
 
+/* Whoever stops does not wait for a slow server. */
+static void given_up_while_it_waits(void **state)
+{
+    const atomic_bool given_up = true;
+    struct net_request request = {.url = at(*state, "/slow"), .timeout_s = 600, .given_up = &given_up};
+    struct net_answer answer = ask(*state, request);
+    assert_int_equal(answer.verdict, NET_LATER);
+    assert_non_null(strstr(answer.reason, "aborted"));
+    request.method = "POST"; /* nobody knows what became of it */
+    answer = ask(*state, request);
+    assert_true(answer.verdict == NET_LATER || answer.unknown);
+}
+
 /* What could not even begin may begin later, a post too. */
 static void nobody_there(void **state)
 {
@@ -521,6 +534,7 @@ int main(void)
         EACH(answers_have_headers),
         EACH(connections_are_kept),
         EACH(a_server_that_misbehaves),
+        EACH(given_up_while_it_waits),
         EACH(nobody_there),
         EACH(a_file_of_authorities),
         EACH(a_kept_connection_that_dies),
