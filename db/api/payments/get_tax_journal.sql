@@ -17,27 +17,36 @@ begin
   select o.timezone, o.business_day_cutoff into v_zone, v_cutoff from organizations o where o.id = v_organization;
   return query
     with moved as (
-      select p.paid_at as at, 'payment' as kind, p.register_shift_id as shift, p.booking_type as bt, p.booking_id as bi, p.method, p.amount - p.tip_amount - p.rounding_amount as sold, p.tip_amount as tip,
+      select p.id, p.paid_at as at, 'payment' as kind, p.register_shift_id as shift, p.booking_type as bt, p.booking_id as bi, p.method, p.amount - p.tip_amount - p.rounding_amount as sold, p.tip_amount as tip,
              p.rounding_amount as rounding, p.currency, p.reference
       from payments p where p.organization_id = v_organization and p.paid_at is not null
       union all
-      select r.updated_at, 'refund', r.register_shift_id, p.booking_type, p.booking_id, r.method, -(r.amount - coalesce(r.tip_amount, 0)), -coalesce(r.tip_amount, 0), 0, r.currency, r.reason
-      from refunds r join payments p on p.id = r.payment_id where r.organization_id = v_organization and r.status = 'succeeded'),
-    dated as (select m.*, coalesce(s.business_date, app.business_date(m.at, v_zone, v_cutoff)) as day from moved m left join register_shifts s on s.id = m.shift),
-    chosen as (select row_number() over () as n, d.* from dated d where d.day between p_from and p_to),
-    -- what each booking was sold at, by rate: a payment of a part is a part of each
+      select r.id, r.updated_at, 'refund', r.register_shift_id, p.booking_type, p.booking_id, r.method, -(r.amount - coalesce(r.tip_amount, 0) - b.rounding), -coalesce(r.tip_amount, 0), -b.rounding, r.currency, r.reason
+      from refunds r join payments p on p.id = r.payment_id,
+      -- the refund that took the rounding of its payment back (app.refund_settles)
+      lateral (select case when p.rounding_amount <> 0 and exists (select from payment_ledger g where g.refund_id = r.id and g.account = 'rounding') then p.rounding_amount else 0 end as rounding) b
+      where r.organization_id = v_organization and r.status = 'succeeded'),
+    dated as (
+      select m.*, coalesce(s.business_date, app.business_date(m.at, v_zone, v_cutoff)) as day,
+             case when m.bi is null then 0 else coalesce(sum(m.sold) over (partition by m.bt, m.bi order by m.at, m.id rows between unbounded preceding and 1 preceding), 0) end as before
+      from moved m left join register_shifts s on s.id = m.shift),
+    chosen as (select row_number() over (order by d.at, d.id) as n, d.* from dated d where d.day between p_from and p_to),
+    -- what each booking was sold at, by rate: what is paid of it is a part of each
     rates as (
       select b.bt, b.bi, t.rate, sum(t.amount) as total, sum(t.tax) as tax
       from (select distinct c.bt, c.bi from chosen c where c.bi is not null) b,
       lateral (select l.tax_rate as rate, l.amount, l.tax_amount as tax from app.invoice_lines(v_organization, array[b.bt], array[b.bi]) l) t
       group by b.bt, b.bi, t.rate having sum(t.amount) > 0),
+    -- a payment is what is split after it less what was split before it: however many pay, the parts are the whole to the cent, and so is their tax
     split as (
       select c.n, array_agg(r.rate order by r.rate desc) as rates, array_agg(r.tax / r.total order by r.rate desc) as parts,
-             app.split_cents(app.to_cents(c.sold, c.currency), array_agg(r.total order by r.rate desc)) as cents
-      from chosen c join rates r on r.bt = c.bt and r.bi = c.bi group by c.n, c.sold, c.currency),
+             app.split_cents(app.to_cents(c.before, c.currency), array_agg(r.total order by r.rate desc)) as was,
+             app.split_cents(app.to_cents(c.before + c.sold, c.currency), array_agg(r.total order by r.rate desc)) as now
+      from chosen c join rates r on r.bt = c.bt and r.bi = c.bi group by c.n, c.before, c.sold, c.currency),
     lines as (
-      select c.n, 0 as m, c.kind, s.rates[i] as rate, app.to_amount(s.cents[i], c.currency) as total, app.to_amount(round(s.cents[i] * s.parts[i])::bigint, c.currency) as tax
-      from chosen c join split s on s.n = c.n, generate_subscripts(s.rates, 1) i
+      select c.n, 0 as m, c.kind, s.rates[i] as rate, app.to_amount(s.now[i] - s.was[i], c.currency) as total,
+             app.to_amount((round(s.now[i] * s.parts[i]) - round(s.was[i] * s.parts[i]))::bigint, c.currency) as tax
+      from chosen c join split s on s.n = c.n, generate_subscripts(s.rates, 1) i where s.now[i] <> s.was[i]
       union all select c.n, 0, c.kind, null, c.sold, 0 from chosen c where c.sold <> 0 and not exists (select from split s where s.n = c.n)
       union all select c.n, 1, 'tip', null, c.tip, 0 from chosen c where c.tip <> 0
       union all select c.n, 2, 'rounding', null, c.rounding, 0 from chosen c where c.rounding <> 0)
@@ -48,6 +57,6 @@ begin
     order by c.day, c.at, c.n, l.m, l.rate desc;
 end $$;
 comment on function api.get_tax_journal(date, date, uuid) is
-  'Finance: what was taken and given back between two business days, by rate of tax, for bookkeeping; as CSV with Accept: text/csv. A payment of a part of a bill is a part of each of its rates; gratuities and cash rounding have lines without tax. Decimal amounts; what went out is negative.
+  'Finance: what was taken and given back between two business days, by rate of tax, for bookkeeping; as CSV with Accept: text/csv. A payment of a part of a bill is a part of each of its rates, and all of them are the bill to the cent; gratuities and cash rounding have lines without tax. Decimal amounts; what went out is negative.
 answers {"kind": "=payment | =refund | =tip | =rounding", "booking_type": "text | null", "booking_id": "uuid | null", "method": "payments.method", "tax_code": "text | null", "tax_rate": "number | null", "account": "text | null", "invoice_number": "text | null", "reference": "text | null"}';
 grant execute on function api.get_tax_journal(date, date, uuid) to authenticated, service_role;

@@ -19,6 +19,7 @@ language plpgsql security definer
 as $$
 declare
   v_house record;
+  v_digits text;
 begin
   select o.timezone, coalesce(nullif(o.settings #>> array['invoices', p_kind || '_pattern'], ''), case p_kind when 'invoice' then 'INV-{year}-{number}' else 'CN-{year}-{number}' end) as pattern,
          app.organization_today(o.id) as today into v_house
@@ -30,9 +31,14 @@ begin
   returning s.last_number, s.last_issued_at into sequence, issued_at;
   issued_on := greatest(v_house.today, (issued_at at time zone v_house.timezone)::date);
   issued_on := case when extract(year from issued_on) <> year then v_house.today else issued_on end;
-  number := replace(replace(v_house.pattern, '{year}', year::text), '{number}', lpad(sequence::text, 5, '0'));
+  v_digits := lpad(sequence::text, greatest(5, length(sequence::text)), '0');      -- lpad cuts what is longer
+  number := replace(replace(v_house.pattern, '{year}', year::text), '{number}', v_digits);
   if v_house.pattern !~ '\{number\}' or v_house.pattern !~ '\{year\}' then
-    number := number || '-' || year || '-' || lpad(sequence::text, 5, '0');       -- a pattern without them would give one number twice
+    number := number || '-' || year || '-' || v_digits;       -- a pattern without them would give one number twice
+  end if;
+  -- invoices and credit notes of one pattern, or a pattern that was the other's before: both begin at 1
+  if exists (select from sales_invoices i where i.organization_id = p_organization_id and i.number = next_invoice_number.number) then
+    number := number || case p_kind when 'invoice' then '-INV-' else '-CN-' end || v_digits;
   end if;
 end $$;
 
@@ -52,8 +58,8 @@ begin
       return query execute format('select %L::text, l.* from app.%I($1, $2) l', v_source.name, v_source.function) using p_organization_id, p_booking_ids;
     else
       return query select l.booking_type, l.booking_id, l.description, l.quantity, l.unit_amount, l.amount,
-          app.shown_tax_rate(p_organization_id, l.amount, l.tax_amount, l.occurred_at::date), l.tax_amount, l.occurred_at
-        from app.folio_lines(p_organization_id, array[v_source.name], p_booking_ids) l;
+          app.shown_tax_rate(p_organization_id, l.amount, l.tax_amount, app.business_date(l.occurred_at, o.timezone, o.business_day_cutoff)), l.tax_amount, l.occurred_at
+        from organizations o, app.folio_lines(o.id, array[v_source.name], p_booking_ids) l where o.id = p_organization_id;
     end if;
   end loop;
 end $$;
@@ -188,7 +194,22 @@ begin
   return v_id;
 end $$;
 
--- After a refund has gone through: a credit note for each of something that was invoiced; a gratuity was not.
+-- What of a refund gives back something that an invoice stands for: not the gratuity, and not what had been paid above the invoice.
+create or replace function app.invoiced_part(p_invoice_id uuid, p_refund_id uuid) returns numeric
+language sql stable security definer
+as $$
+  with money as (
+    select p.id, p.amount - p.tip_amount - p.rounding_amount as paid
+    from sales_invoices i join sales_invoice_bookings b on b.organization_id = i.organization_id and b.invoice_id = i.id
+    join payments p on p.organization_id = i.organization_id and p.booking_type = b.booking_type and p.booking_id = b.booking_id and p.paid_at is not null
+    where i.id = p_invoice_id)
+  select greatest(0, least(g.back, g.back - ((select coalesce(sum(m.paid), 0) from money m)
+      - (select coalesce(sum(o.amount - coalesce(o.tip_amount, 0)), 0) from money m join refunds o on o.payment_id = m.id and o.status = 'succeeded' and o.id <> p_refund_id)
+      - (i.total_amount - coalesce((select sum(c.total_amount) from sales_invoices c where c.organization_id = i.organization_id and c.credits_invoice_id = i.id), 0)))))
+  from sales_invoices i, (select r.amount - coalesce(r.tip_amount, 0) as back from refunds r where r.id = p_refund_id) g where i.id = p_invoice_id;
+$$;
+
+-- After a refund has gone through: a credit note for each of something that was invoiced.
 create or replace function app.credit_refund() returns trigger
 language plpgsql security definer
 as $$
@@ -201,7 +222,7 @@ begin
   select b.invoice_id into v_invoice from payments p join sales_invoice_bookings b on b.booking_type = p.booking_type and b.booking_id = p.booking_id and b.is_open
   where p.id = new.payment_id and p.organization_id = new.organization_id and b.organization_id = new.organization_id;
   if v_invoice is not null and not exists (select from sales_invoices i where i.organization_id = new.organization_id and i.refund_id = new.id) then
-    perform app.credit_invoice(v_invoice, new.amount - coalesce((to_jsonb(new) ->> 'tip_amount')::numeric, 0), new.id, new.reason);
+    perform app.credit_invoice(v_invoice, app.invoiced_part(v_invoice, new.id), new.id, new.reason);
   end if;
   return new;
 end $$;

@@ -116,9 +116,47 @@ select is((select sum((j ->> 'total_amount')::numeric) from jsonb_array_elements
 select is((select jsonb_agg(jsonb_build_array(j -> 'kind', j -> 'tax_rate', j -> 'net_amount', j -> 'tax_amount', j -> 'total_amount') order by j ->> 'kind', (j ->> 'tax_rate')::numeric desc)
     from jsonb_array_elements(tests.kept('journal')) j where j ->> 'kind' in ('payment', 'tip')),
   '[["payment", 19.00, 16.80, 3.19, 19.99], ["payment", 7.00, 10.32, 0.72, 11.04], ["tip", null, 2.00, 0, 2.00]]', 'each rate with its tax, the gratuity without');
+-- seven people pay a bill of two rates, and one more is given his part back and pays again: the parts are the whole, to the cent
+select tests.as_owner();
+select tests.keep('seven', to_jsonb(tests.sold('x', '[["Soup", 1, 1001, 7], ["Wine", 1, 998, 19]]'))) is not null;
+select tests.keep('odd', (select jsonb_agg(tests.pay((tests.kept('seven') #>> '{}')::uuid, a)) from unnest(array[2.85, 2.85, 2.86, 2.85, 2.86, 2.86, 2.86]) a)) is not null;
+select app.refund_one((tests.kept('odd') ->> 3)::uuid, null) \gset _
+select tests.pay((tests.kept('seven') #>> '{}')::uuid, 2.85) \gset _
+select tests.keep('sold', (select jsonb_object_agg(l.tax_rate, array[l.amount - l.tax_amount, l.tax_amount, l.amount]) from app.invoice_lines(tests.id('a'), '{order}', array[(tests.kept('seven') #>> '{}')::uuid]) l)) is not null;
+select tests.as('a.finance');
+select is((select jsonb_object_agg(x.tax_rate, array[x.net, x.tax, x.total]) from (
+    select j.tax_rate, sum(j.net_amount) as net, sum(j.tax_amount) as tax, sum(j.total_amount) as total from get_tax_journal(app.organization_today(tests.id('a')) - 1, app.organization_today(tests.id('a'))) j
+    where j.booking_id = (tests.kept('seven') #>> '{}')::uuid group by 1) x),
+  tests.kept('sold'), 'however many pay');
 select is(tests.refused('select get_tax_journal(current_date, current_date + 100)'), 'MD400 p_to', 'a quarter at most');
 select tests.as('a.waiter');
 select is(tests.refused('select get_tax_journal(current_date, current_date)'), 'MD403', 'for who reads the ledger');
+
+-- paid twice: what came above the invoice goes back without a credit note, what comes back of the invoice has one
+select tests.as('a.manager');
+select tests.keep('twice', to_jsonb(tests.sold('x', '[["Stew", 1, 800, 7]]'))) is not null;
+select tests.keep('twice_invoice', tests.issue((tests.kept('twice') #>> '{}')::uuid)) is not null;
+select tests.as_owner();
+select tests.keep('one', to_jsonb(tests.pay((tests.kept('twice') #>> '{}')::uuid, 8))), tests.keep('two', to_jsonb(tests.pay((tests.kept('twice') #>> '{}')::uuid, 8.50, '{"tip_amount": 0.5}'))) \gset _
+select app.refund_one((tests.kept('two') #>> '{}')::uuid, null, 'This had been paid already.', false, null, null) \gset _
+select is((select sum(total_amount) from sales_invoices where credits_invoice_id = (tests.kept('twice_invoice') ->> 'id')::uuid), null, 'what was paid above an invoice is on no credit note');
+select app.refund_one((tests.kept('one') #>> '{}')::uuid, 3, 'Cold', false, null, 0) \gset _
+select is((select sum(total_amount) from sales_invoices where credits_invoice_id = (tests.kept('twice_invoice') ->> 'id')::uuid), 3.00, 'what goes back of it is');
+select tests.keep('three', to_jsonb(tests.pay((tests.kept('twice') #>> '{}')::uuid, 1))) is not null;
+select app.refund_one((tests.kept('one') #>> '{}')::uuid, 2, 'Too much, and cold', false, null, 0) \gset _
+select is((select array_agg(total_amount order by sequence) from sales_invoices where credits_invoice_id = (tests.kept('twice_invoice') ->> 'id')::uuid), '{3.00,1.00}', 'and of a refund of both its part');
+
+-- numbers that are longer than five digits, and two series that say the same
+savepoint before;
+update organizations set settings = jsonb_set(settings, '{invoices,credit_note_pattern}', settings #> '{invoices,invoice_pattern}') where id = tests.id('a');
+update invoice_series set last_number = 99999 where organization_id = tests.id('a');
+select tests.as('a.manager');
+select tests.keep('long', to_jsonb(tests.sold('x', '[["Beer", 1, 500, 19]]'))) is not null;
+select tests.keep('long', tests.issue((tests.kept('long') #>> '{}')::uuid)) is not null;
+select matches(tests.kept('long') ->> 'number', '[-/]100000$', 'the hundred thousandth');
+select is(cancel_invoice((tests.kept('long') ->> 'id')::uuid, 'x') ->> 'number', (tests.kept('long') ->> 'number') || '-CN-100000', 'its credit note, of the same pattern and place, has a number of its own');
+rollback to before;
+select tests.as('a.manager');
 
 -- two splits of any sum are the whole again: a thousand invoices of two rates, credited in three parts
 select tests.as_owner();
@@ -140,6 +178,18 @@ update menu_items set tax_rate = 12 where id = tests.id('dish');
 select is((app.price_line(tests.id('place'), tests.id('dish'), 1, null, false)).tax_rate, 12.00, 'a per cent on the dish is stronger');
 select is(app.shown_tax_rate(tests.id('a'), 119, 16.41, app.organization_today(tests.id('a'))), 16.00, 'a sum and its tax show the rate of the day');
 select is(app.tax_code(tests.id('a'), 5, current_date), 'reduced', 'which has a code for the books');
+
+-- a place east of the house is a day ahead of it by its own clock: its dishes have the rate of its day, a game that of the day on which it is played
+update organizations set timezone = 'Pacific/Pago_Pago' where id = tests.id('a');
+update restaurants set timezone = 'Pacific/Kiritimati' where id = tests.id('place');
+insert into tax_rates (organization_id, code, rate, valid_from) values (tests.id('a'), 'standard', 18, app.organization_today(tests.id('a')) + 1);
+update menu_items set tax_rate = null where id = tests.id('dish');
+select is((app.price_line(tests.id('place'), tests.id('dish'), 1, null, false)).tax_rate, 18.00, 'the day of the place, not of the house');
+select is(app.house_tax_rate(tests.id('place')), 18.00, 'wherever it is asked');
+insert into orders (id, restaurant_id, total_amount) values (tests.id('bare'), tests.id('place'), 1180);
+select is((select tax_rate from orders where id = tests.id('bare')), 18.00, 'of an order without lines, too');
+delete from tax_rates where organization_id = tests.id('a') and rate = 18;
+update organizations set timezone = 'Europe/Berlin' where id = tests.id('a');
 
 -- A kept menu hears of a rate on the day on which it begins (app.public_functions).
 set local session_replication_role = replica;
