@@ -65,6 +65,9 @@ begin
     if p_session_id is not null and v_bill.status = 'billed' then
       perform app.reopen_bill(p_session_id);
     end if;
+    if p_kind = 'service_charge' and p_line_ids is null then      -- in place of the one that the house takes by itself
+      update bill_adjustments set removed_at = now(), removed_by = app.acting_user() where session_id = p_session_id and is_automatic and removed_at is null;
+    end if;
     insert into bill_adjustments (session_id, order_id, line_ids, kind, percent, amount, reason, created_by, idempotency_key)
     values (p_session_id, p_order_id, p_line_ids, p_kind, p_percent, p_amount, p_reason, app.acting_user(), v_key)
     returning id into v_id;

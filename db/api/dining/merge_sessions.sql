@@ -40,6 +40,9 @@ begin
   update bill_adjustments a set removed_at = now(), removed_by = app.acting_user()
   where a.session_id = p_from_session_id and a.kind = 'service_charge' and a.line_ids is null and a.removed_at is null
     and exists (select from bill_adjustments b where b.session_id = p_into_session_id and b.kind = 'service_charge' and b.line_ids is null and b.removed_at is null);
+  -- the house's own charge is one of a session, also where it was taken off
+  update bill_adjustments a set is_automatic = false, removed_at = coalesce(a.removed_at, now()), removed_by = case when a.removed_at is null then app.acting_user() else a.removed_by end
+  where a.session_id = p_from_session_id and a.is_automatic and exists (select from bill_adjustments b where b.session_id = p_into_session_id and b.is_automatic);
   update bill_adjustments set session_id = p_into_session_id where session_id = p_from_session_id;
 
   update session_customers set session_id = p_into_session_id where session_id = p_from_session_id;
