@@ -20,9 +20,10 @@ begin
     perform app.fail(400, 'Order between 1 and 99 of an item.', 'p_quantity', '{"min": 1, "max": 99}');
   end if;
   select i.*, coalesce(
-           case when p_takeaway then coalesce(i.takeaway_tax_rate, app.tax_rate(o.id, i.takeaway_tax_code), r.takeaway_tax_rate, app.tax_rate(o.id, r.takeaway_tax_code)) end,
-           i.tax_rate, app.tax_rate(o.id, i.tax_code), app.standard_tax_rate(o.id)) as rate, o.prices_include_tax, o.currency into v_item
-  from menu_items i join organizations o on o.id = i.organization_id join restaurants r on r.id = i.restaurant_id
+           case when p_takeaway then coalesce(i.takeaway_tax_rate, app.tax_rate(o.id, i.takeaway_tax_code, d.today), r.takeaway_tax_rate, app.tax_rate(o.id, r.takeaway_tax_code, d.today)) end,
+           i.tax_rate, app.tax_rate(o.id, i.tax_code, d.today), app.standard_tax_rate(o.id, d.today)) as rate, o.prices_include_tax, o.currency into v_item
+  from menu_items i join organizations o on o.id = i.organization_id join restaurants r on r.id = i.restaurant_id,
+  lateral (select app.business_date(now(), r.timezone, r.business_day_cutoff) as today) d
   where i.id = p_menu_item_id and i.restaurant_id = p_restaurant_id and i.is_active;
   if not found then
     perform app.fail(404, 'This is not on the menu.', 'p_menu_item_id', jsonb_build_object('menu_item_id', p_menu_item_id));

@@ -26,7 +26,8 @@ grant execute on function app.restaurant_is_shown(uuid) to anon, authenticated, 
 
 create or replace function app.house_tax_rate(p_restaurant_id uuid) returns numeric
 language sql stable security definer
-as $$ select app.standard_tax_rate(r.organization_id) from restaurants r where r.id = p_restaurant_id $$;
+as $$ select app.standard_tax_rate(r.organization_id, app.business_date(now(), r.timezone, r.business_day_cutoff)) from restaurants r where r.id = p_restaurant_id $$;
+comment on function app.house_tax_rate(uuid) is 'Per cent of what names no tax of its own, on the restaurant''s business day of now: its night may be another day than the house''s.';
 grant execute on function app.house_tax_rate(uuid) to anon, authenticated, service_role;
 
 create or replace function app.table_json(p_table_id uuid) returns jsonb

@@ -265,7 +265,7 @@ begin
   end if;
   new.total := new.total_amount;
   if new.net_amount = 0 and new.tax_amount = 0 and not new.has_lines then
-    new.tax_rate := coalesce(new.tax_rate, app.standard_tax_rate(new.organization_id));
+    new.tax_rate := coalesce(new.tax_rate, app.standard_tax_rate(new.organization_id, app.business_date(new.placed_at, v_place.timezone, v_place.business_day_cutoff)));
     new.tax_amount := app.tax_within(new.total_amount, new.tax_rate);
     new.net_amount := new.total_amount - new.tax_amount;
   end if;

@@ -25,7 +25,7 @@ begin
   if new.session_id is not null then
     perform app.lock_active_session(new.session_id);
   end if;
-  select app.standard_tax_rate(o.id) as default_tax_rate, o.prices_include_tax into v_rate from organizations o where o.id = new.organization_id;
+  select app.house_tax_rate(new.restaurant_id) as default_tax_rate, o.prices_include_tax into v_rate from organizations o where o.id = new.organization_id;
   for v_item in select * from jsonb_array_elements(new.items) loop
     v_item := case when jsonb_typeof(v_item) = 'object' then v_item else '{}' end;
     begin

@@ -147,7 +147,7 @@ declare
   v_digits int;
 begin
   select g.organization_id, g.price_model, g.deposit_percent, g.name, coalesce(l.price, g.price) as price,
-         coalesce(l.ticket_types, g.ticket_types) as types, coalesce(g.tax_rate, app.standard_tax_rate(o.id)) as tax_rate,
+         coalesce(l.ticket_types, g.ticket_types) as types, coalesce(g.tax_rate, app.standard_tax_rate(o.id, p_booking_date)) as tax_rate,
          o.prices_include_tax, o.currency
     into v_game
   from game_venues l join games g on g.id = l.game_id join organizations o on o.id = g.organization_id

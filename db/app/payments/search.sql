@@ -7,8 +7,9 @@ declare
 begin
   return (select coalesce(jsonb_agg(h), '[]') from (
     select jsonb_build_object('kind', 'payment', 'id', p.id, 'title', c.full_name, 'reference', p.reference, 'detail', format('%s %s', p.amount, p.currency),
-             'day', p.created_at::date, 'at', p.created_at, 'status', p.status, 'booking_type', p.booking_type, 'booking_id', p.booking_id, 'distance', abs(p.created_at::date - v_today)) as h
-    from payments p left join customers c on c.id = p.customer_id
+             'day', d.day, 'at', p.created_at, 'status', p.status, 'booking_type', p.booking_type, 'booking_id', p.booking_id, 'distance', abs(d.day - v_today)) as h
+    from payments p join organizations o on o.id = p.organization_id left join customers c on c.id = p.customer_id,
+    lateral (select app.business_date(p.created_at, o.timezone, o.business_day_cutoff) as day) d
     where p.organization_id = p_organization_id and p.method = 'card' and app.card_digits(p.reference) = p_card
     order by p.created_at desc limit p_limit) x);
 end $$;
