@@ -7,7 +7,7 @@ import { mkdtemp, mkdir, writeFile, chmod, rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, type Daemon, type Tenant } from './harness.ts';
 import { Wire, exchange, gunzip, text } from './http_support.ts';
 
 const BODY_MAX = 65536;
@@ -184,7 +184,7 @@ test('bytes that are no HTTP end their own connection only', async () => {
 test('the address of a client is what the last trusted proxy saw', async () => {
   await tenant.sql(`create or replace function api.said_ip() returns text language sql stable as $$ select current_setting('request.ip', true) $$;
     grant execute on function api.said_ip() to service_role; notify pgrst`);
-  for (let i = 0; i < 100 && (await ask(asService('GET /rest/v1/rpc/said_ip')))?.status !== 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('the function is known', async () => (await ask(asService('GET /rest/v1/rpc/said_ip')))?.status === 200);
   const ip = (...headers: string[]) => context(asService('GET /rest/v1/rpc/said_ip', ...headers));
   assert.equal(await ip(), '127.0.0.1');
   assert.equal(await ip('X-Forwarded-For: 203.0.113.9'), '203.0.113.9');
@@ -302,7 +302,7 @@ test('clients that leave in the middle of a large answer leave the worker alive 
     create or replace function api.much(n int) returns table (id int, text text) language sql stable as $$ select id, text from api.wide where wide.id <= n order by id $$;
     grant usage on schema api to service_role; grant select on api.wide to service_role; grant execute on function api.much(int) to service_role; notify pgrst`);
   const csv = (n: number) => asService(`GET /rest/v1/rpc/much?n=${n}`, 'Accept: text/csv');
-  for (let i = 0; i < 100 && (await ask(csv(1)))?.status !== 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('the function is known', async () => (await ask(csv(1)))?.status === 200);
   const before = pids();
   for (const rows of [700, 900, 1100, 1300, 1500, 2000, 5000, 20000, 60000]) {
     for (const pause of [0, 5, 30, 100]) {
@@ -324,7 +324,7 @@ test('the query of a client that has left is cancelled', async () => {
   await tenant.sql(`create or replace function api.linger(s float) returns text language sql stable as $$ select pg_sleep(s)::text $$;
     grant execute on function api.linger to service_role; notify pgrst`);
   const linger = (seconds: number) => asService(`GET /rest/v1/rpc/linger?s=${seconds}`);
-  for (let i = 0; i < 100 && (await ask(linger(0)))?.status !== 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('the function is known', async () => (await ask(linger(0)))?.status === 200);
   const become = async (count: string) => {
     const running = () => daemon.sql(`select count(*) from pg_stat_activity where state = 'active' and wait_event = 'PgSleep'`);
     for (let i = 0; i < 200 && (await running()) !== count; i++) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -345,7 +345,7 @@ test('a request that waits for a full pool is refused with a time to come back',
     const busy = await makeTenant(small);
     await busy.sql(`create or replace function api.doze() returns int language sql stable as $$ select 1 from pg_sleep(1) $$; grant execute on function api.doze() to service_role; notify pgrst`);
     const doze = () => fetch(`${busy.url}/rest/v1/rpc/doze`, { headers: { apikey: busy.serviceKey } });
-    for (let i = 0; i < 100 && (await doze()).status === 404; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('the function is known', async () => (await doze()).ok);
     const answers = await Promise.all(Array.from({ length: 8 }, doze));
     const refused = answers.filter((answer) => answer.status === 503);
     // the daemon's own look for news of keys and sessions, every five seconds, may have one of the places

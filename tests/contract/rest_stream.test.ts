@@ -3,7 +3,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { startDaemon, type Daemon } from './harness.ts';
+import { startDaemon, until, type Daemon } from './harness.ts';
 import { openShop, type Shop } from './rest_support.ts';
 
 const ROWS = 300_000;
@@ -16,7 +16,7 @@ before(async () => {
   await daemon.sql(`drop table if exists shop.many_rows; create table shop.many_rows as select i as id, md5(i::text) as name from generate_series(1, ${ROWS}) i;
     grant select on shop.many_rows to service_role;
     create view shop.breaks as select id, 1 / (${ROWS / 2} - id) as x from shop.many_rows; grant select on shop.breaks to service_role; notify pgrst`);
-  for (let i = 0; i < 100 && !(await shop.rest('breaks?limit=1')).ok; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('the view is known', async () => (await shop.rest('breaks?limit=1')).ok);
 });
 after(async () => {
   await daemon.stop();
