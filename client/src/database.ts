@@ -13640,7 +13640,9 @@ export type Database = {
         Returns: {
           date: string
           currency: string
+          timezone: string
           registers: Shapes["register_now"][]
+          organization_id: string
         }
       }
       get_report: {

@@ -34,7 +34,8 @@ before(async () => {
     insert into chalets (organization_id, name, capacity, base_price, min_nights, max_nights) select id, 'Brook', 4, 80, 1, 14 from organizations;
     insert into registers (organization_id, name) select id, 'Desk' from organizations;
     -- around the clock, so that the story holds at any hour
-    update pool_slots set starts_at = '04:00', ends_at = '03:59:59', early_minutes = 0, capacity = 10 where slot = 'morning'`);
+    update pool_slots set starts_at = '04:00', ends_at = '03:59:59', early_minutes = 0 where slot = 'morning';
+    update pool_slots set capacity = 10 where slot <> 'full_day'`);
   const [staff, finance, manager] = await Promise.all([makeUser(tenant, 'staff'), makeUser(tenant, 'finance'), makeUser(tenant, 'manager')]);
   people = { staff, finance, manager };
 });
@@ -122,6 +123,48 @@ test('of two who change one stay the second sees what the first has done, and de
   await button(second.page, 'Change it all the same').click();
   await second.page.getByText('The stay is changed.').waitFor();
   assert.equal(await resort.tenant.sql(`select special_requests from chalet_bookings where id = '${id}'`), 'Late arrival');
+
+  // Other days have a price: it is that of the stay as it is now, and shown before it holds. What the second did not touch stays as the first made it.
+  const how = (): Promise<string> =>
+    resort.tenant.sql(`select check_out - check_in || ' ' || guests || ' ' || total_price || coalesce(' ' || special_requests, '') from chalet_bookings where id = '${id}'`);
+  for (const { page } of [first, second]) await button(page, 'Change the stay').click();
+  await first.page.getByLabel('Guests').fill('3');
+  await second.page.getByLabel('Departure').fill(day(33));
+  await second.page.getByLabel('Wishes').fill('');
+  await button(first.page, 'Change it').click();
+  await until('the first is done', async () => (await how()).startsWith('2 3'));
+  await button(second.page, 'Change it').click();
+  const alert = second.page.getByRole('alert');
+  await alert.getByText('Manager was first').waitFor();
+  assert.deepEqual(
+    await alert
+      .getByRole('row', { name: /^Guests/ })
+      .getByRole('cell')
+      .allTextContents(),
+    ['3', '3'],
+  );
+  await second.page.getByText('€240.00').waitFor();
+  await look(second.page, 'desk-two-price');
+  assert.match(await how(), /^2 3/);
+  await button(second.page, 'Change it all the same').click();
+  await until('both hold', async () => (await how()) === '3 3 240.00');
+});
+
+test('a stay that somebody has open follows what others do to it', async () => {
+  const id = await stay('Brook', 40, 42, 'Ida Rhodes');
+  const { page, complaints } = await openAs(people.staff, `/desk?stay=${id}`);
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText('€160.00').first().waitFor();
+  const owner = await resort.tenant.signIn();
+  assert.equal(
+    (await owner.rpc('change_stay', { p_booking_id: id, p_seen: await resort.tenant.sql(`select updated_at from chalet_bookings where id = '${id}'`), p_special_requests: 'Quiet, please' })).error,
+    null,
+  );
+  // Sooner than any poll: within the moment that a push takes.
+  await sheet.getByText('Quiet, please').waitFor({ timeout: 8_000 });
+  assert.equal((await owner.rpc('record_payment', { p_booking_type: 'chalet', p_booking_id: id, p_amount: 60, p_method: 'cash' })).error, null);
+  await sheet.getByText('−€60.00').waitFor({ timeout: 8_000 });
+  assert.deepEqual(complaints, []);
 });
 
 test('on the chart a stay is moved by keyboard and by drag at a price that is shown first; what is in the way shows while it moves', async () => {
@@ -139,11 +182,10 @@ test('on the chart a stay is moved by keyboard and by drag at a price that is sh
   await page.getByRole('button', { name: 'Departure of Grace Hopper' }).focus();
   await page.keyboard.press('Space');
   await page.getByText('Grace Hopper is picked up.').waitFor({ state: 'attached' });
-  // The keys are heard from the turn after it was picked up.
-  await until('it is held', async () => {
-    await page.keyboard.press('ArrowRight');
-    return page.getByText('✓ Grace Hopper').isVisible();
-  });
+  // The keys are heard from the turn after it was picked up: the page has had one, then one key is one night.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  await page.keyboard.press('ArrowRight');
+  await page.getByText('✓ Grace Hopper').waitFor();
   await page.keyboard.press('Space');
   await page.getByRole('dialog').getByText('€240.00').waitFor();
   await look(page, 'chart-price');
@@ -200,10 +242,34 @@ test('a lifeguard lets a ticket in once, sees who is inside, finds a name withou
   await look(page, 'gate-out');
   assert.deepEqual(await barriers(page), []);
   await page.getByLabel('Name or number').fill('моро');
-  await button(page, 'In: Ян Моро').click();
+  // Space presses the button that has the focus.
+  await button(page, 'In: Ян Моро').focus();
+  await page.keyboard.press('Space');
   await page.getByText('6 of 10 inside').waitFor();
   await button(page, 'Out: Ян Моро').click();
   await page.getByText('5 of 10 inside').waitFor();
+  // The next guest's code is scanned while the one before is still being asked: neither is lost, each is seen.
+  let open = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let asked = 0;
+  await page.route('**/rpc/redeem_pool_ticket', async (route) => {
+    asked += 1;
+    if (asked === 1) await held;
+    await route.continue();
+  });
+  await page.locator('h1').click();
+  for (const code of [reference, 'PT-NOBODY']) {
+    await page.keyboard.type(code);
+    await page.keyboard.press('Enter');
+  }
+  assert.equal(asked, 1, 'one after the other');
+  open();
+  await page.getByText('This ticket was used.').waitFor();
+  await page.getByText('There is no such ticket.').waitFor();
+  assert.equal(asked, 2);
+  await page.unroute('**/rpc/redeem_pool_ticket');
   await button(page, 'Scan with the camera').click();
   await page.getByText('The camera cannot be used.', { exact: false }).waitFor();
   assert.deepEqual(complaints, []);

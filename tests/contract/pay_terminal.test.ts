@@ -65,6 +65,28 @@ test('an amount goes to the terminal, a card is held against it, the share is pa
   assert.equal((await rpc<Sent>(owner, 'cancel_terminal_payment', { p_payment_id: sent.id })).state, 'approved', 'too late to cancel');
 });
 
+test('an amount that is sent again under its key is the same payment; another amount under it is refused', async () => {
+  const { session, shares } = await at.bill();
+  const share = shares[0];
+  assert.ok(share);
+  const wish = {
+    p_terminal_id: terminal,
+    p_booking_type: 'session',
+    p_booking_id: session,
+    p_amount: share.amount / 100,
+    p_share_id: share.id,
+    p_idempotency_key: randomUUID(),
+  };
+  const sent = await rpc<Sent>(owner, 'send_to_terminal', wish);
+  await shown(sent);
+  assert.equal((await rpc<Sent>(owner, 'send_to_terminal', wish)).id, sent.id);
+  for (const other of [{ p_amount: wish.p_amount - 1 }, { p_tip_amount: 1 }, { p_share_id: randomUUID() }]) {
+    assert.equal((await owner.rpc('send_to_terminal', { ...wish, ...other })).error?.code, 'MD422', JSON.stringify(other));
+  }
+  for (const event of at.stripe.present(reader)) await at.stripe.send(event);
+  await becomes(sent.id, 'approved');
+});
+
 test('a declined card is told with its reason, and the next one pays', async () => {
   const { session, shares } = await at.bill();
   const share = shares[0];

@@ -93,6 +93,7 @@ const item = (id: string, name: string, price: number, more: Partial<MenuItem> =
 
 /* What this restaurant can do: the functions that the pages of a restaurant call. */
 type FakeName =
+  | 'get_my_rights'
   | 'get_restaurants'
   | 'get_table'
   | 'get_menu'
@@ -773,6 +774,10 @@ export class FakeRestaurant {
       share.customer_session_id = p_mine === false ? null : (guest?.id ?? null);
       share.customer_name = p_mine === false ? null : (guest?.name ?? null);
       return { share: { ...share }, version: ++session.version };
+    },
+    get_my_rights: (_args, token) => {
+      this.#staff(token);
+      return { role: 'owner', rights: { reservations: ['read', 'create', 'update', 'delete'] } };
     },
     get_receipt: ({ p_code }) => {
       const session = this.sessions.find((candidate) => `receipt-${candidate.id}` === p_code);

@@ -29,9 +29,10 @@ begin
   end if;
   perform app.lock_bill(p_booking_id);
   if p_idempotency_key is not null then
-    select p.id, p.booking_id, p.terminal_id into v_first from payments p where p.organization_id = v_terminal.organization_id and p.idempotency_key = p_idempotency_key;
+    select p.id, p.booking_id, p.terminal_id, p.share_id, p.amount, p.tip_amount into v_first from payments p where p.organization_id = v_terminal.organization_id and p.idempotency_key = p_idempotency_key;
     if found then
-      if (v_first.booking_id, v_first.terminal_id) is distinct from (p_booking_id, p_terminal_id) then
+      if (v_first.booking_id, v_first.terminal_id, v_first.share_id, v_first.amount, v_first.tip_amount)
+         is distinct from (p_booking_id, p_terminal_id, p_share_id, coalesce(p_amount, v_first.amount), v_tip) then
         perform app.refuse_key('payment');
       end if;
       return app.terminal_payment_json(v_first.id);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedBy, isPortal, listOf, owes, readAmount, rightsOf, settling, sumOf, type DeskDay, type DeskStay } from './desk';
+import { addUp, readAmount } from '@/lib/decimals';
+import { changedBy, changesOf, isPortal, laidUpon, listOf, owes, rightsOf, settling, type DeskDay, type DeskStay } from './desk';
 import { codeOf, listed, redeem, type GateTicket } from './gate';
 import { forSpreadsheet } from './finance';
 import type { Api } from './api';
@@ -34,7 +35,8 @@ test('amounts as people type them, in the digits of the currency', () => {
     undefined,
   ]);
   expect([readAmount('12.505', 'KWD'), readAmount('500', 'JPY'), readAmount('500.5', 'JPY')]).toEqual([12.505, 500, undefined]);
-  expect(sumOf([0.1, 0.2, -0.3], 'EUR')).toBe(0);
+  expect([addUp([0.1, 0.2, -0.3], 'EUR'), addUp([0.1, 0.2], 'EUR')]).toEqual([0, 0.3]);
+  expect([readAmount('1000000000', 'EUR'), readAmount('999999999.99', 'EUR')]).toEqual([undefined, 999_999_999.99]);
 });
 
 test('a bill in any mix: never more than is to be paid, a voucher with its code', () => {
@@ -50,6 +52,8 @@ test('a bill in any mix: never more than is to be paid, a voucher with its code'
   expect(settling([{ method: 'voucher', amount: '0.10', note: '' }], 0.3, 'EUR').payments).toBeNull();
   expect(settling([{ ...cash, amount: '0' }], 0.3, 'EUR').payments).toBeNull();
   expect(settling([], 0.3, 'EUR').payments).toBeNull();
+  // What was written beside a card goes not into the books of cash.
+  expect(settling([{ ...cash, note: 'Visa 4242' }], 0.3, 'EUR').payments).toEqual([{ method: 'cash', amount: 0.1 }]);
 });
 
 test('who was first is told from a refusal, and from no other', () => {
@@ -57,6 +61,17 @@ test('who was first is told from a refusal, and from no other', () => {
   expect(changedBy(refused)).toMatchObject({ by: 'Ada', updatedAt: 'now', now: { guests: 3 } });
   expect(changedBy(refusalFrom(409, { message: 'taken', details: '{"field": "p_check_in"}' }))).toBeUndefined();
   expect(changedBy(new Away())).toBeUndefined();
+});
+
+test('of two who change one stay the second keeps what the first did where they wanted nothing, and only what differs is sent', () => {
+  const seen = { check_in: '2026-12-01', check_out: '2026-12-03', guests: 2, special_requests: 'A cot' };
+  const now = { ...seen, check_out: '2026-12-05', guests: 3 };
+  expect(laidUpon(now, seen, { ...seen, special_requests: null })).toEqual({ ...now, special_requests: null });
+  expect(changesOf(now, laidUpon(now, seen, { ...seen, special_requests: null }))).toEqual({ p_special_requests: '' });
+  expect(changesOf(now, laidUpon(now, seen, { ...seen, guests: 4 }))).toEqual({ p_guests: 4 });
+  // Both wanted the same: there is nothing left to change.
+  expect(changesOf(now, laidUpon(now, seen, { ...seen, guests: 3 }))).toEqual({});
+  expect(changesOf(seen, laidUpon(seen, seen, { ...seen, check_out: '2026-12-04' }))).toEqual({ p_check_out: '2026-12-04' });
 });
 
 test('what scanners send: ends of lines, blanks, a link around the code', () => {
@@ -103,6 +118,9 @@ test('the list at the gate is found by parts of a name in any script or by the n
   const all = [ticket('Zoë Ünal', 'PT-AAAA', 2), ticket('Ян Моро', 'PT-BBBB', 0), ticket('Unal Cem', 'PT-CCCC', 1)];
   expect(listed(all, 'unal').map((one) => one.reference)).toEqual(['PT-CCCC', 'PT-AAAA']);
   expect(listed(all, 'моро ян').map((one) => one.reference)).toEqual(['PT-BBBB']);
+  expect(listed(all, 'strasse')).toEqual([]);
+  expect(listed([ticket('Jan Großmann', 'PT-DDDD', 0)], 'grossmann').map((one) => one.reference)).toEqual(['PT-DDDD']);
+  expect(listed(all, '…')).toEqual([]);
   expect(listed(all, 'pt-bb').map((one) => one.reference)).toEqual(['PT-BBBB']);
   expect(listed(all, '  ').map((one) => one.reference)).toEqual(['PT-BBBB', 'PT-CCCC', 'PT-AAAA']);
 });

@@ -1,11 +1,11 @@
 /* The desk: who comes, who leaves, what they owe; one stay with its bill; one search over the house. Amounts are decimal in the house's currency. */
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
-import { CALM, polled } from '@/lib/poll';
+import { addUp, readAmount } from '@/lib/decimals';
+import { CALM, polled, SELDOM } from '@/lib/poll';
 import type { Shapes } from '../../../client/src/database';
 import type { Api } from './api';
 import type { Answer, Args } from './functions';
 import type { Feed } from './live';
-import { SELDOM } from '@/lib/poll';
 import { isRefusal } from './refusal';
 import type { Id } from './shapes';
 
@@ -35,7 +35,13 @@ export function dayQuery(api: Api, day: string | null) {
   return queryOptions({ queryKey: dayKey(day), queryFn: ({ signal }) => api.read('get_desk_day', day === null ? {} : { p_date: day }, signal), refetchInterval: polled(CALM) });
 }
 
-const TABLES: Record<string, readonly string[]> = { stays: ['chalet_bookings', 'chalet_blocks'], experiences: ['bookings'], payments: ['payments'], pool: ['pool_tickets'] };
+const TABLES: Record<string, readonly string[]> = {
+  dining: ['table_sessions'],
+  stays: ['chalet_bookings', 'chalet_blocks'],
+  experiences: ['bookings'],
+  payments: ['payments'],
+  pool: ['pool_tickets'],
+};
 
 /* Everything of the house that a page of the desk shows. */
 export function houseFeed(name: string, queryKey: Feed['queryKey'], organization: Id, modules: readonly string[]): Feed {
@@ -70,18 +76,23 @@ export const isPortal = (source: string | undefined): boolean => source !== unde
 
 export const stayKey = (id: Id) => ['desk', 'stay', id] as const;
 export function stayQuery(api: Api, id: Id) {
-  return queryOptions({ queryKey: stayKey(id), queryFn: ({ signal }) => api.read('get_stay', { p_booking_id: id }, signal) });
+  return queryOptions({ queryKey: stayKey(id), queryFn: ({ signal }) => api.read('get_stay', { p_booking_id: id }, signal), refetchInterval: polled(CALM) });
+}
+export function stayFeed(id: Id): Feed {
+  return { name: `stay:${id}`, queryKey: stayKey(id), watches: [{ event: '*', table: 'chalet_bookings', filter: `id=eq.${id}` }], safety: SELDOM };
 }
 export const folioKey = (id: Id) => ['desk', 'folio', id] as const;
 /* The bill that a booking stands on. */
 export function folioQuery(api: Api, type: string, id: Id) {
-  return queryOptions({ queryKey: folioKey(id), queryFn: ({ signal }) => api.read('get_folio', { p_booking_type: type, p_booking_id: id }, signal) });
+  return queryOptions({ queryKey: folioKey(id), queryFn: ({ signal }) => api.read('get_folio', { p_booking_type: type, p_booking_id: id }, signal), refetchInterval: polled(CALM) });
 }
+export const openBillsKey = (customer: Id | null) => ['desk', 'open', customer] as const;
 /* What the same customer has open elsewhere in the house. */
 export function openBillsQuery(api: Api, customer: Id | null) {
   return queryOptions({
-    queryKey: ['desk', 'open', customer] as const,
+    queryKey: openBillsKey(customer),
     enabled: customer !== null,
+    refetchInterval: polled(CALM),
     queryFn: ({ signal }) => api.read('get_folio', { p_customer_id: customer ?? '', p_open_only: true }, signal),
   });
 }
@@ -114,6 +125,30 @@ export function changedBy(error: unknown): Changed | undefined {
   return { by: error.text('by') ?? null, updatedAt: error.text('updated_at') ?? '', now: error.facts['now'] as Changed['now'] };
 }
 
+/* What of a stay is changed at the desk. */
+export interface StayTerms {
+  check_in: string;
+  check_out: string;
+  guests: number;
+  special_requests: string | null;
+}
+
+/* What somebody wants, laid upon the stay as it is now: what they have not touched stays as the other one made it. */
+export function laidUpon(now: StayTerms, seen: StayTerms, wanted: StayTerms): StayTerms {
+  const of = <K extends keyof StayTerms>(name: K): StayTerms[K] => (wanted[name] === seen[name] ? now[name] : wanted[name]);
+  return { check_in: of('check_in'), check_out: of('check_out'), guests: of('guests'), special_requests: of('special_requests') };
+}
+
+/* Only what is another thing then; empty wishes take away what stood there. */
+export function changesOf(now: StayTerms, wanted: StayTerms): StayChange {
+  return {
+    ...(wanted.check_in === now.check_in ? {} : { p_check_in: wanted.check_in }),
+    ...(wanted.check_out === now.check_out ? {} : { p_check_out: wanted.check_out }),
+    ...(wanted.guests === now.guests ? {} : { p_guests: wanted.guests }),
+    ...(wanted.special_requests === now.special_requests ? {} : { p_special_requests: wanted.special_requests ?? '' }),
+  };
+}
+
 export type StayChange = Omit<Args<'change_stay'>, 'p_booking_id' | 'p_seen'>;
 
 /* --- One bill, paid in any mix --- */
@@ -124,22 +159,10 @@ export interface TenderLine {
   method: HouseTender;
   /* As typed. */
   amount: string;
-  /* The code of a voucher, the slip's number of a card. */
+  /* The code of a voucher, the slip's number of a card; of others none is asked. */
   note: string;
 }
-
-export const digitsOf = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-
-/* What somebody typed into a field of decimal amounts, in the currency's own digits; undefined when it is none. Takes comma and point. */
-export function readAmount(text: string, currency: string): number | undefined {
-  const clean = text.replace(/[\s\u00a0\u202f']/g, '').replace(',', '.');
-  if (!/^\d{1,9}(\.\d*)?$/.test(clean)) return undefined;
-  return (clean.split('.')[1] ?? '').length > digitsOf(currency) ? undefined : Number(clean);
-}
-
-/* Sums of decimals without their dust. */
-// Adding nothing takes the sign from a nothing that was below zero.
-export const sumOf = (amounts: readonly number[], currency: string): number => Number(amounts.reduce((all, one) => all + one, 0).toFixed(digitsOf(currency))) + 0;
+export const takesNote = (method: HouseTender): boolean => method !== 'cash' && method !== 'credit';
 
 export interface Settling {
   /* Null while a line is not an amount. */
@@ -148,7 +171,7 @@ export interface Settling {
 }
 export function settling(lines: readonly TenderLine[], balance: number, currency: string): Settling {
   const amounts = lines.map((line) => readAmount(line.amount, currency));
-  const left = sumOf([balance, ...amounts.map((amount) => -(amount ?? 0))], currency);
+  const left = addUp([balance, ...amounts.map((amount) => -(amount ?? 0))], currency);
   const isWhole = amounts.every((amount) => amount !== undefined && amount > 0) && lines.every((line) => line.method !== 'voucher' || line.note.trim() !== '');
   if (lines.length === 0 || !isWhole || left < 0) return { payments: null, left };
   return {
@@ -156,7 +179,7 @@ export function settling(lines: readonly TenderLine[], balance: number, currency
     payments: lines.map((line, at) => ({
       method: line.method,
       amount: amounts[at] ?? 0,
-      ...(line.note.trim() === '' ? {} : line.method === 'voucher' ? { voucher_code: line.note.trim() } : { reference: line.note.trim() }),
+      ...(line.note.trim() === '' || !takesNote(line.method) ? {} : line.method === 'voucher' ? { voucher_code: line.note.trim() } : { reference: line.note.trim() }),
     })),
   };
 }

@@ -1,6 +1,7 @@
 /* The pool's gate: a code is scanned or typed, and the answer is green or red. */
 import { queryOptions } from '@tanstack/react-query';
 import { CALM, polled } from '@/lib/poll';
+import { folded, wordsOf } from '@/lib/search';
 import type { Shapes } from '../../../client/src/database';
 import type { Api } from './api';
 import type { Answer } from './functions';
@@ -44,15 +45,11 @@ export async function redeem(api: Api, scanned: string, people: number | null, g
   }
 }
 
-const plain = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
-const isNamed = (name: string, wanted: string): boolean =>
-  plain(wanted)
-    .split(/\s+/)
-    .every((word) => plain(name).includes(word));
+/* Every word of it; a slip is none here, for two guests may be called almost the same. */
+function isNamed(name: string, wanted: string): boolean {
+  const words = wordsOf(wanted);
+  return words.length > 0 && words.every((word) => folded(name).includes(word));
+}
 
 /* The list beside the camera: by parts of the name or the reference; who is not in yet comes first. */
 export function listed(tickets: readonly GateTicket[], text: string): GateTicket[] {

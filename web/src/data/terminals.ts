@@ -13,7 +13,8 @@ const UNDER_WAY: readonly TerminalPayment['state'][] = ['sending', 'waiting', 'c
 
 export const isUnderWay = (payment: TerminalPayment): boolean => UNDER_WAY.includes(payment.state);
 
-export const terminalsQuery = (api: Api) => queryOptions({ queryKey: ['terminals'], queryFn: ({ signal }) => api.read('get_terminals', {}, signal), staleTime: 60_000 });
+/* What each waits for stands in it, so it is asked whenever it is shown. */
+export const terminalsQuery = (api: Api) => queryOptions({ queryKey: ['terminals'] as const, queryFn: ({ signal }) => api.read('get_terminals', {}, signal), staleTime: 0 });
 
 /* A terminal tells the provider and the provider tells the house: no page is pushed that, so it is asked for while somebody looks. */
 export const terminalPaymentQuery = (api: Api, paymentId: Id) =>

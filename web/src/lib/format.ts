@@ -26,14 +26,15 @@ export function money(minor: number, of: Money, locale: string): string {
   return moneyFormat(locale, of).format(minor / 10 ** of.currency_exponent);
 }
 
-/* What somebody typed into a money field, in minor units; undefined when it is not an amount. Takes comma and point. */
-export function readMoney(text: string, of: Money): number | undefined {
+/* What somebody typed into a field of amounts with so many digits, in minor units; undefined when it is not an amount. Takes comma and point. */
+export function readMinor(text: string, digits: number): number | undefined {
   const clean = text.replace(/[\s\u00a0\u202f']/g, '').replace(',', '.');
   if (!/^\d+(\.\d*)?$/.test(clean)) return undefined;
   const [whole = '', part = ''] = clean.split('.');
-  if (part.length > of.currency_exponent) return undefined;
-  return Number(whole + part.padEnd(of.currency_exponent, '0'));
+  if (part.length > digits) return undefined;
+  return Number(whole + part.padEnd(digits, '0'));
 }
+export const readMoney = (text: string, of: Money): number | undefined => readMinor(text, of.currency_exponent);
 
 export function clockTime(instant: string, timezone: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: timezone }).format(new Date(instant));
@@ -42,6 +43,11 @@ export function clockTime(instant: string, timezone: string, locale: string): st
 /* Mon 30 Nov, 19:30. */
 export function dayTime(instant: string, timezone: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZone: timezone }).format(new Date(instant));
+}
+
+/* The time of today, or day and time of another day. */
+export function momentOf(instant: string, timezone: string, locale: string, nowMs: number): string {
+  return dayIn(timezone, Date.parse(instant)) === dayIn(timezone, nowMs) ? clockTime(instant, timezone, locale) : dayTime(instant, timezone, locale);
 }
 
 /* The day that it is then at the place, as 2026-11-30. */

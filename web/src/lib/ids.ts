@@ -8,3 +8,13 @@ export function uuid(): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+/* A key a wish: sent again after a lost answer it has the same key and does nothing twice; another wish (a new amount, say) has another. */
+export function wishKeys(): (wish: unknown) => string {
+  let last = { text: '', key: '' };
+  return (wish) => {
+    const text = JSON.stringify(wish);
+    if (text !== last.text) last = { text, key: uuid() };
+    return last.key;
+  };
+}

@@ -1,29 +1,30 @@
 /* The search over the house: type what you know, arrows choose, Enter opens. */
-import { Loader, Modal, Text, TextInput } from '@mantine/core';
+import { Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { searchQuery, type HouseHit } from '@/data/desk';
 import { useServices } from '@/data/services';
-import { pagesOf } from '@/data/workplaces';
+import { pagesOf, type StaffPage } from '@/data/workplaces';
 import { shortDay } from '@/lib/days';
 import { useSay } from '@/texts';
 import { explain } from '@/texts/explain';
+import { Dialog } from './Dialog';
 import { useMember } from './StaffGate';
 import classes from './HouseSearch.module.css';
 
 export function HouseSearch({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useSay();
   return (
-    <Modal opened={opened} onClose={onClose} title={t.desk.search} size="lg" closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog opened={opened} onClose={onClose} title={t.desk.search} size="lg" centered={false}>
       {opened && <Search onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 
 function Search({ onClose }: { onClose: () => void }) {
-  const { t, locale } = useSay();
+  const { t } = useSay();
   const { staffApi, config } = useServices();
   const member = useMember();
   const navigate = useNavigate();
@@ -31,22 +32,29 @@ function Search({ onClose }: { onClose: () => void }) {
   const [asked] = useDebouncedValue(text.trim(), 200);
   const [at, setAt] = useState(0);
   const found = useQuery(searchQuery(staffApi, asked));
-  const hits = found.data?.hits ?? [];
-  const pages = pagesOf(member.role, config.modules);
+  const pages = useMemo(() => pagesOf(member.role, config.modules), [member.role, config.modules]);
+  const hits = useMemo(() => (found.data?.hits ?? []).map((hit) => ({ hit, way: wayTo(hit, pages) })), [found.data, pages]);
+  const open = hits.filter(({ way }) => way !== null);
+  // What stands there may be the answer to what was typed before.
+  const isFresh = asked === text.trim() && found.data !== undefined && !found.isPlaceholderData;
+  const [isEager, setEager] = useState(false);
 
-  const open = (hit: HouseHit): void => {
+  const go = (way: Way): void => {
     onClose();
-    if (hit.kind === 'stay' && pages.includes('/desk')) void navigate({ to: '/desk', search: { stay: hit.id } });
-    else if (hit.kind === 'payment' && hit.booking_type === 'chalet' && hit.booking_id && pages.includes('/desk')) void navigate({ to: '/desk', search: { stay: hit.booking_id } });
-    else if (hit.kind === 'payment' && pages.includes('/finance')) void navigate({ to: '/finance' });
-    else if (hit.kind === 'game' && pages.includes('/desk')) void navigate({ to: '/desk', search: hit.day === null ? {} : { day: hit.day } });
-    else if (hit.kind === 'pool' && pages.includes('/gate')) void navigate({ to: '/gate' });
-    else if (hit.kind === 'table' && pages.includes('/floor')) void navigate({ to: '/floor' });
+    void navigate(way);
   };
+  const chosen = open[at]?.way ?? null;
+  // Enter came before the answer: it opens what was meant then.
+  useEffect(() => {
+    if (!isEager || !isFresh) return;
+    setEager(false);
+    if (chosen) go(chosen);
+  });
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'ArrowDown') setAt((now) => Math.min(now + 1, hits.length - 1));
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'ArrowDown') setAt((now) => Math.max(0, Math.min(now + 1, open.length - 1)));
     else if (event.key === 'ArrowUp') setAt((now) => Math.max(now - 1, 0));
-    else if (event.key === 'Enter' && hits[at]) open(hits[at]);
+    else if (event.key === 'Enter') setEager(text.trim() !== '');
     else return;
     event.preventDefault();
   };
@@ -64,6 +72,7 @@ function Search({ onClose }: { onClose: () => void }) {
         onChange={(event) => {
           setText(event.currentTarget.value);
           setAt(0);
+          setEager(false);
         }}
         onKeyDown={onKey}
         rightSection={found.isFetching ? <Loader size="xs" aria-label={t.app.loading} /> : null}
@@ -76,27 +85,55 @@ function Search({ onClose }: { onClose: () => void }) {
         {found.data && hits.length === 0 && <Text c="dimmed">{t.desk.searchNone(found.data.query)}</Text>}
       </div>
       <ul className={classes.hits} aria-label={t.desk.search}>
-        {hits.map((hit, index) => (
+        {hits.map(({ hit, way }) => (
           <li key={`${hit.kind}${hit.id}`}>
-            <button type="button" className={classes.hit} data-at={index === at || undefined} onClick={() => open(hit)}>
-              <span className={classes.kind}>{t.desk.kindNames[hit.kind]}</span>
-              <span className={classes.name} dir="auto">
-                {hit.title ?? '–'}
-              </span>
-              <span className={classes.detail}>
-                {[
-                  hit.reference,
-                  hit.kind === 'pool' && hit.detail !== null ? t.gate.slotNames[hit.detail] : hit.detail,
-                  hit.day === null ? null : shortDay(hit.day, locale),
-                  hit.status === null ? null : (t.desk.statusNames[hit.status] ?? null),
-                ]
-                  .filter((part) => part !== null && part !== undefined && part !== '')
-                  .join(' · ')}
-              </span>
-            </button>
+            {way === null ? (
+              <div className={classes.hit}>
+                <Hit hit={hit} />
+              </div>
+            ) : (
+              <button type="button" className={classes.hit} data-at={way === chosen || undefined} onClick={() => go(way)}>
+                <Hit hit={hit} />
+              </button>
+            )}
           </li>
         ))}
       </ul>
     </>
   );
 }
+
+function Hit({ hit }: { hit: HouseHit }) {
+  const { t, locale } = useSay();
+  return (
+    <>
+      <span className={classes.kind}>{t.desk.kindNames[hit.kind]}</span>
+      <span className={classes.name} dir="auto">
+        {hit.title ?? '–'}
+      </span>
+      <span className={classes.detail}>
+        {[
+          hit.reference,
+          hit.kind === 'pool' && hit.detail !== null ? t.gate.slotNames[hit.detail] : hit.detail,
+          hit.day === null ? null : shortDay(hit.day, locale),
+          hit.status === null ? null : (t.desk.statusNames[hit.status] ?? null),
+        ]
+          .filter((part) => part !== null && part !== undefined && part !== '')
+          .join(' · ')}
+      </span>
+    </>
+  );
+}
+
+/* Where a hit is looked at, for who works there; null: there is no page for it, as for a customer who has booked nothing. */
+function wayTo(hit: HouseHit, pages: readonly StaffPage[]): Way | null {
+  const has = (page: StaffPage): boolean => pages.includes(page);
+  if (hit.kind === 'stay' && has('/desk')) return { to: '/desk', search: { stay: hit.id } };
+  if (hit.kind === 'payment' && hit.booking_type === 'chalet' && hit.booking_id && has('/desk')) return { to: '/desk', search: { stay: hit.booking_id } };
+  if (hit.kind === 'payment' && has('/finance')) return { to: '/finance' };
+  if (hit.kind === 'game' && has('/desk')) return { to: '/desk', search: hit.day === null ? {} : { day: hit.day } };
+  if (hit.kind === 'pool' && has('/gate')) return { to: '/gate' };
+  if (hit.kind === 'table' && has('/floor')) return { to: '/floor' };
+  return null;
+}
+type Way = { to: '/desk'; search: { stay: string } | { day: string } | Record<never, never> } | { to: '/finance' | '/gate' | '/floor' };

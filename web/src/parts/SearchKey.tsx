@@ -1,20 +1,21 @@
 /* One key, from every page of the staff: "/" opens the search over the house. What it shows is loaded then. */
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { useRights } from '@/hooks/useRights';
+import { isTyping } from '@/lib/typing';
 
 const HouseSearch = lazy(async () => (await import('./houseSearchEntry')).load());
 
-/* Who may look for people and bookings at all (search_house decides). */
-const SEEKERS = new Set(['super_admin', 'owner', 'admin', 'manager', 'staff', 'finance', 'waiter']);
-
-const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+/* Who may look at any of these may search the house (search_house decides). */
+const SEARCHED = ['stays', 'bookings', 'pool', 'reservations', 'customers'];
 
 /* For a button that does the same. */
 export const openSearch = (): boolean => window.dispatchEvent(new Event('maitred:search'));
 
-export function SearchKey({ role }: { role: string | null }) {
+export function SearchKey() {
   const [isOpen, setOpen] = useState(false);
   const [wasOpen, setWasOpen] = useState(false);
-  const isSeeker = role !== null && SEEKERS.has(role);
+  const rights = useRights();
+  const isSeeker = SEARCHED.some((resource) => rights(resource, 'read'));
   useEffect(() => {
     if (!isSeeker) return;
     const open = (): void => {

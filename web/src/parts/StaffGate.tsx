@@ -40,7 +40,7 @@ export function StaffGate({ page, children }: { page: StaffPage; children: React
   return (
     <MemberContext value={state.member}>
       {children}
-      <SearchKey role={state.member.role} />
+      <SearchKey />
     </MemberContext>
   );
 }

@@ -1,6 +1,5 @@
 /* The menu behind the initials of whoever is logged in. */
 import { ActionIcon, Menu } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useServices } from '@/data/services';
 import { pagesOf } from '@/data/workplaces';
@@ -13,7 +12,6 @@ export function StaffMenu() {
   const { staff, config } = useServices();
   const member = useMember();
   const navigate = useNavigate();
-  const client = useQueryClient();
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -29,14 +27,7 @@ export function StaffMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item
-          onClick={() => {
-            // What this person could see must not greet the next one.
-            void staff.signOut().then(() => client.clear());
-          }}
-        >
-          {t.app.signOut}
-        </Menu.Item>
+        <Menu.Item onClick={() => void staff.signOut()}>{t.app.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -2,7 +2,7 @@
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import type { Restaurant } from '@/data/shapes';
 import { clock } from '@/lib/clock';
-import { clockTime, dayIn, dayTime, money, type Money } from '@/lib/format';
+import { clockTime, momentOf, money, type Money } from '@/lib/format';
 import { useSay } from '@/texts';
 
 type Place = Money & { timezone: string };
@@ -31,7 +31,7 @@ export function usePlace(): PlaceFormat {
       place,
       amount: (minor) => money(minor, place, locale),
       time: (instant) => clockTime(instant, place.timezone, locale),
-      when: (instant) => (dayIn(place.timezone, Date.parse(instant)) === dayIn(place.timezone, clock.now()) ? clockTime(instant, place.timezone, locale) : dayTime(instant, place.timezone, locale)),
+      when: (instant) => momentOf(instant, place.timezone, locale, clock.now()),
     }),
     [place, locale],
   );

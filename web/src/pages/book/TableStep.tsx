@@ -1,7 +1,7 @@
 /* /book/table: how many, which day, which time, where to sit; and the waiting list of today when all is full. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { tableTimesQuery } from '@/data/booking';
 import { bookPath } from '@/data/front';
 import type { FrontPage, FrontRestaurant, TablePart } from '@/data/bookingShapes';
@@ -11,7 +11,7 @@ import { useAct } from '@/hooks/useAct';
 import { setWords, useAddress } from '@/lib/address';
 import { addDays, firstOfMonth, isDay, wallTime } from '@/lib/days';
 import { dayIn } from '@/lib/format';
-import { uuid } from '@/lib/ids';
+import { wishKeys } from '@/lib/ids';
 import { AddPart } from '@/parts/book/AddPart';
 import { MonthPicker, type Day } from '@/parts/book/MonthPicker';
 import { Field } from '@/parts/Field';
@@ -143,7 +143,7 @@ function Waiting({ restaurant, party }: { restaurant: FrontRestaurant; party: nu
   const { t } = useSay();
   const { publicApi } = useServices();
   const act = useAct();
-  const key = useRef(uuid());
+  const [keyOf] = useState(wishKeys);
   const [name, setName] = useState('');
   const [phone, setPhone] = useState('');
   const [on, setOn] = useState<string | null>(null);
@@ -153,9 +153,8 @@ function Waiting({ restaurant, party }: { restaurant: FrontRestaurant; party: nu
       className={classes.choices}
       onSubmit={(event) => {
         event.preventDefault();
-        void act
-          .run(() => publicApi.call('join_waitlist', { p_restaurant_id: restaurant.id, p_party_size: party, p_guest_name: name.trim(), p_guest_phone: phone.trim(), p_idempotency_key: key.current }))
-          .then((done) => done && setOn(name.trim()));
+        const wish = { p_restaurant_id: restaurant.id, p_party_size: party, p_guest_name: name.trim(), p_guest_phone: phone.trim() };
+        void act.run(() => publicApi.call('join_waitlist', { ...wish, p_idempotency_key: keyOf(wish) })).then((done) => done && setOn(name.trim()));
       }}
     >
       <h3>{t.book.table.waitTitle}</h3>

@@ -2,9 +2,10 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { folioQuery, openBillsQuery, refreshDesk, type Folio, type Rights } from '@/data/desk';
+import { folioKey, folioQuery, houseFeed, openBillsKey, openBillsQuery, refreshDesk, type Folio, type Rights } from '@/data/desk';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
+import { useFeed } from '@/hooks/useFeed';
 import { amountIn } from '@/lib/amounts';
 import { PrintIcon } from '@/parts/deskIcons';
 import { Loading } from '@/parts/Loading';
@@ -15,6 +16,7 @@ import { SettleForm } from './SettleForm';
 import classes from './StaySheet.module.css';
 
 interface Props {
+  organization: string;
   type: string;
   id: string;
   customer: string | null;
@@ -22,13 +24,16 @@ interface Props {
   rights: Rights;
 }
 
-export function BillPanel({ type, id, customer, name, rights }: Props) {
+export function BillPanel({ organization, type, id, customer, name, rights }: Props) {
   const { t, locale } = useSay();
-  const { staffApi, config } = useServices();
+  const { staffApi, staff, config } = useServices();
   const client = useQueryClient();
   const act = useAct();
   const folio = useQuery(folioQuery(staffApi, type, id));
   const open = useQuery(openBillsQuery(staffApi, customer));
+  // Meals, tickets and games of the house come onto it, too, and money from wherever it is taken.
+  useFeed(houseFeed(`folio-${id}`, folioKey(id), organization, config.modules), staff.bearer);
+  useFeed(customer === null ? undefined : houseFeed(`open-${customer}`, openBillsKey(customer), organization, config.modules), staff.bearer);
   const [isSettling, setSettling] = useState(false);
   if (!folio.data) return folio.isError ? <Problem error={folio.error} onRetry={() => void folio.refetch()} /> : <Loading />;
   const bill = folio.data;

@@ -1,5 +1,5 @@
 /* Nights that are not sold: for repairs, or the owner's own. */
-import { Button, Group, Modal, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { refreshDesk, type Rights } from '@/data/desk';
@@ -7,6 +7,7 @@ import { useServices } from '@/data/services';
 import type { TapeRow } from '@/data/tape';
 import { useAct } from '@/hooks/useAct';
 import { isDay } from '@/lib/days';
+import { Dialog } from '@/parts/Dialog';
 import { useTexts } from '@/texts';
 import classes from './StaySheet.module.css';
 
@@ -41,7 +42,7 @@ export function BlockDialog({ wish, rows, rights, onClose }: { wish: BlockWish; 
   };
   const { id } = wish;
   return (
-    <Modal opened onClose={onClose} title={id === null ? t.tape.block : t.tape.blockOf(wish.chalet)} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog onClose={onClose} title={id === null ? t.tape.block : t.tape.blockOf(wish.chalet)}>
       <form onSubmit={submit}>
         <Stack>
           <Select
@@ -81,6 +82,6 @@ export function BlockDialog({ wish, rows, rights, onClose }: { wish: BlockWish; 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

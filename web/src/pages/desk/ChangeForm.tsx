@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { refreshDesk, stayKey, type Stay, type StayChange } from '@/data/desk';
+import { changesOf, laidUpon, refreshDesk, type Stay } from '@/data/desk';
 import { useServices } from '@/data/services';
 import { isDay } from '@/lib/days';
 import { useNotify } from '@/parts/Notices';
@@ -18,34 +18,35 @@ export function ChangeForm({ stay, onClose }: { stay: Stay; onClose: () => void 
   const client = useQueryClient();
   const notify = useNotify();
   // What stands in the form is what somebody wants; what they saw stays what it was, whatever comes in meanwhile.
-  const [seen, setSeen] = useState(stay);
+  const [seen] = useState(stay);
   const [from, setFrom] = useState(stay.check_in);
   const [to, setTo] = useState(stay.check_out);
   const [guests, setGuests] = useState(stay.guests);
   const [wishes, setWishes] = useState(stay.special_requests ?? '');
-  const moves = from !== seen.check_in || to !== seen.check_out || guests !== seen.guests;
-  const isWhole = isDay(from) && isDay(to) && to > from;
-  const quote = useQuery({ ...quoteQuery(staffApi, { stayId: stay.id, from, to, guests, chaletId: stay.chalet_id }), enabled: moves && isWhole });
   const change = useStayChange(stay.id);
-
-  const wanted: StayChange = {
-    ...(from === seen.check_in ? {} : { p_check_in: from }),
-    ...(to === seen.check_out ? {} : { p_check_out: to }),
-    ...(guests === seen.guests ? {} : { p_guests: guests }),
-    ...(wishes === (seen.special_requests ?? '') ? {} : { p_special_requests: wishes }),
-    ...(moves && quote.data ? { p_total_price: quote.data.price } : {}),
-  };
-  const apply = async (updatedAt: string): Promise<void> => {
-    if (!(await change.apply(updatedAt, wanted))) return;
+  const { first } = change;
+  // Once somebody else was first, their stay is the one that is changed: its version, its price.
+  const now = first ? { ...first.now, updated_at: first.updatedAt } : seen;
+  const wanted = laidUpon(now, seen, { check_in: from, check_out: to, guests, special_requests: wishes.trim() === '' ? null : wishes });
+  const changes = changesOf(now, wanted);
+  const moves = changes.p_check_in !== undefined || changes.p_check_out !== undefined || changes.p_guests !== undefined;
+  const isWhole = isDay(wanted.check_in) && isDay(wanted.check_out) && wanted.check_out > wanted.check_in;
+  const quote = useQuery({
+    ...quoteQuery(staffApi, { stayId: stay.id, from: wanted.check_in, to: wanted.check_out, guests: wanted.guests, chaletId: now.chalet_id, seen: now.updated_at }),
+    enabled: moves && isWhole,
+  });
+  const canApply = isWhole && Object.keys(changes).length > 0 && (!moves || quote.data?.available === true);
+  const apply = async (): Promise<void> => {
+    if (!canApply) return;
+    if (!(await change.apply(now.updated_at, { ...changes, ...(moves && quote.data ? { p_total_price: quote.data.price } : {}) }))) return;
     notify.good(t.desk.changed);
     await refreshDesk(client);
     onClose();
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void apply(seen.updated_at);
+    void apply();
   };
-  const canApply = isWhole && (moves ? quote.data?.available === true : wishes !== (seen.special_requests ?? ''));
 
   return (
     <form onSubmit={submit}>
@@ -71,24 +72,18 @@ export function ChangeForm({ stay, onClose }: { stay: Stay; onClose: () => void 
             {quote.data?.available === true && <PriceThen quote={quote.data} />}
           </div>
         )}
-        {change.first && (
+        {first && (
           <WhoWasFirst
-            first={change.first}
-            yours={{ check_in: from, check_out: to, guests, chalet: stay.chalet, special_requests: wishes === '' ? null : wishes }}
+            first={first}
+            yours={{ ...wanted, chalet: first.now.chalet }}
+            status={seen.status}
+            canHaveYours={canApply}
             busy={change.busy}
-            onTheirs={() => {
-              change.forget();
-              void client.invalidateQueries({ queryKey: stayKey(stay.id) }).then(onClose);
-            }}
-            onYours={() => {
-              const { first } = change;
-              if (!first) return;
-              setSeen({ ...seen, ...first.now, updated_at: first.updatedAt } as Stay);
-              void apply(first.updatedAt);
-            }}
+            onTheirs={() => void refreshDesk(client).then(onClose)}
+            onYours={() => void apply()}
           />
         )}
-        {!change.first && (
+        {!first && (
           <Group>
             <Button type="submit" size="lg" disabled={!canApply} loading={change.busy}>
               {t.desk.changeApply}

@@ -1,6 +1,6 @@
 /* What a change comes to, and what somebody else did meanwhile, both side by side. */
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import type { Changed } from '@/data/desk';
+import type { Changed, StayTerms } from '@/data/desk';
 import { amountIn } from '@/lib/amounts';
 import { shortDay } from '@/lib/days';
 import { useSay } from '@/texts';
@@ -31,13 +31,17 @@ export function PriceThen({ quote }: { quote: ChangeQuote }) {
 
 interface FirstProps {
   first: Changed;
-  yours: { check_in: string; check_out: string; guests: number; chalet: string; special_requests: string | null };
+  yours: StayTerms & { chalet: string };
+  /* What the stay was when it was looked at. */
+  status: string | undefined;
+  /* Not while what is wanted has no price that could be looked at. */
+  canHaveYours: boolean;
   busy: boolean;
   onTheirs: () => void;
   onYours: () => void;
 }
 
-export function WhoWasFirst({ first, yours, busy, onTheirs, onYours }: FirstProps) {
+export function WhoWasFirst({ first, yours, status, canHaveYours, busy, onTheirs, onYours }: FirstProps) {
   const { t, locale } = useSay();
   const rows = [
     [t.desk.arrival, shortDay(first.now.check_in, locale), shortDay(yours.check_in, locale)],
@@ -45,6 +49,7 @@ export function WhoWasFirst({ first, yours, busy, onTheirs, onYours }: FirstProp
     [t.desk.chalet, first.now.chalet, yours.chalet],
     [t.desk.guests, String(first.now.guests), String(yours.guests)],
     [t.desk.wishes, first.now.special_requests ?? '–', yours.special_requests ?? '–'],
+    ...(status === undefined || status === first.now.status ? [] : ([[t.desk.state, t.desk.statusNames[first.now.status] ?? first.now.status, t.desk.statusNames[status] ?? status]] as const)),
   ] as const;
   return (
     <Alert color="orange" variant="light" title={t.desk.firstTitle(first.by ?? t.desk.somebody)} role="alert">
@@ -70,7 +75,7 @@ export function WhoWasFirst({ first, yours, busy, onTheirs, onYours }: FirstProp
         </table>
         <Group>
           <Button onClick={onTheirs}>{t.desk.useTheirs}</Button>
-          <Button variant="default" loading={busy} onClick={onYours}>
+          <Button variant="default" loading={busy} disabled={!canHaveYours} onClick={onYours}>
             {t.desk.useYours}
           </Button>
         </Group>

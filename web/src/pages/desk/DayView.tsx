@@ -1,10 +1,10 @@
 /* One day at the desk: five lists of stays behind their counts, and the games. What is still to do comes first. */
-import { ActionIcon, Badge, Button, Group, Text, Title } from '@mantine/core';
+import { Badge, Group, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { isLate, isOpen, isPortal, listOf, owes, type DayList, type DeskDay, type DeskStay, type Rights } from '@/data/desk';
 import { amountIn } from '@/lib/amounts';
-import { addDays, longDay, nightsBetween, shortDay, wallTime } from '@/lib/days';
-import { BackIcon, NextIcon } from '@/parts/bookIcons';
+import { longDay, nightsBetween, shortDay, wallTime } from '@/lib/days';
+import { DayTurner } from '@/parts/DayTurner';
 import { useSay } from '@/texts';
 import { GameList } from './GameList';
 import classes from './DayView.module.css';
@@ -33,17 +33,7 @@ export function DayView({ day, rights, onOpen, onDay }: Props) {
         <Title order={2} size="h4">
           {longDay(day.date, locale)}
         </Title>
-        <Group gap={4} wrap="nowrap">
-          <ActionIcon variant="default" className={classes.turn} aria-label={t.desk.before} onClick={() => onDay(addDays(day.date, -1))}>
-            <BackIcon />
-          </ActionIcon>
-          <Button variant="default" disabled={day.date === day.today} onClick={() => onDay(null)}>
-            {t.desk.today}
-          </Button>
-          <ActionIcon variant="default" className={classes.turn} aria-label={t.desk.after} onClick={() => onDay(addDays(day.date, 1))}>
-            <NextIcon />
-          </ActionIcon>
-        </Group>
+        <DayTurner day={day.date} isToday={day.date === day.today} onDay={onDay} />
       </Group>
       <nav className={classes.counts} aria-label={t.desk.view}>
         {lists.map((name) => (

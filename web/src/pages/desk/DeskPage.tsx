@@ -20,6 +20,9 @@ import { useTexts } from '@/texts';
 import { DayView } from './DayView';
 import { StaySheet } from './StaySheet';
 
+/* The day shows no tables: what is eaten there stands on the bill alone. */
+const SHOWN = ['stays', 'experiences', 'payments', 'pool'];
+
 const TapeChart = lazy(() => import('./TapeChart').then((file) => ({ default: file.TapeChart })));
 
 export function DeskPage() {
@@ -38,7 +41,16 @@ function Desk() {
   const rights = useRights();
   const asked = isDay(search.day) ? search.day : null;
   const day = useQuery(dayQuery(staffApi, asked));
-  useFeed(day.data && houseFeed(`desk-${asked ?? 'now'}`, dayKey(asked), day.data.organization_id, config.modules), staff.bearer);
+  useFeed(
+    day.data &&
+      houseFeed(
+        `desk-${asked ?? 'now'}`,
+        dayKey(asked),
+        day.data.organization_id,
+        SHOWN.filter((module) => config.modules.includes(module)),
+      ),
+    staff.bearer,
+  );
   const view = search.view === 'chart' && day.data?.stays != null ? 'chart' : 'today';
   const open = (stay: string | null): void => void navigate({ search: ({ stay: _before, ...rest }) => (stay === null ? rest : { ...rest, stay }) });
 

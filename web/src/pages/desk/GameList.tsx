@@ -8,7 +8,7 @@ import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
 import { amountIn } from '@/lib/amounts';
 import { clockTime } from '@/lib/format';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { useNotify } from '@/parts/Notices';
 import { useSay } from '@/texts';
 import classes from './GameList.module.css';
@@ -27,6 +27,7 @@ export function GameList({ games, timezone, rights, empty }: Props) {
   const notify = useNotify();
   const act = useAct();
   const [unsigned, setUnsigned] = useState<DeskGame | null>(null);
+  const [absent, setAbsent] = useState<DeskGame | null>(null);
   const canWrite = rights('bookings', 'update');
   const nameOf = (game: DeskGame): string => game.guest_name ?? game.reference;
 
@@ -95,7 +96,7 @@ export function GameList({ games, timezone, rights, empty }: Props) {
                   </Button>
                 )}
                 {game.status === 'confirmed' && game.minutes_late > 0 && (
-                  <Button variant="default" onClick={() => move(game, 'no_show')}>
+                  <Button variant="default" onClick={() => setAbsent(game)}>
                     {t.games.noShow}
                   </Button>
                 )}
@@ -109,6 +110,19 @@ export function GameList({ games, timezone, rights, empty }: Props) {
           </li>
         ))}
       </ul>
+      <Confirm
+        opened={absent !== null}
+        title={t.games.noShow}
+        confirm={t.games.noShow}
+        danger
+        onClose={() => setAbsent(null)}
+        onConfirm={() => {
+          if (absent) move(absent, 'no_show');
+          setAbsent(null);
+        }}
+      >
+        {absent && <Text>{t.games.noShowText(nameOf(absent))}</Text>}
+      </Confirm>
       <Confirm
         opened={unsigned !== null}
         title={t.games.without}

@@ -1,10 +1,11 @@
 /* A bar was laid down somewhere else: what that comes to, before it is so. */
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { refreshDesk } from '@/data/desk';
 import { useServices } from '@/data/services';
 import type { Bar, Place } from '@/data/tape';
 import { shortDay } from '@/lib/days';
+import { Dialog } from '@/parts/Dialog';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { useSay } from '@/texts';
@@ -26,12 +27,15 @@ export function MoveDialog({ wish, onClose }: { wish: MoveWish; onClose: () => v
   const client = useQueryClient();
   const notify = useNotify();
   const { bar, place, was } = wish;
-  const quote = useQuery(quoteQuery(staffApi, { stayId: bar.id, from: place.from, to: place.to, chaletId: place.chaletId }));
   const change = useStayChange(bar.id);
+  const { first } = change;
+  // What was seen is the bar as it lay in the chart; once somebody else was first, their stay is the one that is moved, at its price.
+  const seen = first?.updatedAt ?? bar.updated_at ?? '';
+  const quote = useQuery(quoteQuery(staffApi, { stayId: bar.id, from: place.from, to: place.to, chaletId: place.chaletId, seen }));
   const name = bar.guest_name ?? bar.reference ?? '';
   const days = (from: string, to: string): string => `${shortDay(from, locale)} – ${shortDay(to, locale)}`;
-  const apply = async (seen: string): Promise<void> => {
-    if (!quote.data) return;
+  const apply = async (): Promise<void> => {
+    if (quote.data?.available !== true) return;
     const isDone = await change.apply(seen, { p_check_in: place.from, p_check_out: place.to, p_chalet_id: place.chaletId, p_total_price: quote.data.price });
     if (!isDone) return;
     notify.good(t.desk.changed);
@@ -39,7 +43,7 @@ export function MoveDialog({ wish, onClose }: { wish: MoveWish; onClose: () => v
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={t.tape.confirmTitle(name)} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog onClose={onClose} title={t.tape.confirmTitle(name)}>
       <Stack>
         <div>
           <Text c="dimmed">
@@ -54,34 +58,30 @@ export function MoveDialog({ wish, onClose }: { wish: MoveWish; onClose: () => v
         {quote.data && !quote.data.available && <Alert color="red">{t.desk.taken}</Alert>}
         {quote.data?.available === true && <PriceThen quote={quote.data} />}
         {change.problem !== null && <Alert color="red">{change.problem}</Alert>}
-        {change.first ? (
+        {first ? (
           <WhoWasFirst
-            first={change.first}
-            yours={{ check_in: place.from, check_out: place.to, guests: change.first.now.guests, chalet: wish.chalet, special_requests: change.first.now.special_requests }}
+            first={first}
+            yours={{ check_in: place.from, check_out: place.to, guests: first.now.guests, chalet: wish.chalet, special_requests: first.now.special_requests }}
+            status={bar.status}
+            canHaveYours={quote.data?.available === true}
             busy={change.busy}
             onTheirs={() => {
               void refreshDesk(client);
               onClose();
             }}
-            onYours={() => {
-              const { first } = change;
-              if (!first) return;
-              // The price of what it is now, then the change.
-              void quote.refetch().then(() => apply(first.updatedAt));
-            }}
+            onYours={() => void apply()}
           />
         ) : (
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t.app.cancel}
             </Button>
-            {/* What was seen is the bar as it lay in the chart. */}
-            <Button disabled={quote.data?.available !== true} loading={change.busy} onClick={() => void apply(bar.updated_at ?? '')} data-autofocus>
+            <Button disabled={quote.data?.available !== true} loading={change.busy} onClick={() => void apply()} data-autofocus>
               {t.tape.accept}
             </Button>
           </Group>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

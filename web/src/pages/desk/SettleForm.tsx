@@ -1,10 +1,11 @@
 /* Money for a bill in any mix: the first line begins with all of it, each further one with what is left. */
 import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useRef, useState, type FormEvent } from 'react';
-import { digitsOf, HOUSE_TENDERS, readAmount, settling, type Settling, type TenderLine } from '@/data/desk';
+import { useState, type FormEvent } from 'react';
+import { HOUSE_TENDERS, settling, takesNote, type Settling, type TenderLine } from '@/data/desk';
 import { useAct } from '@/hooks/useAct';
 import { amountIn } from '@/lib/amounts';
-import { uuid } from '@/lib/ids';
+import { plainAmount, readAmount } from '@/lib/decimals';
+import { wishKeys } from '@/lib/ids';
 import { CloseIcon } from '@/parts/iconsFirst';
 import { useNotify } from '@/parts/Notices';
 import { useSay } from '@/texts';
@@ -13,7 +14,7 @@ import classes from './StaySheet.module.css';
 interface Props {
   balance: number;
   currency: string;
-  /* Under a key of the form: a tap whose answer got lost takes nothing twice. */
+  /* Under a key of the wish: a tap whose answer got lost takes nothing twice. */
   pay: (payments: NonNullable<Settling['payments']>, key: string) => Promise<unknown>;
   onPaid: () => void;
   onCancel: () => void;
@@ -23,21 +24,19 @@ export function SettleForm({ balance, currency, pay, onPaid, onCancel }: Props) 
   const { t, locale } = useSay();
   const notify = useNotify();
   const act = useAct();
-  const plain = (value: number): string => value.toFixed(digitsOf(currency));
+  const plain = (value: number): string => plainAmount(value, currency);
   const amount = (value: number): string => amountIn(value, currency, locale);
   const [lines, setLines] = useState<readonly TenderLine[]>(() => [{ method: 'cash', amount: plain(balance), note: '' }]);
-  const key = useRef(uuid());
+  const [keyOf] = useState(wishKeys);
   const { payments, left } = settling(lines, balance, currency);
   const change = (at: number, with_: Partial<TenderLine>): void => {
-    // Another wish is another payment.
-    key.current = uuid();
     setLines((before) => before.map((line, index) => (index === at ? { ...line, ...with_ } : line)));
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!payments) return;
     void act
-      .run(() => pay(payments, key.current))
+      .run(() => pay(payments, keyOf(payments)))
       .then((isDone) => {
         if (!isDone) return;
         notify.good(t.folio.taken(amount(balance - left)));
@@ -55,7 +54,8 @@ export function SettleForm({ balance, currency, pay, onPaid, onCancel }: Props) 
               allowDeselect={false}
               data={HOUSE_TENDERS.map((value) => ({ value, label: t.folio.tenderNames[value] ?? value }))}
               value={line.method}
-              onChange={(value) => change(at, { method: HOUSE_TENDERS.find((known) => known === value) ?? 'cash' })}
+              // A slip is no voucher's code: what was written beside another way goes with it.
+              onChange={(value) => change(at, { method: HOUSE_TENDERS.find((known) => known === value) ?? 'cash', note: '' })}
             />
             <TextInput
               label={t.folio.amount}
@@ -69,15 +69,12 @@ export function SettleForm({ balance, currency, pay, onPaid, onCancel }: Props) 
               <ActionIcon
                 variant="default"
                 aria-label={t.folio.removeTender(t.folio.tenderNames[line.method] ?? line.method)}
-                onClick={() => {
-                  key.current = uuid();
-                  setLines((before) => before.filter((_line, index) => index !== at));
-                }}
+                onClick={() => setLines((before) => before.filter((_line, index) => index !== at))}
               >
                 <CloseIcon size={18} />
               </ActionIcon>
             )}
-            {line.method !== 'cash' && line.method !== 'credit' && (
+            {takesNote(line.method) && (
               <TextInput
                 className={classes.note ?? ''}
                 label={line.method === 'voucher' ? t.folio.voucherCode : t.folio.slip}
@@ -94,13 +91,7 @@ export function SettleForm({ balance, currency, pay, onPaid, onCancel }: Props) 
           {left < 0 && <Text c="red">{t.folio.tooMuch(amount(-left))}</Text>}
         </div>
         {left > 0 && (
-          <Button
-            variant="default"
-            onClick={() => {
-              key.current = uuid();
-              setLines((before) => [...before, { method: 'card', amount: plain(left), note: '' }]);
-            }}
-          >
+          <Button variant="default" onClick={() => setLines((before) => [...before, { method: 'card', amount: plain(left), note: '' }])}>
             {t.folio.addTender}
           </Button>
         )}

@@ -2,12 +2,13 @@
 import { Alert, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isPortal, refreshDesk, stayQuery, type Rights, type Stay } from '@/data/desk';
+import { isPortal, refreshDesk, stayFeed, stayQuery, type Rights, type Stay } from '@/data/desk';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
+import { useFeed } from '@/hooks/useFeed';
 import { amountIn } from '@/lib/amounts';
 import { longDay } from '@/lib/days';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
@@ -35,8 +36,9 @@ export function StaySheet({ stayId, rights, onClose }: Props) {
 }
 
 function Open({ stayId, rights }: { stayId: string; rights: Rights }) {
-  const { staffApi } = useServices();
+  const { staffApi, staff } = useServices();
   const stay = useQuery(stayQuery(staffApi, stayId));
+  useFeed(stayFeed(stayId), staff.bearer);
   if (stay.data) return <Whole stay={stay.data} rights={rights} />;
   return stay.isError ? <Problem error={stay.error} onRetry={() => void stay.refetch()} /> : <Loading />;
 }
@@ -172,7 +174,7 @@ function Whole({ stay, rights }: { stay: Stay; rights: Rights }) {
         />
       )}
       {doing === 'change' && <ChangeForm stay={stay} onClose={() => setDoing(null)} />}
-      {rights('payments', 'read') && <BillPanel type="chalet" id={stay.id} customer={stay.customer?.id ?? null} name={name} rights={rights} />}
+      {rights('payments', 'read') && <BillPanel organization={stay.organization_id} type="chalet" id={stay.id} customer={stay.customer?.id ?? null} name={name} rights={rights} />}
       <Confirm
         opened={asking === 'no_show'}
         title={t.desk.noShow}

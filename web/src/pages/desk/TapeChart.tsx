@@ -13,7 +13,7 @@ import {
   type DragMoveEvent,
   type KeyboardCoordinateGetter,
 } from '@dnd-kit/core';
-import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -22,7 +22,8 @@ import { houseFeed, isPortal, type Rights } from '@/data/desk';
 import { useServices } from '@/data/services';
 import { barsBetween, BEFORE_DAYS, canMove, canStretch, CHART_DAYS, chartKey, chartQuery, column, conflicts, isSame, moved, takenPerDay, type Bar, type Place, type TapeRow } from '@/data/tape';
 import { useFeed } from '@/hooks/useFeed';
-import { addDays, isDay, monthName, shortDay, weekdayName } from '@/lib/days';
+import { addDays, monthName, shortDay, weekdayName } from '@/lib/days';
+import { DayField } from '@/parts/DayField';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
@@ -43,7 +44,8 @@ interface Props {
 
 export function TapeChart({ organization, today, rights, onOpen }: Props) {
   const { staffApi, staff, config } = useServices();
-  const [from, setFrom] = useState(() => addDays(today, -BEFORE_DAYS));
+  const [shown, setShown] = useState<Shown>(() => ({ from: addDays(today, -BEFORE_DAYS), day: today }));
+  const { from } = shown;
   const chart = useQuery(chartQuery(staffApi, from));
   useFeed(
     houseFeed(
@@ -55,7 +57,13 @@ export function TapeChart({ organization, today, rights, onOpen }: Props) {
     staff.bearer,
   );
   if (!chart.data) return chart.isError ? <Problem error={chart.error} onRetry={() => void chart.refetch()} /> : <Loading />;
-  return <Chart key={from} rows={chart.data} from={from} today={today} rights={rights} onOpen={onOpen} onFrom={setFrom} />;
+  return <Chart key={from} rows={chart.data} shown={shown} today={today} rights={rights} onOpen={onOpen} onShow={setShown} />;
+}
+
+/* The chart's first day, and the day that somebody went to. */
+interface Shown {
+  from: string;
+  day: string;
 }
 
 interface Held {
@@ -70,11 +78,11 @@ interface Dragged extends Held {
 
 interface ChartProps {
   rows: readonly TapeRow[];
-  from: string;
+  shown: Shown;
   today: string;
   rights: Rights;
   onOpen: (stay: string) => void;
-  onFrom: (from: string) => void;
+  onShow: (shown: Shown) => void;
 }
 
 /* The arrow keys move by a night and by a chalet. */
@@ -93,7 +101,8 @@ const byCells: KeyboardCoordinateGetter = (event, { currentCoordinates: { x, y }
   }
 };
 
-function Chart({ rows, from, today, rights, onOpen, onFrom }: ChartProps) {
+function Chart({ rows, shown, today, rights, onOpen, onShow }: ChartProps) {
+  const { from } = shown;
   const { t, locale, dir } = useSay();
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize();
@@ -123,12 +132,12 @@ function Chart({ rows, from, today, rights, onOpen, onFrom }: ChartProps) {
     },
     [from, dir],
   );
-  const begun = useRef(false);
+  const isMeasured = width > 0;
   useEffect(() => {
-    if (begun.current || width === 0) return;
-    begun.current = true;
-    goTo(column(from, today) >= 0 && column(from, today) < CHART_DAYS ? today : addDays(from, BEFORE_DAYS));
-  }, [goTo, from, today, width]);
+    if (isMeasured) goTo(shown.day);
+  }, [goTo, shown, isMeasured]);
+  /* Scrolled to where the chart has it with two weeks after it, drawn anew where not. */
+  const show = (day: string): void => onShow({ from: column(from, day) >= 0 && column(from, day) < CHART_DAYS - 14 ? from : addDays(day, -BEFORE_DAYS), day });
 
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
@@ -176,19 +185,8 @@ function Chart({ rows, from, today, rights, onOpen, onFrom }: ChartProps) {
   return (
     <div className={classes.chart} ref={sized}>
       <Group gap="xs" mb="xs" align="end">
-        <TextInput
-          size="sm"
-          type="date"
-          label={t.tape.jump}
-          defaultValue={today}
-          onChange={(event) => {
-            const day = event.currentTarget.value;
-            if (!isDay(day)) return;
-            if (column(from, day) >= 0 && column(from, day) < CHART_DAYS - 14) goTo(day);
-            else onFrom(addDays(day, -BEFORE_DAYS));
-          }}
-        />
-        <Button size="sm" variant="default" onClick={() => (column(from, today) >= 0 && column(from, today) < CHART_DAYS ? goTo(today) : onFrom(addDays(today, -BEFORE_DAYS)))}>
+        <DayField size="sm" label={t.tape.jump} value={shown.day} onDay={(day) => show(day ?? today)} />
+        <Button size="sm" variant="default" onClick={() => show(today)}>
           {t.desk.today}
         </Button>
         {rights('stays', 'create') && rows[0] && (

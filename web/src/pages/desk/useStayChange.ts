@@ -17,11 +17,13 @@ export interface Wanted {
   to: string;
   guests?: number;
   chaletId: string;
+  /* The state of the stay that it is asked for. */
+  seen: string;
 }
 
-export function quoteQuery(api: Api, { stayId, from, to, guests, chaletId }: Wanted) {
+export function quoteQuery(api: Api, { stayId, from, to, guests, chaletId, seen }: Wanted) {
   return queryOptions({
-    queryKey: ['desk', 'quote', stayId, from, to, guests ?? null, chaletId] as const,
+    queryKey: ['desk', 'quote', stayId, from, to, guests ?? null, chaletId, seen] as const,
     queryFn: ({ signal }) =>
       api.read('quote_stay_change', { p_booking_id: stayId, p_check_in: from, p_check_out: to, p_chalet_id: chaletId, ...(guests === undefined ? {} : { p_guests: guests }) }, signal),
   });
@@ -29,11 +31,10 @@ export function quoteQuery(api: Api, { stayId, from, to, guests, chaletId }: Wan
 
 export interface Change {
   busy: boolean;
-  /* Set when somebody else was first. */
+  /* Set when somebody else was first, until it is decided what holds. */
   first: Changed | null;
   problem: string | null;
   apply: (seen: string, wanted: StayChange) => Promise<boolean>;
-  forget: () => void;
 }
 
 export function useStayChange(stayId: string): Change {
@@ -46,9 +47,7 @@ export function useStayChange(stayId: string): Change {
     busy: act.busy,
     first,
     problem,
-    forget: () => setFirst(null),
     apply: (seen, wanted) => {
-      setFirst(null);
       setProblem(null);
       return act.run(
         () => staffApi.call('change_stay', { p_booking_id: stayId, p_seen: seen, ...wanted }),

@@ -1,14 +1,14 @@
 /* The business day: which registers are not counted yet, what came in by every way, the Z reports, and the cash book for the bookkeeper's program. */
-import { ActionIcon, Alert, Button, Group, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Rights } from '@/data/desk';
 import { cashBook, dayCloseQuery, forSpreadsheet } from '@/data/finance';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
-import { addDays, isDay, longDay } from '@/lib/days';
+import { longDay } from '@/lib/days';
 import { saveAs } from '@/lib/save';
-import { BackIcon, NextIcon } from '@/parts/bookIcons';
+import { DayField } from '@/parts/DayField';
+import { DayTurner } from '@/parts/DayTurner';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
@@ -16,7 +16,7 @@ import classes from './Finance.module.css';
 import { Takings } from './Takings';
 import { ZReport } from './ZReport';
 
-export function DayClose(_props: { rights: Rights }) {
+export function DayClose() {
   const { t, locale } = useSay();
   const services = useServices();
   const act = useAct();
@@ -37,17 +37,7 @@ export function DayClose(_props: { rights: Rights }) {
         <Title order={2} size="h4">
           {longDay(data.date, locale)}
         </Title>
-        <Group gap={4}>
-          <ActionIcon variant="default" className={classes.turn} aria-label={t.desk.before} onClick={() => setDay(addDays(data.date, -1))}>
-            <BackIcon />
-          </ActionIcon>
-          <Button variant="default" onClick={() => setDay(null)}>
-            {t.desk.today}
-          </Button>
-          <ActionIcon variant="default" className={classes.turn} aria-label={t.desk.after} onClick={() => setDay(addDays(data.date, 1))}>
-            <NextIcon />
-          </ActionIcon>
-        </Group>
+        <DayTurner day={data.date} isToday={day === null} onDay={setDay} />
       </Group>
       <Stack>
         <Alert color={data.open > 0 ? 'orange' : 'green'} variant="light">
@@ -77,8 +67,8 @@ export function DayClose(_props: { rights: Rights }) {
             {t.finance.book}
           </Title>
           <Group align="end">
-            <TextInput type="date" label={t.finance.from} value={first} onChange={(event) => setFrom(isDay(event.currentTarget.value) ? event.currentTarget.value : null)} />
-            <TextInput type="date" label={t.finance.to} value={last} onChange={(event) => setTo(isDay(event.currentTarget.value) ? event.currentTarget.value : null)} />
+            <DayField label={t.finance.from} value={first} onDay={setFrom} />
+            <DayField label={t.finance.to} value={last} onDay={setTo} />
             <Button loading={act.busy} disabled={last < first} onClick={save}>
               {t.finance.bookSave}
             </Button>

@@ -1,9 +1,13 @@
 /* /finance: what came in, what went back, what is disputed, the registers, the day's close and the cash book. */
 import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { houseClockQuery } from '@/data/finance';
 import { useServices } from '@/data/services';
 import { useRights } from '@/hooks/useRights';
 import { Frame } from '@/parts/Frame';
+import { Loading } from '@/parts/Loading';
+import { Problem } from '@/parts/Problem';
 import { StaffGate } from '@/parts/StaffGate';
 import { StaffMenu } from '@/parts/StaffMenu';
 import { Switches } from '@/parts/Switches';
@@ -31,12 +35,13 @@ export function FinancePage() {
 
 function Books() {
   const t = useTexts();
-  const { config } = useServices();
+  const { config, staffApi } = useServices();
   const search = useSearch({ from: '/finance' });
   const navigate = useNavigate({ from: '/finance' });
   const rights = useRights();
   const view = NAMES.find((name) => name === search.view) ?? 'payments';
   const Part = VIEWS[view];
+  const house = useQuery(houseClockQuery(staffApi));
   return (
     <Frame
       title={t.finance.title}
@@ -58,7 +63,13 @@ function Books() {
           data={NAMES.map((name) => ({ value: name, label: t.finance.views[name] }))}
         />
       </div>
-      <Part rights={rights} />
+      {house.data ? (
+        <Part rights={rights} organization={house.data.organization_id} timezone={house.data.timezone} />
+      ) : house.isError ? (
+        <Problem error={house.error} onRetry={() => void house.refetch()} />
+      ) : (
+        <Loading />
+      )}
     </Frame>
   );
 }

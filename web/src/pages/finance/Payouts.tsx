@@ -1,7 +1,6 @@
 /* What the provider paid out, whether each agrees with the books, and the word that somebody has looked. */
 import { Badge, Button, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Rights } from '@/data/desk';
 import { payoutsQuery, refreshFinance } from '@/data/finance';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
@@ -11,10 +10,11 @@ import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
+import type { BookProps } from './books';
 import classes from './Finance.module.css';
 import { TONES } from './tones';
 
-export function Payouts({ rights }: { rights: Rights }) {
+export function Payouts({ rights }: BookProps) {
   const { t, locale } = useSay();
   const { staffApi } = useServices();
   const client = useQueryClient();

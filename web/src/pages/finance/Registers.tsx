@@ -1,33 +1,38 @@
 /* Cash registers: opened with a float, cash in and out, counted blind where one may not see the books, and the Z report that follows. */
-import { Badge, Button, Group, Modal, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
-import { readAmount, type Rights } from '@/data/desk';
-import { refreshFinance, registersQuery, type RegisterNow, type Report } from '@/data/finance';
+import { booksFeed, refreshFinance, registersKey, registersQuery, type RegisterNow, type Report } from '@/data/finance';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
+import { useFeed } from '@/hooks/useFeed';
 import { amountIn } from '@/lib/amounts';
+import { clock } from '@/lib/clock';
+import { readAmount } from '@/lib/decimals';
 import { shortDay } from '@/lib/days';
-import { uuid } from '@/lib/ids';
+import { momentOf } from '@/lib/format';
+import { wishKeys } from '@/lib/ids';
+import { Dialog } from '@/parts/Dialog';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
+import type { BookProps } from './books';
 import classes from './Finance.module.css';
 import { ZReport } from './ZReport';
 
 type Doing = { what: 'open' | 'count' | 'move'; register: RegisterNow };
 
-export function Registers({ rights }: { rights: Rights }) {
+export function Registers({ rights, organization, timezone }: BookProps) {
   const { t, locale } = useSay();
-  const { staffApi } = useServices();
+  const { staffApi, staff } = useServices();
   const registers = useQuery(registersQuery(staffApi));
+  useFeed(booksFeed(registersKey, organization, ['register_shifts', 'payments', 'refunds']), staff.bearer);
   const [doing, setDoing] = useState<Doing | null>(null);
   const [report, setReport] = useState<Report | null>(null);
   if (!registers.data) return registers.isError ? <Problem error={registers.error} onRetry={() => void registers.refetch()} /> : <Loading />;
   const { currency } = registers.data;
   const amount = (value: number): string => amountIn(value, currency, locale);
-  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const canWrite = rights('payments', 'create');
   const close = (): void => setDoing(null);
   return (
@@ -50,7 +55,7 @@ export function Registers({ rights }: { rights: Rights }) {
             </Group>
             {register.open ? (
               <>
-                <Text c="dimmed">{t.finance.opened(register.open.opened_by ?? '–', time.format(new Date(register.open.opened_at)))}</Text>
+                <Text c="dimmed">{t.finance.opened(register.open.opened_by ?? '–', momentOf(register.open.opened_at, timezone, locale, clock.now()))}</Text>
                 <dl className={classes.sums}>
                   <dt>{t.finance.float}</dt>
                   <dd>{amount(register.open.float_amount)}</dd>
@@ -143,7 +148,7 @@ function Ask({
     });
   };
   return (
-    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog onClose={onClose} title={title}>
       <form onSubmit={submit} noValidate>
         <Stack>
           {children}
@@ -157,7 +162,7 @@ function Ask({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -230,7 +235,7 @@ function Moving({ register, currency, onClose }: DialogProps) {
   const [kind, setKind] = useState<(typeof KINDS)[number]>('paid_out');
   const [text, setText] = useState('');
   const [reason, setReason] = useState('');
-  const key = useRef(uuid());
+  const [keyOf] = useState(wishKeys);
   const moved = readAmount(text, currency);
   const shift = register.open?.shift_id ?? '';
   return (
@@ -238,7 +243,10 @@ function Moving({ register, currency, onClose }: DialogProps) {
       title={t.finance.moveTitle(register.name)}
       ask={t.finance.moveSave}
       canSave={moved !== undefined && moved > 0 && (kind !== 'paid_out' || reason.trim() !== '')}
-      work={() => staffApi.call('move_cash', { p_shift_id: shift, p_kind: kind, p_amount: moved ?? 0, p_idempotency_key: key.current, ...(reason.trim() === '' ? {} : { p_reason: reason.trim() }) })}
+      work={() => {
+        const wish = { p_shift_id: shift, p_kind: kind, p_amount: moved ?? 0, ...(reason.trim() === '' ? {} : { p_reason: reason.trim() }) };
+        return staffApi.call('move_cash', { ...wish, p_idempotency_key: keyOf(wish) });
+      }}
       onDone={() => {
         notify.good(t.finance.moved);
         onClose();
@@ -246,15 +254,7 @@ function Moving({ register, currency, onClose }: DialogProps) {
       onClose={onClose}
     >
       <SegmentedControl aria-label={t.finance.kind} value={kind} onChange={setKind} data={KINDS.map((value) => ({ value, label: t.finance.kinds[value] }))} />
-      <AmountField
-        label={t.finance.amount}
-        text={text}
-        currency={currency}
-        onText={(next) => {
-          key.current = uuid();
-          setText(next);
-        }}
-      />
+      <AmountField label={t.finance.amount} text={text} currency={currency} onText={setText} />
       <TextInput label={t.finance.moveFor} required={kind === 'paid_out'} dir="auto" maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </Ask>
   );

@@ -2,6 +2,7 @@
 import { Text } from '@mantine/core';
 import type { Report } from '@/data/finance';
 import { amountIn } from '@/lib/amounts';
+import { addUp } from '@/lib/decimals';
 import { useSay } from '@/texts';
 import classes from './Finance.module.css';
 
@@ -9,7 +10,10 @@ export function Takings({ takings, currency }: { takings: Report['takings']; cur
   const { t, locale } = useSay();
   const amount = (value: number): string => amountIn(value, currency, locale);
   if (takings.length === 0) return <Text c="dimmed">{t.finance.closeEmpty}</Text>;
-  const all = takings.reduce((sum, one) => sum + one.amount - one.refunded, 0);
+  const all = addUp(
+    takings.flatMap((one) => [one.amount, -one.refunded]),
+    currency,
+  );
   return (
     <table className={classes.takings}>
       <tbody>

@@ -13,7 +13,7 @@ import { useAct } from '@/hooks/useAct';
 import { useAskForBill } from '@/hooks/useAskForBill';
 import { useWrites } from '@/hooks/useQueue';
 import { readMoney } from '@/lib/format';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { useNotify } from '@/parts/Notices';
 import { usePlace } from '@/parts/say';
 import { ShareCard } from '@/parts/ShareCard';

@@ -1,5 +1,5 @@
 /* Who is expected and who waits at the door: seat them, tell them, write them in, let them go. */
-import { Button, Group, Menu, Modal, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Menu, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { refreshFloor } from '@/data/floor';
@@ -9,7 +9,7 @@ import { useAct } from '@/hooks/useAct';
 import { clock } from '@/lib/clock';
 import { dayIn } from '@/lib/format';
 import { uuid } from '@/lib/ids';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm, Dialog } from '@/parts/Dialog';
 import { MoreIcon } from '@/parts/icons';
 import { usePlace } from '@/parts/say';
 import { Stepper } from '@/parts/Stepper';
@@ -54,15 +54,9 @@ export function Coming({ floor }: { floor: Floor }) {
           ))}
         </ul>
       </section>
-      <Modal
-        opened={adding !== null}
-        onClose={() => setAdding(null)}
-        title={adding === 'reservation' ? t.floor.reserve : t.floor.waitlistAdd}
-        centered
-        closeButtonProps={{ 'aria-label': t.app.close }}
-      >
+      <Dialog opened={adding !== null} onClose={() => setAdding(null)} title={adding === 'reservation' ? t.floor.reserve : t.floor.waitlistAdd}>
         {adding !== null && <Party kind={adding} restaurantId={floor.restaurant.id} onDone={() => setAdding(null)} />}
-      </Modal>
+      </Dialog>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /* Taking money for a share: cash with its change, a card at a terminal (the provider's, or one of the house's own), a transfer; all of it or a part,
  * with a tip. */
-import { Button, Chip, Group, Modal, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Chip, Group, NativeSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { dueOf, likelyCash, payShare } from '@/data/bill';
 import type { Tender } from '@/data/functions';
@@ -10,7 +10,9 @@ import type { Id, Share } from '@/data/shapes';
 import { sendToTerminal, terminalsQuery, type Terminal } from '@/data/terminals';
 import type { Queue } from '@/data/writes';
 import { readMoney } from '@/lib/format';
+import { wishKeys } from '@/lib/ids';
 import { useAct } from '@/hooks/useAct';
+import { Dialog } from '@/parts/Dialog';
 import { usePlace } from '@/parts/say';
 import { shareName } from '@/parts/shareName';
 import { useTexts } from '@/texts';
@@ -30,9 +32,9 @@ export function PayDialog(props: Props) {
   const { share, onClose } = props;
   const t = useTexts();
   return (
-    <Modal opened={share !== null} onClose={onClose} title={share && t.floor.payTitle(shareName(share.label, t))} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog opened={share !== null} onClose={onClose} title={share && t.floor.payTitle(shareName(share.label, t))}>
       {share && <PayShare {...props} share={share} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -42,17 +44,25 @@ type Way = Tender | 'terminal';
 /* Where the provider drives terminals, one more way to pay; what was sent to one is looked after until it is clear. */
 function PayShare({ share, sessionId, meant, queue, onTerminal, onClose }: Props & { share: Share }) {
   const { staffApi } = useServices();
-  const terminals = useQuery(terminalsQuery(staffApi)).data ?? [];
+  const client = useQueryClient();
+  const asked = terminalsQuery(staffApi);
+  const terminals = useQuery(asked).data ?? [];
   const [sent, setSent] = useState<Id | null>(null);
   const [over, setOver] = useState<Id | null>(null); // what came to nothing
   const waiting = terminals.find((terminal) => terminal.payment?.share_id === share.id)?.payment?.id;
   const under = sent ?? waiting ?? null;
+  // What a terminal waits for is another thing than before: after an amount went out, came to an end, or may have gone out.
+  const askAgain = (): void => void client.invalidateQueries({ queryKey: asked.queryKey });
+  const changed = (): void => {
+    onTerminal();
+    askAgain();
+  };
   const again = (): void => {
     setOver(under);
     setSent(null);
   };
-  if (under !== null && under !== over) return <TerminalWait paymentId={under} onChange={onTerminal} onAgain={again} onClose={onClose} />;
-  return <Pay share={share} sessionId={sessionId} meant={meant} queue={queue} terminals={terminals} onSent={setSent} onClose={onClose} />;
+  if (under !== null && under !== over) return <TerminalWait paymentId={under} onChange={changed} onAgain={again} onClose={onClose} />;
+  return <Pay share={share} sessionId={sessionId} meant={meant} queue={queue} terminals={terminals} onSent={setSent} onProblem={askAgain} onClose={onClose} />;
 }
 
 /* What is offered as a tip on what a card pays, in per cent. Cash tips are what the guest does not want back. */
@@ -65,17 +75,17 @@ interface PayProps {
   queue: Queue;
   terminals: readonly Terminal[];
   onSent: (paymentId: Id) => void;
+  onProblem: () => void;
   onClose: () => void;
 }
 
-function Pay({ share, sessionId, meant, queue, terminals, onSent, onClose }: PayProps) {
+function Pay({ share, sessionId, meant, queue, terminals, onSent, onProblem, onClose }: PayProps) {
   const t = useTexts();
   const { amount, place } = usePlace();
   const due = dueOf(share);
   const { staffApi } = useServices();
   const { busy, run } = useAct();
-  // One key a dialog: a double tap sends one amount.
-  const [key] = useState(() => crypto.randomUUID());
+  const [keyOf] = useState(wishKeys);
   const [terminalId, setTerminalId] = useState<Id | undefined>(undefined);
   const terminal = terminals.find((one) => one.id === terminalId) ?? terminals[0];
   const [tender, setTender] = useState<Way>(meant);
@@ -96,7 +106,16 @@ function Pay({ share, sessionId, meant, queue, terminals, onSent, onClose }: Pay
     event.preventDefault();
     if (!canTake) return;
     if (tender === 'terminal') {
-      if (terminal) run(async () => onSent((await sendToTerminal(staffApi, { terminalId: terminal.id, sessionId, share, key, exponent: place.currency_exponent }, taken, tip ?? 0)).id));
+      if (!terminal) return;
+      const key = keyOf([terminal.id, taken, tip]);
+      void run(
+        async () => onSent((await sendToTerminal(staffApi, { terminalId: terminal.id, sessionId, share, key, exponent: place.currency_exponent }, taken, tip)).id),
+        () => {
+          // It may have arrived all the same; then the terminal is found waiting for it.
+          onProblem();
+          return false;
+        },
+      );
       return;
     }
     payShare(queue, share, taken, tender, tip);

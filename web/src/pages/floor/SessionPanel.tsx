@@ -14,7 +14,7 @@ import type { Queue } from '@/data/writes';
 import { useAct } from '@/hooks/useAct';
 import { useFeed } from '@/hooks/useFeed';
 import { useWrites } from '@/hooks/useQueue';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { CloseIcon } from '@/parts/icons';
 import { Invite } from '@/parts/Invite';
 import { Loading } from '@/parts/Loading';

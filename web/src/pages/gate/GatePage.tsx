@@ -2,9 +2,9 @@
  * and who comes to play. */
 import { Alert, Badge, Button, Group, SegmentedControl, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState, type FormEvent } from 'react';
 import { dayKey, dayQuery, houseFeed, type Rights } from '@/data/desk';
-import { gateKey, gateQuery, listed, redeem, type Gate, type GateTicket, type Verdict } from '@/data/gate';
+import { codeOf, gateKey, gateQuery, listed, redeem, type Gate, type GateTicket, type Verdict } from '@/data/gate';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
 import { useAwake } from '@/hooks/useAwake';
@@ -13,6 +13,8 @@ import { useRemembered } from '@/hooks/useRemembered';
 import { useRights } from '@/hooks/useRights';
 import { amountIn } from '@/lib/amounts';
 import { clockTime, dayTime, dayIn } from '@/lib/format';
+import { inTurn } from '@/lib/inTurn';
+import { isTyping } from '@/lib/typing';
 import { CameraIcon } from '@/parts/deskIcons';
 import { Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
@@ -99,6 +101,14 @@ function Pool({ rights }: { rights: Rights }) {
   return <Open gate={gate.data} rights={rights} />;
 }
 
+interface Scan {
+  code: string;
+  /* Null: as many as the ticket is for. */
+  people: number | null;
+}
+/* An answer stands at least so long before the next code's. */
+const SEEN_MS = 800;
+
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function Open({ gate, rights }: { gate: Gate; rights: Rights }) {
@@ -114,40 +124,48 @@ function Open({ gate, rights }: { gate: Gate; rights: Rights }) {
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [isCamera, setCamera] = useState(false);
   const canLetIn = rights('pool', 'update');
-  const asking = useRef(false);
 
-  const check = useCallback(
-    async (code: string, people: number | null): Promise<void> => {
-      // A camera reads the same code thirty times a second.
-      if (asking.current || code.trim() === '') return;
-      asking.current = true;
-      tones.wake();
-      try {
-        const said = await redeem(staffApi, code, people, name);
-        setVerdict(said);
-        tones.say(said.is);
-      } catch (error) {
-        notify.problem(error);
-      } finally {
-        asking.current = false;
-        void client.invalidateQueries({ queryKey: gateKey });
-      }
-    },
-    [staffApi, name, tones, notify, client],
+  const ask = async ({ code, people }: Scan): Promise<void> => {
+    try {
+      const said = await redeem(staffApi, code, people, name);
+      setVerdict(said);
+      tones.say(said.is);
+    } catch (error) {
+      notify.problem(error);
+    } finally {
+      void client.invalidateQueries({ queryKey: gateKey });
+    }
+  };
+  const latest = useRef(ask);
+  useLayoutEffect(() => {
+    latest.current = ask;
+  });
+  // The next guest's code is read while the one before is being asked: none is lost. A camera reads the same one thirty times a second.
+  const [turn] = useState(() =>
+    inTurn<Scan>(
+      (scan) => latest.current(scan),
+      ({ code }) => codeOf(code).toUpperCase(),
+      SEEN_MS,
+    ),
   );
+  const check = (code: string, people: number | null): void => {
+    if (codeOf(code) === '') return;
+    tones.wake();
+    turn({ code, people });
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const code = text;
     // A scanner types the next one at once: the field is empty for it.
     setText('');
-    void check(code, null);
+    check(code, null);
   };
   // A scanner is a keyboard: whatever it types anywhere on the page belongs into the field.
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || event.key === '/' || document.querySelector('[role=dialog]')) return;
-      const { target } = event;
-      if (target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+      // No code has a blank, and it presses the button that has the focus.
+      if (event.key === ' ' || isTyping(event.target)) return;
       field.current?.focus();
     };
     window.addEventListener('keydown', onKey);
@@ -188,14 +206,14 @@ function Open({ gate, rights }: { gate: Gate; rights: Rights }) {
         )}
         {isCamera && (
           <Suspense fallback={<Loading />}>
-            <Camera onCode={(code) => void check(code, null)} />
+            <Camera onCode={(code) => check(code, null)} />
           </Suspense>
         )}
         <div aria-live="assertive">{verdict && <Sign key={JSON.stringify(verdict)} verdict={verdict} gate={gate} />}</div>
         <TextInput size="sm" mt="md" label={t.gate.name} maxLength={50} dir="auto" value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <Last gate={gate} />
       </div>
-      <Tickets gate={gate} canLetIn={canLetIn} busy={act.busy} onIn={(ticket, people) => void check(ticket.reference, people)} onOut={letOut} />
+      <Tickets gate={gate} canLetIn={canLetIn} busy={act.busy} onIn={(ticket, people) => check(ticket.reference, people)} onOut={letOut} />
     </div>
   );
 }

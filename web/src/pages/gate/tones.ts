@@ -1,5 +1,6 @@
-/* Two tones that nobody mixes up without looking: up for come in, low and twice for stop. Made by the browser, heard once the page was touched. */
+/* Two tones that nobody mixes up without looking: up for come in, low and twice for stop. Heard once the page was touched. */
 import type { Verdict } from '@/data/gate';
+import { playTone, shake } from '@/lib/tone';
 
 export interface Tones {
   /* To be called in the handler of a touch or a key. */
@@ -30,20 +31,9 @@ export function makeTones(): Tones {
     },
     say(is) {
       if (context?.state === 'running') {
-        for (const [hertz, atS, forS] of NOTES[is]) {
-          const start = context.currentTime + atS;
-          const oscillator = context.createOscillator();
-          const volume = context.createGain();
-          oscillator.type = is === 'out' ? 'square' : 'sine';
-          oscillator.frequency.value = hertz;
-          volume.gain.setValueAtTime(is === 'out' ? 0.25 : 0.5, start);
-          volume.gain.exponentialRampToValueAtTime(0.0001, start + forS);
-          oscillator.connect(volume).connect(context.destination);
-          oscillator.start(start);
-          oscillator.stop(start + forS);
-        }
+        for (const [hertz, atS, forS] of NOTES[is]) playTone(context, { hertz, atS, forS, ...(is === 'out' ? { volume: 0.25, wave: 'square' } : { volume: 0.5 }) });
       }
-      if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate(SHAKES[is]);
+      shake(SHAKES[is]);
     },
   };
 }

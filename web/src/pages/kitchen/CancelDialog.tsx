@@ -1,7 +1,8 @@
 /* Why something is cancelled: one tap on a usual reason, or words of one's own. */
-import { Button, Chip, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Chip, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAct } from '@/hooks/useAct';
+import { Dialog } from '@/parts/Dialog';
 import { useTexts } from '@/texts';
 
 interface Props {
@@ -26,7 +27,7 @@ export function CancelDialog({ opened, title, text, confirm, onCancel, onClose }
     });
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Stack>
         <Text>{text}</Text>
         <Group gap="xs">
@@ -52,6 +53,6 @@ export function CancelDialog({ opened, title, text, confirm, onCancel, onClose }
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
 import { useLayer } from '@/lib/address';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { useNotify } from '@/parts/Notices';
 import { useTexts } from '@/texts';
 import { AllergyPicker } from './AllergyPicker';

@@ -14,7 +14,7 @@ import { useAskForBill } from '@/hooks/useAskForBill';
 import { useBackCloses, useLayer } from '@/lib/address';
 import { readMoney } from '@/lib/format';
 import { BillLines } from '@/parts/BillLines';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { Field } from '@/parts/Field';
 import { usePlace } from '@/parts/say';
 import { ShareCard } from '@/parts/ShareCard';

@@ -6,7 +6,7 @@ import { newestFirst, sendOrder, stepOf } from '@/data/orders';
 import { findItem } from '@/data/menu';
 import type { Line, Menu, Order, SessionView } from '@/data/shapes';
 import type { Queue } from '@/data/writes';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { useBackCloses, useLayer } from '@/lib/address';
 import { list } from '@/lib/format';
 import { later } from '@/lib/later';

@@ -8,7 +8,7 @@ import { useServices } from '@/data/services';
 import { joinLink, patchSession } from '@/data/session';
 import type { SessionView } from '@/data/shapes';
 import { useAct } from '@/hooks/useAct';
-import { Confirm } from '@/parts/Confirm';
+import { Confirm } from '@/parts/Dialog';
 import { Switches } from '@/parts/Switches';
 import { BellIcon, ExitIcon } from '@/parts/icons';
 import { Invite } from '@/parts/Invite';

@@ -1,7 +1,12 @@
-/* Asks before something that cannot easily be taken back. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+/* A dialog over the page; and the one that asks before something that cannot easily be taken back. */
+import { Button, Group, Modal, Stack, type ModalProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTexts } from '@/texts';
+
+export function Dialog({ opened = true, centered = true, ...dialog }: Pick<ModalProps, 'title' | 'size' | 'centered' | 'onClose' | 'children'> & { opened?: boolean }) {
+  const t = useTexts();
+  return <Modal {...dialog} opened={opened} centered={centered} closeButtonProps={{ 'aria-label': t.app.close }} />;
+}
 
 interface Props {
   opened: boolean;
@@ -18,7 +23,7 @@ interface Props {
 export function Confirm({ opened, title, confirm, cancel, danger = false, busy = false, children, onConfirm, onClose }: Props) {
   const t = useTexts();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t.app.close }}>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Stack>
         {children}
         <Group justify="flex-end">
@@ -30,6 +35,6 @@ export function Confirm({ opened, title, confirm, cancel, danger = false, busy =
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
