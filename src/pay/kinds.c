@@ -250,6 +250,8 @@ static enum work_result learn_payment(struct job *job, const struct pay_provider
     if (result != WORK_DONE || !account)
         return result;
     result = provider->whose(job, account, &news, out);
+    if (result == WORK_NEVER && !(out->hint && !strcmp(out->hint, "account")))
+        return WORK_DONE; /* the account does not know of it: it is another's, and nothing can be read of it */
     if (result != WORK_DONE || !json_text_at(news, "payment_id"))
         return result; /* made there by somebody else */
     const struct pay_event ours = {.ours = json_text_at(news, "payment_id")};

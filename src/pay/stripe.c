@@ -341,55 +341,6 @@ static enum work_result look_dispute(struct job *job, const json_t *asked, json_
     return WORK_DONE;
 }
 
-/* --- Events ----------------------------------------------------------------------------------------------------- */
-
-static void read_event(const json_t *event, struct pay_event *about)
-{
-    const json_t *object = json_object_get(json_object_get(event, "data"), "object");
-    const json_t *metadata = json_object_get(object, "metadata");
-    const char *kind = json_text_at(object, "object");
-    *about = (struct pay_event){.ref = json_text_at(object, "id")};
-    if (!kind || !about->ref)
-        return;
-    if ((!strcmp(kind, "checkout.session") && stripe_is(json_text_at(object, "mode"), "setup")) ||
-        !strcmp(kind, "setup_intent")) {
-        about->subject = PAY_CARD;
-        about->ours = json_text_at(metadata, "card_id");
-        about->is_page = kind[0] == 'c';
-    } else if (!strcmp(kind, "checkout.session") && stripe_is(json_text_at(object, "mode"), "subscription")) {
-        const char *begun = json_text_at(object, "subscription");
-        about->subject = PAY_SUBSCRIPTION;
-        about->ours = json_text_at(metadata, "subscription_id");
-        about->ref = begun ? begun : about->ref;
-    } else if (!strcmp(kind, "subscription")) {
-        about->subject = PAY_SUBSCRIPTION;
-        about->ours = json_text_at(metadata, "subscription_id");
-    } else if (!strcmp(kind, "invoice")) {
-        const json_t *of = json_object_get(json_object_get(object, "parent"), "subscription_details");
-        about->ref = json_text_at(of, "subscription");
-        about->subject = about->ref ? PAY_SUBSCRIPTION : PAY_NOTHING;
-        about->ours = json_text_at(json_object_get(of, "metadata"), "subscription_id");
-    } else if (!strcmp(kind, "checkout.session") || !strcmp(kind, "payment_intent")) {
-        about->subject = PAY_COLLECTION;
-        about->payment_ref = about->ref;
-        about->ours = json_text_at(metadata, "payment_id");
-        about->is_page = kind[0] == 'c';
-    } else if (!strcmp(kind, "refund")) {
-        about->subject = PAY_REFUND;
-        about->payment_ref = json_text_at(object, "payment_intent");
-        about->ours = json_text_at(metadata, "refund_id");
-    } else if (!strcmp(kind, "dispute")) {
-        about->subject = PAY_DISPUTE;
-        about->payment_ref = json_text_at(object, "payment_intent");
-    } else if (!strcmp(kind, "terminal.reader")) {
-        const json_t *process = json_object_get(json_object_get(object, "action"), "process_payment_intent");
-        about->subject = PAY_COLLECTION;
-        about->payment_ref = json_text_at(process, "payment_intent");
-    } else if (!strcmp(kind, "payout")) {
-        about->subject = PAY_PAYOUT;
-    }
-}
-
 const struct pay_provider pay_stripe = {
     .name = "stripe",
     .collect = collect,
@@ -407,5 +358,5 @@ const struct pay_provider pay_stripe = {
     .forget_card = stripe_forget_card,
     .check = stripe_check,
     .whose = stripe_whose_intent,
-    .read_event = read_event,
+    .read_event = stripe_read_event,
 };

@@ -59,4 +59,9 @@ pay_ask_fn stripe_look_payout;
 
 pay_ask_fn stripe_check;
 
+/* As pay_provider's read_event. */
+void stripe_read_event(const json_t *event, struct pay_event *about);
+/* The nth event that an endpoint has to be told of; NULL: there are no more. */
+const char *stripe_event_wanted(size_t nth);
+
 #endif

@@ -302,8 +302,11 @@ test('what the account may do is asked of the provider by a command', async () =
   stripe.paysOut = false;
   const half = await check();
   assert.deepEqual([half.code, found(half)], [6, { key: true, account: false, webhook: false, terminals: true }]);
-  stripe.hookEvents = ['*'];
+  for (const event of ['refund.created', 'invoice.paid', 'payout.failed', 'terminal.reader.action_failed']) assert.ok(half.said.includes(event), `${event} is missed`);
+  stripe.hookEvents = [...new Set(half.said.match(/\w+(\.\w+)+(?=[,:])/g)), 'checkout.session.completed'];
   stripe.paysOut = true;
+  assert.deepEqual([(await check()).code, stripe.hookEvents.includes('charge.refunded')], [0, false], 'with those that it names all is well');
+  stripe.hookEvents = ['*'];
   const key = stripe.key;
   stripe.key = 'sk_test_another';
   const refused = await check();

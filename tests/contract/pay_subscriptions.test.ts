@@ -144,6 +144,20 @@ test('an ending that the provider refuses is not told as one; what still runs is
   assert.equal(m.subscription['status'], 'canceled');
 });
 
+test('what its intents and other people’s refunds tell is settled without a trace', async () => {
+  const m = await member();
+  const paidBefore = await paid(m.id);
+  const dead = () => at.house.sql(`select count(*) from maitred.jobs where status = 'dead' and kind = 'pay_event'`);
+  const before = await dead();
+  const intent = await at.house.sql(`select provider_data ->> 'payment_id' from payments where booking_id = '${m.id}'`);
+  await deliver([
+    at.stripe.event('payment_intent.succeeded', { id: intent, object: 'payment_intent', status: 'succeeded', metadata: {} }),
+    at.stripe.event('refund.created', { id: 're_foreign', object: 'refund', payment_intent: 'pi_foreign', metadata: {} }),
+  ]);
+  assert.equal(await dead(), before);
+  assert.equal(await paid(m.id), paidBefore);
+});
+
 test('ended at the provider: the membership runs out with what is paid', async () => {
   const m = await member();
   m.subscription['status'] = 'canceled';

@@ -49,7 +49,7 @@ begin
   where q.organization_id = v_account.organization_id and q.provider = v_account.provider
     and (q.id = v_ours or q.provider_ref = p ->> 'payment_ref' or q.provider_data ? 'payment_id' and q.provider_data ->> 'payment_id' = p ->> 'payment_ref')
   order by q.id = v_ours desc nulls last limit 1;
-  if not found then
+  if not found or p ->> 'subject' = 'collection' and v_payment.way = 'subscription' then      -- its invoice tells of itself
     return null;
   end if;
   return jsonb_build_object('payment_id', v_payment.id, 'refund_id', v_refund, 'provider', v_account.provider, 'account_id', v_account.id, 'mode', v_account.mode,
