@@ -9696,6 +9696,55 @@ export type Database = {
           },
         ]
       }
+      storage_uploads: {
+        Row: {
+          bucket_id: string
+          bytes: number
+          created_at: string
+          id: string
+          organization_id: string | null
+          updated_at: string
+        }
+        Insert: {
+          bucket_id: string
+          bytes: number
+          created_at?: string
+          id: string
+          organization_id?: string | null
+          updated_at?: string
+        }
+        Update: {
+          bucket_id?: string
+          bytes?: number
+          created_at?: string
+          id?: string
+          organization_id?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "storage_uploads_bucket_id_fkey"
+            columns: ["bucket_id"]
+            isOneToOne: false
+            referencedRelation: "storage_buckets"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_uploads_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "storage_uploads_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       storage_usage: {
         Row: {
           bucket_id: string

@@ -208,6 +208,12 @@ bool dialect_name(struct http_req *req, int first, struct object_name *object)
     return true;
 }
 
+bool dialect_upsert(struct http_req *req)
+{
+    const char *said = http_header(req, "x-upsert");
+    return said && text_eq(said, "true");
+}
+
 json_t *dialect_body(struct http_req *req)
 {
     json_error_t reason;

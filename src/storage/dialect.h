@@ -41,6 +41,8 @@ enum refusal {
     INTERNAL,
 };
 
+#define STORAGE_NO_RENDERING "Pictures are not made in other sizes here: leave transform away."
+
 /* message NULL: the code's own. */
 void refuse(struct http_req *req, enum refusal refusal, const char *message);
 void refuse_format(struct http_req *req, enum refusal refusal, const char *format, ...)
@@ -62,6 +64,9 @@ struct object_name {
     const char *bucket, *name;
 };
 bool dialect_name(struct http_req *req, int first, struct object_name *object);
+
+/* Whether x-upsert says that an object may be written over. */
+bool dialect_upsert(struct http_req *req);
 
 /* The body as a JSON object, in the request's arena; an empty one is {}. NULL: refused. */
 json_t *dialect_body(struct http_req *req);

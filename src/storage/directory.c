@@ -51,12 +51,13 @@ static enum err directory_remove(const struct keeping *k, const char *version, s
     return OK;
 }
 
-/* One of the folders below objects/. ctime and not mtime: a second name for old bytes is new. */
-static bool list_folder(const struct keeping *k, const char *folder, int64_t before_s,
+/* One of the folders below objects/; names live as long as their page. ctime and not mtime: a second name for old bytes
+ * is new. */
+static bool list_folder(const char *folder, int64_t before_s,
                         bool (*each)(void *data, const char *const *versions, size_t count), void *data)
 {
-    struct arena *arena = arena_new();
-    const char **versions = arena_array(arena, BACKEND_PAGE, sizeof *versions);
+    char names[BACKEND_PAGE][UUID_TEXT_BYTES];
+    const char *versions[BACKEND_PAGE];
     size_t count = 0;
     bool more = true;
     DIR *dir = opendir(folder);
@@ -65,7 +66,9 @@ static bool list_folder(const struct keeping *k, const char *folder, int64_t bef
         if (!text_is_uuid(str_of(entry->d_name)) || fstatat(dirfd(dir), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) ||
             !S_ISREG(about.st_mode) || about.st_ctim.tv_sec >= before_s)
             continue;
-        versions[count++] = arena_strdup(arena, entry->d_name);
+        memcpy(names[count], entry->d_name, UUID_TEXT_BYTES);
+        versions[count] = names[count];
+        count++;
         if (count == BACKEND_PAGE) {
             more = each(data, versions, count);
             count = 0;
@@ -75,8 +78,6 @@ static bool list_folder(const struct keeping *k, const char *folder, int64_t bef
         more = each(data, versions, count);
     if (dir)
         closedir(dir);
-    arena_free(arena);
-    (void)k;
     return more;
 }
 
@@ -87,7 +88,7 @@ static enum err directory_list(const struct keeping *k, int64_t before_s,
     (void)out;
     for (int i = 0; i < 256; i++) {
         const char *folder = arena_printf(k->arena, "%s/%s/objects/%02x", k->root, k->tenant, (unsigned)i);
-        if (!list_folder(k, folder, before_s, each, data))
+        if (!list_folder(folder, before_s, each, data))
             break;
     }
     return OK;

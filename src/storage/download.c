@@ -17,7 +17,9 @@ enum { INFO_BYTES_MAX = 2 * 1024 * 1024, FILE_NAME_BYTES_MAX = 300 };
 
 struct finding {
     struct found found;
+    enum finder finder;
     found_fn *then;
+    int tries;
 };
 
 static void found_answered(struct ask *ask, void *data)
@@ -39,16 +41,25 @@ static void found_answered(struct ask *ask, void *data)
     finding->then(found);
 }
 
+static void look(struct finding *finding)
+{
+    const struct object_name *object = &finding->found.object;
+    struct http_req *req = finding->found.req;
+    struct ask *ask = finding->finder == FIND_CALLER ? ask_caller(req, true) : ask_service(req, true);
+    ask_add(ask, "select app.storage_find($1, $2, $3::boolean)", object->bucket, object->name,
+            finding->finder == FIND_PUBLIC ? "true" : "false");
+    ask_submit(ask, found_answered, finding);
+}
+
 void download_find(struct http_req *req, const struct object_name *object, enum finder finder, found_fn *then)
 {
     struct finding *finding = arena_zalloc(req->arena, sizeof *finding);
     finding->found.req = req;
     finding->found.object = *object;
+    finding->found.finding = finding;
+    finding->finder = finder;
     finding->then = then;
-    struct ask *ask = finder == FIND_CALLER ? ask_caller(req, true) : ask_service(req, true);
-    ask_add(ask, "select app.storage_find($1, $2, $3::boolean)", object->bucket, object->name,
-            finder == FIND_PUBLIC ? "true" : "false");
-    ask_submit(ask, found_answered, finding);
+    look(finding);
 }
 
 /* --- Opening ------------------------------------------------------------------------------------------------------ */
@@ -70,36 +81,40 @@ static void open_version(void *data)
     opening->err = opening->backend->open(&opening->keeping, opening->version, &opening->fd, &opening->error);
 }
 
+/* Its bytes are gone: somebody wrote over it, or took it away, between the look and now. What stands there is looked
+ * up again; whoever reads gets the old file whole or the new one. */
+static void not_opened(struct opening *opening)
+{
+    struct finding *finding = opening->found->finding;
+    if (opening->err == ERR_NOT_FOUND && finding->tries++ < STORAGE_TRIES)
+        look(finding);
+    else
+        refuse_error(opening->found->req, &opening->error);
+}
+
 static void opened(void *data, bool done)
 {
     struct opening *opening = data;
     if (done && opening->err == OK)
         opening->then(opening->found, opening->fd);
     else if (done)
-        refuse_error(opening->found->req, &opening->error);
-}
-
-static void free_arena(void *arena)
-{
-    arena_free(arena);
+        not_opened(opening);
 }
 
 void download_open(struct found *found, void (*then)(struct found *found, int fd))
 {
     struct http_req *req = found->req;
     struct storage *storage = storage_of(req);
-    struct arena *arena = arena_new();
     struct opening *opening = arena_zalloc(req->arena, sizeof *opening);
-    arena_on_release(req->arena, free_arena, arena);
     *opening = (struct opening){.found = found, .then = then, .backend = storage->backend, .fd = -1};
-    opening->keeping =
-        (struct keeping){arena, storage->settings, storage->root, arena_strdup(arena, req->tenant->schema)};
-    opening->version = arena_strdup(arena, found->version);
+    opening->keeping = storage_keeping(req);
+    opening->version = arena_strdup(opening->keeping.arena, found->version);
     /* What lies on this machine is opened at once, as the pages' files are. */
-    if (backend_directory.open(&opening->keeping, opening->version, &opening->fd, &opening->error) == OK) {
+    opening->err = backend_directory.open(&opening->keeping, opening->version, &opening->fd, &opening->error);
+    if (opening->err == OK) {
         then(found, opening->fd);
     } else if (!storage->backend->distant) {
-        refuse_error(req, &opening->error);
+        not_opened(opening);
     } else if (!thread_run(req, &storage->distant, open_version, opened, opening)) {
         storage->stats.turned_away++;
         refuse(req, SLOW_DOWN, NULL);

@@ -13,6 +13,7 @@ enum { PIECE_BYTES = 256 * 1024, FORM_FIELD_BYTES_MAX = 1024 * 1024 };
 
 struct intake_work {
     struct buf filling, writing; /* writing: the thread's, while `busy` */
+    uint64_t received;           /* of this request: a file may have had bytes before */
     bool busy, paused, ended, whole, refused, last;
     bool failed; /* a thread could not write; errno in why */
     int why;
@@ -110,7 +111,7 @@ static void finish(struct intake *intake)
         if (work->fields[i].len)
             *texts[i] = arena_strdup(intake->req->arena, buf_cstr(&work->fields[i]));
     intake->whole = work->whole;
-    storage_of(intake->req)->stats.bytes_in += intake->size;
+    storage_of(intake->req)->stats.bytes_in += work->received;
     intake->then(intake, intake->data);
     http_release(intake->req);
 }
@@ -170,6 +171,7 @@ static bool take_bytes(struct intake *intake, struct str bytes)
     memcpy(intake->head + intake->head_length, bytes.at, head);
     intake->head_length += head;
     intake->size += bytes.len;
+    intake->work->received += bytes.len;
     buf_add(&work->filling, bytes.at, bytes.len);
     return true;
 }

@@ -8,7 +8,11 @@
 
 enum { STORAGE_TIMEOUT_MS = 8000, TRANSFERS_AT_ONCE = 1000000, KEY_BYTES_MAX = 1024, BUCKET_BYTES_MAX = 100 };
 
+/* How often an object is looked up again whose bytes went between the look and the opening: it was written over. */
+enum { STORAGE_TRIES = 5 };
+
 struct backend;
+struct keeping;
 
 struct storage {
     const struct settings *settings;
@@ -20,5 +24,11 @@ struct storage {
 };
 
 struct storage *storage_of(const struct http_req *req);
+
+/* For a backend on a thread: the request's tenant, with an arena of its own that goes with the request. */
+struct keeping storage_keeping(struct http_req *req);
+
+/* What its backend's calls count against. */
+struct thread_limit *storage_calls(const struct http_req *req);
 
 #endif

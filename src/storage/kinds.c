@@ -1,10 +1,12 @@
-/* The sweep: what no row speaks of, after a while. */
+/* The sweep: what no row speaks of, after a while; and the files of houses that were dropped. */
 #include "storage/backend.h"
 #include "storage/place.h"
 #include "storage/storage.h"
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/json_kept.h"
+#include "base/jwt.h"
 #include "base/log.h"
 #include "pg/direct.h"
 
@@ -15,7 +17,13 @@
 
 /* Bytes come before their row: a version that was kept a moment ago may be about to be spoken of. Nothing that a
  * request does between the two takes longer than its time-outs, which are seconds. */
-enum { GRACE_S = 3600, SWEEP_SECONDS = 3600, VERSIONS_TEXT_MAX = BACKEND_PAGE * (UUID_TEXT_BYTES + 1) + 8 };
+enum {
+    GRACE_S = 3600,
+    SWEEP_SECONDS = 3600,
+    FORGET_SECONDS = 3600,
+    VERSIONS_TEXT_MAX = BACKEND_PAGE * (UUID_TEXT_BYTES + 1) + 8,
+    UPLOADS_PAGE = 500
+};
 
 struct sweep {
     struct job *job;
@@ -48,21 +56,38 @@ static bool is_in_use(const PGresult *used, const char *version)
     return false;
 }
 
-/* Any doubt (a question that was not answered) leaves the files where they are. */
+/* Whether the bytes of this version are being sent still: a resumable upload that could not be completed at once has
+ * them here and there. */
+static bool is_under_way(const struct keeping *k, const char *version)
+{
+    return access(place_incoming(k->arena, k->root, k->tenant, version), F_OK) == 0;
+}
+
+/* Any doubt (a question that was not answered) leaves the files where they are. What a page needs goes with it: a house
+ * may have any number of files. Who is under way is looked at first: what is completed meanwhile has its row then. */
 static bool sweep_page(void *data, const char *const *versions, size_t count)
 {
     struct sweep *sweep = data;
     struct arena *arena = arena_new();
+    struct keeping keeping = sweep->keeping;
     PGresult *used = NULL;
-    const char *const values[] = {array_of(arena, versions, count)};
-    sweep->err = direct_query(sweep->job->arena, sweep->conn, "select app.storage_in_use($1::uuid[])", 1, values, &used,
-                              sweep->out);
-    for (size_t i = 0; sweep->err == OK && i < count; i++) {
-        if (is_in_use(used, versions[i]))
+    const char **left = arena_array(arena, count, sizeof *left);
+    size_t left_count = 0;
+    keeping.arena = arena;
+    for (size_t i = 0; i < count; i++)
+        if (!is_under_way(&keeping, versions[i]))
+            left[left_count++] = versions[i];
+    const char *const values[] = {array_of(arena, left, left_count)};
+    sweep->err =
+        direct_query(arena, sweep->conn, "select app.storage_in_use($1::uuid[])", 1, values, &used, sweep->out);
+    for (size_t i = 0; sweep->err == OK && i < left_count; i++) {
+        if (is_in_use(used, left[i]))
             continue;
-        sweep->err = sweep->backend->remove(&sweep->keeping, versions[i], sweep->out);
+        sweep->err = sweep->backend->remove(&keeping, left[i], sweep->out);
         sweep->removed += sweep->err == OK;
     }
+    if (sweep->err != OK)
+        (void)error_set(sweep->out, sweep->job->arena, sweep->err, "%s", sweep->out->message);
     arena_free(arena);
     return sweep->err == OK;
 }
@@ -96,6 +121,34 @@ static int64_t sweep_incoming(const struct sweep *sweep, int64_t before_s)
     return removed;
 }
 
+/* Places in the quota whose upload is not on the disk any more (ended without the database, swept). */
+static enum err free_places(const struct sweep *sweep, int64_t before_s)
+{
+    const char *after = NULL;
+    enum err err = OK;
+    for (int count = UPLOADS_PAGE; err == OK && count == UPLOADS_PAGE;) {
+        struct arena *arena = arena_new();
+        struct keeping keeping = sweep->keeping;
+        PGresult *old = NULL;
+        keeping.arena = arena;
+        const char *const values[] = {arena_printf(arena, "%lld", (long long)before_s), after,
+                                      arena_printf(arena, "%d", UPLOADS_PAGE)};
+        err = direct_query(arena, sweep->conn, "select app.storage_old_uploads(to_timestamp($1::float8), $2, $3)", 3,
+                           values, &old, sweep->out);
+        count = err == OK ? PQntuples(old) : 0;
+        for (int i = 0; err == OK && i < count; i++) {
+            const char *id = direct_text(old, i, 0);
+            if (!is_under_way(&keeping, id))
+                err = direct_query(arena, sweep->conn, "select app.storage_end_upload($1)", 1, &id, NULL, sweep->out);
+        }
+        after = count ? arena_strdup(sweep->job->arena, direct_text(old, count - 1, 0)) : NULL;
+        if (err != OK)
+            (void)error_set(sweep->out, sweep->job->arena, err, "%s", sweep->out->message);
+        arena_free(arena);
+    }
+    return err;
+}
+
 /* Every few hours for each tenant: {"grace_s"?} says from what age on (tests: at once). */
 static enum work_result storage_sweep(struct job *job, struct error *out)
 {
@@ -118,13 +171,89 @@ static enum work_result storage_sweep(struct job *job, struct error *out)
     if (err != OK)
         return WORK_LATER;
     sweep.removed += sweep_incoming(&sweep, now_s - grace_s - (said ? 0 : job->settings->storage_upload_expires_s));
+    if (free_places(&sweep, now_s - grace_s) != OK)
+        return WORK_LATER;
     if (sweep.removed)
         log_info("files were swept", LOG_STR("tenant", job->tenant), LOG_INT("files", sweep.removed));
     return WORK_DONE;
 }
 
+/* --- A house that is gone ----------------------------------------------------------------------------------------- */
+
+/* A folder with all that is in it; what cannot be removed stays. */
+static void remove_folder(int above, const char *name)
+{
+    int fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!dir && fd >= 0)
+        close(fd);
+    for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+        struct stat about;
+        if (text_eq(entry->d_name, ".") || text_eq(entry->d_name, "..") ||
+            fstatat(dirfd(dir), entry->d_name, &about, AT_SYMLINK_NOFOLLOW))
+            continue;
+        if (S_ISDIR(about.st_mode))
+            remove_folder(dirfd(dir), entry->d_name);
+        else
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+    (void)unlinkat(above, name, AT_REMOVEDIR);
+}
+
+static const char *digest_of(struct arena *arena, const char *text)
+{
+    unsigned char digest[32];
+    digest_sha256(str_of(text), digest);
+    return encode_hex(arena, digest, sizeof digest);
+}
+
+/* The folder gets a name that no schema has while nobody can make a tenant, unless there is one of that name again. */
+static enum err set_aside(struct job *job, PGconn *conn, int root, const char *name, const char *aside,
+                          struct error *out)
+{
+    const char *const values[] = {name};
+    PGresult *there = NULL;
+    enum err err = direct_run(job->arena, conn, "begin; lock table public.tenants in share mode", out);
+    if (err == OK)
+        err =
+            direct_query(job->arena, conn, "select from public.tenants where schema_name = $1", 1, values, &there, out);
+    if (err == OK && PQntuples(there) == 0 && renameat(root, name, root, aside))
+        err = place_error(job->arena, "The files of a house cannot be set aside", out);
+    if (err == OK)
+        err = direct_run(job->arena, conn, "commit", out);
+    return err;
+}
+
+/* {"house"}: the SHA-256 of the schema, for nothing of a tenant that was dropped names it any longer. Its files go. */
+static enum work_result storage_forget(struct job *job, struct error *out)
+{
+    const char *house = json_text_at(job->payload, "house");
+    const char *aside = house ? arena_printf(job->arena, ".gone-%s", house) : NULL;
+    PGconn *conn = work_database(job, out);
+    int root = open(place_root(job->arena, job->settings), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = root >= 0 ? fdopendir(dup(root)) : NULL;
+    enum err err = OK;
+    if (aside && dir)
+        remove_folder(root, aside); /* of a run that was cut short */
+    for (const struct dirent *entry; house && conn && dir && err == OK && (entry = readdir(dir));)
+        if (text_eq(digest_of(job->arena, entry->d_name), house)) {
+            err = set_aside(job, conn, root, entry->d_name, aside, out);
+            if (err == OK)
+                remove_folder(root, aside);
+            break;
+        }
+    if (dir)
+        closedir(dir);
+    if (root >= 0)
+        close(root);
+    return conn && err == OK ? WORK_DONE : WORK_LATER;
+}
+
 /* Name, run, longest seconds, most at once, in order. */
 const struct job_kind storage_kinds[] = {
+    {"storage_forget", storage_forget, FORGET_SECONDS, 1, false},
     {"storage_sweep", storage_sweep, SWEEP_SECONDS, 1, false},
     {0},
 };

@@ -34,6 +34,25 @@ struct storage_stats storage_stats(const struct storage *storage)
     return storage->stats;
 }
 
+static void free_arena(void *arena)
+{
+    arena_free(arena);
+}
+
+struct keeping storage_keeping(struct http_req *req)
+{
+    const struct storage *storage = storage_of(req);
+    struct arena *arena = arena_new();
+    arena_on_release(req->arena, free_arena, arena);
+    return (struct keeping){arena, storage->settings, storage->root, arena_strdup(arena, req->tenant->schema)};
+}
+
+struct thread_limit *storage_calls(const struct http_req *req)
+{
+    struct storage *storage = storage_of(req);
+    return storage->backend->distant ? &storage->distant : &storage->transfers;
+}
+
 #define OF(member) METRIC_OF(storage_stats, member)
 
 /* To add one: base/metric.h. */

@@ -34,9 +34,10 @@ const char *place_object(struct arena *arena, const char *root, const char *tena
     return arena_printf(arena, "%s/%s/objects/%.2s/%s", root, tenant, version, version);
 }
 
-const char *place_renders(struct arena *arena, const char *root, const char *tenant, const char *version)
+/* A folder that is new is told to the disk by the one above it: what lies in it would else be gone with its name. */
+static bool make_folder(const char *folder)
 {
-    return arena_printf(arena, "%s/%s/renders/%.2s/%s", root, tenant, version, version);
+    return mkdir(folder, 0700) == 0 ? place_sync_parent(folder) : errno == EEXIST;
 }
 
 bool place_make_parents(const char *path)
@@ -52,15 +53,15 @@ bool place_make_parents(const char *path)
     if (!last)
         return true;
     *last = '\0';
-    if (mkdir(folder, 0700) == 0 || errno == EEXIST) /* mostly */
+    if (make_folder(folder)) /* mostly */
         return true;
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(folder, 0700) && errno != EEXIST)
+        if (!make_folder(folder))
             return false;
         *slash = '/';
     }
-    return mkdir(folder, 0700) == 0 || errno == EEXIST;
+    return make_folder(folder);
 }
 
 bool place_sync_parent(const char *path)
@@ -68,6 +69,7 @@ bool place_sync_parent(const char *path)
     char folder[4400];
     const char *slash = strrchr(path, '/');
     size_t length = slash ? (size_t)(slash - path) : 0;
+    length += slash == path; /* the root */
     if (!length || length >= sizeof folder)
         return false;
     memcpy(folder, path, length);

@@ -3,7 +3,6 @@
  *
  *     <root>/<schema>/incoming/<version>        bytes that come in; with .json beside it when they may be resumed
  *     <root>/<schema>/objects/ab/<version>      whole, synced: a row may speak of it (ab: the version's first letters)
- *     <root>/<schema>/renders/ab/<version>/…    pictures made of it; may go at any time
  */
 #ifndef MAITRED_STORAGE_PLACE_H
 #define MAITRED_STORAGE_PLACE_H
@@ -19,9 +18,8 @@ const char *place_root(struct arena *arena, const struct settings *settings);
 
 const char *place_incoming(struct arena *arena, const char *root, const char *tenant, const char *version);
 const char *place_object(struct arena *arena, const char *root, const char *tenant, const char *version);
-const char *place_renders(struct arena *arena, const char *root, const char *tenant, const char *version);
 
-/* Makes the folders above a file; those that are there are left. Blocks. */
+/* Makes the folders above a file, each of them synced; those that are there are left. Blocks. */
 bool place_make_parents(const char *path);
 
 /* The folder of a file is told to the disk, so that a name that was made or moved is there after a crash. Blocks. */

@@ -1,7 +1,7 @@
 #include "storage/dialect.h"
 #include "storage/doors.h"
 
-static http_handler_fn status, nothing_here;
+static http_handler_fn status, no_rendering, nothing_here;
 
 #define ROOT "/storage/v1"
 
@@ -56,6 +56,7 @@ const struct http_route storage_routes[] = {
     {HTTP_HEAD, ROOT "/upload/resumable/:id", head_upload, PLAIN},
     {HTTP_DELETE, ROOT "/upload/resumable/:id", delete_upload, PLAIN},
 
+    {READS, ROOT "/render/image/*", no_rendering, PLAIN},
     {READS, ROOT "/status", status, PLAIN},
     {HTTP_ANY, ROOT "/*", nothing_here, ROUTE_ELSE | ROUTE_TENANT | ROUTE_RAW_BODY},
     {0},
@@ -64,6 +65,11 @@ const struct http_route storage_routes[] = {
 static void status(struct http_req *req)
 {
     dialect_answer(req, "{}");
+}
+
+static void no_rendering(struct http_req *req)
+{
+    refuse(req, NOT_ENABLED, STORAGE_NO_RENDERING);
 }
 
 static void nothing_here(struct http_req *req)

@@ -15,7 +15,6 @@ static const int64_t seconds_max = 3155760000;
 struct signing {
     struct object_name object;
     int64_t seconds;
-    const char *transformations; /* or NULL */
     json_t *paths;
 };
 
@@ -30,21 +29,13 @@ static bool read_seconds(struct http_req *req, const json_t *body, int64_t *seco
     return true;
 }
 
-/* "width:100,height:50,resize:cover,quality:80,format:origin" of the object that clients send. */
-static const char *transformations_of(struct http_req *req, const json_t *transform)
+/* A picture in another size is not made here: nobody gets an address that shows another picture than they asked for. */
+static bool asks_for_no_picture(struct http_req *req, const json_t *body)
 {
-    static const char *const names[] = {"width", "height", "resize", "quality", "format"};
-    const char *text = "";
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const json_t *said = json_object_get(transform, names[i]);
-        const char *comma = *text ? "," : "";
-        if (json_is_integer(said))
-            text = arena_printf(req->arena, "%s%s%s:%lld", text, comma, names[i], (long long)json_integer_value(said));
-        else if (json_is_string(said) && strlen(json_string_value(said)) < 20 &&
-                 !strpbrk(json_string_value(said), ",:"))
-            text = arena_printf(req->arena, "%s%s%s:%s", text, comma, names[i], json_string_value(said));
-    }
-    return text;
+    if (json_object_size(json_object_get(body, "transform")) == 0)
+        return true;
+    refuse(req, NOT_ENABLED, STORAGE_NO_RENDERING);
+    return false;
 }
 
 /* The client encodes the address once more (encodeURI): names stand in it as they are, except the two characters that
@@ -56,11 +47,9 @@ static const char *in_address(struct http_req *req, const char *name)
 
 static const char *signed_url(struct http_req *req, const struct object_name *object, const struct signing *signing)
 {
-    const struct token token = {.scope = TOKEN_DOWNLOAD, .transformations = signing->transformations};
-    bool renders = signing->transformations && *signing->transformations;
-    return arena_printf(req->arena, "/%s/%s/%s?token=%s", renders ? "render/image/sign" : "object/sign",
-                        in_address(req, object->bucket), in_address(req, object->name),
-                        token_sign(req, object, &token, signing->seconds));
+    const struct token token = {.scope = TOKEN_DOWNLOAD};
+    return arena_printf(req->arena, "/object/sign/%s/%s?token=%s", in_address(req, object->bucket),
+                        in_address(req, object->name), token_sign(req, object, &token, signing->seconds));
 }
 
 static void sign_object_answer(struct ask *ask, void *data)
@@ -81,9 +70,8 @@ void sign_object(struct http_req *req)
     if (!dialect_name(req, 0, &signing->object) || !dialect_identify(req))
         return;
     const json_t *body = dialect_body(req);
-    if (!body || !read_seconds(req, body, &signing->seconds))
+    if (!body || !read_seconds(req, body, &signing->seconds) || !asks_for_no_picture(req, body))
         return;
-    signing->transformations = transformations_of(req, json_object_get(body, "transform"));
     struct ask *ask = ask_caller(req, true);
     ask_add(ask, "select app.storage_find($1, $2, false)", signing->object.bucket, signing->object.name);
     ask_submit(ask, sign_object_answer, signing);
@@ -119,7 +107,7 @@ void sign_objects(struct http_req *req)
     if (!dialect_identify(req))
         return;
     const json_t *body = dialect_body(req);
-    if (!body || !read_seconds(req, body, &signing->seconds))
+    if (!body || !read_seconds(req, body, &signing->seconds) || !asks_for_no_picture(req, body))
         return;
     signing->paths = json_object_get(body, "paths");
     bool right = json_array_size(signing->paths) > 0 && json_array_size(signing->paths) <= PATHS_MAX;
@@ -139,9 +127,7 @@ static void sign_upload_answer(struct ask *ask, void *data)
 {
     struct http_req *req = ask->req;
     const struct object_name *object = data;
-    const char *upsert = http_header(req, "x-upsert");
-    const struct token token = {
-        .scope = TOKEN_UPLOAD, .owner = req->who->user_id, .upsert = upsert && text_eq(upsert, "true")};
+    const struct token token = {.scope = TOKEN_UPLOAD, .owner = req->who->user_id, .upsert = dialect_upsert(req)};
     const char *text = token_sign(req, object, &token, UPLOAD_SECONDS);
     struct buf body;
     buf_init(&body, ANSWER_BYTES_MAX);
@@ -159,11 +145,10 @@ static void sign_upload_answer(struct ask *ask, void *data)
 void sign_upload(struct http_req *req)
 {
     struct object_name *object = arena_zalloc(req->arena, sizeof *object);
-    const char *upsert = http_header(req, "x-upsert");
     if (!dialect_name(req, 0, object) || !dialect_identify(req))
         return;
     struct ask *ask = ask_caller(req, false);
     ask_add(ask, "select app.storage_may_put($1, $2, $3::boolean, 0, $4::bigint)", object->bucket, object->name,
-            upsert && text_eq(upsert, "true") ? "true" : "false", dialect_quota(req));
+            dialect_upsert(req) ? "true" : "false", dialect_quota(req));
     ask_submit(ask, sign_upload_answer, object);
 }

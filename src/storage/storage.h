@@ -26,7 +26,6 @@ extern const struct service_key storage_key;
 
 struct storage_stats {
     uint64_t uploads, downloads, bytes_in, refused, turned_away;
-    uint64_t rendered, rendered_before;
 };
 struct storage_stats storage_stats(const struct storage *storage);
 extern const struct metric storage_metrics[];

@@ -23,8 +23,6 @@ char *token_sign(struct http_req *req, const struct object_name *object, const s
     int64_t now = clock_now_s();
     json_t *claims = json_pack("{s:s, s:s, s:I, s:I}", "url", url_of(req, object), "scope", scopes[token->scope], "iat",
                                (json_int_t)now, "exp", (json_int_t)now + (json_int_t)seconds);
-    if (token->transformations && *token->transformations)
-        json_object_set_new(claims, "transformations", json_string(token->transformations));
     if (token->scope == TOKEN_UPLOAD) {
         json_object_set_new(claims, "owner", token->owner ? json_string(token->owner) : json_null());
         json_object_set_new(claims, "upsert", json_boolean(token->upsert));
@@ -65,7 +63,6 @@ bool token_opens(struct http_req *req, const char *text, enum token_scope scope,
         return false;
     }
     *token = (struct token){.scope = scope,
-                            .transformations = jwt_claim(&jwt, "transformations"),
                             .owner = jwt_claim(&jwt, "owner"),
                             .upsert = json_is_true(json_object_get(jwt.claims, "upsert"))};
     return true;

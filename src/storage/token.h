@@ -10,8 +10,7 @@ enum token_scope { TOKEN_DOWNLOAD, TOKEN_UPLOAD };
 
 struct token {
     enum token_scope scope;
-    const char *transformations; /* TOKEN_DOWNLOAD: "width:100,resize:cover", or NULL */
-    const char *owner;           /* TOKEN_UPLOAD: whose it will be, or NULL */
+    const char *owner; /* TOKEN_UPLOAD: whose it will be, or NULL */
     bool upsert;
 };
 

@@ -16,6 +16,7 @@ struct transfer {
     struct http_req *req;
     struct object_name from, to;
     bool upsert, with_metadata;
+    int tries;
     const char *version; /* of the copy */
     const json_t *found;
     struct keeping keeping;
@@ -41,11 +42,10 @@ static bool read_transfer(struct http_req *req, struct transfer *transfer)
         return false;
     }
     const char *to_bucket = json_text_at(body, "destinationBucket");
-    const char *upsert = http_header(req, "x-upsert");
     transfer->req = req;
     transfer->from = (struct object_name){texts[0], texts[1]};
     transfer->to = (struct object_name){to_bucket && *to_bucket ? to_bucket : texts[0], texts[2]};
-    transfer->upsert = upsert && text_eq(upsert, "true");
+    transfer->upsert = dialect_upsert(req);
     transfer->with_metadata = !json_is_false(json_object_get(body, "copyMetadata"));
     return true;
 }
@@ -90,12 +90,18 @@ static void copy_refused(struct ask *ask, const struct error *error, void *data)
     upload_discard(ask->req, &transfer->version, 1);
 }
 
+static void ask_to_copy(struct transfer *transfer);
+
 static void copied(void *data, bool done)
 {
     struct transfer *transfer = data;
     struct http_req *req = transfer->req;
     if (!done)
         return;
+    if (transfer->err == ERR_NOT_FOUND && transfer->tries++ < STORAGE_TRIES) {
+        ask_to_copy(transfer); /* it was written over meanwhile */
+        return;
+    }
     if (transfer->err != OK) {
         refuse_error(req, &transfer->error);
         return;
@@ -119,11 +125,6 @@ static void copy_bytes(void *data)
         transfer->backend->copy(&transfer->keeping, transfer->from_version, transfer->to_version, &transfer->error);
 }
 
-static void free_arena(void *arena)
-{
-    arena_free(arena);
-}
-
 static void copy_may(struct ask *ask, void *data)
 {
     struct transfer *transfer = data;
@@ -131,33 +132,34 @@ static void copy_may(struct ask *ask, void *data)
     struct storage *storage = storage_of(req);
     transfer->found = dialect_json(req, ask_value(ask, 0));
     const char *version = json_text_at(transfer->found, "version");
-    struct arena *arena = arena_new();
-    arena_on_release(req->arena, free_arena, arena);
     char *own = arena_alloc(req->arena, UUID_TEXT_BYTES);
     random_uuid(own);
     transfer->version = own;
     transfer->backend = storage->backend;
-    transfer->keeping =
-        (struct keeping){arena, storage->settings, storage->root, arena_strdup(arena, req->tenant->schema)};
-    transfer->from_version = arena_strdup(arena, version ? version : "");
-    transfer->to_version = arena_strdup(arena, own);
-    if (!thread_run(req, storage->backend->distant ? &storage->distant : &storage->transfers, copy_bytes, copied,
-                    transfer)) {
+    transfer->keeping = storage_keeping(req);
+    transfer->from_version = arena_strdup(transfer->keeping.arena, version ? version : "");
+    transfer->to_version = arena_strdup(transfer->keeping.arena, own);
+    if (!thread_run(req, storage_calls(req), copy_bytes, copied, transfer)) {
         storage->stats.turned_away++;
         refuse(req, SLOW_DOWN, NULL);
     }
 }
 
-void copy_object(struct http_req *req)
+static void ask_to_copy(struct transfer *transfer)
 {
-    struct transfer *transfer = arena_zalloc(req->arena, sizeof *transfer);
-    if (!dialect_identify(req) || !read_transfer(req, transfer))
-        return;
+    struct http_req *req = transfer->req;
     struct ask *ask = ask_caller(req, false);
     ask_add(ask, "select app.storage_may_copy($1, $2, $3, $4, $5::boolean, $6::bigint)", transfer->from.bucket,
             transfer->from.name, transfer->to.bucket, transfer->to.name, transfer->upsert ? "true" : "false",
             dialect_quota(req));
     ask_submit(ask, copy_may, transfer);
+}
+
+void copy_object(struct http_req *req)
+{
+    struct transfer *transfer = arena_zalloc(req->arena, sizeof *transfer);
+    if (dialect_identify(req) && read_transfer(req, transfer))
+        ask_to_copy(transfer);
 }
 
 /* --- Away

@@ -358,11 +358,27 @@ void head_upload(struct http_req *req)
     find_upload(req, true, head_opened);
 }
 
+static void upload_ended(struct ask *ask, void *data)
+{
+    (void)data;
+    http_answer(ask->req, 204, NULL, NULL);
+}
+
+/* The files are gone; the sweep frees the place. */
+static void upload_not_ended(struct ask *ask, const struct error *error, void *data)
+{
+    (void)error;
+    upload_ended(ask, data);
+}
+
 static void delete_opened(struct tus *tus)
 {
     (void)unlink(tus->about_path);
     (void)unlink(tus->path);
-    http_answer(tus->req, 204, NULL, NULL);
+    struct ask *ask = ask_service(tus->req, false);
+    ask->failed = upload_not_ended;
+    ask_add(ask, "select app.storage_end_upload($1)", arena_strdup(tus->req->arena, tus->id));
+    ask_submit(ask, upload_ended, NULL);
 }
 
 void delete_upload(struct http_req *req)
@@ -487,7 +503,6 @@ void create_upload(struct http_req *req)
     random_uuid(id);
     struct tus *tus = new_tus(req, id);
     struct upload *upload = &tus->upload;
-    const char *upsert = http_header(req, "x-upsert");
     tus->length = length;
     tus->is_signed = strstr(req->path, "/resumable/sign") != NULL;
     req->params[0] = metadata_value(req, "bucketName");
@@ -506,6 +521,7 @@ void create_upload(struct http_req *req)
     } else {
         tus->owner = arena_strdup(tus->arena, req->who->user_id ? req->who->user_id : req->who->role);
     }
-    upload->upsert = tus->is_signed ? token.upsert : upsert && text_eq(upsert, "true");
+    upload->upsert = tus->is_signed ? token.upsert : dialect_upsert(req);
+    upload->version = tus->id;
     upload_may(upload, (int64_t)length, may_create);
 }

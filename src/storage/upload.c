@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { METADATA_BYTES_MAX = 65536, USER_METADATA_BYTES_MAX = 1048576, ETAG_BYTES = 16 };
+enum { METADATA_BYTES_MAX = 65536, USER_METADATA_BYTES_MAX = 1048576, ETAG_BYTES = 16, SERVER_FAULT = 500 };
 
 static http_handler_fn receive_plain;
 
@@ -32,26 +32,12 @@ struct upload_work {
     enum err err;
 };
 
-static void free_arena(void *arena)
-{
-    arena_free(arena);
-}
-
 static struct upload_work *new_work(struct http_req *req)
 {
-    const struct storage *storage = storage_of(req);
-    struct arena *arena = arena_new();
     struct upload_work *work = arena_zalloc(req->arena, sizeof *work);
-    arena_on_release(req->arena, free_arena, arena);
-    work->keeping = (struct keeping){arena, storage->settings, storage->root, arena_strdup(arena, req->tenant->schema)};
-    work->backend = storage->backend;
+    work->keeping = storage_keeping(req);
+    work->backend = storage_of(req)->backend;
     return work;
-}
-
-static struct thread_limit *limit_of(struct http_req *req)
-{
-    struct storage *storage = storage_of(req);
-    return storage->backend->distant ? &storage->distant : &storage->transfers;
 }
 
 static void keep(void *data)
@@ -90,7 +76,7 @@ void upload_discard(struct http_req *req, const char *const *versions, size_t co
         own[i] = arena_strdup(work->keeping.arena, versions[i]);
     work->discarded = own;
     work->discarded_count = count;
-    if (count && !thread_run(req, limit_of(req), discard, discarded, work))
+    if (count && !thread_run(req, storage_calls(req), discard, discarded, work))
         log_warning("files are left for the sweep: too many at once");
 }
 
@@ -104,17 +90,72 @@ static void clear_up(struct upload *upload, const char *version)
     work->discarded_count = version ? 1 : 0;
     work->path = upload->path ? arena_strdup(work->keeping.arena, upload->path) : NULL;
     work->about_path = upload->about_path ? arena_strdup(work->keeping.arena, upload->about_path) : NULL;
-    if (!thread_run(upload->req, version ? limit_of(upload->req) : &storage_of(upload->req)->transfers, discard,
+    if (!thread_run(upload->req, version ? storage_calls(upload->req) : &storage_of(upload->req)->transfers, discard,
                     discarded, work))
         log_warning("files are left for the sweep: too many at once");
 }
 
 /* --- The object --------------------------------------------------------------------------------------------------- */
 
+/* Refused for good: what came goes, and so does its place in the quota. */
+struct ending {
+    struct upload *upload;
+    struct error error;
+    enum refusal refusal;
+    const char *message;
+    const char *version; /* kept already, or NULL */
+};
+
+static void end_now(struct ending *ending)
+{
+    struct http_req *req = ending->upload->req;
+    if (ending->error.err != OK)
+        refuse_error(req, &ending->error);
+    else
+        refuse(req, ending->refusal, ending->message);
+    clear_up(ending->upload, ending->version);
+}
+
+static void ended(struct ask *ask, void *data)
+{
+    (void)ask;
+    end_now(data);
+}
+
+/* The sweep frees the place. */
+static void not_ended(struct ask *ask, const struct error *error, void *data)
+{
+    (void)ask;
+    (void)error;
+    end_now(data);
+}
+
+static void end(struct upload *upload, const struct ending *how)
+{
+    struct ending *ending = arena_alloc(upload->req->arena, sizeof *ending);
+    *ending = *how;
+    ending->upload = upload;
+    if (!upload->about_path) {
+        end_now(ending);
+        return;
+    }
+    struct ask *ask = ask_service(upload->req, false);
+    ask->failed = not_ended;
+    ask_add(ask, "select app.storage_end_upload($1)", upload->version);
+    ask_submit(ask, ended, ending);
+}
+
 static void refuse_and_clear(struct upload *upload, enum refusal refusal, const char *message)
 {
-    refuse(upload->req, refusal, message);
-    clear_up(upload, NULL);
+    end(upload, &(struct ending){.refusal = refusal, .message = message});
+}
+
+/* It did not work now. A resumable upload stays as it is, to be completed by its next HEAD: the client has sent all
+ * those bytes. Of any other the file goes, and the client sends it again. */
+static void keep_for_later(struct upload *upload)
+{
+    if (!upload->about_path)
+        clear_up(upload, NULL);
 }
 
 /* metadata as programs know it; the tag is ours: clients compare it, nobody computes it. */
@@ -149,21 +190,6 @@ static char *metadata_json(struct upload *upload, const char *type)
     return copy;
 }
 
-static bool allows(const json_t *types, const char *type)
-{
-    size_t main_length = strcspn(type, "/") + 1;
-    size_t length = strcspn(type, "; ");
-    for (size_t i = 0; i < json_array_size(types); i++) {
-        const char *allowed = json_string_value(json_array_get(types, i));
-        if (!allowed)
-            continue;
-        if (text_eq(allowed, "*/*") || (strlen(allowed) == length && !strncasecmp(allowed, type, length)) ||
-            (!strncasecmp(allowed, type, main_length) && text_eq(allowed + main_length, "*")))
-            return true;
-    }
-    return json_array_size(types) == 0;
-}
-
 /* Clients mark a folder that has nothing in it by an empty file of this name. */
 static bool is_placeholder(const struct upload *upload)
 {
@@ -188,8 +214,15 @@ static void put_failed(struct ask *ask, const struct error *error, void *data)
     struct upload *upload = data;
     bool certain =
         strlen(error->code) == 5 && strncmp(error->code, "08", 2) != 0 && strncmp(error->code, "57P", 3) != 0;
+    if (certain && error->status < SERVER_FAULT) {
+        end(upload, &(struct ending){.error = *error, .version = upload->version});
+        return;
+    }
     refuse_error(ask->req, error);
-    clear_up(upload, certain ? upload->version : NULL);
+    if (certain && !upload->about_path)
+        clear_up(upload, upload->version);
+    else
+        keep_for_later(upload);
 }
 
 static void kept(void *data, bool done)
@@ -199,7 +232,7 @@ static void kept(void *data, bool done)
     if (!done || upload->work->err != OK) {
         if (done)
             refuse_error(req, &upload->work->error);
-        clear_up(upload, NULL);
+        keep_for_later(upload);
         return;
     }
     struct ask *ask = upload->as_service ? ask_service(req, false) : ask_caller(req, false);
@@ -226,12 +259,6 @@ void upload_complete(struct upload *upload)
                   : arena_printf(req->arena, "mime type %s is not supported: the content is not of that type", named));
         return;
     }
-    if (!is_placeholder(upload) && !allows(json_object_get(upload->bucket, "allowed_mime_types"), type)) {
-        size_t length = strcspn(type, "; ");
-        refuse_and_clear(upload, INVALID_TYPE,
-                         arena_printf(req->arena, "mime type %.*s is not supported", (int)length, type));
-        return;
-    }
     if (upload->user_metadata && (strlen(upload->user_metadata) > USER_METADATA_BYTES_MAX ||
                                   !json_is_object(dialect_json(req, upload->user_metadata)))) {
         refuse_and_clear(upload, INVALID_REQUEST, "The metadata of an object is a JSON object of at most 1 MB.");
@@ -241,9 +268,10 @@ void upload_complete(struct upload *upload)
     upload->work = new_work(req);
     upload->work->version = arena_strdup(upload->work->keeping.arena, upload->version);
     upload->work->path = arena_strdup(upload->work->keeping.arena, upload->path);
-    if (!thread_run(req, limit_of(req), keep, kept, upload)) {
+    if (!thread_run(req, storage_calls(req), keep, kept, upload)) {
         storage_of(req)->stats.turned_away++;
-        refuse_and_clear(upload, SLOW_DOWN, NULL);
+        refuse(req, SLOW_DOWN, NULL);
+        keep_for_later(upload);
     }
 }
 
@@ -273,15 +301,20 @@ void upload_may(struct upload *upload, int64_t announced, void (*then)(struct up
 {
     struct http_req *req = upload->req;
     struct may *may = arena_alloc(req->arena, sizeof *may);
+    const char *bytes = arena_printf(req->arena, "%lld", (long long)(announced < 0 ? 0 : announced));
     *may = (struct may){upload, then};
     if (announced > storage_of(req)->settings->storage_file_max_bytes) {
         refuse(req, ENTITY_TOO_LARGE, NULL);
         return;
     }
     struct ask *ask = upload->as_service ? ask_service(req, false) : ask_caller(req, false);
-    ask_add(ask, "select app.storage_may_put($1, $2, $3::boolean, $4::bigint, $5::bigint)", upload->object.bucket,
-            upload->object.name, upload->upsert ? "true" : "false",
-            arena_printf(req->arena, "%lld", (long long)(announced < 0 ? 0 : announced)), dialect_quota(req));
+    if (upload->version)
+        ask_add(ask, "select app.storage_begin_upload($1, $2, $3::boolean, $4::bigint, $5::bigint, $6::uuid)",
+                upload->object.bucket, upload->object.name, upload->upsert ? "true" : "false", bytes,
+                dialect_quota(req), upload->version);
+    else
+        ask_add(ask, "select app.storage_may_put($1, $2, $3::boolean, $4::bigint, $5::bigint)", upload->object.bucket,
+                upload->object.name, upload->upsert ? "true" : "false", bytes, dialect_quota(req));
     ask_submit(ask, may_answered, may);
 }
 
@@ -386,15 +419,9 @@ static struct upload *new_upload(struct http_req *req, bool upsert)
     return dialect_name(req, 0, &upload->object) ? upload : NULL;
 }
 
-static bool says_upsert(struct http_req *req)
-{
-    const char *said = http_header(req, "x-upsert");
-    return said && text_eq(said, "true");
-}
-
 static void receive_plain(struct http_req *req)
 {
-    struct upload *upload = new_upload(req, req->method == HTTP_PUT || says_upsert(req));
+    struct upload *upload = new_upload(req, req->method == HTTP_PUT || dialect_upsert(req));
     if (upload && dialect_identify(req))
         begin_plain(upload);
 }

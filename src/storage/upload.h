@@ -24,7 +24,7 @@ struct upload {
     const char *owner; /* as_service: whose it will be, or NULL */
     const char *version;
     const char *path;       /* of the whole, synced file; goes when the object is there */
-    const char *about_path; /* of a file beside it that goes with it, or NULL */
+    const char *about_path; /* of a file beside it that goes with it: the upload is resumable; or NULL */
 
     /* what is known of the bytes */
     uint64_t size;
@@ -41,7 +41,7 @@ struct upload {
 };
 
 /* Asks whether it may be put; `then` has the bucket's limits in upload->bucket, or it was refused. `announced` -1:
- * not known. */
+ * not known. With a version already (a resumable upload) its bytes have their place in the quota from then on. */
 void upload_may(struct upload *upload, int64_t announced, void (*then)(struct upload *upload));
 
 /* The same for one whose bytes are there already, under this version: an object that has it stands in nobody's way. */
@@ -50,7 +50,8 @@ void upload_resume(struct upload *upload, const char *version, void (*then)(stru
 /* "3600" and "max-age=3600" are the same; NULL: it cannot be a header's value. */
 const char *upload_cache_control(struct http_req *req, const char *said);
 
-/* The bytes are at `path`. Answers refusals by itself; the file at `path` goes in any case. */
+/* The bytes are at `path`. Answers refusals by itself. The file at `path` goes; of a resumable upload it stays, with
+ * what lies beside it, when the refusal may pass. */
 void upload_complete(struct upload *upload);
 
 /* Takes versions' bytes away, on a thread; nobody waits for it. */

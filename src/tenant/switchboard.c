@@ -177,6 +177,12 @@ enum err switchboard_drop(struct arena *arena, PGconn *conn, const char *which, 
         err = direct_query(arena, conn, "delete from public.tenants where id = $1", 1, id, NULL, out);
     if (err == OK)
         err = direct_query(arena, conn, "delete from maitred.jobs where tenant = $1", 1, schema, NULL, out);
+    if (err ==
+        OK) /* files are not the database's: a job of the platform takes them away, and does not name the house */
+        err = direct_query(arena, conn,
+                           "insert into maitred.jobs (kind, payload) values ('storage_forget', jsonb_build_object("
+                           "'house', encode(sha256(convert_to($1, 'UTF8')), 'hex')))",
+                           1, schema, NULL, out);
     if (err == OK)
         err = direct_run(
             arena, conn,

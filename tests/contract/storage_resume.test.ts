@@ -171,3 +171,63 @@ test('a signed address is enough for a stranger, for that object alone', async (
   assert.equal((await tus('PATCH', where, { ...bytes_type, 'upload-offset': '0', ...signature }, 'hello', '')).status, 204);
   assert.equal((await get('signed.bin')).toString(), 'hello');
 });
+
+test('a completion that fails for the moment keeps every byte; the next HEAD ends it', async () => {
+  await tenant.sql(`create function tenant_trouble() returns trigger language plpgsql as $$ begin
+      if new.metadata ->> 'size' <> '0' then raise exception 'no room' using errcode = '53100'; end if; return new; end $$;
+    create trigger zz_trouble before insert on storage_objects for each row execute function tenant_trouble()`);
+  const where = await begin('later.bin', 10);
+  const answer = await tus('PATCH', where, { ...bytes_type, 'upload-offset': '0' }, '0123456789');
+  assert.equal(answer.status, 503, await answer.text());
+  assert.equal((await tus('HEAD', where)).status, 503);
+  await tenant.sql('drop trigger zz_trouble on storage_objects; drop function tenant_trouble()');
+  await tenant.sql(`select app.enqueue('storage_sweep', '{"grace_s": -5}')`);
+  const before = incoming();
+  const head = await tus('HEAD', where);
+  assert.deepEqual([head.status, head.headers.get('upload-offset')], [200, '10']);
+  assert.equal((await get('later.bin')).toString(), '0123456789');
+  await until('its files are gone', () => incoming() < before || incoming() === 0);
+});
+
+test('what is on its way has its place in the quota, until it is there, ended or swept; bytes are counted once', async () => {
+  const small = await openHouse(daemon, { storage: { quota_bytes: 1000 } });
+  await small.service.storage.createBucket('b', { public: false });
+  const call = (method: string, where: string, headers: Record<string, string>, body?: string) =>
+    fetch(`${small.tenant.url}${where}`, { method, headers: { 'tus-resumable': '1.0.0', authorization: `Bearer ${small.tenant.serviceKey}`, ...headers }, ...(body ? { body } : {}) });
+  const start = (name: string, length: number) =>
+    call('POST', '/storage/v1/upload/resumable', { 'upload-length': String(length), 'upload-metadata': `bucketName ${b64('b')},objectName ${b64(name)}` });
+  const places = () => small.tenant.sql('select count(*) from storage_uploads');
+  const begun = await Promise.all(Array.from({ length: 8 }, (_, i) => start(`u${i}`, 400)));
+  assert.deepEqual(begun.map((a) => a.status).sort(), [201, 201, 413, 413, 413, 413, 413, 413]);
+  const where = begun.filter((a) => a.status === 201).map((a) => a.headers.get('location') ?? '');
+  assert.equal((await small.service.storage.from('b').upload('plain', Buffer.alloc(300))).error?.message, 'The storage of this house is full.');
+  assert.equal((await call('DELETE', where[0] ?? '', {})).status, 204);
+  assert.equal((await small.service.storage.from('b').upload('plain', Buffer.alloc(300))).error, null);
+
+  const received = async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${daemon.port}/metrics`)).text();
+    return Number(/storage_received_bytes_total(?:\{[^}]*\})? (\d+)/.exec(metrics)?.[1] ?? NaN);
+  };
+  await new Promise((resolve) => setTimeout(resolve, 2500)); // workers say what they counted every second
+  const counted = await received();
+  for (const at of [0, 100, 200, 300])
+    assert.equal((await call('PATCH', where[1] ?? '', { ...bytes_type, 'upload-offset': String(at) }, 'x'.repeat(100))).status, 204);
+  await until('400 bytes were counted', async () => (await received()) > counted);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  assert.equal((await received()) - counted, 400);
+  assert.equal(await small.tenant.sql('select sum(bytes) from storage_usage'), '700');
+  assert.equal(await places(), '0');
+
+  // one whose files went without the database, one that is refused in the end
+  const lost = await start('lost', 200);
+  await small.service.storage.updateBucket('b', { public: false, allowedMimeTypes: ['image/*'] });
+  assert.equal((await call('PATCH', lost.headers.get('location') ?? '', { ...bytes_type, 'upload-offset': '0' }, 'x'.repeat(200))).status, 415);
+  assert.equal(await places(), '0');
+  const left = (await start('left', 200)).headers.get('location')?.split('/').at(-1) ?? '';
+  const folder = path.join(dir, 'storage', small.tenant.schema, 'incoming');
+  await rm(path.join(folder, left));
+  await rm(path.join(folder, `${left}.json`));
+  assert.equal(await places(), '1');
+  await small.tenant.sql(`select app.enqueue('storage_sweep', '{"grace_s": -5}')`);
+  await until('its place is free', async () => (await places()) === '0');
+});

@@ -1,6 +1,8 @@
 // What outlives a tenant: nothing. A new tenant under the same names trusts no token, key or socket of the one before.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { makeTenant, startDaemon, until, type Daemon, type Tenant } from './harness.ts';
 import { address, claims, password, raw, setAuth, signIn, token } from './auth_support.ts';
 import { Phoenix } from './realtime_support.ts';
@@ -90,6 +92,31 @@ test('a tenant of the same name trusts nothing of the one before', async () => {
   });
   assert.deepEqual(kids, [made.body.id]);
   assert.ok(!oldKids.includes(kids[0]));
+});
+
+test('the files of a tenant go with it; those of the next one under its name stay', async () => {
+  const old = await makeTenant(daemon, ['storage']);
+  const folder = path.join(daemon.dataDir, 'storage', old.schema);
+  const put = async (tenant: Tenant) => {
+    const client = tenant.client(tenant.serviceKey);
+    await client.storage.createBucket('b', { public: false });
+    assert.equal((await client.storage.from('b').upload('a.txt', Buffer.from('a'))).error, null);
+  };
+  await put(old);
+  assert.ok(existsSync(folder));
+  assert.equal((await daemon.platform('DELETE', `tenants/${old.domain}?confirm=${old.schema}`)).status, 204);
+  await until('the folder is gone', () => !existsSync(folder));
+  assert.deepEqual(await mentions(old.schema), [], 'the job that did it names nobody');
+  const answer = await daemon.platform('POST', 'provision', { name: 'Next', domain: old.domain, schema_name: old.schema, modules: ['storage'], admin: old.admin });
+  const next = (await answer.json()) as { anon_key: string; service_role_key: string };
+  const fresh = { ...old, anonKey: next.anon_key, serviceKey: next.service_role_key };
+  await until('the new tenant answers', async () => (await status(fresh, fresh.serviceKey)) === 200);
+  await put(fresh);
+  // a job of the tenant before that comes late
+  await daemon.sql(`insert into maitred.jobs (kind, payload) values ('storage_forget', jsonb_build_object('house', encode(sha256('${old.schema}'), 'hex')))`);
+  await until('it is done', async () => (await daemon.sql("select count(*) from maitred.jobs where kind = 'storage_forget' and status <> 'done'")) === '0');
+  assert.equal(await (await fresh.client(fresh.serviceKey).storage.from('b').download('a.txt')).data?.text(), 'a');
+  assert.ok(existsSync(folder));
 });
 
 test('a row that would name a tenant that is gone cannot be written', async () => {

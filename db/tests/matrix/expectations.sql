@@ -49,6 +49,7 @@ insert into tests.expected values
   ('pictures',                  'media',                  'org',    'rcud', '',     '',     '',   'r',  'rcud', ''),
   ('storage_buckets',           'media',                  'org',    'rcud', '',     '',     '',   '',   'rcud', ''),
   ('storage_objects',           'media',                  'org',    'rcud', '',     'r',    '',   '',   'rcud', ''),
+  ('storage_uploads',           'media',                  'org',    'r',    '',     '',     '',   '',   'rcud', ''),
   ('storage_usage',             'media',                  'org',    'r',    '',     '',     '',   '',   'rcud', ''),
   ('branding_assets',           'settings',               'org',    'rcud', '',     '',     '',   'r',  'rcud', ''),
   ('customers',                 'customers',              'org',    'rcud', '',     'r',    '',   '',   'rcud', ''),
