@@ -144,7 +144,7 @@ struct http_body_reader {
 void http_body_read(struct http_req *req, const struct http_body_reader *reader, void *data);
 void http_body_more(struct http_req *req);
 
-/* What Content-Length announces; -1: nothing, it comes in chunks or there is none. */
+/* What Content-Length announces, INT64_MAX for anything above; -1: nothing, it comes in chunks or there is none. */
 int64_t http_body_announced(struct http_req *req);
 
 /* multipart/form-data (RFC 7578) out of pieces. `part` gets the bytes of each part in turn, an empty part too; `at` is

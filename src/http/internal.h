@@ -36,6 +36,7 @@ struct exchange {
     bool is_file;    /* of the web directory: no script of another origin reads its headers */
     bool too_large;
     bool left;         /* the client has gone while we worked for it: nothing is answered any more */
+    size_t head_bytes; /* of libmicrohttpd's memory that the head takes */
     const char *fault; /* why it cannot be trusted to be what a proxy in front took it for, or NULL */
     int holds;
     struct buf body;

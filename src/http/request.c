@@ -121,13 +121,21 @@ void request_read_head(struct exchange *x, const char *uri)
 /* What a proxy in front may have read in another way than libmicrohttpd does, so that the two would not agree on where
  * this request ends or whom it is for (RFC 9112, 3.2, 5.1, 6.1, 6.3). */
 struct framing {
+    size_t bytes; /* of libmicrohttpd's memory for this request */
     int hosts, lengths, codings;
     bool strange_coding, strange_name;
 };
 
 static void look_at_framing(void *data, const char *name, const char *value)
 {
+    enum { ENTRY_BYTES = 64, AROUND_BYTES = 4 };
     struct framing *f = data;
+    f->bytes += ENTRY_BYTES + AROUND_BYTES + strlen(name) + strlen(value);
+    if (!strcasecmp(name, "Cookie")) { /* kept once more, each with an entry of its own */
+        f->bytes += strlen(value);
+        for (const char *at = value; (at = strchr(at, '=')); at++)
+            f->bytes += ENTRY_BYTES;
+    }
     f->hosts += !strcasecmp(name, "Host");
     f->lengths += !strcasecmp(name, "Content-Length");
     if (!strcasecmp(name, "Transfer-Encoding")) {
@@ -140,8 +148,9 @@ static void look_at_framing(void *data, const char *name, const char *value)
 
 static const char *fault_of(struct http_req *req)
 {
-    struct framing f = {0};
+    struct framing f = {.bytes = strlen(req->path) + req->query.len};
     http_each_header(req, look_at_framing, &f);
+    exchange_of(req)->head_bytes = f.bytes;
     if (f.hosts > 1)
         return "A request has one Host header.";
     if (f.lengths > 1 || f.codings > 1 || (f.lengths && f.codings))

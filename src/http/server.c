@@ -18,8 +18,9 @@
 enum {
     TICK_MS = 1000,
     HEAD_BYTES =
-        8 * 1024,    /* room for headers beside the request line; libmicrohttpd clears all of it for each request */
-    DROP_FACTOR = 8, /* bodies up to this many times the cap are read to answer 413 properly */
+        8 * 1024, /* room for headers beside the request line; libmicrohttpd clears all of it for each request */
+    ANSWER_HEAD_BYTES = 2048,                /* of that, what the head of an answer takes */
+    DROP_FACTOR = 8,                         /* bodies up to this many times the cap are read to answer 413 properly */
     SLOWEST_BYTES_PER_SECOND = 1024,         /* a body that comes slower than this is given up */
     DROPPED_PIECES_BYTES = 64 * 1024 * 1024, /* the same of a body that is read in pieces */
     LONG_US = 1000000                        /* whether the client is still there is looked at from here on */
@@ -204,7 +205,8 @@ void http_body_more(struct http_req *req)
 int64_t http_body_announced(struct http_req *req)
 {
     const char *length = http_header(req, "Content-Length");
-    return length ? (int64_t)strtoull(length, NULL, 10) : -1;
+    uint64_t bytes = length ? strtoull(length, NULL, 10) : 0;
+    return !length ? -1 : bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes; /* libmicrohttpd takes any of 64 bits */
 }
 
 /* A piece of a body that the handler reads by itself. What comes after its answer is dropped, as far as that is worth
@@ -293,6 +295,21 @@ static bool read_head(struct exchange *x)
     return false;
 }
 
+/* An answer's head comes out of the same memory as the request's: one that has all but filled it could be read, and not
+ * answered; libmicrohttpd would close the connection without a word. So it is told by hand. Over TLS only
+ * libmicrohttpd can write, and closes it. */
+static bool has_no_room_to_answer(struct exchange *x)
+{
+    static const char text[] = "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+                               "Content-Length: 0\r\n\r\n";
+    const struct http_options *o = &x->req.server->options;
+    if (x->head_bytes + ANSWER_HEAD_BYTES <= o->uri_max_bytes + HEAD_BYTES || o->tls_certificate_pem || !x->client)
+        return false;
+    x->client->cut_short = true;
+    (void)!send(x->client->fd, text, sizeof text - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return true;
+}
+
 /* A piece of a body that is kept until it is whole. */
 static enum MHD_Result keep_piece(struct exchange *x, const char *upload, size_t *upload_size)
 {
@@ -322,6 +339,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         x->upgradable = text_eq(version, MHD_HTTP_VERSION_1_1);
         x->req.method_name = arena_strdup(x->req.arena, method);
         bool reads_on = read_head(x);
+        if (has_no_room_to_answer(x))
+            return MHD_NO;
         x->in_pieces = reads_on && x->req.route && (x->req.route->flags & ROUTE_STREAM);
         if (x->in_pieces)
             hand_over(x);
