@@ -98,7 +98,8 @@ begin
     execute format('create trigger touch_updated_at before update on %I for each row execute function app.touch_updated_at()', p_table);
   end if;
   if p_audit then
-    execute format('create trigger audit_row after insert or update or delete on %I for each row execute function app.audit_row(%L)', p_table, p_table);
+    execute format('create trigger audit_row after insert or update or delete on %I for each row execute function app.audit_row(%L%s)', p_table, p_table,
+      (select string_agg(format(', %L', w), '') from unnest(p_hidden) w));
   end if;
 end $$;
 
@@ -121,6 +122,7 @@ begin
     v_done := v_done + 1;
   end loop;
   perform app.close_decided_columns();
+  perform app.tell_audit_what_is_hidden();
   perform app.name_as_documented();
   perform app.name_columns_as_documented();
   return v_done;
