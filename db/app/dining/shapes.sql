@@ -24,9 +24,15 @@ as $$ select coalesce((select r.is_active from restaurants r where r.id = p_rest
 comment on function app.restaurant_is_shown(uuid) is 'Whether a restaurant is there for the public.';
 grant execute on function app.restaurant_is_shown(uuid) to anon, authenticated, service_role;
 
+create or replace function app.restaurant_today(p_restaurant_id uuid) returns date
+language sql stable security definer
+as $$ select app.business_date(now(), timezone, business_day_cutoff) from restaurants where id = p_restaurant_id $$;
+comment on function app.restaurant_today(uuid) is 'The restaurant''s business day of now.';
+grant execute on function app.restaurant_today(uuid) to anon, authenticated, service_role;
+
 create or replace function app.house_tax_rate(p_restaurant_id uuid) returns numeric
 language sql stable security definer
-as $$ select app.standard_tax_rate(r.organization_id, app.business_date(now(), r.timezone, r.business_day_cutoff)) from restaurants r where r.id = p_restaurant_id $$;
+as $$ select app.standard_tax_rate(r.organization_id, app.restaurant_today(r.id)) from restaurants r where r.id = p_restaurant_id $$;
 comment on function app.house_tax_rate(uuid) is 'Per cent of what names no tax of its own, on the restaurant''s business day of now: its night may be another day than the house''s.';
 grant execute on function app.house_tax_rate(uuid) to anon, authenticated, service_role;
 

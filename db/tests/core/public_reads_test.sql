@@ -39,7 +39,7 @@ select is((select string_agg(function, ', ') from app.public_functions() l
   where not exists (select from functions f where f.name = 'api.' || l.function and f.public and not f.changes)), null, 'the list names public functions that change nothing');
 select is((select string_agg(distinct m.function || ' through ' || m.name, ', ') from mentioned m
   where m.body ~* '\m(clock_timestamp|statement_timestamp|timeofday|random|gen_random_uuid|nextval)\(|current_date|current_time|localtime|\mnow\(\)'
-    and m.name not in ('app.fail', 'app.restaurant_json', 'app.organization_today')), null,
-  'and none that reads the clock: restaurant_json says whether a place is open, which get_menu leaves out; of a tax rate that begins today app.announce_tax_rates tells');
+    and m.name not in ('app.fail', 'app.restaurant_json', 'app.organization_today', 'app.restaurant_today')), null,
+  'and none that reads the clock: restaurant_json says whether a place is open, which get_menu leaves out; of a tax rate that begins today app.announce_tax_rates and its sister of places tell');
 select * from finish();
 rollback;
