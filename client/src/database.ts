@@ -7626,7 +7626,7 @@ export type Database = {
           created_at: string
           document: Json | null
           id: string
-          kind: "ticket" | "cancellation" | "receipt" | "test"
+          kind: "ticket" | "cancellation" | "receipt"
           kitchen_order_id: string | null
           opens_drawer: boolean
           organization_id: string
@@ -7645,7 +7645,7 @@ export type Database = {
           created_at?: string
           document?: Json | null
           id?: string
-          kind: "ticket" | "cancellation" | "receipt" | "test"
+          kind: "ticket" | "cancellation" | "receipt"
           kitchen_order_id?: string | null
           opens_drawer?: boolean
           organization_id: string
@@ -7664,7 +7664,7 @@ export type Database = {
           created_at?: string
           document?: Json | null
           id?: string
-          kind?: "ticket" | "cancellation" | "receipt" | "test"
+          kind?: "ticket" | "cancellation" | "receipt"
           kitchen_order_id?: string | null
           opens_drawer?: boolean
           organization_id?: string
@@ -7726,6 +7726,13 @@ export type Database = {
             columns: ["restaurant_id", "printer_id"]
             isOneToOne: false
             referencedRelation: "printers"
+            referencedColumns: ["restaurant_id", "id"]
+          },
+          {
+            foreignKeyName: "print_jobs_restaurant_id_session_id_fkey"
+            columns: ["restaurant_id", "session_id"]
+            isOneToOne: false
+            referencedRelation: "table_sessions"
             referencedColumns: ["restaurant_id", "id"]
           },
         ]

@@ -48,7 +48,8 @@ static bool next(const char **list, struct str *piece)
     return piece->len > 0;
 }
 
-enum err proxies_read(struct arena *arena, const char *list, struct proxies **proxies, struct error *out)
+enum err proxies_read(struct arena *arena, const char *setting, const char *list, struct proxies **proxies,
+                      struct error *out)
 {
     struct str piece;
     size_t count = 0;
@@ -57,9 +58,8 @@ enum err proxies_read(struct arena *arena, const char *list, struct proxies **pr
     struct proxies *found = arena_zalloc(arena, sizeof *found + count * sizeof *found->list);
     for (const char *at = list; next(&at, &piece);)
         if (!read_proxy(piece, &found->list[found->count++]))
-            return error_set(out, arena, ERR_BAD_INPUT,
-                             "trusted_proxies: \"%.*s\" is no address and no network such as 10.0.0.0/8.",
-                             STR_ARG(piece));
+            return error_set(out, arena, ERR_BAD_INPUT, "%s: \"%.*s\" is no address and no network such as 10.0.0.0/8.",
+                             setting, STR_ARG(piece));
     *proxies = found;
     return OK;
 }

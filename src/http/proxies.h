@@ -10,7 +10,8 @@
 
 /* Addresses, and networks in CIDR form, with commas or blanks between: "127.0.0.1, 10.0.0.0/8, fd00::/7". */
 struct proxies;
-enum err proxies_read(struct arena *arena, const char *list, struct proxies **proxies, struct error *out) MUST_CHECK;
+enum err proxies_read(struct arena *arena, const char *setting, const char *list, struct proxies **proxies,
+                      struct error *out) MUST_CHECK;
 
 /* `ip` is an address as text; anything else is in no list. */
 bool proxies_hold(const struct proxies *proxies, const char *ip);

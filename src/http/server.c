@@ -558,8 +558,8 @@ struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *
     server->options = *options;
     server->dispatch = dispatch;
     server->arena = arena_new();
-    if (proxies_read(server->arena, options->trusted_proxies ? options->trusted_proxies : "", &server->proxies, out) !=
-        OK)
+    if (proxies_read(server->arena, "trusted_proxies", options->trusted_proxies ? options->trusted_proxies : "",
+                     &server->proxies, out) != OK)
         return NULL; /* the process ends, and `out` is in its arena */
     server->daemon = start_daemon(server);
     const union MHD_DaemonInfo *info =

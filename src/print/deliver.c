@@ -158,7 +158,8 @@ void deliver(struct arena *arena, const struct settings *settings, const char *a
     struct proxies *networks;
     struct error error;
     *answer = (struct deliver_answer){.outcome = "refused", .status = "offline"};
-    if (proxies_read(arena, settings->print_networks, &networks, &error) != OK || !proxies_hold(networks, address)) {
+    if (proxies_read(arena, "print_networks", settings->print_networks, &networks, &error) != OK ||
+        !proxies_hold(networks, address)) {
         answer->status = "error";
         answer->text = "This address is in none of the networks that the operator allows (print_networks).";
         return;

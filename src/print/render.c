@@ -153,7 +153,11 @@ void render(struct http_req *req, enum render_format format, const char *json, c
     struct print_service *service = services_find(req->services, &print_service_key);
     if (service->waiting >= RENDER_QUEUE_MAX) {
         service->stats.refused++;
-        http_fail_with(req, ERR_BUSY, "Too many documents are being drawn; try again in a moment.");
+        struct error busy;
+        struct buf none;
+        (void)error_set(&busy, req->arena, ERR_BUSY, "Too many documents are being drawn; try again in a moment.");
+        buf_init(&none, 0);
+        then_fn(req, &none, &busy, data);
         return;
     }
     struct render *r = arena_zalloc(req->arena, sizeof *r);

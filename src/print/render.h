@@ -18,7 +18,7 @@ struct render;
 typedef void render_then_fn(struct http_req *req, struct buf *bytes, const struct error *error, void *data);
 
 /* `json` (print/document.h), `printer` and `data` live as long as the request. Holds the request until `then` has
- * returned. Too many are waiting: answered with 503, `then` is not called. */
+ * returned. Too many are waiting: `then` is called at once, with ERR_BUSY. */
 void render(struct http_req *req, enum render_format format, const char *json, const struct escpos_printer *printer,
             render_then_fn *then, void *data);
 

@@ -189,7 +189,9 @@ static enum err read_settings(struct supervisor *s, struct arena *arena, struct 
     if (err != OK)
         return err;
     struct proxies *proxies;
-    err = proxies_read(arena, settings->trusted_proxies, &proxies, error);
+    err = proxies_read(arena, "trusted_proxies", settings->trusted_proxies, &proxies, error);
+    if (err == OK)
+        err = proxies_read(arena, "print_networks", settings->print_networks, &proxies, error);
     if (err == OK)
         err = origins_check(arena, settings->cors_origins, error);
     if (err != OK)

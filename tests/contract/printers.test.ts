@@ -138,6 +138,18 @@ test('a printer that answers no question is believed when it takes everything', 
   await retire(id);
 });
 
+test('who orders does not wait for who takes a job of the same printer', async () => {
+  const id = await addPrinter({ name: 'Slow', kind: 'cloudprnt', stations: ['grill'] });
+  await order(0);
+  const taking = house.sql(`begin; select app.print_take('${id}') ->> 'job_id'; select pg_sleep(4); commit`);
+  await until('it takes', async () => (await house.sql(`select count(*) from pg_stat_activity where query like '%pg_sleep(4)%' and wait_event = 'PgSleep'`)) !== '0');
+  const from = Date.now();
+  await order(0);
+  assert.ok(Date.now() - from < 2000, 'its order was there at once');
+  await taking;
+  await retire(id);
+});
+
 test('an address outside the networks of the operator is not opened', async () => {
   const before = printer.connections;
   const id = await addPrinter({ name: 'Outside', kind: 'raw_tcp', stations: ['grill'], address: '169.254.169.254', port: 80 });
@@ -246,12 +258,17 @@ test('Epson Server Direct Print: asked by a form, answered as ePOS-Print XML, to
   assert.equal(Number(image[1]), 512);
   assert.equal(Buffer.from(image[3] ?? '', 'base64').length, (512 / 8) * Number(image[2]), 'a bit a dot');
   assert.match(first.text, /<PrintRequestInfo Version="2.00">[\s\S]*<cut type="feed"\/><\/epos-print><\/PrintData>/);
+  await order(0);
+  assert.equal((await ask()).text, '', 'while it may still print it is given nothing');
   assert.equal((await told(job, false, 'EPTR_REC_EMPTY')).status, 200);
-  assert.deepEqual([await states(id), await house.sql(`select status from printers where id = '${id}'`)], ['queued 0', 'paper_out']);
+  assert.deepEqual([await states(id), await house.sql(`select status from printers where id = '${id}'`)], ['queued 0, queued 0', 'paper_out']);
   const second = await ask();
   assert.match(second.text, new RegExp(job));
   assert.equal((await told(job, true)).status, 200);
-  assert.equal(await states(id), 'printed 1');
+  assert.equal(await states(id), 'printed 1, queued 0');
+  const third = /<printjobid>([0-9a-f-]{36})<\/printjobid>/.exec((await ask()).text)?.[1] ?? '';
+  assert.ok(third && third !== job);
+  await told(third, true);
   assert.equal((await ask()).text, '');
   // what is no such call
   const wrong: Record<string, string>[] = [{}, { ConnectionType: 'Other' }, { ConnectionType: 'SetResponse', ResponseFile: '<x/>' }];

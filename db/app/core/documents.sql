@@ -56,8 +56,7 @@ as $$
     ('instead_of', 'Printed here instead of', 'Hier gedruckt anstelle von', 'Impreso aquí en lugar de', 'Напечатано здесь вместо', 'طُبع هنا بدلًا من'),
     ('allergens', 'Allergens', 'Allergene', 'Alérgenos', 'Аллергены', 'مسببات الحساسية'),
     ('course', 'Course', 'Gang', 'Plato', 'Подача', 'الطبق'),
-    ('cancelled', 'CANCELLED', 'STORNIERT', 'CANCELADO', 'ОТМЕНЕНО', 'ملغى'),
-    ('test_page', 'Test page', 'Testseite', 'Página de prueba', 'Пробная страница', 'صفحة اختبار')
+    ('cancelled', 'CANCELLED', 'STORNIERT', 'CANCELADO', 'ОТМЕНЕНО', 'ملغى')
   ) w (key, en, de, es, ru, ar);
 $$;
 comment on function app.document_words(text) is 'The words that stand on documents, in a language of two letters; English where there is no other.';

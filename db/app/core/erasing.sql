@@ -76,7 +76,7 @@ begin
     select c.relname::text as table_name, a.attname::text as column_name, p_touched -> p.relname::text as parents,
            (select array_agg(n.attname::text) from pg_attribute n
             where n.attrelid = c.oid and n.attnum > 0 and not n.attisdropped and n.attgenerated = ''
-              and (n.attname ~ '^(customer|guest|contact)_' or n.attname ~ '(^|_)(reason|notes?|message|metadata)$')
+              and (n.attname ~ '^(customer|guest|contact)_' or n.attname ~ '(^|_)(reason|notes?|message|metadata|document)$')
               and app.is_personal(n.attname, format_type(n.atttypid, null))) as personal
     from pg_constraint f
     join pg_class c on c.oid = f.conrelid and not c.relispartition

@@ -29,7 +29,7 @@ as $$
      and p_column ~ ('^((guest|customer|contact|holder|participant|member|signer|signee|guardian|minor|billing|recipient|player)_)?'
                      '((first_|last_|full_|display_)?names?|emails?|phones?|address|date_of_birth|birth_date|dob|age|details|signature(_data|_image|_svg|_url)?)$'
                      '|^(special_requests?|(internal_|staff_)?notes?|guest_names|dietary.*|ip_address|opened_from|allergies|user_agent|emergency_contact.*|platform_chat_id|collected_data|medical.*|answers|form_data|minors|participants'
-                     '|(.*_)?reason|wishes|remarks?|comments?|description|message|metadata|provider_data|kitchen_notes|note|guardian_relationship|friendly_name)$')
+                     '|(.*_)?reason|wishes|remarks?|comments?|description|message|metadata|provider_data|kitchen_notes|note|document|guardian_relationship|friendly_name)$')
 $$;
 comment on function app.is_personal(text, text) is 'Whether a column of this name and type holds what identifies a person, or words that may.';
 

@@ -12,11 +12,14 @@ as $$
   select app.enqueue('print', jsonb_build_object('printer_id', p.id), p_at, p.id::text, 'printer/' || p.id) from printers p where p.id = p_printer_id and p.kind = 'raw_tcp' and p.is_active;
 $$;
 
--- A new job: it is printed, and looked at again when it has waited for as long as the printer may take.
+-- A new job: it is printed, and looked at again when it has waited for as long as the printer may take: once for all that came in the same ten seconds, and not
+-- where nothing could come of it.
 create or replace function app.queue_printing(p_printer_id uuid) returns void
 language sql security definer
 as $$
-  select app.wake_printer(p.id), app.enqueue('print_watch', jsonb_build_object('printer_id', p.id), now() + make_interval(secs => p.fallback_seconds + 1)) from printers p where p.id = p_printer_id;
+  select app.wake_printer(p.id), case when p.fallback_id is not null or p.kind <> 'raw_tcp' then
+    app.enqueue('print_watch', jsonb_build_object('printer_id', p.id), w.at, format('%s/%s', p.id, extract(epoch from w.at)::bigint)) end
+  from printers p, lateral (select to_timestamp(ceil(extract(epoch from now() + make_interval(secs => p.fallback_seconds + 1)) / 10) * 10) as at) w where p.id = p_printer_id;
 $$;
 
 -- After a ticket was made, held or fired, cancelled. SECURITY DEFINER: who orders need not see printers.
@@ -94,7 +97,8 @@ as $$
 declare
   v_id uuid;
 begin
-  perform 1 from printers p where p.id = p_printer_id and p.is_active for update;
+  -- one at a time; who queues for it meanwhile (its foreign key) does not wait
+  perform 1 from printers p where p.id = p_printer_id and p.is_active for no key update;
   if not found then
     return null;
   end if;
@@ -118,13 +122,14 @@ language plpgsql security definer
 as $$
 declare
   v_printer uuid;
+  v_queued_at timestamptz;
 begin
   update print_jobs set
     status = case p_outcome when 'printed' then 'printed' when 'failed' then 'failed' when 'refused' then 'queued' else 'sending' end,
     printed_at = case p_outcome when 'printed' then now() end,
     attempts = case when p_outcome = 'refused' then attempts - 1 else attempts end,      -- no paper came out: the next one is no reprint
     problem = case when p_outcome <> 'printed' then left(coalesce(p_text, p_status), 300) end
-  where id = p_job_id and status = 'sending' returning printer_id into v_printer;
+  where id = p_job_id and status = 'sending' returning printer_id, queued_at into v_printer, v_queued_at;
   if v_printer is null then
     return;       -- told before
   end if;
@@ -133,7 +138,8 @@ begin
     perform app.print_fall_over(v_printer);
   end if;
   if p_outcome in ('refused', 'unsure') then
-    perform app.wake_printer(v_printer, now() + interval '5 seconds');
+    -- one that is off for the night is not asked every five seconds; a new ticket asks at once
+    perform app.wake_printer(v_printer, now() + least(greatest((now() - v_queued_at) / 10, interval '5 seconds'), interval '2 minutes'));
   end if;
 end $$;
 
@@ -153,7 +159,7 @@ declare
   v_count int;
 begin
   select x.id, x.fallback_seconds, x.restaurant_id, f.id as fallback_id into p
-  from printers x left join printers f on f.id = x.fallback_id and f.is_active where x.id = p_printer_id for update of x;
+  from printers x left join printers f on f.id = x.fallback_id and f.is_active where x.id = p_printer_id for no key update of x;
   -- who asks by itself and does not: the kitchen hears of it
   update printers x set status = 'offline', status_text = 'It has not asked for its jobs.'
   where x.id = p.id and x.kind <> 'raw_tcp' and x.status in ('unknown', 'ready', 'paper_low') and coalesce(p_asked, false) is false
@@ -210,9 +216,24 @@ begin
     order by j.status = 'sending' desc, j.queued_at, j.id limit 1));
 end $$;
 
+-- A printer that names no job asks whether there is one: what it was given a moment ago it may still be printing.
 create or replace function app.printer_takes(p_kind text, p_key text, p_job_id uuid default null) returns jsonb
-language sql security definer
-as $$ select coalesce(app.print_take(p.id, p_job_id), '{}') from (select app.printer_of_key(p_kind, p_key) as id) p where p.id is not null; $$;
+language plpgsql security definer
+as $$
+declare
+  v_id uuid := app.printer_of_key(p_kind, p_key);
+begin
+  if v_id is null then
+    return null;
+  end if;
+  -- it is there, which is all that it says of itself
+  update printers set seen_at = now(), status = case when status = 'offline' then 'ready' else status end, status_text = case when status = 'offline' then null else status_text end
+  where id = v_id and p_kind = 'epson_sdp' and (status = 'offline' or seen_at is null or seen_at < now() - interval '5 minutes');
+  if p_kind = 'epson_sdp' and p_job_id is null and exists (select from print_jobs j where j.printer_id = v_id and j.status = 'sending' and j.sent_at > now() - interval '15 seconds') then
+    return '{}';
+  end if;
+  return coalesce(app.print_take(v_id, p_job_id), '{}');
+end $$;
 
 create or replace function app.printer_tells(p_kind text, p_key text, p_job_id uuid, p_outcome text, p_status text, p_text text) returns boolean
 language plpgsql security definer
@@ -229,3 +250,16 @@ begin
   return true;
 end $$;
 grant execute on function app.printer_polls(text, text, text, text, text), app.printer_takes(text, text, uuid), app.printer_tells(text, text, uuid, text, text, text) to maitred_auth;
+
+-- Daily. What was printed says who ate what: it is kept for a week, for who looks for a ticket that nobody saw. What waits for longer is not wanted any more.
+create or replace function app.forget_print_jobs() returns int
+language plpgsql security definer
+as $$
+declare
+  v_count int;
+begin
+  delete from print_jobs where queued_at < now() - interval '7 days';
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+comment on function app.forget_print_jobs() is 'Jobs of printers older than a week are forgotten; returns how many.';
