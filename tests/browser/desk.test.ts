@@ -100,6 +100,19 @@ test('a receptionist finds a guest by one key, checks them in, takes a mixed pay
   assert.equal(await resort.tenant.sql(`select string_agg(method || ' ' || amount, ', ' order by method) from payments where booking_id = '${id}'`), 'card 80.00, cash 120.00');
   await button(page, 'Check out').click();
   await page.getByText('Zoë Ünal has left.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  // Enter opens what was typed, not what stood there when it was pressed.
+  await page.keyboard.press('/');
+  const search = page.getByRole('searchbox', { name: 'Search the house' });
+  await search.fill('unal');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Stay\s*Zoë Ünal/ })
+    .waitFor();
+  await search.fill('ken adams');
+  await search.press('Enter');
+  await page.getByRole('heading', { name: 'Ken Adams' }).waitFor();
   await until('the stay is over', async () => (await resort.tenant.sql(`select status from chalet_bookings where id = '${id}'`)) === 'checked_out');
   assert.deepEqual(complaints, []);
 });
@@ -299,6 +312,24 @@ test('a bookkeeper gives money back after a second look, counts a register and t
   await page.getByText('€30.00 goes back.').waitFor();
   assert.equal(await tenant.sql(`select amount || ' ' || reason from refunds`), '30.00 Cold water');
 
+  // Refunds beyond the first page, many of one instant; one that was given by hand is asked about before it is written down.
+  await tenant.sql(`
+    insert into refunds (organization_id, payment_id, amount, currency, method, status, waits_for, reason, created_at)
+    select r.organization_id, r.payment_id, 0.01, r.currency, 'bank', 'pending', 'person', 'Line ' || n, now() - interval '1 day' from refunds r, generate_series(1, 250) n;
+    insert into refunds (organization_id, payment_id, amount, currency, method, status, waits_for, reason) select organization_id, payment_id, 5, currency, 'bank', 'pending', 'person', 'Desk was shut' from refunds where reason = 'Cold water'`);
+  await page.getByText('Refunds', { exact: true }).click();
+  await page.getByText('Desk was shut', { exact: false }).waitFor();
+  await button(page, 'Show more').click();
+  await until('all of them stand there', async () => (await page.getByText(/ · Line \d+/).count()) === 250);
+  await button(page, 'Given: Transfer').first().click();
+  await dialog.getByText('€5.00 was given back: Transfer?').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  assert.equal(await tenant.sql(`select status from refunds where reason = 'Desk was shut'`), 'pending');
+  await look(page, 'finance-refunds');
+  await dialog.getByRole('button', { name: 'Given: Transfer' }).click();
+  await until('it is written down', async () => (await tenant.sql(`select status from refunds where reason = 'Desk was shut'`)) === 'succeeded');
+  await tenant.sql(`update refunds set status = 'failed' where reason like 'Line %'`);
+
   await page.getByText('Registers', { exact: true }).click();
   await page.getByText('€120.00').waitFor();
   await look3(page, 'finance-registers-dark');
@@ -316,6 +347,13 @@ test('a bookkeeper gives money back after a second look, counts a register and t
   const csv = readFileSync(await file.path(), 'utf8');
   assert.match(csv, /^\ufeffbusiness_date,/);
   assert.match(csv, /refund,Desk,1,chalet,[^,]*,cash,-30\.00/);
+  // The books tell the time of the house, wherever their keeper sits.
+  for (const zone of ['Pacific/Chatham', 'America/St_Johns']) {
+    await tenant.sql(`update organizations set timezone = '${zone}'`);
+    await page.goto(`${tenant.url}/finance`);
+    await page.getByText(await tenant.sql(`select ', ' || to_char(created_at at time zone '${zone}', 'FMHH24:MI') || ' · Nights' from payments where amount = 100`)).waitFor();
+  }
+  await tenant.sql(`update organizations set timezone = 'UTC'`);
   assert.deepEqual(complaints, []);
 });
 

@@ -1,6 +1,7 @@
 /* A restaurant in memory that answers like the daemon: the functions of docs/dining-api.md as far as the pages use them, the
  * login, the configuration, ETags. For unit tests and for looking at the pages without a daemon; it knows one house, one
  * waiter and no mercy with wrong input. Typed by the same contract as the pages (src/data/functions.ts). */
+import type { Shapes } from '../../client/src/database';
 import { allergensOf } from '../src/data/allergens.ts';
 import type { Answer, Args } from '../src/data/functions';
 import type {
@@ -94,6 +95,9 @@ const item = (id: string, name: string, price: number, more: Partial<MenuItem> =
 /* What this restaurant can do: the functions that the pages of a restaurant call. */
 type FakeName =
   | 'get_my_rights'
+  | 'get_terminals'
+  | 'send_to_terminal'
+  | 'get_terminal_payment'
   | 'get_restaurants'
   | 'get_table'
   | 'get_menu'
@@ -279,6 +283,8 @@ export class FakeRestaurant {
   readonly combined = new Map<string, string>();
   /* While true nothing answers, as if the network were gone. */
   isAway = false;
+  /* Card terminals; what each waits for stays until a test says what came of it. */
+  terminals: { id: string; name: string; payment: Shapes['terminal_payment'] | null }[] = [];
   /* The staff's login was ended elsewhere. */
   isStaffShutOut = false;
   /* Calls that arrived, by function: what a test counts. */
@@ -778,6 +784,37 @@ export class FakeRestaurant {
     get_my_rights: (_args, token) => {
       this.#staff(token);
       return { role: 'owner', rights: { reservations: ['read', 'create', 'update', 'delete'] } };
+    },
+    get_terminals: (_args, token) => {
+      this.#staff(token);
+      return this.terminals;
+    },
+    send_to_terminal: ({ p_terminal_id, p_share_id, p_amount, p_tip_amount, p_idempotency_key }, token) => {
+      this.#staff(token);
+      const terminal = this.terminals.find((candidate) => candidate.id === p_terminal_id);
+      if (!terminal) throw new FakeRefusal(404, 'There is no such terminal.');
+      if (terminal.payment && terminal.payment.id !== p_idempotency_key) throw new FakeRefusal(409, `${terminal.name} is busy with another payment.`, { reason: 'busy' });
+      terminal.payment ??= {
+        id: p_idempotency_key ?? '',
+        terminal_id: terminal.id,
+        terminal: terminal.name,
+        share_id: p_share_id ?? null,
+        amount: p_amount ?? 0,
+        tip_amount: p_tip_amount ?? 0,
+        currency: 'EUR',
+        reason: null,
+        sent_at: '2026-12-04T19:00:00Z',
+        ends_at: '2026-12-04T19:02:00Z',
+        state: 'waiting',
+        can_cancel: true,
+      };
+      return terminal.payment;
+    },
+    get_terminal_payment: ({ p_payment_id }, token) => {
+      this.#staff(token);
+      const payment = this.terminals.find((terminal) => terminal.payment?.id === p_payment_id)?.payment;
+      if (!payment) throw new FakeRefusal(404, 'There is no such payment.');
+      return payment;
     },
     get_receipt: ({ p_code }) => {
       const session = this.sessions.find((candidate) => `receipt-${candidate.id}` === p_code);

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { answers, BOOKINGS, DASHBOARD, pause, refresh, watchBookings } from '../lib/answers.js';
 import { call, type Answer, type Args } from '../lib/call.js';
+import { uuid } from '../lib/ids.js';
 
 export type Booking = Answer<'create_booking'>;
 export type ListedBooking = Answer<'list_bookings'>[number];
@@ -46,7 +47,7 @@ function createBooking({ venue_id, game_id, customer_id, booking_date, booking_t
     p_booking_date: booking_date,
     p_start_time: booking_time,
     p_party_size: players,
-    p_idempotency_key: crypto.randomUUID(),
+    p_idempotency_key: uuid(),
   };
   if (total_amount !== undefined) args.p_total_amount = total_amount;
   if (special_requests !== undefined) args.p_special_requests = special_requests;

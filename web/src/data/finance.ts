@@ -66,7 +66,7 @@ export function refundsQuery(api: Api) {
     initialPageParam: FIRST,
     getNextPageParam: endOf,
     queryFn: ({ pageParam, signal }) => api.read('list_refunds', { p_limit: PAGE, ...below(pageParam) }, signal),
-    refetchInterval: polled(CALM),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > LIVE_PAGES ? false : polled(CALM)(query)),
   });
 }
 /* As many as the database tells at once: open ones come first. */

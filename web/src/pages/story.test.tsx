@@ -2,6 +2,7 @@
 import { createMemoryHistory } from '@tanstack/react-router';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { webcrypto } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { App } from '@/app';
 import { makeServices } from '@/data/services';
@@ -15,6 +16,7 @@ const say = await loadSay('en', ['en-GB']);
 await Promise.all([import('./table/Seated'), import('./kitchen/KitchenPage'), import('./floor/FloorPage'), import('@/parts/menu/ItemSheet'), loadTexts('seated'), loadTexts('staff')]);
 let house: FakeRestaurant;
 beforeEach(async () => {
+  vi.unstubAllGlobals();
   // A sheet of the test before may still be on its way out of the history.
   await new Promise((resolve) => setTimeout(resolve, 50));
   window.history.replaceState(null, '', '/');
@@ -24,8 +26,8 @@ beforeEach(async () => {
 
 const user = userEvent.setup({ delay: null });
 
-function open(path: string) {
-  const services = makeServices(CONFIG, 'http://pizza.localhost', fakeFetch(house));
+function open(path: string, fetch = fakeFetch(house)) {
+  const services = makeServices(CONFIG, 'http://pizza.localhost', fetch);
   const shown = render(<App services={services} say={say} history={createMemoryHistory({ initialEntries: [path] })} />);
   return { ...shown, services };
 }
@@ -222,11 +224,13 @@ describe('the kitchen', () => {
   });
 
   test('a login that was ended elsewhere leads back to the login, not to a board that stands still', async () => {
-    open('/kitchen');
+    const { services } = open('/kitchen');
     await signIn();
     await screen.findByText('No new tickets');
+    await waitFor(() => expect(services.queryClient.getQueryData(['rights'])).toBeTruthy());
     house.isStaffShutOut = true;
     expect(await screen.findByLabelText('E-mail')).toBeTruthy();
+    expect(services.queryClient.getQueryCache().findAll({ queryKey: ['rights'] })).toEqual([]);
   });
 
   test('starts, finishes, serves, and takes a step back', async () => {
@@ -350,6 +354,42 @@ describe('the floor', () => {
     await user.type(await screen.findByLabelText('Received'), 'ten');
     expect(await screen.findByText('Enter an amount, like 20 or 12.50.')).toBeTruthy();
     expect((await button('Take €0.00')).hasAttribute('disabled')).toBe(true);
+  });
+
+  test('an amount goes to a card terminal under a key of its own, also over plain http; a lost answer sends it once, another amount is another', async () => {
+    // A page of plain http has no crypto.randomUUID.
+    vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => webcrypto.getRandomValues(bytes), subtle: webcrypto.subtle });
+    await orderAtTable4('diavola');
+    house.terminals.push({ id: 'bar', name: 'Bar', payment: null });
+    const arrives = fakeFetch(house);
+    let lose: 'question' | 'answer' = 'question';
+    const keys: string[] = [];
+    open('/login?next=%2Ffloor', async (input, init) => {
+      const isSent = String(input).includes('send_to_terminal');
+      if (isSent) keys.push((JSON.parse(String(init?.body)) as { p_idempotency_key: string }).p_idempotency_key);
+      const answer = isSent && lose === 'question' ? null : await arrives(input, init);
+      if (isSent || answer === null) throw new TypeError('Failed to fetch');
+      return answer;
+    });
+    await signIn();
+    await press(/^4/);
+    await user.click(await screen.findByRole('tab', { name: 'Bill' }));
+    await press('Bill the table');
+    await press(/^Take money for/);
+    await user.click(await screen.findByLabelText('Terminal'));
+    await press('Send €11.50 to Bar');
+    await waitFor(() => expect(keys).toHaveLength(1));
+    await press('Send €11.50 to Bar');
+    await waitFor(() => expect(keys).toHaveLength(2));
+    expect(keys[1]).toBe(keys[0]);
+    await user.type(screen.getByLabelText('Amount'), '5');
+    lose = 'answer';
+    await press('Send €5.00 to Bar');
+    await waitFor(() => expect(keys).toHaveLength(3));
+    expect(keys[2]).not.toBe(keys[0]);
+    // It has arrived all the same: the terminal waits for it, and the page is told so.
+    expect(await screen.findByRole('button', { name: 'Cancel at the terminal' })).toBeTruthy();
+    expect(house.terminals[0]?.payment).toMatchObject({ amount: 5, id: keys[2] });
   });
 
   test('a call shows on the table and is answered', async () => {
