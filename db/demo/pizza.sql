@@ -273,3 +273,10 @@ insert into pictures (organization_id, subject, subject_id, url, alt, alt_by_loc
 select org, s.subject, case s.subject when 'restaurant' then place end, '/demo/pizza-house.svg', 'A pizza in front of the open wood oven.',
        '{"de": "Eine Pizza vor dem offenen Holzofen.", "es": "Una pizza delante del horno de leña abierto."}', 1200, 800, 1
 from demo, (values ('house'), ('restaurant')) s(subject);
+
+-- ── a bot: it talks as soon as its owner pastes a token ───────────────────────────────────────────────────────────────
+select to_regclass('bot_instances') is not null as bots \gset
+\if :bots
+insert into bot_instances (id, organization_id, name) select pg_temp.demo_id('bot'), org, 'Vesuvio' from demo;
+select app.ship_scenarios(pg_temp.demo_id('bot'));
+\endif

@@ -349,3 +349,10 @@ select r.organization_id, 'restaurant', r.id, '/demo/resort-restaurant.svg', 'A 
        '{"de": "Ein gedeckter Tisch am Fenster, hinter dem Glas der See.", "es": "Una mesa puesta junto a la ventana, con el lago tras el cristal."}', 1200, 800, 1
 from restaurants r, demo d where r.organization_id = d.org order by r.created_at, r.id limit 1;
 \endif
+
+-- ── a bot: it talks as soon as its owner pastes a token ───────────────────────────────────────────────────────────────
+select to_regclass('bot_instances') is not null as bots \gset
+\if :bots
+insert into bot_instances (id, organization_id, name) select pg_temp.demo_id('bot'), org, 'Lakeside' from demo;
+select app.ship_scenarios(pg_temp.demo_id('bot'));
+\endif

@@ -21,7 +21,7 @@ static const struct demo {
 } demos[] = {
     {"pizza", "Pizza Bella", "dining,labor,procurement,bots,storage,spec_names", "{\"primary_color\":\"#c0392b\"}",
      "Europe/Rome"},
-    {"resort", "Lakeside Resort", "dining,stays,pool,labor,storage,spec_names", "{\"primary_color\":\"#1f7a8c\"}",
+    {"resort", "Lakeside Resort", "dining,stays,pool,labor,bots,storage,spec_names", "{\"primary_color\":\"#1f7a8c\"}",
      "Europe/Vienna"},
     {"escape", "Escape House", "experiences,labor,storage,spec_names", "{\"primary_color\":\"#5b3fd6\"}",
      "Europe/Berlin"},

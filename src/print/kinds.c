@@ -8,18 +8,16 @@
 
 enum { SECONDS = 300, AT_ONCE = 8 };
 
-static enum work_result tell(struct job *job, PGconn *conn, const char *job_id, const struct deliver_answer *answer,
+static enum work_result tell(struct job *job, const char *job_id, const struct deliver_answer *answer,
                              struct error *out)
 {
     const char *const values[] = {job_id, answer->outcome, answer->status, answer->text};
-    enum err err = direct_query(job->arena, conn, "select app.print_told($1::uuid, $2, $3, $4)", 4, values, NULL, out);
-    return err == OK ? WORK_DONE : WORK_LATER;
+    return work_ask(job, "select app.print_told($1::uuid, $2, $3, $4)", 4, values, NULL, out);
 }
 
 /* Draws one and sends it. Between the taking, which is committed, and the telling this process may be killed: the job
  * is taken again then, and says on its paper that it may have been printed before. */
-static enum work_result print_one(struct job *job, PGconn *conn, const struct print_taken *taken, bool *go_on,
-                                  struct error *out)
+static enum work_result print_one(struct job *job, const struct print_taken *taken, bool *go_on, struct error *out)
 {
     struct buf bytes;
     struct deliver_answer answer = {.outcome = "failed", .status = NULL};
@@ -33,7 +31,7 @@ static enum work_result print_one(struct job *job, PGconn *conn, const struct pr
                 str_n(bytes.at, bytes.len), &answer);
     buf_release(&bytes);
     *go_on = text_eq(answer.outcome, "printed") || text_eq(answer.outcome, "failed");
-    return tell(job, conn, taken->job_id, &answer, out);
+    return tell(job, taken->job_id, &answer, out);
 }
 
 /* {"printer_id"}: all that this printer has to print, one after the other, until it cannot. Who cannot is asked again
@@ -51,7 +49,7 @@ static enum work_result print_queue(struct job *job, struct error *out)
         print_taken_read(job->arena, PQgetisnull(row, 0, 0) ? NULL : direct_text(row, 0, 0), &taken);
         if (!taken.job_id)
             return WORK_DONE;
-        result = print_one(job, conn, &taken, &go_on, out);
+        result = print_one(job, &taken, &go_on, out);
     }
     return result;
 }

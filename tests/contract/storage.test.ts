@@ -564,6 +564,14 @@ test('a bucket keeps its name while it holds anything; what it takes is asked in
   await service.storage.from(other).upload('p.png', png(2, 2), { contentType: 'image/png' });
   refused((await service.storage.from(other).copy('p.png', 'p.png', { destinationBucket: id })).error, '415', 'mime type image/png is not supported');
   refused((await service.storage.from(other).move('p.png', 'p.png', { destinationBucket: id })).error, '415', 'mime type image/png is not supported');
-  assert.equal((await service.from('storage_buckets').update({ id: `${id}-new` }).eq('id', id)).error?.code, '23503');
+  assert.equal(
+    (
+      await service
+        .from('storage_buckets')
+        .update({ id: `${id}-new` })
+        .eq('id', id)
+    ).error?.code,
+    '23503',
+  );
   assert.equal(await tenant.sql(`select bytes, objects from storage_usage where bucket_id = '${id}'`), '2|3');
 });

@@ -210,8 +210,7 @@ test('what is on its way has its place in the quota, until it is there, ended or
   };
   await new Promise((resolve) => setTimeout(resolve, 2500)); // workers say what they counted every second
   const counted = await received();
-  for (const at of [0, 100, 200, 300])
-    assert.equal((await call('PATCH', where[1] ?? '', { ...bytes_type, 'upload-offset': String(at) }, 'x'.repeat(100))).status, 204);
+  for (const at of [0, 100, 200, 300]) assert.equal((await call('PATCH', where[1] ?? '', { ...bytes_type, 'upload-offset': String(at) }, 'x'.repeat(100))).status, 204);
   await until('400 bytes were counted', async () => (await received()) > counted);
   await new Promise((resolve) => setTimeout(resolve, 2500));
   assert.equal((await received()) - counted, 400);
