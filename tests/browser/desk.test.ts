@@ -187,6 +187,7 @@ test('on the chart a stay is moved by keyboard and by drag at a price that is sh
     resort.tenant.sql(
       `select c.name || ' ' || (b.check_in - date '${today}') || ' ' || (b.check_out - date '${today}') from chalet_bookings b join chalets c on c.id = b.chalet_id where b.id = '${id}'`,
     );
+  const { tenant } = resort;
   const { page, complaints } = await openAs(people.staff, '/desk?view=chart', { dark: true });
   const bar = page.getByRole('button', { name: /^Grace Hopper, Brook/ });
   await bar.waitFor();
@@ -229,6 +230,18 @@ test('on the chart a stay is moved by keyboard and by drag at a price that is sh
   await dialog.getByLabel('Note').fill('Roof');
   await button(page, 'Close them').click();
   await page.getByRole('button', { name: /^Roof, Alpine/ }).waitFor();
+
+  // A far day is gone to once it is typed whole; nights that go on beyond the chart's last day make it no longer.
+  await tenant.sql(
+    `insert into chalet_blocks (organization_id, chalet_id, start_date, end_date, kind, note) select organization_id, id, date '${day(360)}', date '${day(600)}', 'owner', 'The owner' from chalets where name = 'Brook'`,
+  );
+  const jump = page.getByLabel('Go to day');
+  await jump.pressSequentially(day(355).replace(/^(\d+)-(\d+)-(\d+)$/, '$2$3$1'));
+  await page.getByRole('button', { name: /^The owner, Brook/ }).waitFor();
+  assert.equal(await jump.inputValue(), day(355));
+  const chart = page.getByRole('group', { name: 'Chalets by nights' });
+  assert.equal(await chart.evaluate((scroller) => scroller.scrollWidth - (scroller.firstElementChild as HTMLElement).offsetWidth), 0);
+  await look(page, 'chart-far');
   assert.deepEqual(complaints, []);
 });
 

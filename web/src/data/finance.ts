@@ -1,5 +1,5 @@
 /* The house's money: payments, refunds, disputes, registers, the day's close, the cash book. Amounts are decimal. */
-import { hashKey, infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
+import { hashKey, infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query';
 import { isAwayStatus } from '@/lib/network';
 import { CALM, polled, SELDOM } from '@/lib/poll';
 import type { Shapes } from '../../../client/src/database';
@@ -75,8 +75,13 @@ export function disputesQuery(api: Api) {
   return queryOptions({ queryKey: ['finance', 'disputes'] as const, queryFn: ({ signal }) => api.read('list_disputes', { p_limit: DISPUTES }, signal) });
 }
 export type PayoutRow = Answer<'get_payouts'>[number];
-export function payoutsQuery(api: Api) {
-  return queryOptions({ queryKey: ['finance', 'payouts'] as const, queryFn: ({ signal }) => api.read('get_payouts', {}, signal) });
+/* The newest two hundred of these days; null: from ever, until now. */
+export function payoutsQuery(api: Api, from: string | null, to: string | null) {
+  return queryOptions({
+    queryKey: ['finance', 'payouts', from, to] as const,
+    queryFn: ({ signal }) => api.read('get_payouts', { ...(from === null ? {} : { p_from: from }), ...(to === null ? {} : { p_to: to }) }, signal),
+    placeholderData: keepPreviousData,
+  });
 }
 export const registersKey = ['finance', 'registers'] as const;
 export function registersQuery(api: Api) {

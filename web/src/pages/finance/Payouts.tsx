@@ -1,11 +1,13 @@
 /* What the provider paid out, whether each agrees with the books, and the word that somebody has looked. */
-import { Badge, Button, Text } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { payoutsQuery, refreshFinance } from '@/data/finance';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
 import { amountIn } from '@/lib/amounts';
 import { shortDay } from '@/lib/days';
+import { DayField } from '@/parts/DayField';
 import { Loading } from '@/parts/Loading';
 import { useNotify } from '@/parts/Notices';
 import { Problem } from '@/parts/Problem';
@@ -20,7 +22,9 @@ export function Payouts({ rights }: BookProps) {
   const client = useQueryClient();
   const notify = useNotify();
   const act = useAct();
-  const payouts = useQuery(payoutsQuery(staffApi));
+  const [from, setFrom] = useState<string | null>(null);
+  const [to, setTo] = useState<string | null>(null);
+  const payouts = useQuery(payoutsQuery(staffApi, from, to));
   if (!payouts.data) return payouts.isError ? <Problem error={payouts.error} onRetry={() => void payouts.refetch()} /> : <Loading />;
   const reconcile = (id: string): void => {
     void act
@@ -32,6 +36,10 @@ export function Payouts({ rights }: BookProps) {
   };
   return (
     <section aria-label={t.finance.views.payouts}>
+      <Group align="end" mb="md">
+        <DayField label={t.finance.from} value={from} onDay={setFrom} />
+        <DayField label={t.finance.to} value={to} onDay={setTo} />
+      </Group>
       {payouts.data.length === 0 && (
         <Text c="dimmed" ta="center" py="lg">
           {t.finance.payoutsEmpty}
