@@ -415,6 +415,13 @@ void answer_outcome(struct errand *x, const struct outcome *outcome, const PGres
                        (long long)most);
         return;
     }
+    if (x->unkept) {
+        buf_release(&body);
+        timing_header(x);
+        http_stream_begin(req, status, type, NULL, NULL);
+        http_stream_end(req);
+        return;
+    }
     if (x->get && status == 200) {
         const char *etag = make_etag(req->arena, &body);
         http_set_header(req, "ETag", etag);

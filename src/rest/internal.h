@@ -69,6 +69,7 @@ struct errand {
     /* Streaming */
     struct buf piece;
     bool streaming, began, waiting;
+    bool unkept; /* HEAD, and GET would have streamed: rows were counted and not kept */
     int64_t rows;
     struct render_column *columns;
     int column_count;

@@ -2,7 +2,8 @@
  *
  * A read that has no limit, or a high one, is streamed. Its first rows are kept back until they are worth a piece: when
  * the answer ends before, it goes out whole, like any other. Otherwise status and headers leave before the last row is
- * known, so there is no Content-Range without a count, and what a function sets in response.* comes too late.
+ * known, so there is no Content-Range without a count, and what a function sets in response.* comes too late. HEAD
+ * waits for the end, and has neither a length nor an ETag then, as GET has none.
  */
 #include "rest/internal.h"
 
@@ -92,11 +93,14 @@ static bool stream_row(struct pg_batch *batch, const PGresult *row, void *data)
             buf_char(&x->piece, '[');
         render_row(&x->piece, x->columns, x->column_count, row, 0, 0, x->media.strip_nulls);
     }
-    if (x->head) { /* counted, not kept */
+    if (x->piece.len < PIECE_BYTES)
+        return true;
+    if (x->head) {
+        x->unkept = true;
         x->piece.len = 0;
         return true;
     }
-    return x->piece.len < PIECE_BYTES || send_piece(x);
+    return send_piece(x);
 }
 
 void stream_start(struct errand *x)

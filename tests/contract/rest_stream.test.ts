@@ -70,6 +70,28 @@ test('a short answer to a request without a limit is an ordinary one', async () 
   assert.equal(await (await shop.rest('many_rows?id=eq.0')).text(), '[]');
 });
 
+test('HEAD says what GET would say', async () => {
+  const told = async (where: string, method: string, tag?: string) => {
+    const answer = await shop.rest(where, { method, headers: { prefer: 'count=exact', ...(tag ? { 'if-none-match': tag } : {}) } });
+    await answer.text();
+    return [answer.status, ...['etag', 'content-range', 'content-type'].map((name) => answer.headers.get(name))];
+  };
+  const short = 'many_rows?id=lte.3&order=id';
+  const before = await told(short, 'HEAD');
+  assert.deepEqual(before, await told(short, 'GET'));
+  assert.equal((await shop.rest(short, { method: 'HEAD' })).headers.get('content-length'), String((await (await shop.rest(short)).text()).length));
+  await daemon.sql(`update shop.many_rows set name = 'other' where id = 2`);
+  const after = await told(short, 'HEAD', String(before[1]));
+  assert.equal(after[0], 200, 'what has changed is not known already');
+  assert.deepEqual(after, await told(short, 'GET'));
+  await daemon.sql(`update shop.many_rows set name = md5('2') where id = 2`);
+  const long = await shop.rest('many_rows', { method: 'HEAD', headers: { prefer: 'count=exact' } });
+  assert.deepEqual(
+    ['etag', 'content-length', 'content-range'].map((name) => long.headers.get(name)),
+    [null, null, `0-${ROWS - 1}/${ROWS}`],
+  );
+});
+
 test('an error in the middle breaks the answer where the client sees it', async () => {
   await assert.rejects(async () => {
     await (await shop.rest('breaks')).text();
