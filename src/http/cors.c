@@ -29,11 +29,11 @@ static const char *allowed_origin(struct http_req *req)
 {
     const char *origin = http_header(req, "Origin");
     const char *list = req->server->options.cors_origins;
-    if (!origin || !list || !*list)
+    if (!list || !*list)
         return NULL;
-    if (text_eq(list, "*"))
-        return "*";
-    return is_allowed(list, origin) ? origin : NULL;
+    if (text_eq(list, "*")) /* OPTIONS asks what may be done, also where no page does */
+        return origin || req->method == HTTP_OPTIONS ? "*" : NULL;
+    return origin && is_allowed(list, origin) ? origin : NULL;
 }
 
 bool cors_may_open(struct http_req *req)

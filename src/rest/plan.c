@@ -130,13 +130,19 @@ void maker_document_open(struct maker *m)
         sql_add(&m->sql, "::text as body, count(*) as rows from (");
         return;
     }
-    sql_add(&m->sql, m->request->media.format == FORMAT_GEOJSON
-                         ? arena_printf(m->plan->arena,
-                                        "select json_build_object('type', 'FeatureCollection', 'features',"
-                                        " coalesce(json_agg(%s.st_asgeojson(pgrst_r)::json), '[]'))::text as body,"
-                                        " count(*) as rows from (",
-                                        m->plan->catalogue->postgis)
-                         : "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
+    if (m->request->media.format != FORMAT_GEOJSON) {
+        sql_add(&m->sql, "select coalesce(json_agg(pgrst_r), '[]')::text as body, count(*) as rows from (");
+        return;
+    }
+    /* PostGIS 3 writes a place that is null as an object whose type is null; a feature without one has null
+     * (RFC 7946, 3.2). */
+    sql_add(&m->sql, arena_printf(m->plan->arena,
+                                  "select json_build_object('type', 'FeatureCollection', 'features',"
+                                  " coalesce(json_agg(regexp_replace(%s.st_asgeojson(pgrst_r),"
+                                  " '^[{]\"type\": \"Feature\", \"geometry\": [{]\"type\": null[}]',"
+                                  " '{\"type\": \"Feature\", \"geometry\": null')::json), '[]'))::text as body,"
+                                  " count(*) as rows from (",
+                                  m->plan->catalogue->postgis));
 }
 
 void maker_document_close(struct maker *m)

@@ -137,8 +137,11 @@ static enum err own_schemas(struct errand *x, json_t *schemas, const char *profi
     x->search_path = req->tenant->search_path;
     if (json_array_size(schemas) > 1 || !req->tenant->foreign) /* else it begins with this one */
         x->search_path = arena_printf(req->arena, "%s, %s", quoted_name(req->arena, chosen), req->tenant->search_path);
-    if (json_array_size(schemas) > 1)
+    if (json_array_size(schemas) > 1) {
         http_set_header(req, "Content-Profile", x->schema);
+        if (x->get)
+            http_set_header(req, "Vary", "Accept-Profile");
+    }
     return OK;
 }
 
@@ -460,6 +463,10 @@ static void begin(struct errand *x)
     struct cached_answer *answer;
     x->range_last = -1;
     timing_begin(x);
+    if (x->get) /* what a cache between us and the reader has to tell apart (RFC 9110, 12.5.5) */
+        http_set_header(req, "Vary",
+                        req->tenant->foreign ? "Accept, Prefer, Range"
+                                             : "Accept, Accept-Language, Prefer, Range, apikey");
     enum err err = choose_schema(x, &error);
     if (!err && x->options) {
         http_hold(req);

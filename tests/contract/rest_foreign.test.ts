@@ -2,19 +2,14 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createClient } from '@supabase/supabase-js';
-import { startDaemon, freePort, type Daemon } from './harness.ts';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { program } from './harness.ts';
+import { startDaemon, type Daemon } from './harness.ts';
+import { serveSchema, type ServedSchema } from './rest_support.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 let host: Daemon; // only for its PostgreSQL
-let child: ChildProcess;
+let served: ServedSchema;
 let url = '';
-let log = '';
 
 function sign(claims: Record<string, unknown>): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -96,44 +91,11 @@ before(async () => {
     grant all on library.paints, library.mixes to anon; grant all on all sequences in schema library to anon;
     do $$ begin if not exists (select from pg_roles where rolname = 'librarian') then create role librarian; end if; end $$; grant librarian to maitred;
     grant usage on schema library to librarian; grant execute on all functions in schema library to anon, authenticated, librarian`);
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const dir = await mkdtemp(path.join(tmpdir(), 'maitred-test-'));
-  child = spawn(
-    program,
-    [
-      'serve',
-      '--schema',
-      'library,archive',
-      '--jwt-secret',
-      secret,
-      '--port',
-      String(port),
-      '--data-dir',
-      dir,
-      '--database-url',
-      `host=${host.dataDir}/socket user=maitred dbname=maitred`,
-      '--workers',
-      '1',
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  child.stderr?.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
-  });
-  for (let i = 0; ; i++) {
-    try {
-      if ((await fetch(`${url}/readyz`)).ok) break;
-    } catch {
-      // not yet
-    }
-    if (i > 200 || child.exitCode !== null) throw new Error(log);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await rm(dir, { recursive: true, force: true });
+  served = await serveSchema(host, 'maitred', '--schema', 'library,archive', '--jwt-secret', secret);
+  url = served.url;
 });
 after(async () => {
-  if (child?.kill('SIGTERM')) await new Promise((resolve) => child.once('exit', resolve));
+  await served?.stop();
   await host.stop();
 });
 
@@ -295,6 +257,16 @@ test('OPTIONS says what can be done', async () => {
   assert.deepEqual(await allow('rpc/who'), [200, 'OPTIONS,POST']);
   assert.deepEqual(await allow('nothing'), [404, null]);
   assert.deepEqual(await allow('rpc/nothing'), [404, null]);
+  assert.equal((await ask('books', undefined, {}, 'OPTIONS')).headers.get('access-control-allow-origin'), '*', 'also to who names no origin');
+});
+
+test('a cache is told by which headers answers differ', async () => {
+  const varies = async (where: string, ...rest: [headers?: Record<string, string>, method?: string]) => (await ask(where, undefined, ...rest)).headers.get('vary');
+  assert.equal(await varies('books?id=eq.1'), 'Accept, Prefer, Range, Accept-Profile');
+  assert.equal(await varies('books?id=eq.1', {}, 'HEAD'), 'Accept, Prefer, Range, Accept-Profile');
+  assert.equal(await varies('rpc/double?n=1'), 'Accept, Prefer, Range, Accept-Profile');
+  assert.equal(await varies('nothing'), 'Accept, Prefer, Range, Accept-Profile');
+  assert.equal((await ask('rpc/who', {})).headers.get('vary'), null, 'nobody keeps what was posted');
 });
 
 test('queries written by hand: an empty select, a bare percent sign, blanks', async () => {

@@ -4,11 +4,8 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { startDaemon, freePort, program, type Daemon } from './harness.ts';
+import { startDaemon, type Daemon } from './harness.ts';
+import { serveSchema, type ServedSchema } from './rest_support.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -16,7 +13,7 @@ const named = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const keySet = JSON.stringify({
   keys: [{ kty: 'OKP' }, { ...publicKey.export({ format: 'jwk' }), alg: 'RS256' }, { ...named.publicKey.export({ format: 'jwk' }), alg: 'RS256', kid: 'two' }],
 });
-const children: ChildProcess[] = [];
+const served: ServedSchema[] = [];
 let host: Daemon; // only for its PostgreSQL
 let plain = ''; // as the defaults are
 let strict = ''; // with an issuer of its own
@@ -31,36 +28,18 @@ function rs256(claims: Record<string, unknown>, key: KeyObject = privateKey, kid
   return `${text}.${signBytes('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
 }
 
-// Where PostGIS is not installed: a type that is written as GeoJSON, a function of that name, and a row that says whose they are.
+// Where PostGIS is not installed: a type that is written as GeoJSON, a function of that name which writes as version 3.3 does, and a row that says whose they are.
 const standIn = `create schema maps; create domain maps.geometry as jsonb;
   create function maps.st_asgeojson(feature record) returns text language plpgsql stable as $$ begin
-    return json_build_object('type', 'Feature', 'geometry', to_jsonb(feature) -> 'place', 'properties', to_jsonb(feature) - 'place'); end $$;
+    return format('{"type": "Feature", "geometry": %s, "properties": %s}', coalesce(nullif(to_jsonb(feature) -> 'place', 'null'), '{"type": null}'), to_jsonb(feature) - 'place'); end $$;
   grant execute on function maps.st_asgeojson(record) to public;
   set allow_system_table_mods = on;
   insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion) values (15999, 'postgis', 10, 'maps'::regnamespace, false, '0')`;
 
 async function serve(...options: string[]): Promise<string> {
-  const port = await freePort();
-  const dir = await mkdtemp(path.join(tmpdir(), 'maitred-test-'));
-  const child = spawn(program, ['serve', '--port', String(port), '--data-dir', dir, '--workers', '1', '--database-url', `host=${host.dataDir}/socket user=doorkeeper dbname=maitred`, ...options], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let log = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
-  });
-  children.push(child);
-  for (let i = 0; ; i++) {
-    try {
-      if ((await fetch(`http://127.0.0.1:${port}/readyz`)).ok) break;
-    } catch {
-      // not yet
-    }
-    if (i > 2400 || child.exitCode !== null) throw new Error(log);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await rm(dir, { recursive: true, force: true });
-  return `http://127.0.0.1:${port}/rest/v1`;
+  const one = await serveSchema(host, 'doorkeeper', ...options);
+  served.push(one);
+  return `${one.url}/rest/v1`;
 }
 
 before(async () => {
@@ -121,7 +100,7 @@ before(async () => {
   );
 });
 after(async () => {
-  for (const child of children) if (child.kill('SIGTERM')) await new Promise((resolve) => child.once('exit', resolve));
+  for (const one of served) await one.stop();
   await host.stop();
 });
 
