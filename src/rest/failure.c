@@ -78,6 +78,8 @@ static void answer_unreadable(struct http_req *req, const struct error *error)
 static bool is_internal(const struct error *error)
 {
     static const char *const classes[] = {"XX", "53", "58", "F0", "57P"};
+    if (text_eq(error->code, "53400")) /* a limit of the role or the database that the request itself ran into */
+        return false;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (!strncmp(error->code, classes[i], strlen(classes[i])))
             return true;
@@ -171,6 +173,16 @@ static void answer_guard(struct errand *x, const char *said)
     http_fail(x->req, &out);
 }
 
+/* 21000 is a fault of a view or function, but for two: rows of one key in a body, and what the extension safeupdate
+ * says to a change of a whole table. */
+static bool is_cardinality_of_request(const struct error *error)
+{
+    static const char unfiltered[] = "requires a WHERE clause";
+    size_t length = strlen(error->message), tail = sizeof unfiltered - 1;
+    return text_eq(error->code, "21000") && (!strncmp(error->message, "ON CONFLICT DO UPDATE ", 22) ||
+                                             (length > tail && text_eq(error->message + length - tail, unfiltered)));
+}
+
 void failure_answer(struct errand *x, const struct error *error)
 {
     struct http_req *req = x->req;
@@ -194,7 +206,7 @@ void failure_answer(struct errand *x, const struct error *error)
         answer_unreadable(req, &out);
         return;
     }
-    out.status = error_status_of_sqlstate(out.code, req->who->anonymous);
+    out.status = is_cardinality_of_request(&out) ? 400 : error_status_of_sqlstate(out.code, req->who->anonymous);
     hide_internals(x, &out);
     if (is_internal(&out)) {
         log_error("database error", LOG_STR("request", req->id), LOG_STR("code", out.code),

@@ -35,6 +35,22 @@ static struct select_item *expand_star(struct plan_request *request, const struc
     return first ? first : star->next;
 }
 
+/* `select=count` from before aggregates had parentheses: PostgreSQL reads `t.count` as count(t). It is the aggregate,
+ * so that its one row is counted as one; a column or function of that name goes before it. */
+static void resolve_count(const struct plan_request *request, struct select_item *item)
+{
+    size_t functions = 0;
+    if (item->column || item->aggregate || item->field.path || !text_eq(item->field.name, "count"))
+        return;
+    (void)catalogue_functions(request->catalogue, "count", &functions);
+    if (functions)
+        return;
+    item->aggregate = AGGREGATE_COUNT;
+    item->aggregate_cast = item->cast;
+    item->cast = NULL;
+    item->field.name = NULL;
+}
+
 static enum err resolve_items(struct plan_request *request, struct node *node, int depth, int *number,
                               struct error *out)
 {
@@ -67,6 +83,7 @@ static enum err resolve_items(struct plan_request *request, struct node *node, i
         } else {
             if (item->field.name)
                 item->column = table_column(node->table, item->field.name);
+            resolve_count(request, item);
             node->aggregated |= item->aggregate != AGGREGATE_NONE;
         }
         at = &item->next;
