@@ -433,7 +433,7 @@ static enum work_result poll(struct job *job, const json_t *account, int wait_s,
         if (job->stopping && atomic_load(job->stopping)) /* nothing was heard; the next worker goes on at once */
             return WORK_DONE;
         enum work_result result = refuse(job, &got, out);
-        return is_refused_token(&got) || got.status == 409 ? WORK_NEVER : result;
+        return is_refused_token(&got) || (got.spoken && got.status == 409) ? WORK_NEVER : result;
     }
     json_array_foreach(got.result, i, update)
     {

@@ -106,6 +106,11 @@ static enum work_result call(struct job *job, const json_t *asked, const char *m
                                    : got.reason ? got.reason
                                                 : "an answer that is no JSON",
                                    REASON_BYTES_MAX));
+    if (got.status &&
+        !json_is_object(error)) { /* not Stripe's word, but of something on the way: nothing was decided */
+        job->later_at_s = got.later_at_s;
+        return WORK_LATER;
+    }
     if (got.status == 401 || got.status == 403) {
         out->hint = "account";
         return WORK_NEVER;

@@ -212,6 +212,18 @@ test('an answer that is lost, errors and a daemon away: asked again, charged onc
   await settled(guest, quiet.id, 'succeeded');
 });
 
+test('what a proxy on the way answers decides nothing: neither the payment nor the account', async () => {
+  const { session, guest, shares } = await bill(10);
+  const share = shares[0];
+  assert.ok(share);
+  stripe.next = ['proxy'];
+  const payment = await begin(guest, session, share);
+  for (const event of stripe.pay(await page(guest, payment.id))) await stripe.send(event);
+  await settled(guest, payment.id, 'succeeded');
+  const { data } = await owner.from('payment_accounts').select('status').single();
+  assert.notEqual(data?.status, 'broken');
+});
+
 test('a key that is refused: the guest is told, the owner sees it', async () => {
   const { session, guest, shares } = await bill(7);
   const share = shares[0];

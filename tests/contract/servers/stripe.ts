@@ -78,8 +78,8 @@ export class Stripe {
   calls: string[] = [];
   /** Money that has moved: payments up, refunds down, in the smallest unit. */
   balance = 0;
-  /** The next answers: an HTTP status instead of the right one, or "lost": done, and the connection dies. */
-  next: (number | 'lost')[] = [];
+  /** The next answers: an HTTP status instead of the right one, "proxy": 403 of something on the way, or "lost": done, and the connection dies. */
+  next: (number | 'proxy' | 'lost')[] = [];
   /** What the account is like: whether it is paid out, and what its webhook is told of. */
   paysOut = true;
   hookEvents = ['*'];
@@ -308,6 +308,7 @@ export class Stripe {
     if (this.refuses(`${request.method} ${path}`)) return wrong(400, 'not_now', 'This cannot be done.');
     const trouble = this.next.shift();
     if (typeof trouble === 'number') return { status: trouble, body: { error: { type: 'api_error', message: 'trouble' } }, headers: trouble === 429 ? { 'retry-after': '1' } : {} };
+    if (trouble === 'proxy') return { status: 403, body: { html: '<h1>Forbidden</h1>' } };
     const key = request.headers['idempotency-key'];
     let answer: Answer;
     if (request.method === 'POST' && typeof key === 'string') {
