@@ -186,6 +186,36 @@ test("two phones pay the same share: the second one's money goes back", async ()
   assert.deepEqual(states, ['refunded', 'succeeded']);
 });
 
+test('a table that was cleared: its open page is closed, nothing is begun for it, and a guest who was faster gets the money back', async () => {
+  const { session, guest, shares } = await bill(10);
+  const [share] = shares;
+  assert.ok(share);
+  const payment = await begin(guest, session, share);
+  const shown = await page(guest, payment.id);
+  for (const each of shares) await rpc(owner, 'pay_bill_share', { p_share_id: each.id, p_method: 'cash' });
+  const board = await rpc<{ tickets: { id: string; session_id?: string }[] }>(owner, 'get_kitchen_board', { p_restaurant_id: restaurant });
+  for (const step of ['start', 'ready', 'complete']) for (const ticket of board.tickets) await owner.rpc(`${step}_kitchen_order`, { p_kitchen_order_id: ticket.id });
+  await rpc(owner, 'clear_session', { p_session_id: session });
+  await until('its page is closed', () => shown.status === 'expired');
+  for (const client of [guest, owner]) {
+    const refused = await client.rpc('create_payment', { p_booking_type: 'session', p_booking_id: session, p_amount: share.amount / 100, p_share_id: share.id });
+    assert.match(refused.error?.code ?? '', /^MD4/, 'nothing more is paid for it');
+  }
+  const took = await owner.rpc('record_payment', { p_booking_type: 'session', p_booking_id: session, p_amount: share.amount / 100, p_method: 'cash' });
+  assert.equal(took.error?.code, 'MD422');
+  const balance = stripe.balance;
+  const cash = await ledger('cash');
+  shown.status = 'open';
+  for (const event of stripe.pay(shown)) assert.equal((await stripe.send(event)).status, 200);
+  await until(
+    'it goes back',
+    async () => (await house.sql(`select coalesce(sum(amount) filter (where status = 'succeeded'), 0) = ${share.amount / 100} from refunds where payment_id = '${payment.id}'`)) === 't',
+  );
+  assert.equal(stripe.balance, balance, 'all of it');
+  assert.equal(await ledger('cash'), cash);
+  assert.equal(await house.sql(`select status from table_sessions where id = '${session}'`), 'cleared');
+});
+
 test('an answer that is lost, errors and a daemon away: asked again, charged once', async () => {
   const { session, guest, shares } = await bill(6);
   const share = shares[0];

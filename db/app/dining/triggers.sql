@@ -161,6 +161,7 @@ begin
   if tg_op = 'UPDATE' and new.status = 'cleared' and old.status <> 'cleared' and new.merged_into is null then
     update table_reservations set status = 'completed' where session_id = new.id and status = 'seated';
     update session_customers set updated_at = now() where session_id = new.id and deleted_at is null; -- whose pages are told by it
+    perform app.cancel_pending_payments('session', new.id);      -- pages that are still open for it are closed
   end if;
   return null;
 end $$;
