@@ -32,6 +32,8 @@ export interface Reader extends Json {
   /** Not on the network. */
   isAway: boolean;
 }
+/** What has happened to a call. */
+export type Step = 'asked' | 'done' | 'answered';
 export interface Answer {
   status: number;
   body: Json;
@@ -88,12 +90,17 @@ export class Stripe {
   endsSubscriptions: 'now' | 'later' = 'now';
   /** Calls ("GET /v1/refunds/re_1") that Stripe refuses for good: 400. */
   refuses = (_call: string): boolean => false;
+  /** Hears of each call when it arrives, when it is done and when it is answered; true: there is no answer, for nobody listens any more. */
+  interrupts?: (call: string, step: Step) => Promise<boolean>;
   #done = new Map<string, { request: string; answer: Answer }>();
   #server: Server = createServer((request, response) => {
     void this.#handle(request).then((answer) => {
-      if (!answer) return request.socket.destroy();
+      if (!answer) {
+        request.socket.destroy();
+        return undefined;
+      }
       response.writeHead(answer.status, { 'content-type': 'application/json', 'request-id': `req_${short()}`, ...answer.headers }).end(JSON.stringify(answer.body));
-      return undefined;
+      return this.interrupts?.(`${request.method} ${(request.url ?? '/').split('?')[0]}`, 'answered');
     });
   });
 
@@ -306,6 +313,7 @@ export class Stripe {
     if (request.headers.authorization !== `Bearer ${this.key}`) return wrong(401, 'api_key_invalid', 'Invalid API Key provided');
     if (!request.headers['stripe-version']) return wrong(400, 'no_version', 'send a version');
     if (this.refuses(`${request.method} ${path}`)) return wrong(400, 'not_now', 'This cannot be done.');
+    if (await this.interrupts?.(`${request.method} ${path}`, 'asked')) return null;
     const trouble = this.next.shift();
     if (typeof trouble === 'number') return { status: trouble, body: { error: { type: 'api_error', message: 'trouble' } }, headers: trouble === 429 ? { 'retry-after': '1' } : {} };
     if (trouble === 'proxy') return { status: 403, body: { html: '<h1>Forbidden</h1>' } };
@@ -319,6 +327,7 @@ export class Stripe {
     } else {
       answer = this.#do(path, readForm(text || query), request.method ?? 'GET');
     }
+    if (await this.interrupts?.(`${request.method} ${path}`, 'done')) return null;
     return trouble === 'lost' ? null : structuredClone(answer);
   }
 
