@@ -137,11 +137,8 @@ static enum err own_schemas(struct errand *x, json_t *schemas, const char *profi
     x->search_path = req->tenant->search_path;
     if (json_array_size(schemas) > 1 || !req->tenant->foreign) /* else it begins with this one */
         x->search_path = arena_printf(req->arena, "%s, %s", quoted_name(req->arena, chosen), req->tenant->search_path);
-    if (json_array_size(schemas) > 1) {
+    if (json_array_size(schemas) > 1)
         http_set_header(req, "Content-Profile", x->schema);
-        if (x->get)
-            http_set_header(req, "Vary", "Accept-Profile");
-    }
     return OK;
 }
 
@@ -456,6 +453,17 @@ static void client_gone(struct http_req *req, void *data)
     pg_batch_forget(x->batch, batch_released, x);
 }
 
+/* What a cache between us and the reader has to tell apart (RFC 9110, 12.5.5). It keeps nothing that was asked for with
+ * Authorization (RFC 9111, 3.5), so nothing is said there. */
+static void say_what_varies(const struct errand *x)
+{
+    if (x->get && !http_header(x->req, "Authorization"))
+        http_set_header(x->req, "Vary",
+                        x->req->tenant->foreign
+                            ? "Accept, Accept-Profile, Authorization, Prefer, Range"
+                            : "Accept, Accept-Language, Accept-Profile, Authorization, Prefer, Range, apikey");
+}
+
 static void begin(struct errand *x)
 {
     struct http_req *req = x->req;
@@ -463,10 +471,7 @@ static void begin(struct errand *x)
     struct cached_answer *answer;
     x->range_last = -1;
     timing_begin(x);
-    if (x->get) /* what a cache between us and the reader has to tell apart (RFC 9110, 12.5.5) */
-        http_set_header(req, "Vary",
-                        req->tenant->foreign ? "Accept, Prefer, Range"
-                                             : "Accept, Accept-Language, Prefer, Range, apikey");
+    say_what_varies(x);
     enum err err = choose_schema(x, &error);
     if (!err && x->options) {
         http_hold(req);

@@ -262,11 +262,12 @@ test('OPTIONS says what can be done', async () => {
 
 test('a cache is told by which headers answers differ', async () => {
   const varies = async (where: string, ...rest: [headers?: Record<string, string>, method?: string]) => (await ask(where, undefined, ...rest)).headers.get('vary');
-  assert.equal(await varies('books?id=eq.1'), 'Accept, Prefer, Range, Accept-Profile');
-  assert.equal(await varies('books?id=eq.1', {}, 'HEAD'), 'Accept, Prefer, Range, Accept-Profile');
-  assert.equal(await varies('rpc/double?n=1'), 'Accept, Prefer, Range, Accept-Profile');
-  assert.equal(await varies('nothing'), 'Accept, Prefer, Range, Accept-Profile');
+  assert.equal(await varies('books?id=eq.1'), 'Accept, Accept-Profile, Authorization, Prefer, Range');
+  assert.equal(await varies('books?id=eq.1', {}, 'HEAD'), 'Accept, Accept-Profile, Authorization, Prefer, Range');
+  assert.equal(await varies('rpc/double?n=1'), 'Accept, Accept-Profile, Authorization, Prefer, Range');
+  assert.equal(await varies('nothing'), 'Accept, Accept-Profile, Authorization, Prefer, Range');
   assert.equal((await ask('rpc/who', {})).headers.get('vary'), null, 'nobody keeps what was posted');
+  assert.equal(await varies('books', { authorization: `Bearer ${sign({ role: 'anon' })}` }), null, 'nor what was asked for with Authorization');
 });
 
 test('queries written by hand: an empty select, a bare percent sign, blanks', async () => {
