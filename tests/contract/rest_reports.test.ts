@@ -34,6 +34,9 @@ before(async () => {
     create trigger whole before update on guarded for each statement execute function whole();
     create function two_rows() returns int language sql stable as 'select (select id from reports.places)';
     create table counted (id int primary key, count int); insert into counted values (1, 70);
+    create function teams() returns table (team text, count int) language sql stable as $$values ('bar', 3), ('door', 4)$$;
+    create function one_team(out team text, out count int) language sql stable as $$values ('bar', 3)$$;
+    create function counted_rows() returns setof counted language sql stable as 'select * from reports.counted';
     create function greedy() returns int language plpgsql as $$begin raise 'temporary file size exceeds temp_file_limit (8kB)' using errcode = '53400'; end$$;
     grant usage on schema reports to anon; grant all on all tables in schema reports to anon; grant execute on all functions in schema reports to anon`);
   served = await serveSchema(host, 'maitred', '--schema', 'reports', '--jwt-secret', 'a-secret-of-at-least-thirty-two-characters', '--tx-end', 'rollback-allow-override');
@@ -78,6 +81,9 @@ test('reading: what was reported, and what is right', async () => {
     ['PostgREST #1231', 'staff?select=count', 200, [{ count: 12 }], '0-0/1', exact],
     ['PostgREST #1231', 'staff?select=n:count::text,team&team=eq.bar', 200, [{ n: '4', team: 'bar' }], '0-0/1', exact],
     ['PostgREST #1231', 'counted?select=count', 200, [{ count: 70 }], '0-0/1', exact],
+    ['PostgREST #1231', 'rpc/counted_rows?select=count', 200, [{ count: 70 }]],
+    ['PostgREST #1231', 'rpc/teams?select=count&order=team', 200, [{ count: 3 }, { count: 4 }]],
+    ['PostgREST #1231', 'rpc/one_team?select=count', 200, { count: 3 }],
     ['PostgREST #2342', 'films?select=id,casts(actor),genres!inner(genre)&limit=1', 206, [{ id: 1, casts: [{ actor: 1 }], genres: [{ genre: 1 }] }], '0-0/4', exact],
     ['PostgREST #2340', 'films?select=id,genres!inner()&id=gte.4', 200, [{ id: 4 }]],
     [
