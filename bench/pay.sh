@@ -22,7 +22,7 @@ path=$(curl -sf "http://bench.localhost:$BENCH_PORT/rest/v1/rpc/set_payment_acco
   -H 'content-type: application/json' -d "{\"p_provider\":\"stripe\",\"p_secrets\":{\"secret_key\":\"sk_test_bench\",\"webhook_secret\":\"$secret\"}}" | jq -r .webhook_path)
 # payments whose guests are at the provider's page
 sql "insert into user_credits (organization_id, code, amount, remaining, currency, source)
-       select o.id, 'BENCH-' || n, 1, 1, 'EUR', 'purchase' from organizations o, generate_series(0, $payments - 1) n;
+       select o.id, 'BENCH-' || n, (1000 + n % 5000) / 100.0, (1000 + n % 5000) / 100.0, 'EUR', 'purchase' from organizations o, generate_series(0, $payments - 1) n;
      alter table payments disable trigger collect;
      insert into payments (organization_id, booking_type, booking_id, amount, currency, method, provider, provider_ref, status, asked_at, answered_at)
        select c.organization_id, 'voucher', c.id, (1000 + n % 5000) / 100.0, 'EUR', 'online', 'stripe', 'cs_' || n, 'pending', now(), now()
@@ -34,7 +34,7 @@ provider=$!
 trap 'kill $provider 2>/dev/null; bench_stop' EXIT
 
 # Accepted: the job worker rests meanwhile, so that the door is measured and nothing else.
-worker=$(for pid in $(pgrep -P "$BENCH_PID"); do grep -aq '^jobs-' "/proc/$pid/comm" && echo "$pid"; done | head -1)
+worker=$(for pid in $(pgrep -P "$BENCH_PID"); do if grep -aq '^jobs-' "/proc/$pid/comm"; then echo "$pid"; fi; done | head -1)
 kill -STOP "$worker"
 : >"$BENCH_DATA/wrk"
 while [ "$(sql 'select count(*) from received_hooks')" -lt "$events" ]; do
