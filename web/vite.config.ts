@@ -15,7 +15,7 @@ const FIRST = new RegExp(
     'rolldown.runtime',
     'node_modules/(@messageformat/runtime|make-plural|react|react-dom|scheduler|@tanstack/(react-query|query-core)|clsx)/',
     '@mantine/core/esm/(core|components/(Button|ActionIcon|UnstyledButton|Loader|Title|Text|Stack|Group|Paper|Anchor|Center|Transition))/',
-    String.raw`/src/(main|app|lib/(address|around|clock|colour|dress|format|ids|keep|later|liveSoon|network|poll|soon|theme|wire)|data/(api|config|first|keys|places|refusal|services|session))\.tsx?$`,
+    String.raw`/src/(main|app|lib/(address|around|clock|colour|dress|format|ids|keep|later|liveSoon|network|poll|soon|theme|wire)|data/(api|config|first|kept|keys|places|refusal|services|session))\.tsx?$`,
     String.raw`/src/(texts/(MoreTexts|explain|index|languages|load|speaking)|hooks/useAct|parts/(Frame|Pattern|hours|Loading|NetworkBanner|Notices|Problem|Switches|iconsFirst))(\.module)?\.(tsx?|css)$`,
   ].join('|'),
 );

@@ -14281,6 +14281,7 @@ export type Database = {
           venue_id: string | null
           game_id: string | null
           organization_name: string
+          timezone: string
         }
       }
       get_waiver_document: {

@@ -27,8 +27,8 @@ export const PAGES: Record<string, Page> = {
   t: { module: 'src/pages/table/TablePage.tsx', texts: ['guest'] },
   r: { module: 'src/pages/table/ReceiptPage.tsx', texts: ['guest', 'seated'] },
   my: { module: 'src/pages/my/MyPage.tsx', texts: ['guest', 'my'] },
-  waiver: { module: 'src/pages/waiver/WaiverPage.tsx', texts: ['guest', 'my'] },
-  party: { module: 'src/pages/party/PartyPage.tsx', texts: ['guest', 'my'] },
+  waiver: { module: 'src/pages/waiver/WaiverPage.tsx', texts: ['guest', 'waiver'] },
+  party: { module: 'src/pages/party/PartyPage.tsx', texts: ['guest', 'booked', 'waiver'] },
   embed: { module: 'src/pages/embed/EmbedPage.tsx', texts: ['guest', 'widget'] },
   staff: { module: 'src/staff.tsx', texts: ['guest', 'seated', 'staff'] },
 };

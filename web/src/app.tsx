@@ -36,8 +36,8 @@ const loaders = {
       await readyFor(window.location.pathname);
       return MyPage;
     }),
-  waiver: () => speaking(['my'], async () => (await import('@/pages/waiver/WaiverPage')).WaiverPage),
-  party: () => speaking(['my'], async () => (await import('@/pages/party/PartyPage')).PartyPage),
+  waiver: () => speaking(['waiver'], async () => (await import('@/pages/waiver/WaiverPage')).WaiverPage),
+  party: () => speaking(['booked', 'waiver'], async () => (await import('@/pages/party/PartyPage')).PartyPage),
   embed: () => speaking(['widget'], async () => (await import('@/pages/embed/EmbedPage')).EmbedPage),
   nothing: () => import('@/pages/NotFoundPage').then((file) => file.NotFoundPage),
   staff: () => speaking(['seated', 'staff'], async () => (await import('./staff')).StaffPages),

@@ -1,7 +1,7 @@
 -- Waivers: versions, signatures, minors and guardians, check-in.
 \ir ../start.sql
 \ir cast.sql
-select plan(46);
+select plan(47);
 create table tests.w (name text primary key, id uuid);
 grant all on tests.w to anon, authenticated;
 create function tests.years(p_years int, p_days int default 0) returns date language sql stable as
@@ -34,6 +34,7 @@ select is(tests.refused($$select create_waiver('T', 'x')$$), 'MD403', 'a waiter 
 -- signing
 select tests.as_anon();
 select is((select title from get_waiver((select id from tests.w))), 'Liability', 'everybody reads the text');
+select is((select timezone from get_waiver((select id from tests.w))), 'Europe/Berlin', 'with the clock of the place: a birthday is the day of the place');
 select is((tests.sign() ->> 'version')::int, 1, 'and signs it');
 select is(tests.refused($$select * from waiver_submissions$$), '42501 permission denied for table waiver_submissions', 'nobody sees who else did');
 select is(tests.refused($$select tests.sign('{"signature": " "}')$$), 'MD400 p_signature', 'a signature is needed');

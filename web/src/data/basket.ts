@@ -7,6 +7,7 @@ import { forget, isRecord, keep, recall } from '@/lib/keep';
 import { uuid } from '@/lib/ids';
 import type { Api } from './api';
 import type { Basket, Gone, Guest, Part, Pay, PriceChange } from './bookingShapes';
+import { BASKET } from './kept';
 import { Away, isRefusal, type Refusal } from './refusal';
 
 interface Kept {
@@ -20,7 +21,6 @@ interface Trying {
   text: string;
 }
 
-const BASKET = 'basket';
 const HOLD = 'basket.hold';
 
 const asKept = (value: unknown): Kept | undefined =>

@@ -4,6 +4,7 @@ import type { Shapes } from '../../../client/src/database';
 import { asString, forget, isRecord, keep, recall } from '@/lib/keep';
 import type { Api } from './api';
 import type { Answer } from './functions';
+import { BOOKINGS } from './kept';
 import { isRefusal } from './refusal';
 
 export type Mine = Shapes['mine'];
@@ -48,7 +49,6 @@ export function inOrder(bookings: readonly Mine[], nowMs: number): { ahead: Mine
 /* --- What this device keeps --- */
 
 const NUMBERS = 'my.numbers';
-const KEPT = 'my.bookings';
 const KEPT_MAX = 40;
 
 const cleanReference = (reference: string): string => reference.replace(/\s/g, '').toUpperCase();
@@ -80,12 +80,12 @@ export function readKept(value: unknown): Mine[] | undefined {
   return value.filter(isOne);
 }
 
-export const keptBookings = (): Mine[] => recall(KEPT, readKept) ?? [];
+export const keptBookings = (): Mine[] => recall(BOOKINGS, readKept) ?? [];
 
 export function keepBookings(seen: readonly Mine[]): void {
   const ids = new Set(seen.map((one) => one.booking_id));
   const all = [...keptBookings().filter((one) => !ids.has(one.booking_id)), ...seen];
-  keep(KEPT, all.sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at)).slice(-KEPT_MAX));
+  keep(BOOKINGS, all.sort((a, b) => Date.parse(a.starts_at) - Date.parse(b.starts_at)).slice(-KEPT_MAX));
 }
 
 /* All of a basket was made with one contact: each part opens by its own number, too. */
@@ -94,7 +94,7 @@ export function rememberNumbers(seen: readonly Pick<Mine, 'reference'>[], contac
 }
 
 export function forgetBookings(): void {
-  forget(KEPT);
+  forget(BOOKINGS);
   forget(NUMBERS);
 }
 

@@ -31,9 +31,12 @@ export function shelf(): Shelf {
 
 const PREFIX = 'maitred.';
 
+/* What the shelf would not take is in memory. */
+const read = (key: string): string | null => memory.getItem(PREFIX + key) ?? shelf().getItem(PREFIX + key);
+
 /* `check` turns what was read into a T, or undefined when it is not one: an older version of the page may have written it. */
 export function recall<T>(key: string, check: (value: unknown) => T | undefined): T | undefined {
-  const text = shelf().getItem(PREFIX + key);
+  const text = read(key);
   if (text === null) return undefined;
   try {
     return check(JSON.parse(text));
@@ -43,6 +46,7 @@ export function recall<T>(key: string, check: (value: unknown) => T | undefined)
 }
 
 export function keep(key: string, value: unknown): void {
+  memory.removeItem(PREFIX + key);
   try {
     shelf().setItem(PREFIX + key, JSON.stringify(value));
   } catch {
@@ -50,7 +54,11 @@ export function keep(key: string, value: unknown): void {
   }
 }
 
+/* Whether anything is kept there, whatever it is. */
+export const isKept = (key: string): boolean => read(key) !== null;
+
 export function forget(key: string): void {
+  memory.removeItem(PREFIX + key);
   shelf().removeItem(PREFIX + key);
 }
 

@@ -1,11 +1,12 @@
-/* The way to the basket, fetched only where this device has one: the first sight of a house does without. */
+/* The way to the basket, fetched only where this device has one: a first visit does without. */
 import { lazy, Suspense } from 'react';
-import { shelf } from '@/lib/keep';
+import { BASKET } from '@/data/kept';
+import { useKept } from '@/hooks/useKept';
 
 const Now = lazy(() => import('./BasketNow').then((file) => ({ default: file.BasketNow })));
 
 export function BasketLink() {
-  if (shelf().getItem('maitred.basket') === null) return null;
+  if (!useKept(BASKET)) return null;
   return (
     <Suspense fallback={null}>
       <Now />

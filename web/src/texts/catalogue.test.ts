@@ -73,7 +73,7 @@ test.each(files(join(import.meta.dirname, '..')).map((path) => [path.slice(path.
   expect(wordsIn(name, readFileSync(path, 'utf8'))).toEqual([]);
 });
 
-const PARTS = ['guest', 'house', 'book', 'seated', 'my', 'staff', 'widget'] as const;
+const PARTS = ['guest', 'house', 'book', 'held', 'seated', 'my', 'booked', 'waiver', 'staff', 'widget'] as const;
 const catalogue = (language: string, part: string): Catalogue => JSON.parse(readFileSync(join(import.meta.dirname, language, `${part}.json`), 'utf8')) as Catalogue;
 
 /* Every message by its path. */

@@ -11,10 +11,13 @@ const en: Texts = {
   ...(await loadTexts('guest', 'en')),
   ...(await loadTexts('seated', 'en')),
   ...(await loadTexts('my', 'en')),
+  ...(await loadTexts('booked', 'en')),
+  ...(await loadTexts('waiver', 'en')),
   ...(await loadTexts('staff', 'en')),
   ...(await loadTexts('widget', 'en')),
   ...(await loadTexts('house', 'en')),
   ...(await loadTexts('book', 'en')),
+  ...(await loadTexts('held', 'en')),
   ...(await loadDeskTexts('en')),
 };
 

@@ -1,18 +1,24 @@
 /* Where the texts of each part of the pages come from; a language that lacks a part speaks English there. Loaded once. */
 import { LANGUAGES, type Language, localeFor } from './languages';
-import type { BookTexts, GuestTexts, HouseTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts, WidgetTexts } from '.';
+import type { BookedTexts, BookTexts, GuestTexts, HeldTexts, HouseTexts, MyTexts, Say, SeatedTexts, StaffTexts, Texts, WaiverTexts, WidgetTexts } from '.';
 
 interface Parts {
   /* What every page says, and what is read before somebody sits down. */
   guest: GuestTexts;
   /* The front page of a house that offers more than tables. */
   house: HouseTexts;
-  /* Choosing a part, the basket, the confirmation. */
+  /* Choosing a part. */
   book: BookTexts;
+  /* What a part costs, why it is gone; the basket, the confirmation. */
+  held: HeldTexts;
   /* Order and bill. */
   seated: SeatedTexts;
-  /* A guest's bookings, waivers, parties. */
+  /* The two ways to what a guest has booked. */
   my: MyTexts;
+  /* A guest's bookings, and who comes along. */
+  booked: BookedTexts;
+  /* What is signed. */
+  waiver: WaiverTexts;
   /* What only the staff read. */
   staff: StaffTexts;
   /* The widget in somebody else's page. */
@@ -27,8 +33,11 @@ const FILES: Record<Language, Record<Part, Loader>> = {
     guest: () => import('./en/guest.json?messages'),
     house: () => import('./en/house.json?messages'),
     book: () => import('./en/book.json?messages'),
+    held: () => import('./en/held.json?messages'),
     seated: () => import('./en/seated.json?messages'),
     my: () => import('./en/my.json?messages'),
+    booked: () => import('./en/booked.json?messages'),
+    waiver: () => import('./en/waiver.json?messages'),
     staff: () => import('./en/staff.json?messages'),
     widget: () => import('./en/widget.json?messages'),
   },
@@ -36,8 +45,11 @@ const FILES: Record<Language, Record<Part, Loader>> = {
     guest: () => import('./de/guest.json?messages'),
     house: () => import('./de/house.json?messages'),
     book: () => import('./de/book.json?messages'),
+    held: () => import('./de/held.json?messages'),
     seated: () => import('./de/seated.json?messages'),
     my: () => import('./de/my.json?messages'),
+    booked: () => import('./de/booked.json?messages'),
+    waiver: () => import('./de/waiver.json?messages'),
     staff: () => import('./de/staff.json?messages'),
     widget: () => import('./de/widget.json?messages'),
   },
@@ -45,8 +57,11 @@ const FILES: Record<Language, Record<Part, Loader>> = {
     guest: () => import('./es/guest.json?messages'),
     house: () => import('./es/house.json?messages'),
     book: () => import('./es/book.json?messages'),
+    held: () => import('./es/held.json?messages'),
     seated: () => import('./es/seated.json?messages'),
     my: () => import('./es/my.json?messages'),
+    booked: () => import('./es/booked.json?messages'),
+    waiver: () => import('./es/waiver.json?messages'),
     staff: () => import('./es/staff.json?messages'),
     widget: () => import('./es/widget.json?messages'),
   },
@@ -54,8 +69,11 @@ const FILES: Record<Language, Record<Part, Loader>> = {
     guest: () => import('./ru/guest.json?messages'),
     house: () => import('./ru/house.json?messages'),
     book: () => import('./ru/book.json?messages'),
+    held: () => import('./ru/held.json?messages'),
     seated: () => import('./ru/seated.json?messages'),
     my: () => import('./ru/my.json?messages'),
+    booked: () => import('./ru/booked.json?messages'),
+    waiver: () => import('./ru/waiver.json?messages'),
     staff: () => import('./ru/staff.json?messages'),
     widget: () => import('./ru/widget.json?messages'),
   },
@@ -63,8 +81,11 @@ const FILES: Record<Language, Record<Part, Loader>> = {
     guest: () => import('./ar/guest.json?messages'),
     house: () => import('./ar/house.json?messages'),
     book: () => import('./ar/book.json?messages'),
+    held: () => import('./ar/held.json?messages'),
     seated: () => import('./ar/seated.json?messages'),
     my: () => import('./ar/my.json?messages'),
+    booked: () => import('./ar/booked.json?messages'),
+    waiver: () => import('./ar/waiver.json?messages'),
     staff: () => import('./ar/staff.json?messages'),
     widget: () => import('./ar/widget.json?messages'),
   },

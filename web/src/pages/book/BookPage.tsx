@@ -8,7 +8,7 @@ import { guestPage, useAddress, type BookStep } from '@/lib/address';
 import { clock } from '@/lib/clock';
 import { clocksDiffer } from '@/lib/days';
 import { later, type Later } from '@/lib/later';
-import { BasketNow } from '@/parts/BasketNow';
+import { BasketLink } from '@/parts/BasketLink';
 import { KIND_ICONS } from '@/parts/bookIcons';
 import { Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
@@ -24,7 +24,11 @@ const STEPS: Record<BookStep, Later<{ front: FrontPage }>> = {
   table: later(async () => (await import('./TableStep')).TableStep),
   pool: later(async () => (await import('./PoolStep')).PoolStep),
   game: later(async () => (await import('./GameStep')).GameStep),
-  basket: later(async () => (await import('./BasketStep')).BasketStep),
+  basket: later(async () => {
+    const { BasketStep, readyFor } = await import('./BasketStep');
+    await readyFor();
+    return BasketStep;
+  }),
 };
 
 const stepAt = (path: string): BookStep => {
@@ -91,7 +95,7 @@ export function BookPage() {
 function Actions({ step }: { step: BookStep }) {
   return (
     <>
-      {step !== 'basket' && <BasketNow />}
+      {step !== 'basket' && <BasketLink />}
       <Switches />
     </>
   );

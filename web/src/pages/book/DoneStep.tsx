@@ -22,7 +22,7 @@ export function DoneStep({ basket, left, front }: { basket: Basket; left: number
   const { store } = useBasket();
   const { publicApi } = useServices();
   const act = useAct();
-  const d = t.book.done;
+  const d = t.held.done;
   const contact = basket.guest?.email ?? basket.guest?.phone ?? '';
   const isWaiting = basket.status === 'submitted';
   // The pages of these bookings open on this device without asking for more.
@@ -108,10 +108,10 @@ function PayLink({ id, amount, currency, title }: { id: string; amount: number; 
   const link = payment.data?.link;
   return link ? (
     <Button component="a" href={link}>
-      {t.book.done.payFor(price(amount, currency, locale), title)}
+      {t.held.done.payFor(price(amount, currency, locale), title)}
     </Button>
   ) : (
-    <p role="status">{t.book.done.payPreparing}</p>
+    <p role="status">{t.held.done.payPreparing}</p>
   );
 }
 
@@ -144,12 +144,12 @@ function Booked({ part, contact, isBooked }: { part: BasketPart; contact: string
         <div className={classes.actions}>
           {part.people > 1 && reference && (
             <Button component="a" variant="default" href={`/my/${encodeURIComponent(reference)}`}>
-              {t.book.done.invite(titleOf(part, t))}
+              {t.held.done.invite(titleOf(part, t))}
             </Button>
           )}
           {waivers.map((id) => (
             <Button key={id} component="a" variant="default" href={`/waiver/${encodeURIComponent(id)}?booking=${encodeURIComponent(part.booking_id)}`}>
-              {t.book.done.waiver(titleOf(part, t))}
+              {t.held.done.waiver(titleOf(part, t))}
             </Button>
           ))}
         </div>

@@ -1,7 +1,6 @@
 /* /book/game: which game where, how many, which start. */
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { gameMonthQuery, gameStartsQuery } from '@/data/booking';
 import { bookPath } from '@/data/front';
 import type { FrontGame, FrontPage, FrontVenue, GamePart } from '@/data/bookingShapes';
@@ -9,14 +8,16 @@ import { useServices } from '@/data/services';
 import { setWords, useAddress } from '@/lib/address';
 import { addDays, daysInMonth, firstOfMonth, isDay, laterOf, price, wallTime } from '@/lib/days';
 import { dayIn } from '@/lib/format';
-import { AddPart } from '@/parts/book/AddPart';
+import { later } from '@/lib/later';
+import { Choice } from '@/parts/book/Choice';
 import type { Day } from '@/parts/book/MonthPicker';
-import { Field } from '@/parts/Field';
 import { Photo } from '@/parts/Photo';
 import { useSay } from '@/texts';
 import { DayBlock } from './DayBlock';
 import { Block, follow, MoreLink, numberIn, Option, People, StepFrame } from './parts';
 import classes from './steps.module.css';
+
+const Promo = later(async () => (await import('./Promo')).Promo);
 
 export function GameStep({ front }: { front: FrontPage }) {
   const { t } = useSay();
@@ -69,7 +70,6 @@ function Starts({ front, venue, game }: { front: FrontPage; venue: FrontVenue; g
   const time = words.get('time');
   const start = ofDay?.find((it) => it.time === time && it.seats_left >= asked && it.reason === null);
   const promo = words.get('promo');
-  const [typed, setTyped] = useState(promo ?? '');
 
   const day = (it: string): Day => {
     const m = t.book.months;
@@ -97,7 +97,7 @@ function Starts({ front, venue, game }: { front: FrontPage; venue: FrontVenue; g
       : null;
 
   return (
-    <StepFrame side={<AddPart part={part} front={front} today={today} wishes />}>
+    <StepFrame side={<Choice part={part} front={front} today={today} wishes />}>
       <div className={classes.chosen}>
         <Photo pictures={game.pictures} motif={game.id} className={classes.thumb} first />
         <div className={classes.cardText}>
@@ -161,30 +161,9 @@ function Starts({ front, venue, game }: { front: FrontPage; venue: FrontVenue; g
           </div>
         </Block>
       )}
-      <form
-        className={classes.promo}
-        onSubmit={(event) => {
-          event.preventDefault();
-          setWords({ promo: typed.trim() === '' ? null : typed.trim().toUpperCase() });
-        }}
-      >
-        <Field label={t.book.game.promo} value={typed} maxLength={40} autoComplete="off" onChange={(event) => setTyped(event.currentTarget.value)} />
-        {promo && promo === typed.trim().toUpperCase() ? (
-          <Button
-            variant="default"
-            onClick={() => {
-              setTyped('');
-              setWords({ promo: null });
-            }}
-          >
-            {t.book.game.noPromo}
-          </Button>
-        ) : (
-          <Button type="submit" variant="default" disabled={typed.trim() === ''}>
-            {t.book.game.usePromo}
-          </Button>
-        )}
-      </form>
+      <Suspense fallback={<div className={classes.promo} />}>
+        <Promo promo={promo} />
+      </Suspense>
     </StepFrame>
   );
 }

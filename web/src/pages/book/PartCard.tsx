@@ -17,7 +17,7 @@ export function PartCard({ part, aside, children }: { part: BasketPart; aside: R
         <div className={classes.what}>
           <h3>{titleOf(part, t)}</h3>
           <p>{whenOf(part, say)}</p>
-          <p>{[t.book.basket.people(part.people), part.place].filter((word) => word).join(' · ')}</p>
+          <p>{[t.held.basket.people(part.people), part.place].filter((word) => word).join(' · ')}</p>
         </div>
         {aside}
       </div>

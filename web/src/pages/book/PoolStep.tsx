@@ -7,7 +7,7 @@ import { useServices } from '@/data/services';
 import { setWords, useAddress } from '@/lib/address';
 import { addDays, daysInMonth, firstOfMonth, isDay, laterOf, price } from '@/lib/days';
 import { clockTime, dayIn } from '@/lib/format';
-import { AddPart } from '@/parts/book/AddPart';
+import { Choice } from '@/parts/book/Choice';
 import type { Day } from '@/parts/book/MonthPicker';
 import { useSay } from '@/texts';
 import { DayBlock } from './DayBlock';
@@ -44,7 +44,7 @@ export function PoolStep({ front }: { front: FrontPage }) {
   const part: PoolPart | null = date && slot && (isFree || chosen.length === 0) ? { kind: 'pool', date, slot, adults, children } : null;
 
   return (
-    <StepFrame side={<AddPart part={part} front={front} today={today} />}>
+    <StepFrame side={<Choice part={part} front={front} today={today} />}>
       <People
         rows={[
           { label: t.book.pool.adults, value: adults, min: 1, max: 50, onChange: (value) => setWords({ adults: value }) },

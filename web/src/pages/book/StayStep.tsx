@@ -10,7 +10,7 @@ import { checkedSpan, nightsFrom, pick, placeIn, stateOf } from '@/data/stayPick
 import { setWords, useAddress } from '@/lib/address';
 import { addDays, daysInMonth, firstOfMonth, isDay, laterOf, longDay, nightsBetween, price, shortDay, wallTime } from '@/lib/days';
 import { dayIn } from '@/lib/format';
-import { AddPart } from '@/parts/book/AddPart';
+import { Choice } from '@/parts/book/Choice';
 import type { Day } from '@/parts/book/MonthPicker';
 import { Photo } from '@/parts/Photo';
 import { useSay } from '@/texts';
@@ -105,7 +105,7 @@ function Dates({ front, chalet }: { front: FrontPage; chalet: FrontChalet }) {
       : null;
 
   return (
-    <StepFrame side={<AddPart part={part} front={front} today={today} wishes />}>
+    <StepFrame side={<Choice part={part} front={front} today={today} wishes />}>
       <div className={classes.chosen}>
         <Photo pictures={chalet.pictures} motif={chalet.id} className={classes.thumb} first />
         <div className={classes.cardText}>

@@ -1,25 +1,26 @@
 /* /book/table: how many, which day, which time, where to sit; and the waiting list of today when all is full. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { tableTimesQuery } from '@/data/booking';
 import { bookPath } from '@/data/front';
 import type { FrontPage, FrontRestaurant, TablePart } from '@/data/bookingShapes';
 import { useServices } from '@/data/services';
 import { nearTimes } from '@/data/tableTimes';
-import { useAct } from '@/hooks/useAct';
 import { setWords, useAddress } from '@/lib/address';
 import { addDays, firstOfMonth, isDay, wallTime } from '@/lib/days';
 import { dayIn } from '@/lib/format';
-import { wishKeys } from '@/lib/ids';
-import { AddPart } from '@/parts/book/AddPart';
+import { later } from '@/lib/later';
+import { Choice } from '@/parts/book/Choice';
 import { MonthPicker, type Day } from '@/parts/book/MonthPicker';
-import { Field } from '@/parts/Field';
 import { Photo } from '@/parts/Photo';
 import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
+import { speaking } from '@/texts/speaking';
 import { Block, follow, MoreLink, numberIn, Option, People, StepFrame } from './parts';
 import classes from './steps.module.css';
+
+const Waiting = later(() => speaking(['held'], async () => (await import('./Waiting')).Waiting));
 
 const NEAR = 8;
 const USUAL = '19:00';
@@ -33,7 +34,7 @@ export function TableStep({ front }: { front: FrontPage }) {
   if (restaurant) return <Times key={restaurant.id} front={front} restaurant={restaurant} others={open.length > 1} />;
   return (
     <Block title={t.book.table.where}>
-      {open.length === 0 && <p className={classes.hint}>{t.book.gone.noReservations}</p>}
+      {open.length === 0 && <p className={classes.hint}>{t.book.noReservations}</p>}
       <ul className={classes.cards}>
         {open.map((one) => (
           <li key={one.id}>
@@ -78,7 +79,7 @@ function Times({ front, restaurant, others }: { front: FrontPage; restaurant: Fr
   const names = t.book.table.featureNames;
 
   return (
-    <StepFrame side={<AddPart part={part} front={front} today={today} wishes />}>
+    <StepFrame side={<Choice part={part} front={front} today={today} wishes />}>
       <div className={classes.chosen}>
         <Photo pictures={restaurant.pictures} motif={restaurant.id} className={classes.thumb} first />
         <div className={classes.cardText}>
@@ -111,9 +112,13 @@ function Times({ front, restaurant, others }: { front: FrontPage; restaurant: Fr
         {times.isError && !times.data && <Problem error={times.error} onRetry={() => void times.refetch()} />}
         {times.data && free.length === 0 && (
           <>
-            <p className={classes.hint}>{times.data.reason === 'no_reservations' ? t.book.gone.noReservations : t.book.table.none}</p>
+            <p className={classes.hint}>{times.data.reason === 'no_reservations' ? t.book.noReservations : t.book.table.none}</p>
             <p className={classes.hint}>{t.book.table.noneHint}</p>
-            {date === today && restaurant.is_open && <Waiting restaurant={restaurant} party={party} />}
+            {date === today && restaurant.is_open && (
+              <Suspense fallback={null}>
+                <Waiting restaurant={restaurant} party={party} />
+              </Suspense>
+            )}
           </>
         )}
         {shown.length > 0 && (
@@ -136,34 +141,5 @@ function Times({ front, restaurant, others }: { front: FrontPage; restaurant: Fr
         )}
       </Block>
     </StepFrame>
-  );
-}
-
-function Waiting({ restaurant, party }: { restaurant: FrontRestaurant; party: number }) {
-  const { t } = useSay();
-  const { publicApi } = useServices();
-  const act = useAct();
-  const [keyOf] = useState(wishKeys);
-  const [name, setName] = useState('');
-  const [phone, setPhone] = useState('');
-  const [on, setOn] = useState<string | null>(null);
-  if (on !== null) return <p role="status">{t.book.table.waiting(on)}</p>;
-  return (
-    <form
-      className={classes.choices}
-      onSubmit={(event) => {
-        event.preventDefault();
-        const wish = { p_restaurant_id: restaurant.id, p_party_size: party, p_guest_name: name.trim(), p_guest_phone: phone.trim() };
-        void act.run(() => publicApi.call('join_waitlist', { ...wish, p_idempotency_key: keyOf(wish) })).then((done) => done && setOn(name.trim()));
-      }}
-    >
-      <h3>{t.book.table.waitTitle}</h3>
-      <p className={classes.hint}>{t.book.table.waitText}</p>
-      <Field label={t.book.basket.name} value={name} required maxLength={100} autoComplete="name" onChange={(event) => setName(event.currentTarget.value)} />
-      <Field label={t.book.basket.phone} value={phone} required type="tel" maxLength={40} autoComplete="tel" onChange={(event) => setPhone(event.currentTarget.value)} />
-      <Button type="submit" loading={act.busy} disabled={name.trim() === '' || phone.trim() === ''}>
-        {t.book.table.wait}
-      </Button>
-    </form>
   );
 }

@@ -107,7 +107,7 @@ export function BookingView({ booking, way, isStale }: { booking: Mine; way: Way
               </div>
             )}
             <div>
-              <dt>{t.my.reference}</dt>
+              <dt>{t.wayIn.reference}</dt>
               <dd>{booking.reference}</dd>
             </div>
             {booking.price > 0 && (
@@ -189,7 +189,7 @@ export function BookingView({ booking, way, isStale }: { booking: Mine; way: Way
       <Sheet from="below" opened={open !== null} onClose={close} title={last === 'change' ? t.my.changeTitle : last === 'cancel' ? t.my.cancelTitle : t.my.receipt}>
         {last === 'change' && <ChangeSheet booking={booking} way={own} onDone={done} />}
         {last === 'cancel' && <CancelSheet way={own} onDone={done} onStay={close} />}
-        {last === 'receipt' && <ReceiptSheet way={own} />}
+        {last === 'receipt' && <ReceiptSheet way={own} timezone={booking.timezone} />}
       </Sheet>
     </>
   );

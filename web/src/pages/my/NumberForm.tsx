@@ -2,7 +2,6 @@
 import { Button, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { keepBookings, myBookingQuery, rememberNumber } from '@/data/my';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
 import { useAct } from '@/hooks/useAct';
@@ -29,12 +28,13 @@ export function NumberForm({ reference: given, onFound }: Props) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (clean === '' || contact.trim() === '') {
-      setProblem(t.my.bothNeeded);
+      setProblem(t.wayIn.bothNeeded);
       return;
     }
     setProblem(null);
     void run(
       async () => {
+        const { keepBookings, myBookingQuery, rememberNumber } = await import('@/data/my');
         const found = await client.fetchQuery(myBookingQuery({ api: publicApi, reference: clean, contact: contact.trim() }));
         keepBookings(found.bookings);
         rememberNumber(clean, contact.trim());
@@ -43,7 +43,7 @@ export function NumberForm({ reference: given, onFound }: Props) {
       },
       (error) => {
         if (!isRefusal(error, 404)) return false;
-        setProblem(t.my.unknown);
+        setProblem(t.wayIn.unknown);
         return true;
       },
     );
@@ -54,8 +54,8 @@ export function NumberForm({ reference: given, onFound }: Props) {
       <Stack gap="md">
         {given === undefined && (
           <Field
-            label={t.my.reference}
-            description={t.my.referenceHint}
+            label={t.wayIn.reference}
+            description={t.wayIn.referenceHint}
             value={reference}
             maxLength={40}
             autoComplete="off"
@@ -68,7 +68,7 @@ export function NumberForm({ reference: given, onFound }: Props) {
           />
         )}
         <ContactField
-          label={t.my.bookedWith}
+          label={t.wayIn.bookedWith}
           value={contact}
           error={problem}
           onChange={(text) => {
@@ -77,7 +77,7 @@ export function NumberForm({ reference: given, onFound }: Props) {
           }}
         />
         <Button type="submit" variant={given === undefined ? 'light' : 'filled'} size="lg" loading={busy} fullWidth>
-          {t.my.find}
+          {t.wayIn.find}
         </Button>
       </Stack>
     </form>

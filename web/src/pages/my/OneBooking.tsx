@@ -47,10 +47,10 @@ export function OneBooking({ reference, login }: { reference: string; login: Gue
         <Stack gap="md">
           <div>
             <Title order={2} size="h3">
-              {t.my.numberIs(way.reference)}
+              {t.wayIn.numberIs(way.reference)}
             </Title>
             <Text c="dimmed" mt={4} {...(contact === null ? {} : { role: 'alert' })}>
-              {contact === null ? t.my.whoseIsIt : t.my.unknown}
+              {contact === null ? t.wayIn.whoseIsIt : t.wayIn.unknown}
             </Text>
           </div>
           <NumberForm key={contact ?? ''} reference={way.reference} onFound={() => setContact(contactOf(reference))} />
@@ -83,7 +83,7 @@ function Basket({ bookings, reference }: { bookings: readonly Mine[]; reference:
   return (
     <section aria-labelledby="basket">
       <Title order={2} size="h3" id="basket" mb="sm">
-        {t.my.numberIs(reference)}
+        {t.wayIn.numberIs(reference)}
       </Title>
       <List bookings={bookings} />
     </section>

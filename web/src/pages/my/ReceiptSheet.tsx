@@ -8,13 +8,14 @@ import { Problem } from '@/parts/Problem';
 import { useSay } from '@/texts';
 import classes from './MyPage.module.css';
 
-export function ReceiptSheet({ way }: { way: Way }) {
+/* `timezone`: of the place, whose days these are. */
+export function ReceiptSheet({ way, timezone }: { way: Way; timezone: string }) {
   const { t, locale } = useSay();
   const asked = useQuery({ queryKey: ['my', 'receipt', way.reference, way.contact], queryFn: () => way.api.call('get_my_receipt', named(way)), staleTime: 0 });
   if (!asked.data) return asked.isError ? <Problem error={asked.error} onRetry={() => void asked.refetch()} /> : <Loading />;
   const receipt = asked.data;
   const amount = (value: number): string => amountIn(value, receipt.currency, locale);
-  const day = (instant: string | null): string => (instant === null ? '' : new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(instant)));
+  const day = (instant: string | null): string => (instant === null ? '' : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: timezone }).format(new Date(instant)));
   return (
     <Stack gap="md">
       <div>

@@ -1,38 +1,20 @@
-/* The two ways to what is one's own: a code to an address or phone, or the number of one booking. What this device keeps stands below. */
+/* The two ways to what is one's own: a code to an address or phone, or the number of one booking. */
 import { Anchor, Button, Card, Stack, Text, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { readContact } from '@/data/guest';
-import { inOrder, keptBookings } from '@/data/my';
 import type { GuestLogin } from '@/hooks/useGuestSide';
 import { useAct } from '@/hooks/useAct';
-import { clock } from '@/lib/clock';
 import { ContactField } from '@/parts/ContactField';
 import { OtpInput } from '@/parts/OtpInput';
 import { useTexts } from '@/texts';
 import { explain } from '@/texts/explain';
-import { BookingCard } from './BookingCard';
 import { NumberForm } from './NumberForm';
 import classes from './MyPage.module.css';
 
 export function WayIn({ login }: { login: GuestLogin }) {
   const t = useTexts();
-  const [kept] = useState(() => inOrder(keptBookings(), clock.now()).ahead);
   return (
-    <Stack gap="lg">
-      {kept.length > 0 && (
-        <section aria-labelledby="kept">
-          <Title order={2} size="h3" id="kept" mb="sm">
-            {t.my.onDevice}
-          </Title>
-          <ul className={classes.list}>
-            {kept.map((booking) => (
-              <li key={booking.booking_id}>
-                <BookingCard booking={booking} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+    <>
       <Card padding="lg" shadow="sm" bg="var(--card-background)">
         <ByCode login={login} />
       </Card>
@@ -40,16 +22,16 @@ export function WayIn({ login }: { login: GuestLogin }) {
         <Stack gap="md">
           <div>
             <Title order={2} size="h3">
-              {t.my.byNumber}
+              {t.wayIn.byNumber}
             </Title>
             <Text c="dimmed" mt={4}>
-              {t.my.byNumberText}
+              {t.wayIn.byNumberText}
             </Text>
           </div>
           <NumberForm />
         </Stack>
       </Card>
-    </Stack>
+    </>
   );
 }
 
@@ -79,7 +61,7 @@ function ByCode({ login }: { login: GuestLogin }) {
     setProblem(null);
     if (sentTo === null) {
       const contact = readContact(typed);
-      if (contact === undefined) setProblem(t.my.contactWrong);
+      if (contact === undefined) setProblem(t.wayIn.contactWrong);
       else send(contact);
       return;
     }
@@ -94,7 +76,7 @@ function ByCode({ login }: { login: GuestLogin }) {
       },
       (error) => {
         if (error instanceof Error && 'status' in error && (error.status === 403 || error.status === 400)) {
-          setProblem(t.my.codeWrong);
+          setProblem(t.wayIn.codeWrong);
           return true;
         }
         return refused(error);
@@ -107,16 +89,16 @@ function ByCode({ login }: { login: GuestLogin }) {
       <Stack gap="md">
         <div>
           <Title order={2} size="h3">
-            {t.my.byCode}
+            {t.wayIn.byCode}
           </Title>
           <Text c="dimmed" mt={4} role={sentTo === null ? undefined : 'status'}>
-            {sentTo === null ? t.my.byCodeText : t.my.codeSent(sentTo)}
+            {sentTo === null ? t.wayIn.byCodeText : t.wayIn.codeSent(sentTo)}
           </Text>
         </div>
         {sentTo === null ? (
           <ContactField
-            label={t.my.contact}
-            description={t.my.contactHint}
+            label={t.wayIn.contact}
+            description={t.wayIn.contactHint}
             value={typed}
             error={problem}
             onChange={(text) => {
@@ -136,11 +118,11 @@ function ByCode({ login }: { login: GuestLogin }) {
           />
         )}
         <Button type="submit" size="lg" loading={busy} fullWidth>
-          {sentTo === null ? t.my.sendCode : t.my.open}
+          {sentTo === null ? t.wayIn.sendCode : t.wayIn.open}
         </Button>
         {sentTo !== null && (
           <Anchor component="button" type="button" className={classes.link} onClick={() => setSentTo(null)}>
-            {t.my.otherContact}
+            {t.wayIn.otherContact}
           </Anchor>
         )}
       </Stack>

@@ -1,10 +1,11 @@
 /* /party/<code>: friends come into a booking by a link or six digits, say who they are and what they must not eat, sign, and pay their own part. */
 import { Anchor, Button, Card, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { forgetMember, keepMember, memberQuery, memberToken, partyQuery, type Party } from '@/data/party';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
+import { later } from '@/lib/later';
 import { Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
 import { Problem } from '@/parts/Problem';
@@ -12,7 +13,9 @@ import { Switches } from '@/parts/Switches';
 import { otherClock, spanOf } from '@/parts/when';
 import { useSay } from '@/texts';
 import { Join } from './Join';
-import { Member } from './Member';
+
+/* Who is in already has sheets; who comes by a link does without them at first. */
+const Member = later(async () => (await import('./Member')).Member);
 
 export function PartyPage({ code }: { code: string }) {
   const { t } = useSay();
@@ -66,15 +69,17 @@ function Inside({ party, code }: { party: Party; code: string }) {
       </Card>
       {token !== null && !isOut ? (
         member.data ? (
-          <Member
-            party={member.data}
-            token={token}
-            code={code}
-            onLeft={() => {
-              leave();
-              setHasLeft(true);
-            }}
-          />
+          <Suspense fallback={<Loading />}>
+            <Member
+              party={member.data}
+              token={token}
+              code={code}
+              onLeft={() => {
+                leave();
+                setHasLeft(true);
+              }}
+            />
+          </Suspense>
         ) : member.isError ? (
           <Problem error={member.error} onRetry={() => void member.refetch()} />
         ) : (

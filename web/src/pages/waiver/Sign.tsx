@@ -64,7 +64,7 @@ export function Sign({ waiver, bookingId, name, onSigned, onReplaced }: Props) {
   useEffect(() => keep(drawer, draft), [drawer, draft]);
 
   const { statements } = readWaiver(waiver.content);
-  const age = ageOn(draft.born, dayIn(Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now()));
+  const age = ageOn(draft.born, dayIn(waiver.timezone, Date.now()));
   const asked = whoSigns(waiver, age);
   const isMinor = asked === 'minor';
   const adultAge = waiver.adult_age ?? 18;

@@ -15,10 +15,11 @@ import { uuid } from '@/lib/ids';
 import { useNotify } from '@/parts/Notices';
 import { useSay } from '@/texts';
 import classes from './AddPart.module.css';
+import { Coming, NothingChosen, Summary } from './Choice';
 import { PriceLines, TermsText } from './PriceLines';
 import { goneText, partText, titleOf, whenOf } from './saying';
 
-interface Props {
+export interface Props {
   part: Part | null;
   front: FrontPage;
   today: string;
@@ -60,8 +61,8 @@ export function Alternatives({ gone, front, part, today, onTake }: { gone: Gone;
   return (
     <>
       <p>{goneText(gone, t, part, today)}</p>
-      {gone.alternatives.length > 0 && <p>{t.book.gone.alternatives}</p>}
-      {gone.alternatives.length === 0 && gone.code === 'MD409' && <p>{t.book.gone.none}</p>}
+      {gone.alternatives.length > 0 && <p>{t.held.gone.alternatives}</p>}
+      {gone.alternatives.length === 0 && gone.code === 'MD409' && <p>{t.held.gone.none}</p>}
       <div className={classes.alternatives}>
         {gone.alternatives.map((other) => (
           <Button key={JSON.stringify(other)} variant="default" onClick={() => onTake(other)}>
@@ -90,13 +91,7 @@ export function AddPart({ part, front, today, wishes = false }: Props) {
   const quote = part === null ? null : asked.data;
   const told = answer?.about === about ? answer : null;
 
-  if (part === null) {
-    return (
-      <aside className={classes.summary} aria-label={t.book.summary.title}>
-        <p className={classes.nothing}>{t.book.summary.nothing}</p>
-      </aside>
-    );
-  }
+  if (part === null) return <NothingChosen />;
 
   const add = (shown: number, accept: boolean): void => {
     const key = keys.current.get(about) ?? uuid();
@@ -121,7 +116,7 @@ export function AddPart({ part, front, today, wishes = false }: Props) {
       .then((done) => {
         if (!done) return;
         keys.current.delete(about);
-        notify.good(t.book.summary.held);
+        notify.good(t.held.summary.held);
         visit('/book');
       });
   };
@@ -129,11 +124,11 @@ export function AddPart({ part, front, today, wishes = false }: Props) {
   const gone = told?.gone ?? (quote && !quote.available ? quote : null);
   return (
     <>
-      <aside className={classes.summary} aria-label={t.book.summary.title}>
+      <Summary>
         {gone ? (
           <div role="alert" className={classes.told}>
             <Title order={3} size="h4">
-              {gone.code === 'MD409' ? t.book.gone.title : t.book.summary.title}
+              {gone.code === 'MD409' ? t.held.gone.title : t.book.summary.title}
             </Title>
             <Alternatives gone={gone} front={front} part={part} today={today} onTake={(other) => visit(pathOf(other), 'replace')} />
           </div>
@@ -147,30 +142,30 @@ export function AddPart({ part, front, today, wishes = false }: Props) {
             <TermsText quote={quote} />
             {wishes && (
               <label className={classes.wishes}>
-                <span>{t.book.summary.wishes}</span>
+                <span>{t.held.summary.wishes}</span>
                 <textarea rows={2} maxLength={1000} value={words} onChange={(event) => setWords(event.currentTarget.value)} />
               </label>
             )}
             {told?.change && (
               <div role="alert" className={classes.told}>
-                <b>{t.book.change.title}</b>
-                <p>{t.book.change.text(titleOf({ ...quote, request: part }, t), price(told.change.was, quote.currency, locale), price(told.change.now, quote.currency, locale))}</p>
+                <b>{t.held.change.title}</b>
+                <p>{t.held.change.text(titleOf({ ...quote, request: part }, t), price(told.change.was, quote.currency, locale), price(told.change.now, quote.currency, locale))}</p>
               </div>
             )}
           </>
         ) : (
-          <div className={classes.waiting} aria-busy="true" />
+          <Coming />
         )}
-      </aside>
+      </Summary>
       {!gone && quote?.available && (
         <div className={classes.bar}>
           {told?.change ? (
             <Button fullWidth loading={act.busy} onClick={() => add(told.change?.now ?? quote.price, true)}>
-              {t.book.change.take(price(told.change.now, quote.currency, locale))}
+              {t.held.change.take(price(told.change.now, quote.currency, locale))}
             </Button>
           ) : (
             <Button fullWidth loading={act.busy} onClick={() => add(quote.price, false)}>
-              {quote.price === 0 ? t.book.summary.add : t.book.summary.addFor(price(quote.price, quote.currency, locale))}
+              {quote.price === 0 ? t.held.summary.add : t.held.summary.addFor(price(quote.price, quote.currency, locale))}
             </Button>
           )}
         </div>

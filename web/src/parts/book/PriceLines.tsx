@@ -21,17 +21,17 @@ export function PriceLines({ quote }: { quote: Quoted }) {
         </div>
       ))}
       <div className={classes.total}>
-        <dt>{t.book.summary.total}</dt>
-        <dd>{quote.price === 0 ? t.book.summary.free : amount(quote.price)}</dd>
+        <dt>{t.held.summary.total}</dt>
+        <dd>{quote.price === 0 ? t.held.summary.free : amount(quote.price)}</dd>
       </div>
       {included.map((line, index) => (
         <div key={`tax-${index}`} className={classes.small}>
-          <dt>{t.book.summary.tax(amount(line.amount))}</dt>
+          <dt>{t.held.summary.tax(amount(line.amount))}</dt>
         </div>
       ))}
       {quote.deposit > 0 && (
         <div className={classes.small}>
-          <dt>{t.book.summary.deposit(amount(quote.deposit))}</dt>
+          <dt>{t.held.summary.deposit(amount(quote.deposit))}</dt>
         </div>
       )}
     </dl>
@@ -47,17 +47,17 @@ export function TermsText({ quote }: { quote: Quoted }) {
   const sentences =
     quote.price === 0
       ? terms.free_until
-        ? [t.book.terms.nothingDue(when(terms.free_until))]
+        ? [t.held.terms.nothingDue(when(terms.free_until))]
         : []
       : [
-          ...(terms.free_until ? [t.book.terms.freeUntil(when(terms.free_until))] : []),
-          ...paid.map((tier) => t.book.terms.tier(when(tier.until), tier.refund_percent, price(tier.refund_amount, currency, locale))),
-          ahead.length > 0 ? t.book.terms.after : t.book.terms.none,
+          ...(terms.free_until ? [t.held.terms.freeUntil(when(terms.free_until))] : []),
+          ...paid.map((tier) => t.held.terms.tier(when(tier.until), tier.refund_percent, price(tier.refund_amount, currency, locale))),
+          ahead.length > 0 ? t.held.terms.after : t.held.terms.none,
         ];
   if (sentences.length === 0) return null;
   return (
     <section className={classes.terms}>
-      <h4>{t.book.terms.title}</h4>
+      <h4>{t.held.terms.title}</h4>
       {sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}

@@ -37,7 +37,7 @@ export function titleOf(part: Quoted & { request?: Part }, t: Texts): string {
 
 /* A line of a price in the reader's words; what the house named itself stays as it wrote it. */
 export function lineText(line: PriceLine, currency: string, { t, locale }: Say): string {
-  const s = t.book.summary;
+  const s = t.held.summary;
   const n = line.quantity ?? 1;
   const each = price(line.unit_price ?? line.amount, currency, locale);
   switch (line.code) {
@@ -56,7 +56,8 @@ export function lineText(line: PriceLine, currency: string, { t, locale }: Say):
   }
 }
 
-const BY_REASON: Record<string, keyof Texts['book']['gone']> = {
+type Why = keyof Texts['held']['gone'] | 'noReservations';
+const BY_REASON: Record<string, Why> = {
   taken: 'taken',
   full: 'full',
   pacing: 'full',
@@ -72,7 +73,7 @@ const BY_REASON: Record<string, keyof Texts['book']['gone']> = {
   too_small: 'people',
   no_reservations: 'noReservations',
 };
-const BY_FIELD: Record<string, keyof Texts['book']['gone']> = {
+const BY_FIELD: Record<string, Why> = {
   promo_code: 'promo',
   ticket_types: 'tickets',
   guests: 'people',
@@ -90,18 +91,18 @@ const BY_FIELD: Record<string, keyof Texts['book']['gone']> = {
 /* Why a part cannot be had, in the reader's language. */
 export function goneText(gone: Pick<Gone, 'reason' | 'field' | 'code'>, t: Texts, part?: Part | null, today?: string): string {
   const day = part ? (part.kind === 'stay' ? part.check_in : part.date) : undefined;
-  if (day !== undefined && today !== undefined && day < today) return t.book.gone.past;
+  if (day !== undefined && today !== undefined && day < today) return t.held.gone.past;
   const field = gone.field?.replace(/^p_/, '');
   // Taken is the usual reason of a conflict about a day or a time.
   const by = BY_REASON[gone.reason ?? ''] ?? (gone.code === 'MD409' && field !== 'slot' && field !== 'promo_code' ? 'taken' : BY_FIELD[field ?? '']);
-  return t.book.gone[by ?? 'other'];
+  return by === 'noReservations' ? t.book.noReservations : t.held.gone[by ?? 'other'];
 }
 
 /* What the daemon says against the form of the basket. */
 export type FormFault = { field: 'name' | 'contact' | 'email' | 'phone' | 'voucher' | 'pay'; text: string };
 export function formFault(error: unknown, { t, locale }: Say, basket: Pick<Basket, 'currency'>): FormFault | null {
   if (!isRefusal(error)) return null;
-  const b = t.book.basket;
+  const b = t.held.basket;
   switch (error.field) {
     case 'full_name':
       return { field: 'name', text: b.nameMissing };
