@@ -11785,6 +11785,194 @@ export type Database = {
           },
         ]
       }
+      webhook_attempts: {
+        Row: {
+          answered: number | null
+          attempted_at: string
+          delivery_id: string
+          error: string | null
+          id: string
+          milliseconds: number
+          organization_id: string
+        }
+        Insert: {
+          answered?: number | null
+          attempted_at?: string
+          delivery_id: string
+          error?: string | null
+          id?: string
+          milliseconds: number
+          organization_id: string
+        }
+        Update: {
+          answered?: number | null
+          attempted_at?: string
+          delivery_id?: string
+          error?: string | null
+          id?: string
+          milliseconds?: number
+          organization_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_attempts_delivery_id_fkey"
+            columns: ["delivery_id"]
+            isOneToOne: false
+            referencedRelation: "webhook_deliveries"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webhook_attempts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webhook_attempts_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_deliveries: {
+        Row: {
+          answered: number | null
+          attempts: number
+          body: string
+          created_at: string
+          delivered_at: string | null
+          endpoint_id: string
+          event: string
+          id: string
+          last_error: string | null
+          next_at: string | null
+          object_id: string | null
+          organization_id: string
+          sequence: number
+          status: "waiting" | "delivered" | "dead"
+        }
+        Insert: {
+          answered?: number | null
+          attempts?: number
+          body: string
+          created_at?: string
+          delivered_at?: string | null
+          endpoint_id: string
+          event: string
+          id?: string
+          last_error?: string | null
+          next_at?: string | null
+          object_id?: string | null
+          organization_id: string
+          sequence: number
+          status?: "waiting" | "delivered" | "dead"
+        }
+        Update: {
+          answered?: number | null
+          attempts?: number
+          body?: string
+          created_at?: string
+          delivered_at?: string | null
+          endpoint_id?: string
+          event?: string
+          id?: string
+          last_error?: string | null
+          next_at?: string | null
+          object_id?: string | null
+          organization_id?: string
+          sequence?: number
+          status?: "waiting" | "delivered" | "dead"
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_deliveries_organization_id_endpoint_id_fkey"
+            columns: ["organization_id", "endpoint_id"]
+            isOneToOne: false
+            referencedRelation: "webhook_endpoints"
+            referencedColumns: ["organization_id", "id"]
+          },
+          {
+            foreignKeyName: "webhook_deliveries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webhook_deliveries_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_endpoints: {
+        Row: {
+          created_at: string
+          description: string
+          disabled_reason: string | null
+          events: string[]
+          failing_since: string | null
+          id: string
+          is_active: boolean
+          last_delivered_at: string | null
+          last_error: string | null
+          old_signs_until: string | null
+          organization_id: string
+          updated_at: string
+          url: string
+        }
+        Insert: {
+          created_at?: string
+          description?: string
+          disabled_reason?: string | null
+          events?: string[]
+          failing_since?: string | null
+          id?: string
+          is_active?: boolean
+          last_delivered_at?: string | null
+          last_error?: string | null
+          old_signs_until?: string | null
+          organization_id?: string
+          updated_at?: string
+          url: string
+        }
+        Update: {
+          created_at?: string
+          description?: string
+          disabled_reason?: string | null
+          events?: string[]
+          failing_since?: string | null
+          id?: string
+          is_active?: boolean
+          last_delivered_at?: string | null
+          last_error?: string | null
+          old_signs_until?: string | null
+          organization_id?: string
+          updated_at?: string
+          url?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_endpoints_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "account"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_organization_id_fkey"
+            columns: ["organization_id"]
+            isOneToOne: false
+            referencedRelation: "organizations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
     }
     Views: {
       account: {
@@ -15135,6 +15323,14 @@ export type Database = {
           otp_expires_at: string | null
         }
       }
+      replay_webhook_deliveries: {
+        Args: {
+          p_delivery_id?: string
+          p_endpoint_id: string
+          p_since?: string
+        }
+        Returns: number
+      }
       reschedule_booking: {
         Args: {
           p_booking_date: string
@@ -15168,6 +15364,17 @@ export type Database = {
           p_membership_id: string
         }
         Returns: Shapes["membership"]
+      }
+      rotate_webhook_secret: {
+        Args: {
+          p_endpoint_id: string
+          p_overlap_hours?: number
+        }
+        Returns: {
+          id: string
+          secret: string
+          old_signs_until: string | null
+        }
       }
       say_in_chat: {
         Args: {
@@ -15319,6 +15526,18 @@ export type Database = {
           table: Shapes["table"]
         }
       }
+      set_webhook_endpoint: {
+        Args: {
+          p_description?: string
+          p_endpoint_id?: string
+          p_events?: string[]
+          p_organization_id?: string
+          p_url?: string
+        }
+        Returns: Pick<Database["public"]["Tables"]["webhook_endpoints"]["Row"], "id" | "organization_id" | "url" | "description" | "events" | "old_signs_until" | "is_active" | "disabled_reason" | "failing_since" | "last_error" | "last_delivered_at" | "created_at" | "updated_at"> & {
+          secret: string | null
+        }
+      }
       settle_folio: {
         Args: {
           p_booking_id?: string
@@ -15426,6 +15645,14 @@ export type Database = {
           p_chat_id: string
         }
         Returns: Pick<Database["public"]["Tables"]["bot_chats"]["Row"], "id" | "organization_id" | "bot_id" | "platform" | "platform_chat_id" | "name" | "phone" | "language" | "customer_id" | "linked_at" | "stopped_at" | "unreachable" | "taken_over_by" | "waits_for_person_since" | "question" | "silent_until" | "last_heard_at" | "created_at" | "updated_at">
+      }
+      test_webhook_endpoint: {
+        Args: {
+          p_endpoint_id: string
+        }
+        Returns: {
+          event: string
+        }
       }
       unbill_session: {
         Args: {

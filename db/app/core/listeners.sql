@@ -11,13 +11,14 @@ insert into app.events (name, takes, gives, says) values
   ('daily',           '',                           null,      'once a day in each tenant (app.maintain_tenant)'),
   ('often',           '',                           'integer', 'every few minutes in each tenant (app.maintain_often); gives how much was done'),
   ('seed',            'uuid',                       null,      'an organization is new, or its tenant has a new module: default data. May come again'),
+  ('modules_changed', '',                           null,      'the tenant has another module now, whose tables are there'),
   ('topic',           'text',                       'boolean', 'is a private channel''s topic the caller''s? By the topic''s first word'),
   ('payment_settled', 'uuid, uuid',                 null,      'money of a booking has come or gone, after the ledger was written: booking, payment. By booking type'),
   ('subscription_changed', 'uuid, text',        null,      'what a provider collects by itself is active, paused by its dunning, or ended: booking, state. By booking type'),
   ('folio_lines',     'uuid, uuid[], uuid[], uuid', 'record',  'what do bookings cost (app/payments/folio.sql)? By booking type, one each'),
   ('invoice_lines',   'uuid, uuid[]',               'record',  'the same with the tax rate of each line, from who knows it (app/payments/invoices.sql). By booking type, one each')
 on conflict (name) do update set takes = excluded.takes, gives = excluded.gives, says = excluded.says;
-delete from app.events where name <> all ('{daily,often,seed,topic,payment_settled,subscription_changed,folio_lines,invoice_lines}');
+delete from app.events where name <> all ('{daily,often,seed,modules_changed,topic,payment_settled,subscription_changed,folio_lines,invoice_lines}');
 
 create or replace function app.forget_listeners(p_module text) returns void
 language sql

@@ -43,9 +43,10 @@ create or replace function app.sealed_columns() returns table (table_name text, 
 language sql immutable parallel safe
 as $$
   values ('auth_providers', 'client_secret', 'name'), ('mfa_factors', 'secret', 'id'), ('hook_endpoints', 'secret', 'id'), ('payment_accounts', 'secrets', 'id'),
-    ('integration_credentials', 'credentials', 'id'), ('bot_platform_credentials', 'credentials', 'id'), ('flow_states', 'provider_verifier', null)
+    ('integration_credentials', 'credentials', 'id'), ('bot_platform_credentials', 'credentials', 'id'), ('flow_states', 'provider_verifier', null),
+    ('webhook_endpoints', 'secret', 'id'), ('webhook_endpoints', 'old_secret', null)
 $$;
-comment on function app.sealed_columns() is 'Columns that hold sealed texts, and the column that names their row. Without one: rows that live for minutes, which nobody seals anew.';
+comment on function app.sealed_columns() is 'Columns that hold sealed texts, and the column that names their row. Without one: what lives for minutes or days, which nobody seals anew.';
 
 -- For "maitred secrets turn", which works as the owner of the database (no grants).
 create or replace function app.sealed_texts() returns table (tenant text, place text, row_key text, sealed text)

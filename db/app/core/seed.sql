@@ -32,10 +32,15 @@ comment on function app.seed_modules(uuid, text) is 'Default data of the tenant'
 create or replace function app.seed_new_module(p_module text) returns void
 language plpgsql security definer
 as $$
+declare
+  v_listener record;
 begin
   perform app.seed_modules(o.id, p_module) from organizations o;
+  for v_listener in select l.function from app.listening('modules_changed') l loop
+    execute format('select app.%I()', v_listener.function);
+  end loop;
 end $$;
-comment on function app.seed_new_module(text) is 'What a module that the tenant has from now on brings along, for each organization.';
+comment on function app.seed_new_module(text) is 'What a module that the tenant has from now on brings along, for each organization; the others hear that it is there.';
 
 create or replace function app.seed_tenant(p_admin jsonb, p_name text) returns jsonb
 language plpgsql security definer

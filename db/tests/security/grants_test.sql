@@ -108,7 +108,7 @@ select unnest(string_to_array(names, ' ')), why from (values
   ('restaurant_is_shown', 'what every visitor is told'),
   ('works_for pick_organization shops_at is_internal report_organizations check_report_venue session_for my_restaurant staff_name', 'decide for whom a request is made'),
   ('acting_user own_customer_ids guest_session_id guest_customer_id bill_session_ids shares_department is_own_credit is_own_folio is_my_basket is_own_payment is_my_chalet_booking is_my_membership is_my_pool_entry is_my_time_entry is_my_onboarding', 'for policies: what belongs to the one who asks'),
-  ('online_provider organization_currency phone_country organization_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking price_stay chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
+  ('online_provider organization_currency phone_country organization_today restaurant_today report_today terms_for default_cancellation_policy cancellation_refund restaurant_json game_starts slot_alternatives price_booking price_stay chalet_is_free chalet_is_shown pool_free pool_slot_times', 'what every visitor is told'),
   ('ticket_stands_alone only_organization my_restaurants require_restaurant', 'for policies and triggers: what is clear of a house, and where the caller works'),
   ('parent_organization parent_place', 'for triggers that fill a row from its parent; no door leads to schema app'),
   ('listening', 'names functions: which one knows a channel''s topic'),
