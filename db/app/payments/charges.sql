@@ -72,6 +72,33 @@ as $$
   where c.id = p_charge_id and p.booking_type = c.booking_type and p.booking_id = c.booking_id and p.metadata ->> 'charge_id' = c.id::text and p.status = 'pending'
 $$;
 
+-- They came after all: nobody wants the fee any more, wherever the asking stands; what comes of it all the same goes back (refund_overpaid). A fee that was
+-- paid before is for a person to give back.
+create or replace function app.call_off_no_show(p_charge_id uuid) returns void
+language plpgsql security definer
+as $$
+begin
+  update payment_charges set status = 'off', next_at = null, reason = 'They came after all.' where id = p_charge_id and status in ('waiting', 'asked', 'needs_guest', 'failed');
+  if found then
+    perform app.call_off_attempts(p_charge_id);
+  end if;
+end $$;
+
+-- Whether a booking of any kind is a no-show now.
+create or replace function app.is_no_show(p_booking_type text, p_booking_id uuid) returns boolean
+language plpgsql stable security definer
+as $$
+declare
+  v_table text := (select s.table_name from booking_types s where s.name = p_booking_type);
+  v_is boolean;
+begin
+  if v_table is null or to_regclass(format('%I.%I', current_schema(), v_table)) is null then
+    return false;
+  end if;
+  execute format('select to_jsonb(t) ->> ''status'' = ''no_show'' from %I.%I t where t.id = $1', current_schema(), v_table) into v_is using p_booking_id;
+  return coalesce(v_is, false);
+end $$;
+
 -- Trigger of bookings that become a no-show; its argument is their type. An hour's grace, for a finger that slipped.
 create or replace function app.no_show_is_charged() returns trigger
 language plpgsql security definer
@@ -83,8 +110,7 @@ declare
   v_currency text := app.organization_currency(new.organization_id);
 begin
   if new.status <> 'no_show' then
-    update payment_charges set status = 'off', next_at = null, reason = 'They came after all.'
-    where booking_type = tg_argv[0] and booking_id = new.id and kind = 'no_show' and status = 'waiting';
+    perform app.call_off_no_show(c.id) from payment_charges c where c.booking_type = tg_argv[0] and c.booking_id = new.id and c.kind = 'no_show';
     return null;
   end if;
   select p.* into v_policy from payment_policies p where p.id = app.policy_of(new.organization_id, tg_argv[0]);
@@ -145,7 +171,9 @@ begin
   if not found then
     return;
   end if;
-  if app.charge_due(c.id) <= 0 then
+  if c.kind = 'no_show' and not app.is_no_show(c.booking_type, c.booking_id) then
+    perform app.call_off_no_show(c.id);
+  elsif app.charge_due(c.id) <= 0 then
     perform app.charge_is_settled(c.id);
   elsif c.status = 'needs_guest' then
     perform app.next_step(c.id);      -- the link is out and nobody paid
@@ -191,6 +219,9 @@ declare
   c record;
 begin
   select x.* into c from payment_charges x where x.id = (new.metadata ->> 'charge_id')::uuid for update;
+  if c.kind = 'no_show' and c.status = 'off' then
+    return null;      -- it came for a fee that nobody wants any more: refund_overpaid gives it back
+  end if;
   if new.status = 'succeeded' and old.status in ('pending', 'failed', 'cancelled') then
     update payment_charges set status = 'paid', payment_id = new.id, next_at = null, reason = null where id = c.id;
     perform app.call_off_attempts(c.id);      -- this one may be late

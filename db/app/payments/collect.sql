@@ -157,8 +157,8 @@ declare
   v_over numeric;
 begin
   select p.organization_id, p.booking_type, p.booking_id, p.kept_amount, p.refunded_amount,
-    -- a fee for staying away is on no bill
-    (select c.amount from payment_charges c where c.id = (p.metadata ->> 'charge_id')::uuid and c.kind = 'no_show') as fee
+    -- a fee for staying away is on no bill; one that was called off is nothing
+    (select case c.status when 'off' then 0 else c.amount end from payment_charges c where c.id = (p.metadata ->> 'charge_id')::uuid and c.kind = 'no_show') as fee
     into v from payments p where p.id = p_payment_id;
   select coalesce(v.fee, o.total) into v_total from app.bill_owner(v.organization_id, v.booking_type, v.booking_id) o;
   v_over := least(app.paid_amount(v.booking_type, v.booking_id) - v_total, v.kept_amount);

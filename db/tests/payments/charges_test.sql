@@ -92,6 +92,32 @@ select tests.hours_pass() \gset _
 select is((select amount from payments where id = (tests.charge('fay')).payment_id), 25::numeric, 'the rest of the fee is taken');
 select is(tests.news((tests.charge('fay')).payment_id, 'succeeded'), 'succeeded', 'and kept');
 
+-- set back while the card is asked, and while the guest is: nobody wants the fee any more, and what comes all the same goes back
+insert into table_reservations (id, table_id, reservation_date, reservation_time, duration_minutes, party_size, guest_name, customer_id)
+select tests.id('for.' || n), tests.id('a.t' || i), current_date + 6, '19:00', 90, 2, n, tests.id('ada') from unnest(array['gil', 'hal', 'ivy']) with ordinality x (n, i);
+insert into stored_cards (organization_id, customer_id, booking_type, booking_id, provider, customer_ref, method_ref, consent, status)
+select tests.id('a'), tests.id('ada'), 'reservation', tests.id('for.' || n), 'stripe', 'cus_' || n, 'pm_' || n, 'All of it.', 'stored' from unnest(array['gil', 'hal', 'ivy']) n;
+select tests.stays_away('gil'), tests.stays_away('hal'), tests.stays_away('ivy');
+select tests.hours_pass() \gset _
+select tests.put('gil', (tests.charge('gil')).payment_id), tests.put('card', (tests.charge('hal')).payment_id), tests.put('ivy', (tests.charge('ivy')).payment_id);
+select is(tests.news(tests.get('card')::uuid, 'failed', '{"code": "authentication_required"}'), 'failed', 'a card that wants its owner');
+select tests.put('hal', (tests.charge('hal')).payment_id);
+select is((tests.charge('gil')).status || ' ' || (tests.charge('hal')).status, 'asked needs_guest', 'one card is asked, one guest is');
+select is(tests.news(tests.get('hal')::uuid, 'pending', '{"link": "https://pay.test/hal"}'), 'pending', 'who has a page');
+select tests.comes('gil'), tests.comes('hal');
+select is((tests.charge(n)).status || ' ' || (select p.status from payments p where p.id = tests.get(n)::uuid), 'off cancelled', n || ' came after all: the asking is called off') from unnest(array['gil', 'hal']) n;
+select is((select count(*) from maitred.jobs where kind = 'cancel_collection' and payload ->> 'payment_id' = tests.get('hal')), 1::bigint, 'the page is closed');
+select tests.hours_pass() \gset _
+select is((select count(*) from payments where booking_id in (tests.id('for.gil'), tests.id('for.hal'))), 3::bigint, 'and no card is touched again');
+select is(tests.news(tests.get(n)::uuid, 'succeeded'), 'refunded', n || ' had paid already: it goes back') from unnest(array['gil', 'hal']) n;
+select is((tests.charge(n)).status || ' ' || tests.kept_of(n), 'off 0', n || ' owes nothing and gave nothing') from unnest(array['gil', 'hal']) n;
+alter table table_reservations disable trigger charge_no_show;
+select tests.comes('ivy');
+alter table table_reservations enable trigger charge_no_show;
+update payment_charges set status = 'waiting', next_at = now() where booking_id = tests.id('for.ivy');
+select tests.hours_pass() \gset _
+select is((tests.charge('ivy')).status || ' ' || (select p.status from payments p where p.id = tests.get('ivy')::uuid), 'off cancelled', 'a fee is asked of a no-show alone');
+
 -- nobody puts a payment of theirs in a charge's place
 select tests.as('a.manager');
 select tests.put('told', record_payment('reservation', tests.id('for.dan'), 1, p_metadata => jsonb_build_object('charge_id', (select id from payment_charges limit 1), 'way', 'terminal', 'card_id', gen_random_uuid(),
