@@ -282,7 +282,7 @@ test('addresses and events that are none are refused', async () => {
     [null, null, 'p_url'],
   ] as const) {
     const { error } = await owner.rpc('set_webhook_endpoint', { p_url: url, p_events: events });
-    assert.ok(error, url);
+    assert.ok(error, String(url));
     assert.match(`${error.details} ${error.hint} ${error.message} ${error.code}`, new RegExp(hint ?? '23514'), `${url} ${events}: ${JSON.stringify(error)}`);
   }
   for (const name of ['rotate_webhook_secret', 'test_webhook_endpoint', 'replay_webhook_deliveries'])
