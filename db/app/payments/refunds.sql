@@ -30,9 +30,8 @@ begin
   new.currency := v_payment.currency;
   new.provider := case when new.method = v_payment.method then v_payment.provider else 'manual' end;
   new.amount := app.exact_amount(new.amount, v_payment.currency, 'amount');
-  -- of a voucher only what nobody has spent
   if v_payment.booking_type = 'voucher' then
-    v_payment.left := least(v_payment.left, (select c.remaining from user_credits c where c.id = v_payment.booking_id for update));
+    v_payment.left := least(v_payment.left, app.voucher_refundable(v_payment.booking_id));
   end if;
   if new.amount > v_payment.left then
     perform app.fail(409, format('Only %s %s of this payment can still be given back.', v_payment.left, v_payment.currency), 'amount',
@@ -93,26 +92,59 @@ begin
   return null;
 end $$;
 
--- A voucher whose purchase goes back loses as much; a refund that failed gives it again.
+-- What was paid for a voucher beyond its worth, when somebody paid twice. Its worth is less what refunds of its purchase took.
+create or replace function app.voucher_overpaid(p_credit_id uuid) returns numeric
+language sql stable security definer
+as $$
+  select greatest(app.paid_amount('voucher', c.id) - c.amount - coalesce((
+    select sum(t.amount) from user_credit_transactions t join payments p on p.id = t.payment_id
+    where t.credit_id = c.id and t.refund_id is not null and p.booking_type = 'voucher' and p.booking_id = c.id), 0), 0)
+  from user_credits c where c.id = p_credit_id;
+$$;
+comment on function app.voucher_overpaid(uuid) is 'What was paid for a voucher beyond its worth and not given back yet.';
+
+-- Of a voucher's purchase goes back what was paid too much, and what nobody has spent.
+create or replace function app.voucher_refundable(p_credit_id uuid) returns numeric
+language plpgsql security definer
+as $$
+declare
+  v_remaining numeric;
+begin
+  select c.remaining into v_remaining from user_credits c where c.id = p_credit_id for update;
+  return v_remaining + app.voucher_overpaid(p_credit_id);
+end $$;
+
+-- A voucher whose purchase goes back loses as much, but for what was paid too much; a refund that failed gives it again. After the payment was written.
 create or replace function app.take_back_voucher(p_organization_id uuid, p_payment_id uuid, p_refund_id uuid, p_amount numeric) returns void
 language plpgsql security definer
 as $$
 declare
   v_credit record;
+  v_amount numeric := p_amount;
 begin
-  select c.id, c.currency into v_credit
+  select c.id, c.currency, c.amount into v_credit
   from payments p join user_credits c on c.id = p.booking_id where p.id = p_payment_id and p.booking_type = 'voucher' for update of c;
   if not found or p_amount = 0 then
     return;
   end if;
-  update user_credits set remaining = remaining - p_amount where id = v_credit.id;
-  insert into user_credit_transactions (organization_id, credit_id, kind, amount, payment_id, refund_id, reason, created_by)
-  values (p_organization_id, v_credit.id, case when p_amount > 0 then 'expired' else 'returned' end, -p_amount, p_payment_id, p_refund_id,
-          case when p_amount > 0 then 'The purchase was given back.' else 'The purchase could not be given back.' end, (select u.id from users u where u.id = auth.uid()));
   if p_amount > 0 then
-    perform app.post_ledger(p_organization_id, gen_random_uuid(), 'credits', 'receivable', p_amount, v_credit.currency, 'voucher taken back', 'voucher', v_credit.id, p_credit_id => v_credit.id);
+    v_amount := least(p_amount, greatest(0, v_credit.amount - app.paid_amount('voucher', v_credit.id) + coalesce((
+      select sum(t.amount) from user_credit_transactions t join payments p on p.id = t.payment_id
+      where t.credit_id = v_credit.id and t.refund_id is not null and p.booking_type = 'voucher' and p.booking_id = v_credit.id), 0)));
   else
-    perform app.post_ledger(p_organization_id, gen_random_uuid(), 'receivable', 'credits', -p_amount, v_credit.currency, 'voucher given again', 'voucher', v_credit.id, p_credit_id => v_credit.id);
+    select coalesce(sum(t.amount), 0) into v_amount from user_credit_transactions t where t.credit_id = v_credit.id and t.refund_id = p_refund_id;
+  end if;
+  if v_amount = 0 then
+    return;
+  end if;
+  update user_credits set remaining = remaining - v_amount where id = v_credit.id;
+  insert into user_credit_transactions (organization_id, credit_id, kind, amount, payment_id, refund_id, reason, created_by)
+  values (p_organization_id, v_credit.id, case when v_amount > 0 then 'expired' else 'returned' end, -v_amount, p_payment_id, p_refund_id,
+          case when v_amount > 0 then 'The purchase was given back.' else 'The purchase could not be given back.' end, (select u.id from users u where u.id = auth.uid()));
+  if v_amount > 0 then
+    perform app.post_ledger(p_organization_id, gen_random_uuid(), 'credits', 'receivable', v_amount, v_credit.currency, 'voucher taken back', 'voucher', v_credit.id, p_credit_id => v_credit.id);
+  else
+    perform app.post_ledger(p_organization_id, gen_random_uuid(), 'receivable', 'credits', -v_amount, v_credit.currency, 'voucher given again', 'voucher', v_credit.id, p_credit_id => v_credit.id);
   end if;
 end $$;
 
@@ -153,7 +185,7 @@ begin
     perform app.fail(422, 'Credit needs somebody who owns it: this payment names no customer.', 'p_as_credit');
   end if;
   if v_payment.booking_type = 'voucher' then
-    v_payment.left := least(v_payment.left, (select c.remaining from user_credits c where c.id = v_payment.booking_id for update));
+    v_payment.left := least(v_payment.left, app.voucher_refundable(v_payment.booking_id));
   end if;
   if coalesce(p_amount, v_payment.left) <= 0 then
     perform app.fail(case when p_amount is null then 409 else 400 end, 'There is nothing to give back.', 'p_amount');

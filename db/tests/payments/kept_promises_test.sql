@@ -5,7 +5,7 @@
 \ir ../experiences/cast.sql
 \ir ../stays/cast.sql
 \ir ../pool/cast.sql
-select plan(25);
+select plan(32);
 grant execute on all functions in schema tests to anon, authenticated, service_role;
 update users set email_verified = true where id = tests.id('a.customer');
 update customers set email = 'customer@a.test' where id = tests.id('ada');
@@ -87,5 +87,22 @@ select tests.as_owner();
 select is((select sum(t.amount) from user_credit_transactions t where t.credit_id = tests.kept_id('voucher')), 0::numeric, 'its movements add up');
 select is(tests.books(), 0::numeric, 'the books balance');
 select is((select sum(amount) from payment_ledger where credit_id = tests.kept_id('voucher') and account = 'credits'), 0::numeric, 'and nobody is owed by a voucher that is gone');
+-- A voucher that was paid twice, from two devices: the second money goes back and takes nothing off it, spent or not.
+select tests.as('a.manager');
+select tests.keep('twice', grant_credit(100, p_code => 'GIFT-200', p_source => 'purchase')) \g /dev/null
+select tests.keep('first', record_payment('voucher', tests.kept_id('twice'), 100)) \g /dev/null
+select tests.as_owner();
+insert into payments (id, organization_id, booking_type, booking_id, amount, currency, method, provider, status)
+select tests.id('second'), c.organization_id, 'voucher', c.id, 100, c.currency, 'cash', 'manual', 'succeeded' from user_credits c where c.id = tests.kept_id('twice');
+update user_credits set remaining = 5 where id = tests.kept_id('twice');
+select is(app.voucher_overpaid(tests.kept_id('twice')), 100::numeric, 'paid twice');
+select tests.as('a.manager');
+select is((refund_payment(tests.id('second'), 60) ->> 'amount')::numeric, 60::numeric, 'a part of what was too much goes back');
+select is((select remaining from user_credits where id = tests.kept_id('twice')), 5::numeric, 'and the voucher keeps its worth');
+select is(tests.refused(format('select refund_payment(%L, 50)', tests.kept_id('first'))), 'MD409 amount', 'no more than the rest of it and what is unspent');
+select is((refund_payment(tests.kept_id('first'), 42) ->> 'amount')::numeric, 42::numeric, 'whichever payment it goes back from');
+select is((select remaining from user_credits where id = tests.kept_id('twice')), 3::numeric, 'what goes beyond it comes off the voucher');
+select tests.as_owner();
+select is(app.voucher_overpaid(tests.kept_id('twice')), 0::numeric, 'nothing is too much any more');
 select * from finish();
 rollback;
