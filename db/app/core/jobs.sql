@@ -16,6 +16,21 @@ $$;
 comment on function app.enqueue(text, jsonb, timestamptz, text, text) is
   'Queues a job of this tenant. A waiting job with the same kind and key is replaced. Jobs of one lane (a chat, a payment) run one after another, in the order in which they were queued.';
 
+create or replace function app.enqueue_if_none(
+  p_kind text,
+  p_payload jsonb,
+  p_run_at timestamptz,
+  p_key text,
+  p_lane text default null) returns void
+language sql security definer
+as $$
+  insert into maitred.jobs (tenant, kind, payload, run_at, key, lane)
+  values (current_schema(), p_kind, p_payload, p_run_at, p_key, p_lane)
+  on conflict (coalesce(tenant, ''), kind, key) where key is not null and status = 'waiting' do nothing;
+$$;
+comment on function app.enqueue_if_none(text, jsonb, timestamptz, text, text) is
+  'As app.enqueue, but a waiting job with the same kind and key stays as it is: for who comes back later and must not put off what somebody wants now.';
+
 create or replace function app.cancel_jobs(p_kind text, p_key text) returns int
 language sql security definer
 as $$

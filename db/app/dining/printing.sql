@@ -5,12 +5,22 @@
 --     │ └─cancelled     └──nobody knows──────────────▶ sent again, with "may have been printed before" on it
 --     └───────────── fall over: another printer_id
 
--- Wakes who reaches out to printers; the others ask by themselves.
-create or replace function app.wake_printer(p_printer_id uuid, p_at timestamptz default now()) returns void
-language sql security definer
+-- Wakes who reaches out to printers; the others ask by themselves. Later (p_at) puts nothing off that was asked for meanwhile.
+create or replace function app.wake_printer(p_printer_id uuid, p_at timestamptz default null) returns void
+language plpgsql security definer
 as $$
-  select app.enqueue('print', jsonb_build_object('printer_id', p.id), p_at, p.id::text, 'printer/' || p.id) from printers p where p.id = p_printer_id and p.kind = 'raw_tcp' and p.is_active;
-$$;
+declare
+  v_payload jsonb := jsonb_build_object('printer_id', p_printer_id);
+begin
+  if not exists (select from printers p where p.id = p_printer_id and p.kind = 'raw_tcp' and p.is_active) then
+    return;
+  end if;
+  if p_at is null then
+    perform app.enqueue('print', v_payload, now(), p_printer_id::text, 'printer/' || p_printer_id);
+  else
+    perform app.enqueue_if_none('print', v_payload, p_at, p_printer_id::text, 'printer/' || p_printer_id);
+  end if;
+end $$;
 
 -- A new job: it is printed, and looked at again when it has waited for as long as the printer may take: once for all that came in the same ten seconds, and not
 -- where nothing could come of it.

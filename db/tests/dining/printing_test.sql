@@ -35,6 +35,7 @@ select isnt(app.printer_takes('epson_sdp', 'key') ->> 'job_id', tests.json('give
 create function tests.next_look() returns interval language sql as $$ select run_at - now() from maitred.jobs where kind = 'print' and payload ->> 'printer_id' = tests.id('tcp')::text and status = 'waiting' $$;
 create function tests.refuses(p_waited interval) returns void language plpgsql as $$ declare v uuid; begin
   update print_jobs set queued_at = now() - p_waited where printer_id = tests.id('tcp') and status = 'queued';
+  update maitred.jobs set status = 'done', finished_at = now() where kind = 'print' and payload ->> 'printer_id' = tests.id('tcp')::text and status = 'waiting';      -- the one that is at work
   v := app.print_take(tests.id('tcp')) ->> 'job_id';
   perform app.print_told(v, 'refused', 'offline', 'Nobody answers at its address.'); end $$;
 select tests.refuses('3 seconds');
@@ -45,6 +46,8 @@ select tests.refuses('8 hours');
 select is(tests.next_look(), interval '2 minutes', 'at last every two minutes');
 select tests.ordered('Cyd');
 select is(tests.next_look(), interval '0', 'a new ticket asks at once');
+select app.wake_printer(tests.id('tcp'), now() + interval '2 minutes') \gset _
+select is(tests.next_look(), interval '0', 'who was refused meanwhile does not put it off');
 
 -- what was printed is kept for a week, and goes with the person
 select ok((select count(*) from print_jobs where document::text ~ 'Ada Lovelace') > 0, 'what was sent says who ordered');
