@@ -8200,6 +8200,8 @@ export type Database = {
           reason: string | null
           register_shift_id: string | null
           requested_by: string | null
+          returned_at: string | null
+          settled_at: string | null
           status: "pending" | "succeeded" | "failed"
           tip_amount: number | null
           updated_at: string
@@ -8222,6 +8224,8 @@ export type Database = {
           reason?: string | null
           register_shift_id?: string | null
           requested_by?: string | null
+          returned_at?: string | null
+          settled_at?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
           updated_at?: string
@@ -8244,6 +8248,8 @@ export type Database = {
           reason?: string | null
           register_shift_id?: string | null
           requested_by?: string | null
+          returned_at?: string | null
+          settled_at?: string | null
           status?: "pending" | "succeeded" | "failed"
           tip_amount?: number | null
           updated_at?: string

@@ -19,8 +19,8 @@ begin
       select p.paid_at, 'payment' as kind, p.register_shift_id as shift, p.booking_type, p.booking_id, p.method, p.amount, p.tip_amount, p.currency, p.reference, p.received_by as taker
       from payments p where p.organization_id = v_organization and p.paid_at is not null
       union all
-      select r.updated_at, 'refund', r.register_shift_id, p.booking_type, p.booking_id, r.method, -r.amount, -coalesce(r.tip_amount, 0), r.currency, r.reason, r.requested_by
-      from refunds r join payments p on p.id = r.payment_id where r.organization_id = v_organization and r.status = 'succeeded'
+      select r.at, 'refund', r.shift_id, p.booking_type, p.booking_id, r.method, -r.amount, -r.tip_amount, r.currency, r.reason, r.requested_by
+      from app.refund_movements(v_organization) r join payments p on p.id = r.payment_id
       union all
       select m.created_at, m.kind, m.shift_id, null, null, 'cash', case m.kind when 'paid_in' then m.amount else -m.amount end, 0, s.currency, m.reason, m.made_by
       from cash_movements m join register_shifts s on s.id = m.shift_id where m.organization_id = v_organization),
@@ -31,6 +31,6 @@ begin
     from dated d where d.day between p_from and p_to order by d.day, d.paid_at, d.kind;
 end $$;
 comment on function api.get_cash_book(date, date, uuid) is
-  'Finance: every payment, refund and movement of cash between two business days (both included), for bookkeeping; as CSV with Accept: text/csv. Decimal amounts, what went out is negative, tip_amount is part of amount. Lines that no register took have neither register nor z_number.
+  'Finance: every payment, refund and movement of cash between two business days (both included), for bookkeeping; as CSV with Accept: text/csv. Decimal amounts, what went out is negative (a refund that came back is positive, on the day on which it came), tip_amount is part of amount. Lines that no register took have neither register nor z_number.
 answers {"kind": "=payment | =refund | cash_movements.kind", "register": "text | null", "z_number": "int | null", "booking_type": "text | null", "booking_id": "uuid | null", "method": "payments.method", "reference": "text | null", "taken_by": "text | null"}';
 grant execute on function api.get_cash_book(date, date, uuid) to authenticated, service_role;

@@ -21,16 +21,13 @@ begin
              p.rounding_amount as rounding, p.currency, p.reference
       from payments p where p.organization_id = v_organization and p.paid_at is not null
       union all
-      select r.id, r.updated_at, 'refund', r.register_shift_id, p.booking_type, p.booking_id, r.method, -(r.amount - coalesce(r.tip_amount, 0) - b.rounding), -coalesce(r.tip_amount, 0), -b.rounding, r.currency, r.reason
-      from refunds r join payments p on p.id = r.payment_id,
-      -- the refund that took the rounding of its payment back (app.refund_settles)
-      lateral (select case when p.rounding_amount <> 0 and exists (select from payment_ledger g where g.refund_id = r.id and g.account = 'rounding') then p.rounding_amount else 0 end as rounding) b
-      where r.organization_id = v_organization and r.status = 'succeeded'),
+      select r.refund_id, r.at, 'refund', r.shift_id, p.booking_type, p.booking_id, r.method, -(r.amount - r.tip_amount - r.rounding_amount), -r.tip_amount, -r.rounding_amount, r.currency, r.reason
+      from app.refund_movements(v_organization) r join payments p on p.id = r.payment_id),
     dated as (
       select m.*, coalesce(s.business_date, app.business_date(m.at, v_zone, v_cutoff)) as day,
-             case when m.bi is null then 0 else coalesce(sum(m.sold) over (partition by m.bt, m.bi order by m.at, m.id rows between unbounded preceding and 1 preceding), 0) end as before
+             case when m.bi is null then 0 else coalesce(sum(m.sold) over (partition by m.bt, m.bi order by m.at, m.id, m.sold rows between unbounded preceding and 1 preceding), 0) end as before
       from moved m left join register_shifts s on s.id = m.shift),
-    chosen as (select row_number() over (order by d.at, d.id) as n, d.* from dated d where d.day between p_from and p_to),
+    chosen as (select row_number() over (order by d.at, d.id, d.sold) as n, d.* from dated d where d.day between p_from and p_to),
     -- what each booking was sold at, by rate: what is paid of it is a part of each
     rates as (
       select b.bt, b.bi, t.rate, sum(t.amount) as total, sum(t.tax) as tax
@@ -57,6 +54,6 @@ begin
     order by c.day, c.at, c.n, l.m, l.rate desc;
 end $$;
 comment on function api.get_tax_journal(date, date, uuid) is
-  'Finance: what was taken and given back between two business days, by rate of tax, for bookkeeping; as CSV with Accept: text/csv. A payment of a part of a bill is a part of each of its rates, and all of them are the bill to the cent; gratuities and cash rounding have lines without tax. Decimal amounts; what went out is negative.
+  'Finance: what was taken and given back between two business days, by rate of tax, for bookkeeping; as CSV with Accept: text/csv. A payment of a part of a bill is a part of each of its rates, and all of them are the bill to the cent; gratuities and cash rounding have lines without tax. Decimal amounts; what went out is negative. A refund stands on the day on which it went, and one that the guest''s bank sent back once more, positive, on the day on which it came.
 answers {"kind": "=payment | =refund | =tip | =rounding", "booking_type": "text | null", "booking_id": "uuid | null", "method": "payments.method", "tax_code": "text | null", "tax_rate": "number | null", "account": "text | null", "invoice_number": "text | null", "reference": "text | null"}';
 grant execute on function api.get_tax_journal(date, date, uuid) to authenticated, service_role;

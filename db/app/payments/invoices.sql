@@ -194,7 +194,8 @@ begin
   return v_id;
 end $$;
 
--- What of a refund gives back something that an invoice stands for: not the gratuity, and not what had been paid above the invoice.
+-- What of a refund gives back something that an invoice stands for: not the gratuity, and not what had been paid above the invoice; what rounding took
+-- off or put on is what it was before.
 create or replace function app.invoiced_part(p_invoice_id uuid, p_refund_id uuid) returns numeric
 language sql stable security definer
 as $$
@@ -204,9 +205,9 @@ as $$
     join payments p on p.organization_id = i.organization_id and p.booking_type = b.booking_type and p.booking_id = b.booking_id and p.paid_at is not null
     where i.id = p_invoice_id)
   select greatest(0, least(g.back, g.back - ((select coalesce(sum(m.paid), 0) from money m)
-      - (select coalesce(sum(o.amount - coalesce(o.tip_amount, 0)), 0) from money m join refunds o on o.payment_id = m.id and o.status = 'succeeded' and o.id <> p_refund_id)
+      - (select coalesce(sum(o.amount - coalesce(o.tip_amount, 0) - app.refund_rounding(o.id)), 0) from money m join refunds o on o.payment_id = m.id and o.status = 'succeeded' and o.id <> p_refund_id)
       - (i.total_amount - coalesce((select sum(c.total_amount) from sales_invoices c where c.organization_id = i.organization_id and c.credits_invoice_id = i.id), 0)))))
-  from sales_invoices i, (select r.amount - coalesce(r.tip_amount, 0) as back from refunds r where r.id = p_refund_id) g where i.id = p_invoice_id;
+  from sales_invoices i, (select r.amount - coalesce(r.tip_amount, 0) - app.refund_rounding(r.id) as back from refunds r where r.id = p_refund_id) g where i.id = p_invoice_id;
 $$;
 
 -- After a refund has gone through: a credit note for each of something that was invoiced.

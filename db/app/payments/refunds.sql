@@ -12,11 +12,15 @@ begin
        or new.method <> old.method and not (old.waits_for = 'person' and old.status = 'pending' and new.status = 'succeeded') then
       perform app.fail(422, 'A refund does not change; let it fail and ask again.', 'amount');
     end if;
+    new.settled_at := coalesce(old.settled_at, case new.status when 'succeeded' then now() end);
+    new.returned_at := coalesce(old.returned_at, case when old.status = 'succeeded' and new.status = 'failed' then now() end);
     return new;
   end if;
   if new.status = 'failed' then
     perform app.fail(422, 'A refund is asked for before it fails.', 'status');
   end if;
+  new.settled_at := case new.status when 'succeeded' then coalesce(new.settled_at, now()) end;
+  new.returned_at := null;
   select p.organization_id, p.currency, p.paid_at, p.method, p.provider, p.booking_type, p.booking_id, p.amount - p.refunded_amount as left, p.tip_amount - p.refunded_tip as tip_left,
          p.amount - p.tip_amount - (p.refunded_amount - p.refunded_tip) as bill_left into v_payment
   from payments p where p.id = new.payment_id for update;
@@ -91,6 +95,32 @@ begin
   end if;
   return null;
 end $$;
+
+-- What of its payment's rounding a refund took back (refund_settles): the last one does, of all of a payment.
+create or replace function app.refund_rounding(p_refund_id uuid) returns numeric
+language sql stable security definer
+as $$
+  select coalesce((
+    select p.rounding_amount from refunds r join payments p on p.id = r.payment_id
+    where r.id = p_refund_id and p.rounding_amount <> 0
+      and exists (select from payment_ledger l where l.organization_id = r.organization_id and l.refund_id = r.id and l.account = 'rounding')), 0);
+$$;
+comment on function app.refund_rounding(uuid) is 'The rounding of its payment that a refund took back; 0: none.';
+
+-- What the books of a house say of its refunds: what went out, by the instant at which it went, whatever became of it, and, negative, what came back later.
+-- What comes back comes to no register.
+create or replace function app.refund_movements(p_organization_id uuid)
+returns table (refund_id uuid, payment_id uuid, at timestamptz, shift_id uuid, method text, refunds int, amount numeric, tip_amount numeric, rounding_amount numeric,
+               currency text, reason text, requested_by uuid)
+language sql stable
+as $$
+  select r.id, r.payment_id, r.settled_at, r.register_shift_id, r.method, 1, r.amount, coalesce(r.tip_amount, 0), app.refund_rounding(r.id), r.currency, r.reason, r.requested_by
+  from refunds r where r.organization_id = p_organization_id and r.settled_at is not null
+  union all
+  select r.id, r.payment_id, r.returned_at, null, r.method, 0, -r.amount, -coalesce(r.tip_amount, 0), -app.refund_rounding(r.id), r.currency, r.failure_reason, r.requested_by
+  from refunds r where r.organization_id = p_organization_id and r.returned_at is not null;
+$$;
+comment on function app.refund_movements(uuid) is 'Refunds for the books: each as it went, and negative as it came back.';
 
 -- What was paid for a voucher beyond its worth, when somebody paid twice. Its worth is less what refunds of its purchase took.
 create or replace function app.voucher_overpaid(p_credit_id uuid) returns numeric

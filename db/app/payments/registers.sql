@@ -66,13 +66,12 @@ as $$
       and case when p_shift_id is not null then p.register_shift_id = p_shift_id
                else p.register_shift_id is null and app.business_date(p.paid_at, org.timezone, org.business_day_cutoff) = p_date end
     union all
-    select r.method, 0, 0, 0, 1, r.amount from refunds r, org
-    where r.organization_id = p_organization_id and r.status = 'succeeded'
-      and case when p_shift_id is not null then r.register_shift_id = p_shift_id
-               else r.register_shift_id is null and app.business_date(r.updated_at, org.timezone, org.business_day_cutoff) = p_date end)
+    select r.method, 0, 0, 0, r.refunds, r.amount from app.refund_movements(p_organization_id) r, org
+    where case when p_shift_id is not null then r.shift_id = p_shift_id
+               else r.shift_id is null and app.business_date(r.at, org.timezone, org.business_day_cutoff) = p_date end)
   select l.method, sum(l.payments)::int, sum(l.amount), sum(l.tips), sum(l.refunds)::int, sum(l.refunded) from lines l group by l.method order by l.method
 $$;
-comment on function app.takings(uuid, uuid, date) is 'What came in and went back by method: of a shift, or (null) of a business day outside of all registers. Gratuities are in amount.';
+comment on function app.takings(uuid, uuid, date) is 'What came in and went back by method: of a shift, or (null) of a business day outside of all registers. Gratuities are in amount; a refund that came back takes its amount off refunded.';
 
 -- What should be in the drawer.
 create or replace function app.expected_cash(p_shift_id uuid) returns numeric

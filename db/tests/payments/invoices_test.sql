@@ -132,6 +132,29 @@ select is(tests.refused('select get_tax_journal(current_date, current_date + 100
 select tests.as('a.waiter');
 select is(tests.refused('select get_tax_journal(current_date, current_date)'), 'MD403', 'for who reads the ledger');
 
+-- cash that was rounded, down and up, at once and in parts: what goes back is all of the invoice, which may be written anew
+select tests.as_owner();
+update organizations set settings = settings || '{"payments": {"cash_rounding": 5}}' where id = tests.id('a');
+create function tests.rounded(p_price bigint, p_paid numeric, p_parts numeric[]) returns text language plpgsql as $$
+declare
+  v_order uuid := tests.sold('x', jsonb_build_array(jsonb_build_array('Pie', 1, p_price, 7)));
+  v_payment uuid := tests.pay(v_order, p_paid, jsonb_build_object('rounding_amount', p_paid - p_price / 100.0));
+  v_invoice uuid;
+begin
+  perform tests.as('a.manager');
+  v_invoice := tests.issue(v_order) ->> 'id';
+  perform tests.as_owner();
+  perform app.refund_one(v_payment, p) from unnest(p_parts) p;
+  perform tests.as('a.manager');
+  perform tests.issue(v_order);
+  perform tests.as_owner();
+  return (select string_agg(i.total_amount::text, ' ' order by i.sequence) from sales_invoices i where i.credits_invoice_id = v_invoice);
+end $$;
+select is(tests.rounded(1002, 10, '{10}'), '10.02', 'rounded down');
+select is(tests.rounded(1003, 10.05, '{10.05}'), '10.03', 'rounded up');
+select is(tests.rounded(1002, 10, '{4,6}'), '4.00 6.02', 'rounded down, in parts');
+select is(tests.rounded(1003, 10.05, '{4,6.05}'), '4.00 6.03', 'rounded up, in parts');
+
 -- paid twice: what came above the invoice goes back without a credit note, what comes back of the invoice has one
 select tests.as('a.manager');
 select tests.keep('twice', to_jsonb(tests.sold('x', '[["Stew", 1, 800, 7]]'))) is not null;
