@@ -72,13 +72,14 @@ as $$
   where c.id = p_charge_id and p.booking_type = c.booking_type and p.booking_id = c.booking_id and p.metadata ->> 'charge_id' = c.id::text and p.status = 'pending'
 $$;
 
--- They came after all: nobody wants the fee any more, wherever the asking stands; what comes of it all the same goes back (refund_overpaid). A fee that was
--- paid before is for a person to give back.
-create or replace function app.call_off_no_show(p_charge_id uuid) returns void
+-- Nobody wants this charge any more, wherever its asking stands. A fee for staying away that comes all the same goes back (refund_overpaid); one that was paid
+-- before is for a person to give back.
+drop function if exists app.call_off_no_show(uuid);
+create or replace function app.call_off_charge(p_charge_id uuid, p_reason text) returns void
 language plpgsql security definer
 as $$
 begin
-  update payment_charges set status = 'off', next_at = null, reason = 'They came after all.' where id = p_charge_id and status in ('waiting', 'asked', 'needs_guest', 'failed');
+  update payment_charges set status = 'off', next_at = null, reason = p_reason where id = p_charge_id and status in ('waiting', 'asked', 'needs_guest', 'failed');
   if found then
     perform app.call_off_attempts(p_charge_id);
   end if;
@@ -110,7 +111,7 @@ declare
   v_currency text := app.organization_currency(new.organization_id);
 begin
   if new.status <> 'no_show' then
-    perform app.call_off_no_show(c.id) from payment_charges c where c.booking_type = tg_argv[0] and c.booking_id = new.id and c.kind = 'no_show';
+    perform app.call_off_charge(c.id, 'They came after all.') from payment_charges c where c.booking_type = tg_argv[0] and c.booking_id = new.id and c.kind = 'no_show';
     return null;
   end if;
   select p.* into v_policy from payment_policies p where p.id = app.policy_of(new.organization_id, tg_argv[0]);
@@ -123,8 +124,7 @@ begin
   values (new.organization_id, tg_argv[0], new.id, 'no_show', v_fee, v_currency, now(), now() + interval '1 hour', app.card_for(new.organization_id, tg_argv[0], new.id))
   on conflict (organization_id, booking_type, booking_id, kind) do update set amount = excluded.amount, status = 'waiting', next_at = excluded.next_at, step = 0, reason = null
   where c.status in ('off', 'failed');
-  update payment_charges set status = 'off', next_at = null, reason = 'They did not come.'
-  where booking_type = tg_argv[0] and booking_id = new.id and kind = 'rest' and status in ('waiting', 'needs_guest');
+  perform app.call_off_charge(c.id, 'They did not come.') from payment_charges c where c.booking_type = tg_argv[0] and c.booking_id = new.id and c.kind = 'rest';
   return null;
 end $$;
 
@@ -172,7 +172,7 @@ begin
     return;
   end if;
   if c.kind = 'no_show' and not app.is_no_show(c.booking_type, c.booking_id) then
-    perform app.call_off_no_show(c.id);
+    perform app.call_off_charge(c.id, 'They came after all.');
   elsif app.charge_due(c.id) <= 0 then
     perform app.charge_is_settled(c.id);
   elsif c.status = 'needs_guest' then

@@ -118,6 +118,17 @@ update payment_charges set status = 'waiting', next_at = now() where booking_id 
 select tests.hours_pass() \gset _
 select is((tests.charge('ivy')).status || ' ' || (select p.status from payments p where p.id = tests.get('ivy')::uuid), 'off cancelled', 'a fee is asked of a no-show alone');
 
+-- who stays away is asked for the fee, and no more for the rest
+insert into table_reservations (id, table_id, reservation_date, reservation_time, duration_minutes, party_size, guest_name, customer_id)
+values (tests.id('for.kim'), tests.id('a.t1'), current_date + 7, '19:00', 90, 2, 'Kim', tests.id('ada'));
+insert into payment_charges (id, organization_id, booking_type, booking_id, kind, amount, currency, due_at, next_at)
+values (tests.id('kims'), tests.id('a'), 'reservation', tests.id('for.kim'), 'rest', 10, 'EUR', now(), now() + interval '1 day');
+insert into stored_cards (organization_id, customer_id, booking_type, booking_id, provider, customer_ref, method_ref, consent, status)
+values (tests.id('a'), tests.id('ada'), 'reservation', tests.id('for.kim'), 'stripe', 'cus_kim', 'pm_kim', 'All of it.', 'stored');
+select app.attempt_charge(tests.id('kims'), null) \gset _
+select tests.stays_away('kim');
+select is(c.status || ' ' || p.status, 'off cancelled', 'the page for the rest is closed') from payment_charges c join payments p on p.id = c.payment_id where c.id = tests.id('kims');
+
 -- nobody puts a payment of theirs in a charge's place
 select tests.as('a.manager');
 select tests.put('told', record_payment('reservation', tests.id('for.dan'), 1, p_metadata => jsonb_build_object('charge_id', (select id from payment_charges limit 1), 'way', 'terminal', 'card_id', gen_random_uuid(),
