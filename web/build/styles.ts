@@ -8,11 +8,7 @@ import type { Plugin } from 'vite';
 const CLASS_NAMES = /@mantine\/core\/esm\/.*\/([A-Za-z]+)\.module\.mjs$/;
 const sheets = fileURLToPath(new URL('../node_modules/@mantine/core/styles/', import.meta.url));
 
-/* Mantine writes its fourteen palettes out; the ones that mean something here are made by lib/theme.ts, the others nobody uses. */
-const UNUSED = /--mantine-color-(?:pink|grape|indigo|cyan|lime)-[a-z0-9-]+:\s*[^;}]+;?/g;
-const PALETTES = /--mantine-color-(?:red|pink|grape|violet|indigo|blue|cyan|teal|green|lime|yellow|orange)-[0-9]:\s*[^;}]+;?/g;
-
-/* The palettes in the program: all but greys are the theme's own (lib/theme.ts; blue is what Mantine counts from), and for each Mantine writes variables into the page as it starts. */
+/* Mantine's fourteen palettes: all but greys are the theme's own (lib/theme.ts; blue is what Mantine counts from), and for each Mantine writes variables into the page as it starts. */
 const PALETTES_IN_CODE = /^\t(?:red|pink|grape|violet|indigo|cyan|teal|green|lime|yellow|orange): \[[^\]]*\],?\n/gm;
 
 export function usedStyles(): Plugin {
@@ -22,7 +18,6 @@ export function usedStyles(): Plugin {
     enforce: 'pre',
     transform(code, id) {
       if (id.endsWith('/default-colors.mjs')) return { code: code.replace(PALETTES_IN_CODE, ''), map: null };
-      if (id.includes('default-css-variables.layer.css')) return { code: code.replaceAll(UNUSED, '').replaceAll(PALETTES, ''), map: null };
       const name = CLASS_NAMES.exec(id.split('?')[0] ?? '')?.[1];
       if (name === undefined || !existsSync(`${sheets}${name}.layer.css`)) return null;
       return { code: `import '@mantine/core/styles/${name}.layer.css';\n${code}`, map: null };

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 're
 import { ServicesContext, type Services } from '@/data/services';
 import { hasFrontPage } from '@/data/places';
 import type { AppConfig, ThemeConfig } from '@/data/config';
-import { recallPass } from '@/data/session';
+import { recallPass } from '@/data/pass';
 import { guestPage } from '@/lib/address';
 import { hearPage, lookOf, type Look } from '@/lib/around';
 import { cssVariables, themeFrom } from '@/lib/theme';
@@ -92,6 +92,8 @@ export function Shell({ say, theme, scheme = null, children }: ShellProps) {
         theme={mantine}
         cssVariablesResolver={cssVariables}
         defaultColorScheme="auto"
+        // All of Mantine's variables are written as the page starts: no file brings them once more.
+        deduplicateCssVariables={false}
         {...(scheme === null ? {} : { forceColorScheme: scheme })}
         env={import.meta.env.MODE === 'test' ? 'test' : 'default'}
       >

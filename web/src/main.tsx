@@ -1,7 +1,6 @@
 /* The start: who are we, then the page. Both are in the HTML already where the daemon knows what will be asked; else it is asked. */
 import '@mantine/core/styles/global.layer.css';
 import '@mantine/core/styles/baseline.layer.css';
-import '@mantine/core/styles/default-css-variables.layer.css';
 import './page.css';
 import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';

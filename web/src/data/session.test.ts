@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 import type { Api } from './api';
-import { enterSession, forgetPass, joinLink, keepEntry, otpFromHash, recallName, recallPass, sessionKey, sessionQuery, welcomeOf } from './session';
+import { forgetPass, recallPass } from './pass';
+import { enterSession, joinLink, keepEntry, otpFromHash, recallName, sessionKey, sessionQuery, welcomeOf } from './session';
 import type { Entry, SessionView, TableView } from './shapes';
 
 const entry: Entry = {

@@ -1,31 +1,12 @@
-/* A table's session as a guest or the staff see it, and the pass that lets a guest's phone in. */
+/* A table's session as a guest or the staff see it. */
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
-import { asString, forget, isRecord, keep, recall } from '@/lib/keep';
+import { asString, keep, recall } from '@/lib/keep';
 import { CALM, LIVE, polled } from '@/lib/poll';
 import type { Api } from './api';
 import type { Feed } from './live';
+import type { Pass } from './pass';
 import { isOver } from './refusal';
 import type { Entry, Id, SessionView, TableView } from './shapes';
-
-/* What a guest's phone keeps for a table. */
-export interface Pass {
-  token: string;
-  sessionId: Id;
-  customerId: Id;
-  name: string;
-}
-
-function asPass(value: unknown): Pass | undefined {
-  if (!isRecord(value)) return undefined;
-  const token = asString(value['token']);
-  const sessionId = asString(value['sessionId']);
-  const customerId = asString(value['customerId']);
-  const name = asString(value['name']);
-  return token && sessionId && customerId && name !== undefined ? { token, sessionId, customerId, name } : undefined;
-}
-
-export const recallPass = (code: string): Pass | undefined => recall(`pass.${code}`, asPass);
-export const forgetPass = (code: string): void => forget(`pass.${code}`);
 
 /* The guest's name is kept apart from the pass: next time it stands in the field already. */
 export const recallName = (): string => recall('name', asString) ?? '';

@@ -1,6 +1,6 @@
 /* Minus, number, plus: big enough for a thumb. */
 import { ActionIcon, Group, Text } from '@mantine/core';
-import { MinusIcon, PlusIcon } from './icons';
+import { MinusIcon, PlusIcon } from './iconsFirst';
 
 interface Props {
   value: number;

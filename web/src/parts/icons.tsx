@@ -11,7 +11,6 @@ export const ShareIcon = icon(
     <path d="M8.200 10.800l7.600-4.400M8.200 13.200l7.600 4.400" />
   </>,
 );
-export const MinusIcon = icon(<path d="M5 12h14" />);
 export const MenuIcon = icon(<path d="M4 5h11M4 10h16M4 15h8M4 20h12" />);
 export const ListIcon = icon(
   <>

@@ -13,6 +13,7 @@ export function icon(children: ReactNode) {
 }
 
 export const CloseIcon = icon(<path d="M6 6l12 12M18 6L6 18" />);
+export const MinusIcon = icon(<path d="M5 12h14" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const SunIcon = icon(
   <>

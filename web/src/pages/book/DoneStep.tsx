@@ -12,7 +12,7 @@ import { stopwatch } from '@/lib/format';
 import { saveAs } from '@/lib/save';
 import { titleOf } from '@/parts/book/saying';
 import { useSay } from '@/texts';
-import classes from './BasketStep.module.css';
+import classes from './HeldBasket.module.css';
 import { PartCard } from './PartCard';
 
 const LOOK_MS = 3_000;

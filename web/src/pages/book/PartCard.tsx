@@ -4,7 +4,7 @@ import type { BasketPart } from '@/data/bookingShapes';
 import { titleOf, whenOf } from '@/parts/book/saying';
 import { KIND_ICONS } from '@/parts/bookIcons';
 import { useSay } from '@/texts';
-import classes from './BasketStep.module.css';
+import classes from './HeldBasket.module.css';
 
 export function PartCard({ part, aside, children }: { part: BasketPart; aside: ReactNode; children?: ReactNode }) {
   const say = useSay();

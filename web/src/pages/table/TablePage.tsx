@@ -4,7 +4,7 @@ import { Anchor, Button } from '@mantine/core';
 import { Suspense, useState } from 'react';
 import { isRefusal } from '@/data/refusal';
 import { useServices } from '@/data/services';
-import { forgetPass, recallPass, type Pass } from '@/data/session';
+import { forgetPass, recallPass, type Pass } from '@/data/pass';
 import { tableQuery } from '@/data/table';
 import { Frame } from '@/parts/Frame';
 import { Loading } from '@/parts/Loading';
