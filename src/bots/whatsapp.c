@@ -316,12 +316,10 @@ static void judge(const struct answer *answer, struct said_outcome *outcome)
         }
     if (!named && answer->status == 429)
         outcome->said = SAID_WAIT;
-    else if (!named && answer->later)
-        outcome->said = SAID_LATER;
-    else if (!named && answer->unknown)
+    else if (!named && answer->unknown && !answer->later)
         outcome->said = SAID_UNCLEAR;
-    else if (!named && answer->code < 0)
-        outcome->said = SAID_LATER; /* something on the way: it was not taken */
+    else if (!named && (answer->later || answer->code < 0))
+        outcome->said = SAID_LATER; /* below 0: something on the way, and it was not taken */
     else if (!named && answer->status == 401)
         outcome->said = SAID_BROKEN;
     if (outcome->said == SAID_WAIT)
