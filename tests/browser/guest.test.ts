@@ -177,6 +177,8 @@ test('a bill to read: line by line, VAT by rate, split as it is in force, parts 
   await addDish(ada, one);
   await addDish(bob, two);
   await view(ada, 'Order').click();
+  // with Bob's dish in it Ada is asked once more
+  await ada.getByRole('main').getByText(two.name).first().waitFor();
   await ada.getByRole('button', { name: /^Send to the kitchen/ }).click();
   await button(ada, 'Send it').click();
   await ada.getByRole('article').first().waitFor();
