@@ -59,8 +59,9 @@ $$;
 
 -- Somebody who adds a column in psql has no migration engine behind them. Only a superuser makes event triggers; on a server where we
 -- are none, `maitred migrate up` and `maitred doctor` do it. The engine itself says maitred.engine and calls the function at its end.
+-- Whoever alters a table of their own gets here, so it runs as its owner.
 create or replace function app.column_was_added() returns event_trigger
-language plpgsql
+language plpgsql security definer
 as $$
 declare
   v_oid oid;

@@ -38,8 +38,8 @@ alter event trigger maitred_object_was_changed enable;
 create role visiting_programmer;
 do $$ begin execute format('grant temporary on database %I to visiting_programmer', current_database()); end $$;
 grant create, usage on schema tenant_alpha to visiting_programmer;
-select lives_ok($$set local role visiting_programmer; create temporary table notes (id int); create table tenant_alpha.visited (id int); reset role$$,
-  'who may do nothing here still makes a temporary table');
+select lives_ok($$set local role visiting_programmer; create temporary table notes (id int); create table tenant_alpha.visited (id int); alter table tenant_alpha.visited add column what text; reset role$$,
+  'who may do nothing here still makes a table, and another column');
 select is(tests.marked(), 'alpha', 'and is told of when it is in the tenant');
 select * from finish();
 rollback;
