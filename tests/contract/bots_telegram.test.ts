@@ -2,7 +2,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, until, children, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, until, children, rpc, type Daemon, type Tenant } from './harness.ts';
 import { Telegram } from './servers/telegram.ts';
 
 let daemon: Daemon;
@@ -31,11 +31,6 @@ after(async () => {
   telegram.stop();
 });
 
-async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}): Promise<T> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-  return data as T;
-}
 const account = async () => (await house.sql('select status, hears_by, account_name, coalesce(webhook_url, $$$$), coalesce(webhook_error, $$$$) from bot_platform_credentials')).split('|');
 const works = () => until('the bot works', async () => (await account())[0] === 'works');
 /** Until the bot has said something new in this chat and nothing is under way: what it said. */

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { request } from 'node:http';
 import { promisify } from 'node:util';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, program, until, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, program, until, rpc, type Daemon, type Tenant } from './harness.ts';
 import { WhatsApp } from './servers/whatsapp.ts';
 
 let daemon: Daemon;
@@ -38,11 +38,6 @@ after(async () => {
   whatsapp.stop();
 });
 
-async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}): Promise<T> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-  return data as T;
-}
 const number = () => String(guest++);
 const account = async () => (await house.sql('select status, coalesce(webhook_error, $$$$) from bot_platform_credentials where is_active')).split('|');
 const works = () => until('the bot works', async () => (await account())[0] === 'works');

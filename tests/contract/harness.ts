@@ -72,6 +72,13 @@ export async function until<T>(what: string, condition: () => Promise<T> | T): P
   assert.fail(`a minute went by without: ${what}`);
 }
 
+/** What a function of the product answers; a refusal fails the test and says itself. */
+export async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}): Promise<T> {
+  const { data, error } = await client.rpc(name, parameters);
+  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
+  return data as T;
+}
+
 /** The workers of a daemon, by the name each gave itself (web-0, wal-2, jobs-3 …): their process ids. */
 export function children(pid: number): Map<string, number> {
   const found = new Map<string, number>();

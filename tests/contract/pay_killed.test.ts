@@ -4,8 +4,8 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { children, until } from './harness.ts';
-import { payHouse, rpc, type Bill, type PayHouse } from './pay_support.ts';
+import { children, until, rpc } from './harness.ts';
+import { payHouse, type Bill, type PayHouse } from './pay_support.ts';
 import type { Json, Reader, Session, Step } from './servers/stripe.ts';
 
 let at: PayHouse;

@@ -2,8 +2,8 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { makeTenant, until, type Tenant } from './harness.ts';
-import { payHouse, rpc, type PayHouse } from './pay_support.ts';
+import { makeTenant, until, rpc, type Tenant } from './harness.ts';
+import { payHouse, type PayHouse } from './pay_support.ts';
 import { short, type Json, type Session } from './servers/stripe.ts';
 
 const PAYMENTS = 24;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, program, until, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, program, until, rpc, type Daemon, type Tenant } from './harness.ts';
 import { Stripe, type Session } from './servers/stripe.ts';
 
 let daemon: Daemon;
@@ -38,11 +38,6 @@ after(async () => {
   stripe.stop();
 });
 
-async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}): Promise<T> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-  return data as T;
-}
 const table_code = (number: number) => house.sql(`select code from restaurant_tables order by table_number limit 1 offset ${number - 1}`);
 interface Payment {
   id: string;

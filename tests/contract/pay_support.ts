@@ -2,14 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, rpc, type Daemon, type Tenant } from './harness.ts';
 import { Stripe } from './servers/stripe.ts';
-
-export async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}): Promise<T> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-  return data as T;
-}
 
 export interface Bill {
   session: string;

@@ -3,8 +3,8 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { until } from './harness.ts';
-import { payHouse, rpc, type PayHouse } from './pay_support.ts';
+import { until, rpc } from './harness.ts';
+import { payHouse, type PayHouse } from './pay_support.ts';
 import type { Reader } from './servers/stripe.ts';
 
 let at: PayHouse;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
-import { makeTenant, startDaemon, type Daemon, type Tenant } from './harness.ts';
+import { makeTenant, startDaemon, rpc, type Daemon, type Tenant } from './harness.ts';
 import { readEscpos } from './servers/escpos.ts';
 
 let daemon: Daemon;
@@ -37,16 +37,11 @@ async function sellOne(): Promise<string> {
       select '${restaurant}', n, p, t from (values ('Pizza Ärger', 1250, 19), ('Борщ с хлебом', 700, 7), ('شاي بالنعناع', 300, 7)) x (n, p, t) returning id`)
   ).split('\n');
   await house.sql(`insert into restaurant_tables (restaurant_id, table_number, capacity, code) values ('${restaurant}', 71, 4, 'print71') on conflict do nothing`);
-  const rpc = async (name: string, args: Record<string, unknown>) => {
-    const { data, error } = await staff.rpc(name, args);
-    assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-    return data;
-  };
-  const opened = await rpc('open_table_session', { p_table: 'print71', p_name: 'Ada' });
-  const session: string = opened.session.id;
-  await rpc('place_order', { p_session_id: session, p_items: items.map((id, n) => ({ menu_item_id: id, quantity: n + 1 })) });
-  await rpc('bill_session', { p_session_id: session });
-  await rpc('pay_bill_share', { p_share_id: await house.sql(`select id from bill_shares where session_id = '${session}'`), p_method: 'card' });
+  const opened = await rpc<{ session: { id: string } }>(staff, 'open_table_session', { p_table: 'print71', p_name: 'Ada' });
+  const session = opened.session.id;
+  await rpc(staff, 'place_order', { p_session_id: session, p_items: items.map((id, n) => ({ menu_item_id: id, quantity: n + 1 })) });
+  await rpc(staff, 'bill_session', { p_session_id: session });
+  await rpc(staff, 'pay_bill_share', { p_share_id: await house.sql(`select id from bill_shares where session_id = '${session}'`), p_method: 'card' });
   return house.sql(`select receipt_code from table_sessions where id = '${session}'`);
 }
 

@@ -2,7 +2,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { startDaemon, makeTenant, type Daemon, type Tenant } from './harness.ts';
+import { startDaemon, makeTenant, rpc, type Daemon, type Tenant } from './harness.ts';
 
 let daemon: Daemon;
 let pizza: Tenant;
@@ -25,12 +25,6 @@ interface Opened {
 
 function guest(tenant: Tenant, token: string): SupabaseClient {
   return createClient(tenant.url, tenant.anonKey, { accessToken: async () => token });
-}
-
-async function rpc<T>(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}): Promise<T> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-  return data as T;
 }
 
 async function refusal(client: SupabaseClient, name: string, parameters: Record<string, unknown> = {}) {

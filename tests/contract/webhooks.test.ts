@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { children, makeTenant, startDaemon, until, type Daemon, type Tenant } from './harness.ts';
+import { children, makeTenant, startDaemon, until, rpc, type Daemon, type Tenant } from './harness.ts';
 import { Receiver } from './servers/receiver.ts';
 
 interface Endpoint {
@@ -22,18 +22,13 @@ before(async () => {
   daemon = await startDaemon({ 'net-private': 'on', workers: '1' });
   house = await makeTenant(daemon, ['dining', 'hooks']);
   owner = await house.signIn();
-  endpoint = await rpc<Endpoint>('set_webhook_endpoint', { p_url: `${receiver.url}/hooks?from=house`, p_description: 'Till' });
+  endpoint = await rpc<Endpoint>(owner, 'set_webhook_endpoint', { p_url: `${receiver.url}/hooks?from=house`, p_description: 'Till' });
 });
 after(async () => {
   await daemon.stop();
   receiver.stop();
 });
 
-async function rpc<T>(name: string, parameters: Record<string, unknown> = {}, client = owner): Promise<T> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
-  return data as T;
-}
 async function guest(): Promise<string> {
   const { data, error } = await owner
     .from('customers')
@@ -153,7 +148,7 @@ test('the job worker is killed while the other side thinks: told again, with the
 });
 
 test('a new secret signs beside the old one, and alone afterwards', async () => {
-  const turned = await rpc<{ secret: string; old_signs_until: string }>('rotate_webhook_secret', { p_endpoint_id: endpoint.id });
+  const turned = await rpc<{ secret: string; old_signs_until: string }>(owner, 'rotate_webhook_secret', { p_endpoint_id: endpoint.id });
   const both = await guest();
   await told(both);
   const [call] = receiver.of(both);
@@ -175,16 +170,16 @@ test('410 is a farewell: switched off, the owner told, and what was missed can b
   assert.equal((await delivery(id))[0], 'dead');
   assert.equal(await house.sql("select count(*) from notifications where type = 'webhook_disabled'"), '1');
   const missed = await guest(); // while it is off nothing is written down
-  await assert.rejects(rpc('replay_webhook_deliveries', { p_endpoint_id: endpoint.id }), /switched off/);
+  await assert.rejects(rpc(owner, 'replay_webhook_deliveries', { p_endpoint_id: endpoint.id }), /switched off/);
   assert.equal((await owner.from('webhook_endpoints').update({ is_active: true }).eq('id', endpoint.id)).error, null);
-  assert.equal(await rpc('replay_webhook_deliveries', { p_endpoint_id: endpoint.id }), 1);
+  assert.equal(await rpc(owner, 'replay_webhook_deliveries', { p_endpoint_id: endpoint.id }), 1);
   await told(id, 2);
   assert.equal(new Set(receiver.of(id).map((call) => call.id)).size, 1);
   assert.equal(receiver.of(missed).length, 0);
   // one that arrived may be wanted again, too
   const row = await house.sql(`select id from webhook_deliveries where object_id = '${id}'`);
   await until('it is delivered', async () => (await delivery(id))[0] === 'delivered');
-  assert.equal(await rpc('replay_webhook_deliveries', { p_endpoint_id: endpoint.id, p_delivery_id: row }), 1);
+  assert.equal(await rpc(owner, 'replay_webhook_deliveries', { p_endpoint_id: endpoint.id, p_delivery_id: row }), 1);
   await told(id, 3);
 });
 
@@ -244,10 +239,10 @@ test('a module that comes later is watched, too', async () => {
 test('only what it listens to; a test comes all the same', async () => {
   const silent = await new Receiver().start();
   try {
-    const other = await rpc<Endpoint>('set_webhook_endpoint', { p_url: `${silent.url}/`, p_events: ['payment.*', 'customer.updated'] });
+    const other = await rpc<Endpoint>(owner, 'set_webhook_endpoint', { p_url: `${silent.url}/`, p_events: ['payment.*', 'customer.updated'] });
     const id = await guest();
     await rename(id, 'Grace');
-    await rpc('test_webhook_endpoint', { p_endpoint_id: other.id });
+    await rpc(owner, 'test_webhook_endpoint', { p_endpoint_id: other.id });
     await until('both came', () => silent.calls.length >= 2);
     assert.deepEqual(silent.calls.map((call) => call.body.type).sort(), ['customer.updated', 'webhook.test']);
     assert.equal((await owner.from('webhook_endpoints').delete().eq('id', other.id)).error, null);
@@ -259,7 +254,7 @@ test('only what it listens to; a test comes all the same', async () => {
 test('secrets are shown once; who may not set integrations up sees nothing', async () => {
   const { error } = await owner.from('webhook_endpoints').select('secret');
   assert.equal(error?.code, '42501');
-  const again = await rpc<Endpoint>('set_webhook_endpoint', { p_url: `${receiver.url}/hooks?from=house`, p_endpoint_id: endpoint.id });
+  const again = await rpc<Endpoint>(owner, 'set_webhook_endpoint', { p_url: `${receiver.url}/hooks?from=house`, p_endpoint_id: endpoint.id });
   assert.equal(again.secret, null);
   const anybody = house.client();
   assert.notEqual((await anybody.rpc('set_webhook_endpoint', { p_url: 'https://example.com/' })).error, null);
@@ -296,7 +291,7 @@ test('an installation in service calls nobody inside, nor without TLS', async ()
     const boss = await place.signIn();
     const before_ = receiver.calls.length;
     for (const url of [`${receiver.url}/`, 'https://127.0.0.1/', 'https://2130706433/', 'https://[::ffff:127.0.0.1]/', 'https://169.254.169.254/latest/'])
-      await rpc('set_webhook_endpoint', { p_url: url }, boss);
+      await rpc(boss, 'set_webhook_endpoint', { p_url: url });
     assert.equal((await boss.from('customers').insert({ full_name: 'Ada', email: 'ada@guests.test' })).error, null);
     await until('all are given up', async () => (await place.sql("select count(*) from webhook_deliveries where status = 'dead'")) === '5');
     assert.equal(receiver.calls.length, before_);

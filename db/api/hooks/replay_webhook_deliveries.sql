@@ -3,18 +3,10 @@ create function api.replay_webhook_deliveries(p_endpoint_id uuid, p_delivery_id 
 language plpgsql security definer
 as $$
 declare
-  v record;
-  v_ids uuid[] := '{}';
+  v_ids uuid[];
 begin
-  select e.organization_id, e.is_active into v from webhook_endpoints e where e.id = p_endpoint_id;
-  if not found or not app.works_for(v.organization_id, 'integration_credentials', 'read') then
-    perform app.fail(404, 'There is no such endpoint.', 'p_endpoint_id');
-  end if;
-  perform app.require_work(v.organization_id, 'integration_credentials', 'update');
-  if not v.is_active then
-    perform app.fail(409, 'The endpoint is switched off.', 'p_endpoint_id');
-  end if;
-  for v in
+  perform app.require_webhook_endpoint(p_endpoint_id, true);
+  with again as (
     update webhook_deliveries d set status = 'waiting', attempts = 0, next_at = null, delivered_at = null
     where d.id = any (array(
       select x.id from webhook_deliveries x
@@ -23,10 +15,8 @@ begin
         -- what is under way is left to it
         and not exists (select from maitred.jobs j where j.tenant = current_schema() and j.kind = 'webhook_send' and j.key = x.id::text and j.status in ('waiting', 'running'))
       order by x.sequence limit 10000 for update))
-    returning d.id
-  loop
-    v_ids := v_ids || v.id;
-  end loop;
+    returning d.id)
+  select coalesce(array_agg(again.id), '{}') into v_ids from again;
   perform app.send_webhook(d.id, d.endpoint_id, d.object_id, now())
   from (select x.id, x.endpoint_id, x.object_id from webhook_deliveries x where x.id = any (v_ids) order by x.sequence) d;
   return cardinality(v_ids);

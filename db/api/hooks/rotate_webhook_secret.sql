@@ -4,13 +4,8 @@ language plpgsql security definer
 as $$
 declare
   v_secret text := app.new_webhook_secret();
-  v record;
+  v_organization uuid := app.require_webhook_endpoint(p_endpoint_id, false);
 begin
-  select e.id, e.organization_id into v from webhook_endpoints e where e.id = p_endpoint_id;
-  if not found or not app.works_for(v.organization_id, 'integration_credentials', 'read') then
-    perform app.fail(404, 'There is no such endpoint.', 'p_endpoint_id');
-  end if;
-  perform app.require_work(v.organization_id, 'integration_credentials', 'update');
   if p_overlap_hours is null or p_overlap_hours not between 0 and 168 then
     perform app.fail(400, 'The old secret may sign along for 0 to 168 hours.', 'p_overlap_hours');
   end if;
@@ -20,7 +15,7 @@ begin
     old_signs_until = case when p_overlap_hours > 0 then now() + make_interval(hours => p_overlap_hours) end,
     secret = app.seal_secret(v_secret, 'webhook_endpoints.secret', e.id::text)
   where e.id = p_endpoint_id;
-  perform app.log_security_event('credentials_set', 'info', 'The secret of a webhook endpoint was changed.', null, jsonb_build_object('endpoint_id', p_endpoint_id), v.organization_id);
+  perform app.log_security_event('credentials_set', 'info', 'The secret of a webhook endpoint was changed.', null, jsonb_build_object('endpoint_id', p_endpoint_id), v_organization);
   return (select jsonb_build_object('id', e.id, 'secret', v_secret, 'old_signs_until', e.old_signs_until) from webhook_endpoints e where e.id = p_endpoint_id);
 end $$;
 comment on function api.rotate_webhook_secret(uuid, int) is

@@ -90,13 +90,13 @@ create or replace function app.is_no_show(p_booking_type text, p_booking_id uuid
 language plpgsql stable security definer
 as $$
 declare
-  v_table text := (select s.table_name from booking_types s where s.name = p_booking_type);
+  v_table regclass := app.booking_table(p_booking_type);
   v_is boolean;
 begin
-  if v_table is null or to_regclass(format('%I.%I', current_schema(), v_table)) is null then
+  if v_table is null then
     return false;
   end if;
-  execute format('select to_jsonb(t) ->> ''status'' = ''no_show'' from %I.%I t where t.id = $1', current_schema(), v_table) into v_is using p_booking_id;
+  execute format('select to_jsonb(t) ->> ''status'' = ''no_show'' from %s t where t.id = $1', v_table) into v_is using p_booking_id;
   return coalesce(v_is, false);
 end $$;
 

@@ -44,18 +44,23 @@ end $$;
 comment on function app.folio_lines(uuid, text[], uuid[], uuid[], uuid) is
   'What bookings cost, line by line, asked of every module this tenant has.';
 
+-- Where bookings of a kind lie in this tenant; null where it has none of them.
+create or replace function app.booking_table(p_booking_type text) returns regclass
+language sql stable security definer
+as $$ select to_regclass(format('%I.%I', current_schema(), s.table_name)) from booking_types s where s.name = p_booking_type and s.table_name is not null $$;
+
 -- Which organization a booking belongs to: asked of the module's table, whatever its columns are called otherwise.
 create or replace function app.booking_organization(p_booking_type text, p_booking_id uuid) returns uuid
 language plpgsql stable security definer
 as $$
 declare
-  v_table text := (select s.table_name from booking_types s where s.name = p_booking_type);
+  v_table regclass := app.booking_table(p_booking_type);
   v_organization uuid;
 begin
-  if v_table is null or to_regclass(format('%I.%I', current_schema(), v_table)) is null then
+  if v_table is null then
     return null;
   end if;
-  execute format('select organization_id from %I.%I where id = $1', current_schema(), v_table) into v_organization using p_booking_id;
+  execute format('select organization_id from %s where id = $1', v_table) into v_organization using p_booking_id;
   return v_organization;
 end $$;
 

@@ -122,16 +122,17 @@ as $$
 $$;
 comment on function app.refund_movements(uuid) is 'Refunds for the books: each as it went, and negative as it came back.';
 
--- What was paid for a voucher beyond its worth, when somebody paid twice. Its worth is less what refunds of its purchase took.
+-- What was paid for a voucher beyond what it was sold for, when somebody paid twice; negative: what is missing. It was sold for its amount, less what
+-- refunds of its purchase took off it.
 create or replace function app.voucher_overpaid(p_credit_id uuid) returns numeric
 language sql stable security definer
 as $$
-  select greatest(app.paid_amount('voucher', c.id) - c.amount - coalesce((
+  select app.paid_amount('voucher', c.id) - c.amount - coalesce((
     select sum(t.amount) from user_credit_transactions t join payments p on p.id = t.payment_id
-    where t.credit_id = c.id and t.refund_id is not null and p.booking_type = 'voucher' and p.booking_id = c.id), 0), 0)
+    where t.credit_id = c.id and t.refund_id is not null and p.booking_type = 'voucher' and p.booking_id = c.id), 0)
   from user_credits c where c.id = p_credit_id;
 $$;
-comment on function app.voucher_overpaid(uuid) is 'What was paid for a voucher beyond its worth and not given back yet.';
+comment on function app.voucher_overpaid(uuid) is 'What was paid for a voucher beyond what it was sold for; negative: what is missing.';
 
 -- Of a voucher's purchase goes back what was paid too much, and what nobody has spent.
 create or replace function app.voucher_refundable(p_credit_id uuid) returns numeric
@@ -141,7 +142,7 @@ declare
   v_remaining numeric;
 begin
   select c.remaining into v_remaining from user_credits c where c.id = p_credit_id for update;
-  return v_remaining + app.voucher_overpaid(p_credit_id);
+  return v_remaining + greatest(app.voucher_overpaid(p_credit_id), 0);
 end $$;
 
 -- A voucher whose purchase goes back loses as much, but for what was paid too much; a refund that failed gives it again. After the payment was written.
@@ -152,15 +153,13 @@ declare
   v_credit record;
   v_amount numeric := p_amount;
 begin
-  select c.id, c.currency, c.amount into v_credit
+  select c.id, c.currency into v_credit
   from payments p join user_credits c on c.id = p.booking_id where p.id = p_payment_id and p.booking_type = 'voucher' for update of c;
   if not found or p_amount = 0 then
     return;
   end if;
   if p_amount > 0 then
-    v_amount := least(p_amount, greatest(0, v_credit.amount - app.paid_amount('voucher', v_credit.id) + coalesce((
-      select sum(t.amount) from user_credit_transactions t join payments p on p.id = t.payment_id
-      where t.credit_id = v_credit.id and t.refund_id is not null and p.booking_type = 'voucher' and p.booking_id = v_credit.id), 0)));
+    v_amount := least(p_amount, greatest(-app.voucher_overpaid(v_credit.id), 0));
   else
     select coalesce(sum(t.amount), 0) into v_amount from user_credit_transactions t where t.credit_id = v_credit.id and t.refund_id = p_refund_id;
   end if;
